@@ -1,0 +1,168 @@
+"""What an endpoint is: frozen descriptions, read from a signature once and never changed.
+
+The request pipeline, the OpenAPI document, the fuzzer and the gates all read these objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any, Literal
+
+from starlette.responses import Response as StarletteResponse
+
+from xapi.operation.fields import Field
+from xapi.operation.options import OperationOptions
+from xapi.params import DependencyScope
+
+ParameterLocation = Literal["path", "query", "header", "cookie"]
+LOCATIONS: tuple[ParameterLocation, ...] = ("path", "query", "header", "cookie")
+"""The order in which the reference validates, and reports, what is not the body."""
+
+
+class CallKind(Enum):
+    """How a callable is run."""
+
+    SYNC = "def"
+    ASYNC = "async def"
+    GENERATOR = "def with yield"
+    ASYNC_GENERATOR = "async def with yield"
+
+    @property
+    def yields(self) -> bool:
+        return self in (CallKind.GENERATOR, CallKind.ASYNC_GENERATOR)
+
+    @property
+    def threaded(self) -> bool:
+        return self in (CallKind.SYNC, CallKind.GENERATOR)
+
+
+class Injected(Enum):
+    """What a callable can ask for by type alone. Never documented."""
+
+    REQUEST = "request"
+    WEBSOCKET = "websocket"
+    CONNECTION = "connection"
+    RESPONSE = "response"
+    BACKGROUND_TASKS = "background tasks"
+    SECURITY_SCOPES = "security scopes"
+
+
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """One value in the path, the query, a header or a cookie."""
+
+    name: str
+    """The argument's name in the callable."""
+    location: ParameterLocation
+    wire_name: str
+    """The name that clients use: `user-agent` for an argument `user_agent`."""
+    field: Field
+
+    @property
+    def required(self) -> bool:
+        return self.location == "path" or self.field.required
+
+
+@dataclass(frozen=True, eq=False)
+class BodyField:
+    """One argument that is read from the body: all of it, or one key where the body is embedded."""
+
+    name: str
+    wire_name: str
+    field: Field
+    kind: Literal["json", "form", "file"]
+
+
+@dataclass(frozen=True, eq=False)
+class RequestBody:
+    """The body of an operation: the body fields of its endpoint and of all its dependencies, put together."""
+
+    fields: tuple[BodyField, ...]
+    embedded: bool
+    """Whether the fields are the keys of an object; otherwise the only field is the whole body."""
+    media_type: str
+    required: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Dependency:
+    """One use of a callable whose result another callable asks for."""
+
+    argument: str | None
+    """The argument that receives the result; None where only the call matters (`dependencies=[...]`)."""
+    signature: Signature
+    use_cache: bool
+    scope: DependencyScope | None
+    security_scopes: tuple[str, ...]
+    """The OAuth2 scopes asked for here and by everything above, outermost first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Signature:
+    """What one callable (an endpoint or a dependency) asks for, in the order of its declaration."""
+
+    call: Callable[..., Any]
+    kind: CallKind
+    parameters: tuple[Parameter, ...] = ()
+    body: tuple[BodyField, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    injected: tuple[tuple[str, Injected], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The callable's qualified name, for messages."""
+        return str(getattr(self.call, "__qualname__", type(self.call).__qualname__))
+
+    def walk(self) -> Iterator[Signature]:
+        """This signature and those of all dependencies below it: dependencies first, as they are called."""
+        for dependency in self.dependencies:
+            yield from dependency.signature.walk()
+        yield self
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseDescription:
+    """The answer that the operation declares for success."""
+
+    status_code: int | None
+    """None means 200."""
+    field: Field | None
+    """What the result is validated against and filtered by; None sends it as it is."""
+    response_class: type[StarletteResponse]
+    description: str = "Successful Response"
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One path operation: an endpoint on a path and its methods, with everything declared about it."""
+
+    path: str
+    """The path template as it is documented, without convertors: `/items/{item_id}`."""
+    methods: frozenset[str]
+    name: str
+    endpoint: Signature
+    """With the dependencies of app, routers and decorator in front of its own."""
+    body: RequestBody | None
+    response: ResponseDescription
+    responses: dict[int | str, Field] = field(default_factory=dict)
+    """The models of the additional responses, by status code. The rest of them is in `options.responses`."""
+    options: OperationOptions = field(default_factory=OperationOptions)
+    unique_id: str = ""
+    """The operation id, unless `options.operation_id` says another."""
+
+    @property
+    def operation_id(self) -> str:
+        return self.options.operation_id or self.unique_id
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the endpoint and of all its dependencies, one for each location and wire name,
+        by location (path, query, header, cookie) and then in the order of the calls."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for signature in self.endpoint.walk():
+            for parameter in signature.parameters:
+                found[parameter.location, parameter.wire_name] = parameter
+        return tuple(sorted(found.values(), key=lambda parameter: LOCATIONS.index(parameter.location)))

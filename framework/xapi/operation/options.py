@@ -1,0 +1,164 @@
+"""What can be said about an operation beside its signature, and what it inherits from routers and the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+from typing_extensions import TypedDict, Unpack
+
+from xapi.params import Depends, Undefined
+
+if TYPE_CHECKING:
+    from xapi.routing.route import APIRoute
+
+Tag = str | Enum
+Responses = Mapping[int | str, Mapping[str, Any]]
+Selection = Any
+"""What `include` and `exclude` of Pydantic take; a list or tuple of names as well."""
+
+
+class InheritedKeywords(TypedDict, total=False):
+    """What an app, a router, an inclusion and an operation can all say; the parts add up from outside in."""
+
+    tags: Sequence[Tag] | None
+    """Groups in the document. They add up."""
+    dependencies: Sequence[Any] | None
+    """`Depends(...)` whose results nobody needs. They add up, outermost first."""
+    responses: Responses | None
+    """Additional responses of the document, by status code: `model`, `description`, `content`, `headers`."""
+    deprecated: bool | None
+    include_in_schema: bool
+    """False, anywhere from app to operation, leaves the operation out of the document."""
+    callbacks: Sequence[BaseRoute] | None
+    """Routes of requests that the API sends itself. They are documented, never served."""
+    generate_unique_id_function: Callable[[APIRoute], str] | None
+    """Names operations in the document; the innermost one counts."""
+
+
+class RouterKeywords(InheritedKeywords, total=False):
+    """What an app, a router and an inclusion take."""
+
+    default_response_class: type[Response] | None
+    """The response class of operations that name none; the innermost one counts."""
+
+
+class OperationKeywords(InheritedKeywords, total=False):
+    """What the decorator of an operation takes, beside its path."""
+
+    response_model: Any
+    """The type of the result; None switches response models off; left out, the return annotation counts."""
+    status_code: int | None
+    summary: str | None
+    """Short title; by default the endpoint's name."""
+    description: str | None
+    """CommonMark; by default the endpoint's docstring."""
+    response_description: str
+    operation_id: str | None
+    response_model_include: Selection
+    response_model_exclude: Selection
+    response_model_by_alias: bool
+    response_model_exclude_unset: bool
+    response_model_exclude_defaults: bool
+    response_model_exclude_none: bool
+    response_class: type[Response] | None
+    name: str | None
+    """The route's name, for `url_path_for`; by default the endpoint's."""
+    openapi_extra: dict[str, Any] | None
+    """Merged into the operation of the document, deeply."""
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """The sum of what lies around an operation: app, inclusions and routers, outermost first."""
+
+    prefix: str = ""
+    tags: tuple[Tag, ...] = ()
+    dependencies: tuple[Depends, ...] = ()
+    responses: Responses = field(default_factory=dict)
+    deprecated: bool | None = None
+    include_in_schema: bool = True
+    callbacks: tuple[BaseRoute, ...] = ()
+    generate_unique_id_function: Callable[[APIRoute], str] | None = None
+    default_response_class: type[Response] | None = None
+
+    @classmethod
+    def of(cls, prefix: str = "", **keywords: Unpack[RouterKeywords]) -> Inherited:
+        given: dict[str, Any] = dict(keywords)
+        for name in ("tags", "dependencies", "callbacks"):
+            given[name] = tuple(given.get(name) or ())
+        given["responses"] = given.get("responses") or {}
+        return cls(prefix=prefix, **given)
+
+    def around(self, inner: Inherited) -> Inherited:
+        """What holds inside `inner` when `inner` lies inside this one."""
+        return Inherited(
+            prefix=self.prefix + inner.prefix,
+            tags=self.tags + inner.tags,
+            dependencies=self.dependencies + inner.dependencies,
+            responses={**self.responses, **inner.responses},
+            deprecated=inner.deprecated or self.deprecated,
+            include_in_schema=self.include_in_schema and inner.include_in_schema,
+            callbacks=self.callbacks + inner.callbacks,
+            generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
+            default_response_class=inner.default_response_class or self.default_response_class,
+        )
+
+
+@dataclass(frozen=True)
+class OperationOptions:
+    """The keywords of an operation (see `OperationKeywords`) with their defaults."""
+
+    response_model: Any = Undefined
+    status_code: int | None = None
+    tags: tuple[Tag, ...] = ()
+    dependencies: tuple[Depends, ...] = ()
+    summary: str | None = None
+    description: str | None = None
+    response_description: str = "Successful Response"
+    responses: Responses = field(default_factory=dict)
+    deprecated: bool | None = None
+    operation_id: str | None = None
+    response_model_include: Selection = None
+    response_model_exclude: Selection = None
+    response_model_by_alias: bool = True
+    response_model_exclude_unset: bool = False
+    response_model_exclude_defaults: bool = False
+    response_model_exclude_none: bool = False
+    include_in_schema: bool = True
+    response_class: type[Response] | None = None
+    name: str | None = None
+    callbacks: tuple[BaseRoute, ...] = ()
+    openapi_extra: dict[str, Any] | None = None
+    generate_unique_id_function: Callable[[APIRoute], str] | None = None
+
+    @classmethod
+    def of(cls, **keywords: Unpack[OperationKeywords]) -> OperationOptions:
+        given: dict[str, Any] = dict(keywords)
+        known = {option.name for option in fields(cls)}
+        if unknown := given.keys() - known:
+            raise TypeError(f"an operation takes no keyword {', '.join(sorted(unknown))}")
+        for name in ("tags", "dependencies", "callbacks"):
+            given[name] = tuple(given.get(name) or ())
+        given["responses"] = given.get("responses") or {}
+        if given.get("status_code") is not None:
+            given["status_code"] = int(given["status_code"])
+        return cls(**given)
+
+    def inside(self, outer: Inherited) -> OperationOptions:
+        """These options with what they inherit from `outer` added."""
+        return replace(
+            self,
+            tags=outer.tags + self.tags,
+            dependencies=outer.dependencies + self.dependencies,
+            responses={**outer.responses, **self.responses},
+            deprecated=self.deprecated or outer.deprecated,
+            include_in_schema=self.include_in_schema and outer.include_in_schema,
+            response_class=self.response_class or outer.default_response_class or JSONResponse,
+            callbacks=outer.callbacks + self.callbacks,
+            generate_unique_id_function=self.generate_unique_id_function or outer.generate_unique_id_function,
+        )

@@ -1,0 +1,74 @@
+"""The markers as functions: typed to return `Any`, so that `q: str = Query()` passes a type checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from typing_extensions import Unpack
+
+from xapi import params
+from xapi.params import DependencyScope, MarkerKeywords, Undefined
+
+
+def Path(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+    """Declare a parameter in the URL's path. See `xapi.params.MarkerKeywords` for the keywords."""
+    return params.Path(default, **keywords)
+
+
+def Query(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+    """Declare a parameter in the URL's query. See `xapi.params.MarkerKeywords` for the keywords."""
+    return params.Query(default, **keywords)
+
+
+def Header(  # noqa: N802
+    default: Any = Undefined, *, convert_underscores: bool = True, **keywords: Unpack[MarkerKeywords]
+) -> Any:
+    """Declare a request header. See `xapi.params.MarkerKeywords` for the keywords."""
+    return params.Header(default, convert_underscores=convert_underscores, **keywords)
+
+
+def Cookie(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+    """Declare a cookie. See `xapi.params.MarkerKeywords` for the keywords."""
+    return params.Cookie(default, **keywords)
+
+
+def Body(  # noqa: N802
+    default: Any = Undefined,
+    *,
+    embed: bool | None = None,
+    media_type: str | None = None,
+    **keywords: Unpack[MarkerKeywords],
+) -> Any:
+    """Declare the request body, or one key of it. See `xapi.params.MarkerKeywords` for the keywords."""
+    return params.Body(default, embed=embed, media_type=media_type, **keywords)
+
+
+def Form(default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+    """Declare a form field. See `xapi.params.MarkerKeywords` for the keywords."""
+    return params.Form(default, media_type=media_type, **keywords)
+
+
+def File(default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+    """Declare a file of a form. See `xapi.params.MarkerKeywords` for the keywords."""
+    return params.File(default, media_type=media_type, **keywords)
+
+
+def Depends(  # noqa: N802
+    dependency: Callable[..., Any] | None = None,
+    *,
+    use_cache: bool = True,
+    scope: DependencyScope | None = None,
+) -> Any:
+    """Declare a value that `dependency` gives; without one, the annotated class is called."""
+    return params.Depends(dependency, use_cache=use_cache, scope=scope)
+
+
+def Security(  # noqa: N802
+    dependency: Callable[..., Any] | None = None,
+    *,
+    scopes: Sequence[str] | None = None,
+    use_cache: bool = True,
+) -> Any:
+    """Declare a dependency that needs OAuth2 scopes."""
+    return params.Security(dependency, use_cache=use_cache, scopes=tuple(scopes or ()))

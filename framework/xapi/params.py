@@ -1,0 +1,192 @@
+"""The markers that say where a parameter comes from: `Path`, `Query`, `Header`, `Cookie`, `Body`, `Form`,
+`File`, and `Depends` and `Security` for what the framework computes.
+
+Each marker is a Pydantic `FieldInfo`, so it carries constraints and schema texts the way `pydantic.Field` does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import AliasChoices, AliasPath
+from pydantic.fields import FieldInfo
+from pydantic.types import Discriminator
+from pydantic_core import PydanticUndefined
+from typing_extensions import TypedDict, Unpack
+
+Undefined: Any = PydanticUndefined
+"""Stands for "not given" where `None` is a value that users may want."""
+
+DependencyScope = Literal["function", "request"]
+
+
+class MarkerKeywords(TypedDict, total=False):
+    """What every marker takes, beside its default value."""
+
+    default_factory: Callable[[], Any]
+    """Called for a new default each time the parameter is left out."""
+    alias: str
+    """The parameter's name on the wire."""
+    alias_priority: int
+    validation_alias: str | AliasPath | AliasChoices
+    """The name on the wire, taking precedence over `alias` when a value is read."""
+    serialization_alias: str
+    title: str
+    """Title in the JSON Schema."""
+    description: str
+    """Text in the OpenAPI document, CommonMark."""
+    gt: float
+    """Exclusive lower bound."""
+    ge: float
+    """Inclusive lower bound."""
+    lt: float
+    """Exclusive upper bound."""
+    le: float
+    """Inclusive upper bound."""
+    multiple_of: float
+    min_length: int
+    """Smallest length, in characters or items."""
+    max_length: int
+    """Largest length, in characters or items."""
+    pattern: str
+    """A regular expression that a string must match (ECMA-262 in the document, Rust's `regex` at run time)."""
+    regex: str
+    """Deprecated name of `pattern`."""
+    strict: bool
+    """Refuse values of another type instead of converting them."""
+    allow_inf_nan: bool
+    max_digits: int
+    decimal_places: int
+    discriminator: str | Discriminator
+    union_mode: Literal["smart", "left_to_right"]
+    fail_fast: bool
+    validate_default: bool
+    examples: list[Any]
+    """Examples in the JSON Schema."""
+    example: Any
+    """Deprecated: one example, written beside the schema. Use `examples`."""
+    openapi_examples: dict[str, Any]
+    """Named OpenAPI Example Objects, written beside the schema and shown by Swagger UI."""
+    deprecated: bool | str
+    """Mark the parameter as deprecated in the document."""
+    include_in_schema: bool
+    """False hides the parameter from the document."""
+    json_schema_extra: dict[str, Any]
+    """More members of the JSON Schema."""
+
+
+class Marker(FieldInfo):
+    """What the markers have in common: a Pydantic field description, and how the parameter is documented."""
+
+    location: ClassVar[str]
+
+    def __init__(self, default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> None:
+        given: dict[str, Any] = dict(keywords)
+        self.openapi_examples: dict[str, Any] | None = given.pop("openapi_examples", None)
+        self.include_in_schema: bool = given.pop("include_in_schema", True)
+        self.example: Any = given.pop("example", Undefined)
+        if self.example is not Undefined:
+            warnings.warn("`example` is deprecated, use `examples=[...]`", DeprecationWarning, stacklevel=4)
+        if (regex := given.pop("regex", None)) is not None:
+            warnings.warn("`regex` is deprecated, use `pattern`", DeprecationWarning, stacklevel=4)
+            given.setdefault("pattern", regex)
+        super().__init__(default=default, **given)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({'' if self.default is Undefined else repr(self.default)})"
+
+
+class Param(Marker):
+    """A parameter in the sense of OpenAPI: in the path, the query, a header or a cookie."""
+
+
+class Path(Param):
+    """A part of the URL's path."""
+
+    location = "path"
+
+
+class Query(Param):
+    """A part of the URL's query."""
+
+    location = "query"
+
+
+class Header(Param):
+    """A request header. `convert_underscores` reads `user_agent` from `user-agent`."""
+
+    location = "header"
+
+    def __init__(
+        self,
+        default: Any = Undefined,
+        *,
+        convert_underscores: bool = True,
+        **keywords: Unpack[MarkerKeywords],
+    ) -> None:
+        super().__init__(default, **keywords)
+        self.convert_underscores = convert_underscores
+
+
+class Cookie(Param):
+    """A cookie of the request."""
+
+    location = "cookie"
+
+
+class Body(Marker):
+    """The request body, or one key of it.
+
+    `embed` expects the value under its name even when it is the only one; `media_type` is the one documented.
+    """
+
+    location = "body"
+    default_media_type: ClassVar[str] = "application/json"
+
+    def __init__(
+        self,
+        default: Any = Undefined,
+        *,
+        embed: bool | None = None,
+        media_type: str | None = None,
+        **keywords: Unpack[MarkerKeywords],
+    ) -> None:
+        super().__init__(default, **keywords)
+        self.embed = embed
+        self.media_type = media_type or self.default_media_type
+
+
+class Form(Body):
+    """A field of a form."""
+
+    default_media_type = "application/x-www-form-urlencoded"
+
+
+class File(Form):
+    """A file of a multipart form."""
+
+    default_media_type = "multipart/form-data"
+
+
+@dataclasses.dataclass(frozen=True)
+class Depends:
+    """A value that another callable gives.
+
+    `dependency` may be left out where the annotation is the class to be called. With `use_cache` one request
+    calls the dependency once. `scope` says when what follows its `yield` runs: "function" before the response
+    is sent, "request" (the default) after it.
+    """
+
+    dependency: Callable[..., Any] | None = None
+    use_cache: bool = True
+    scope: DependencyScope | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Security(Depends):
+    """A dependency that needs OAuth2 scopes."""
+
+    scopes: Sequence[str] = ()
