@@ -1,0 +1,84 @@
+# Every target sets up what it needs by itself, in a virtual environment, once, and again when pyproject.toml
+# changes. Python 3.11 or later (with venv and pip) is all that has to be there; another interpreter than the
+# first one found is named with `make PYTHON=python3.13 ...`.
+
+VENV ?= .venv
+PYTHON ?= $(shell for name in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
+PYTHON := $(PYTHON)
+PYTHON_VERSION := $(if $(PYTHON),$(shell $(PYTHON) -c \
+	'import platform as p, sys; sys.version_info < (3, 11) or print(p.python_version())'))
+
+# One stamp per Python version: naming another interpreter makes the environment anew.
+READY := $(VENV)/.ready-$(PYTHON_VERSION)
+LOWEST := .venv-lowest
+LOWEST_READY := $(LOWEST)/.ready-$(PYTHON_VERSION)
+
+# The seed of the demonstration: another one sends other requests.
+SEED ?= 1
+# More arguments for pytest, as in `make test ARGS="-k cli"`.
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench serve ci-deps test-lowest clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-12s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+
+demo: $(READY) ## test and fuzz the example apps, and show what is found
+	@echo
+	@echo "== 1 of 3: the notes example, its own tests"
+	@$(VENV)/bin/pytest examples/notes
+	@echo
+	@echo "== 2 of 3: the notes example, fuzzed: nothing should be found"
+	@$(VENV)/bin/pytest examples/notes --xapi-fuzz --xapi-seed $(SEED) -m xapi_fuzz
+	@echo
+	@echo "== 3 of 3: the buggy example, fuzzed: eight bugs are planted in it"
+	@$(VENV)/bin/pytest examples/buggy --xapi-fuzz --xapi-seed $(SEED) -m xapi_fuzz; code=$$?; \
+		if [ $$code -ne 1 ]; then echo "make demo: findings were expected (exit code 1), not exit code $$code" >&2; exit 1; fi
+	@echo
+	@echo "The notes are clean; the failures above are the planted bugs, each with a request that shows it."
+	@echo "Serve the notes with \`make serve\` and see http://127.0.0.1:8000/docs"
+
+test: check ## check, then run the whole test suite
+	$(VENV)/bin/pytest --numprocesses auto $(ARGS)
+
+check: $(READY) ## formatting, lint rules and types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+bench: $(READY) ## measure xapi beside its peers
+	$(VENV)/bin/python -m benchmarks $(ARGS)
+
+serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
+	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes:app
+
+ci-deps: ## install what the tests need beside Python packages
+	@echo "ci-deps: the tests need nothing beside Python packages yet, so there is nothing to install"
+
+test-lowest: $(LOWEST_READY) ## run the tests on the lowest versions that pyproject.toml allows
+	$(LOWEST)/bin/pytest --numprocesses auto $(ARGS)
+
+clean: ## remove the virtual environments and everything that tools left behind
+	rm -rf $(VENV) $(LOWEST) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+define make-environment
+	@test -n "$(PYTHON_VERSION)" || { \
+		echo "No Python 3.11 or later (tried: $(or $(PYTHON),python3)). Name one: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; \
+		exit 1; }
+	@echo "Setting up $(@D) with Python $(PYTHON_VERSION) ..."
+	@$(PYTHON) -m venv $(if $(filter-out $@,$(wildcard $(@D)/.ready-*)),--clear) $(@D)
+endef
+
+$(READY): pyproject.toml
+	$(make-environment)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(LOWEST_READY): pyproject.toml
+	$(make-environment)
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
+	@touch $@
