@@ -1,0 +1,1 @@
+"""A small JSON API that keeps notes."""
