@@ -52,7 +52,7 @@ bench: $(READY) ## measure xapi beside its peers
 	$(VENV)/bin/python -m benchmarks $(ARGS)
 
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
-	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes:app
+	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes.main:app
 
 ci-deps: ## install what the tests need beside Python packages
 	@echo "ci-deps: the tests need nothing beside Python packages yet, so there is nothing to install"
