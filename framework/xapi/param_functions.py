@@ -44,12 +44,16 @@ def Body(  # noqa: N802
     return params.Body(default, embed=embed, media_type=media_type, **keywords)
 
 
-def Form(default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+def Form(
+    default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]
+) -> Any:  # noqa: N802
     """Declare a form field. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.Form(default, media_type=media_type, **keywords)
 
 
-def File(default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+def File(
+    default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]
+) -> Any:  # noqa: N802
     """Declare a file of a form. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.File(default, media_type=media_type, **keywords)
 

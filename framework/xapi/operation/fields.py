@@ -78,11 +78,17 @@ def missing(loc: tuple[str | int, ...]) -> Error:
     return {"type": "missing", "loc": loc, "msg": "Field required", "input": None}
 
 
-def constrained(annotation: Any, info: FieldInfo) -> Any:
-    """`annotation` with the constraints that `info` carries."""
+def constraints_of(info: FieldInfo) -> list[Any]:
+    """What of `info` belongs to the type: bounds, lengths, patterns, discriminator."""
     constraints: list[Any] = list(info.metadata)
     if info.discriminator is not None:
         constraints.append(FieldInfo(discriminator=info.discriminator))
+    return constraints
+
+
+def constrained(annotation: Any, info: FieldInfo) -> Any:
+    """`annotation` with the constraints that `info` carries."""
+    constraints = constraints_of(info)
     return Annotated[annotation, *constraints] if constraints else annotation
 
 
@@ -102,4 +108,4 @@ def _new_adapter(annotation: Any) -> TypeAdapter[Any]:
     try:
         return TypeAdapter(annotation)
     except (PydanticSchemaGenerationError, PydanticUserError, SchemaError, TypeError) as error:
-        raise UnusableType(str(error).partition("\n")[0]) from error
+        raise UnusableType(str(error).partition("\n")[0].partition(". ")[0]) from error

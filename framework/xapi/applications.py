@@ -1,0 +1,223 @@
+"""`XAPI`: router, error boundary, middleware and OpenAPI document, composed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException, WebSocketException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, ExceptionHandler, Lifespan, Receive, Scope, Send
+from typing_extensions import Unpack
+
+from xapi import exception_handlers as handlers
+from xapi.errors import ErrorBoundary, ServerErrorHandling
+from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.operation.options import OperationKeywords, RouterKeywords
+from xapi.overrides import Dependency, Layer, overriding
+from xapi.routing.decorators import OperationDecorators
+from xapi.routing.router import APIRouter, EventHandler
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class XAPI(OperationDecorators, Starlette):
+    """An API: operations declared by type hints, validated, documented as OpenAPI 3.1, and tested.
+
+    `title`, `summary`, `description`, `version`, `terms_of_service`, `contact`, `license_info`, `openapi_tags`,
+    `servers` and `openapi_external_docs` go into the document (OpenAPI 3.1, sections 4.8.1 and 4.8.2).
+    `openapi_url`, `docs_url`, `redoc_url` and `swagger_ui_oauth2_redirect_url` say where document and pages are
+    served; None switches one off, and without a document there are no pages. `root_path` is the prefix that a
+    proxy strips. `lifespan` is an asynchronous context manager around the app's life; `on_startup` and
+    `on_shutdown` run without one. The remaining keywords (`RouterKeywords`) hold for every operation.
+    """
+
+    def __init__(
+        self,
+        *,
+        debug: bool = False,
+        routes: Sequence[BaseRoute] | None = None,
+        title: str = "XAPI",
+        summary: str | None = None,
+        description: str = "",
+        version: str = "0.1.0",
+        openapi_url: str | None = "/openapi.json",
+        openapi_tags: Sequence[Mapping[str, Any]] | None = None,
+        servers: Sequence[Mapping[str, Any]] | None = None,
+        redirect_slashes: bool = True,
+        docs_url: str | None = "/docs",
+        redoc_url: str | None = "/redoc",
+        swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
+        swagger_ui_init_oauth: Mapping[str, Any] | None = None,
+        swagger_ui_parameters: Mapping[str, Any] | None = None,
+        middleware: Sequence[Middleware] | None = None,
+        exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None = None,
+        on_startup: Sequence[EventHandler] | None = None,
+        on_shutdown: Sequence[EventHandler] | None = None,
+        lifespan: Lifespan[Any] | None = None,
+        terms_of_service: str | None = None,
+        contact: Mapping[str, Any] | None = None,
+        license_info: Mapping[str, Any] | None = None,
+        root_path: str = "",
+        root_path_in_servers: bool = True,
+        webhooks: APIRouter | None = None,
+        separate_input_output_schemas: bool = True,
+        openapi_external_docs: Mapping[str, Any] | None = None,
+        **keywords: Unpack[RouterKeywords],
+    ) -> None:
+        super().__init__(debug=debug, middleware=middleware)
+        self.title = title
+        self.summary = summary
+        self.description = description
+        self.version = version
+        self.terms_of_service = terms_of_service
+        self.contact = contact
+        self.license_info = license_info
+        self.openapi_url = openapi_url
+        self.openapi_tags = openapi_tags
+        self.openapi_version = "3.1.0"
+        self.openapi_schema: dict[str, Any] | None = None
+        self.openapi_external_docs = openapi_external_docs
+        self.servers = servers or []
+        self.docs_url = docs_url
+        self.redoc_url = redoc_url
+        self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
+        self.swagger_ui_init_oauth = swagger_ui_init_oauth
+        self.swagger_ui_parameters = swagger_ui_parameters
+        self.root_path = root_path.rstrip("/")
+        self.root_path_in_servers = root_path_in_servers
+        self.separate_input_output_schemas = separate_input_output_schemas
+        self.webhooks = webhooks or APIRouter()
+        self.dependency_overrides: dict[Dependency, Dependency] = {}
+        self.router: APIRouter = APIRouter(
+            routes=routes,
+            redirect_slashes=redirect_slashes,
+            dependency_overrides_provider=self,
+            on_startup=on_startup,
+            on_shutdown=on_shutdown,
+            lifespan=lifespan,
+            **keywords,
+        )
+        self.exception_handlers: dict[Any, ExceptionHandler] = {
+            HTTPException: handlers.http_exception_handler,
+            RequestValidationError: handlers.request_validation_exception_handler,
+            WebSocketException: handlers.websocket_exception_handler,
+            WebSocketRequestValidationError: handlers.websocket_request_validation_exception_handler,
+            **(exception_handlers or {}),
+        }  # type: ignore[dict-item]
+        self.setup()
+
+    def setup(self) -> None:
+        """Add the routes of the document and its pages."""
+        if self.openapi_url is not None:
+            from xapi.openapi.pages import add_pages
+
+            add_pages(self)
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once. It may be changed in place, or this method replaced."""
+        if self.openapi_schema is None:
+            from xapi.openapi.utils import get_openapi
+
+            self.openapi_schema = get_openapi(
+                title=self.title,
+                version=self.version,
+                openapi_version=self.openapi_version,
+                summary=self.summary,
+                description=self.description,
+                terms_of_service=self.terms_of_service,
+                contact=self.contact,
+                license_info=self.license_info,
+                routes=self.routes,
+                webhooks=self.webhooks.routes,
+                tags=self.openapi_tags,
+                servers=self.servers,
+                separate_input_output_schemas=self.separate_input_output_schemas,
+                external_docs=self.openapi_external_docs,
+            )
+        return self.openapi_schema
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The layers of a request: server errors, middleware, the error boundary, the router.
+
+        Without middleware the boundary answers server errors too: one layer instead of two.
+        """
+        known = dict(self.exception_handlers)
+        on_class, on_status = known.pop(Exception, None), known.pop(500, None)
+        server_errors = ServerErrorHandling(on_status or on_class, self.debug)
+        if not self.user_middleware:
+            return ErrorBoundary(self.router.app, known, server_errors)
+        app: ASGIApp = ErrorBoundary(self.router.app, known)
+        for cls, args, keywords in reversed(self.user_middleware):
+            app = cls(app, *args, **keywords)
+        return server_errors.around(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.root_path:
+            scope["root_path"] = self.root_path
+        scope["app"] = self
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        await self.middleware_stack(scope, receive, send)
+
+    def overrides(
+        self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = None
+    ) -> AbstractContextManager[Layer]:
+        """Replace dependencies for the requests that are made inside this block's context.
+
+        Give one dependency and what replaces it, or a mapping of several. What replaces is another dependency,
+        or a value.
+        """
+        return overriding(replaced if isinstance(replaced, Mapping) else {replaced: replacement})
+
+    # Registration
+
+    def add_api_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Collection[str] | None = None,
+        **options: Unpack[OperationKeywords],
+    ) -> None:
+        self.router.add_api_route(path, endpoint, methods=methods, **options)
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Any] | None = None,
+    ) -> None:
+        self.router.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
+
+    def include_router(
+        self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
+    ) -> None:
+        """Serve the operations of `router` under `prefix`; the keywords hold for all of them."""
+        self.router.include_router(router, prefix=prefix, **keywords)
+
+    def exception_handler(self, key: int | type[Exception]) -> Callable[[F], F]:
+        """Let the decorated function `(request, exception)` answer a class of exceptions, or a status code."""
+
+        def decorate(handler: F) -> F:
+            self.add_exception_handler(key, handler)
+            return handler
+
+        return decorate
+
+    def middleware(self, kind: str) -> Callable[[F], F]:
+        """Run the decorated function `(request, call_next)` around every request; `kind` is "http"."""
+        if kind != "http":
+            raise ValueError(f'middleware({kind!r}): only "http" is known; for others use add_middleware()')
+
+        def decorate(function: F) -> F:
+            self.add_middleware(BaseHTTPMiddleware, dispatch=function)
+            return function
+
+        return decorate

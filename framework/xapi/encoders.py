@@ -1,0 +1,163 @@
+"""Any Python value as plain JSON data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
+from pathlib import PurePath
+from re import Pattern
+from types import GeneratorType
+from typing import Any
+from uuid import UUID
+
+from pydantic import AnyUrl, BaseModel, NameEmail, SecretBytes, SecretStr
+from pydantic_core import PydanticUndefinedType, Url
+
+Names = Iterable[str] | Mapping[str, Any]
+Encoder = Callable[[Any], Any]
+
+
+def _decimal(value: Decimal) -> int | float:
+    """An int where the value is written without a fraction, so that ids stay ids."""
+    exponent = value.as_tuple().exponent
+    return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
+
+
+_ENCODERS: dict[type, Encoder] = {
+    bytes: lambda value: value.decode(),
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    time: time.isoformat,
+    timedelta: timedelta.total_seconds,
+    Decimal: _decimal,
+    **dict.fromkeys((set, frozenset, deque, GeneratorType), list),
+    **dict.fromkeys((IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network), str),
+    **dict.fromkeys((NameEmail, AnyUrl, Url, SecretBytes, SecretStr, UUID), str),
+    Pattern: lambda value: value.pattern,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Encoding:
+    """The choices of one call of `jsonable_encoder`, carried down into the value."""
+
+    by_alias: bool = True
+    exclude_unset: bool = False
+    exclude_defaults: bool = False
+    exclude_none: bool = False
+    custom_encoder: Mapping[Any, Encoder] = dataclasses.field(default_factory=dict)
+    sqlalchemy_safe: bool = True
+
+    def encode(self, value: Any, include: Names | None = None, exclude: Names | None = None) -> Any:
+        if self.custom_encoder and (custom := self._custom(value)) is not None:
+            return custom(value)
+        if isinstance(value, BaseModel):
+            return self.encode(self._dump(value, include, exclude))
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+            return self.encode(fields, include, exclude)
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, PurePath):
+            return str(value)
+        if value is None or isinstance(value, str | int | float):
+            return value
+        if isinstance(value, PydanticUndefinedType):
+            return None
+        if isinstance(value, dict):
+            return self._encode_dict(value, include, exclude)
+        if isinstance(value, list | set | frozenset | GeneratorType | tuple | deque):
+            return [self.encode(item) for item in value]
+        return self._encode_other(value)
+
+    def _custom(self, value: Any) -> Encoder | None:
+        encoder = self.custom_encoder.get(type(value))
+        if encoder is not None:
+            return encoder
+        return next((found for cls, found in self.custom_encoder.items() if isinstance(value, cls)), None)
+
+    def _dump(self, model: BaseModel, include: Names | None, exclude: Names | None) -> dict[str, Any]:
+        return model.model_dump(
+            mode="json",
+            include=_selection(include),
+            exclude=_selection(exclude),
+            by_alias=self.by_alias,
+            exclude_unset=self.exclude_unset,
+            exclude_defaults=self.exclude_defaults,
+            exclude_none=self.exclude_none,
+        )
+
+    def _encode_dict(self, value: dict[Any, Any], include: Names | None, exclude: Names | None) -> Any:
+        return {
+            self.encode(key): self.encode(item)
+            for key, item in value.items()
+            if not (self.sqlalchemy_safe and isinstance(key, str) and key.startswith("_sa"))
+            and not (item is None and self.exclude_none)
+            and (include is None or key in include)
+            and (exclude is None or key not in exclude)
+        }
+
+    def _encode_other(self, value: Any) -> Any:
+        for cls in type(value).__mro__:
+            if encoder := _ENCODERS.get(cls):
+                return encoder(value)
+        try:
+            return self.encode(dict(value))
+        except (TypeError, ValueError) as not_a_mapping:
+            try:
+                return self.encode(vars(value))
+            except TypeError:
+                raise ValueError(
+                    f"{type(value).__qualname__} object can not be turned into JSON: return plain data, "
+                    "a Pydantic model or a dataclass, or give jsonable_encoder a custom_encoder for it"
+                ) from not_a_mapping
+
+
+def _selection(names: Names | None) -> Any:
+    """Names as Pydantic takes them: a list or a tuple is a set."""
+    return set(names) if isinstance(names, list | tuple | frozenset) else names
+
+
+_default = _Encoding()
+
+
+def encode_default(value: Any) -> Any:
+    """`jsonable_encoder` without options, as the hook of a JSON encoder."""
+    return _default.encode(value)
+
+
+def jsonable_encoder(
+    obj: Any,
+    include: Names | None = None,
+    exclude: Names | None = None,
+    by_alias: bool = True,
+    exclude_unset: bool = False,
+    exclude_defaults: bool = False,
+    exclude_none: bool = False,
+    custom_encoder: Mapping[Any, Encoder] | None = None,
+    sqlalchemy_safe: bool = True,
+) -> Any:
+    """Turn `obj` into plain data fit for `json.dumps`: dicts, lists, strings, numbers, booleans and None.
+
+    Models, dataclasses, ORM-like objects, enums, dates, UUIDs, paths and sets become what JSON has for them.
+    `include` and `exclude` name the members of the outermost object; `by_alias` and the `exclude_...` choices
+    are Pydantic's; `custom_encoder` maps classes to functions; `sqlalchemy_safe` leaves out SQLAlchemy's state.
+
+    Raises ValueError for an object that has no such form.
+    """
+    encoding = _Encoding(
+        by_alias, exclude_unset, exclude_defaults, exclude_none, custom_encoder or {}, sqlalchemy_safe
+    )
+    return encoding.encode(obj, include, exclude)

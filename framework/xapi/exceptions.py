@@ -1,0 +1,86 @@
+"""The exceptions of xapi.
+
+HTTPException                      answered with its status, `{"detail": ...}` and its headers
+WebSocketException                 closes a WebSocket with its code
+XAPIError                          a mistake in the use of xapi
+├── DeclarationError               told where an operation is declared
+└── ...
+ValidationException                a value that does not fit its declaration
+├── RequestValidationError         answered with 422
+├── WebSocketRequestValidationError   closes with 1008
+└── ResponseValidationError        a bug of the endpoint: answered with 500
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.exceptions import WebSocketException as WebSocketException
+
+
+class HTTPException(StarletteHTTPException):
+    """Raise it anywhere below an operation to answer with an error (RFC 9110, section 15).
+
+    `detail` is any JSON value; left out, it is the phrase of the status code.
+    """
+
+    def __init__(
+        self, status_code: int, detail: Any = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status_code=status_code, detail=detail, headers=headers)
+
+
+class XAPIError(RuntimeError):
+    """A mistake in the use of xapi; the base of its own exceptions."""
+
+
+class DeclarationError(XAPIError):
+    """An operation, a parameter or a dependency is declared in a way that can not work."""
+
+
+class DependencyError(XAPIError):
+    """A dependency broke the rules of `yield`, or hid the exception that left a request without an answer."""
+
+
+class ValidationException(Exception):
+    """Values that do not fit their declaration. `errors()` lists what is wrong, as the 422 body shows it."""
+
+    def __init__(self, errors: Sequence[Any]) -> None:
+        super().__init__(errors)
+        self._errors = errors
+
+    def errors(self) -> Sequence[Any]:
+        return self._errors
+
+    def __str__(self) -> str:
+        lines = [f"{len(self._errors)} validation error{'' if len(self._errors) == 1 else 's'}:"]
+        for error in self._errors:
+            place = ".".join(map(str, error["loc"]))
+            lines.append(f"  {place}: {error['msg']} [{error['type']}]")
+        return "\n".join(lines)
+
+
+class RequestValidationError(ValidationException):
+    """A request that does not fit the operation's declaration. `body` is what was sent, parsed if it could be."""
+
+    def __init__(self, errors: Sequence[Any], *, body: Any = None) -> None:
+        super().__init__(errors)
+        self.body = body
+
+
+class WebSocketRequestValidationError(ValidationException):
+    """A WebSocket handshake that does not fit the endpoint's declaration."""
+
+
+class ResponseValidationError(ValidationException):
+    """A result that does not fit the operation's response model. `body` is the result."""
+
+    def __init__(self, errors: Sequence[Any], *, body: Any = None, operation: str = "") -> None:
+        super().__init__(errors)
+        self.body = body
+        self.operation = operation
+
+    def __str__(self) -> str:
+        return f"the result of {self.operation} breaks its response model: {super().__str__()}"

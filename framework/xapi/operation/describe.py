@@ -1,0 +1,142 @@
+"""An endpoint with its options as an `Operation`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from xapi.exceptions import DeclarationError
+from xapi.operation.fields import Field, UnusableType
+from xapi.operation.model import (
+    BodyField,
+    Dependency,
+    Operation,
+    RequestBody,
+    ResponseDescription,
+    Signature,
+)
+from xapi.operation.options import OperationOptions
+from xapi.operation.signature import dependency_of, place, read, return_annotation
+from xapi.params import Depends, Undefined
+from xapi.responses import body_allowed
+
+_PATH_NAME = re.compile("{([a-zA-Z_][a-zA-Z0-9_]*)(?::[^}]*)?}")
+
+
+def describe(
+    path: str, endpoint: Callable[..., Any], methods: Iterable[str], options: OperationOptions
+) -> Operation:
+    """Describe `endpoint` on `path` (a path template, convertors allowed).
+
+    `options` already hold what is inherited (see `OperationOptions.inside`). Raises DeclarationError for what
+    can not work.
+    """
+    signature = endpoint_signature(path, endpoint, options.dependencies)
+    name = options.name or str(getattr(endpoint, "__name__", type(endpoint).__name__))
+    return Operation(
+        path=_PATH_NAME.sub(r"{\1}", path),
+        methods=frozenset(methods),
+        name=name,
+        endpoint=signature,
+        body=_request_body(signature),
+        response=_response(endpoint, options),
+        responses=_additional_responses(endpoint, options),
+        options=options,
+    )
+
+
+def endpoint_signature(path: str, endpoint: Callable[..., Any], dependencies: Iterable[Depends]) -> Signature:
+    """The endpoint's signature with `dependencies` in front, whose results nobody takes."""
+    names = frozenset(_PATH_NAME.findall(path))
+    signature = read(endpoint, names)
+    in_front = tuple(_parameterless(endpoint, marker, names) for marker in dependencies)
+    return replace(signature, dependencies=in_front + signature.dependencies) if in_front else signature
+
+
+def _parameterless(endpoint: Callable[..., Any], marker: Depends, names: frozenset[str]) -> Dependency:
+    if not isinstance(marker, Depends) or marker.dependency is None:
+        raise DeclarationError(
+            f"{place(endpoint)}: dependencies=[...] holds {marker!r}: write Depends(function) for each of them"
+        )
+    return dependency_of(marker, marker.dependency, names, None)
+
+
+def _request_body(endpoint: Signature) -> RequestBody | None:
+    found: dict[str, BodyField] = {}
+    for signature in endpoint.walk():
+        for field in signature.body:
+            found.setdefault(field.wire_name, field)
+    if not found:
+        return None
+    fields = tuple(found.values())
+    kinds = {field.kind for field in fields}
+    if "json" in kinds and len(kinds) > 1:
+        names = ", ".join(repr(field.name) for field in fields)
+        raise DeclarationError(
+            f"{place(endpoint.call)}: {names} mix a JSON body with form fields or files, which are two media "
+            "types: declare all of them with Form() and File(), or all of them with Body()"
+        )
+    only = fields[0]
+    embedded = len(fields) > 1 or bool(getattr(only.field.info, "embed", None)) or only.kind != "json"
+    media_types = [str(getattr(field.field.info, "media_type", "application/json")) for field in fields]
+    return RequestBody(
+        fields=fields,
+        embedded=embedded,
+        media_type="multipart/form-data" if "file" in kinds else media_types[0],
+        required=any(field.field.required for field in fields),
+    )
+
+
+def _response(endpoint: Callable[..., Any], options: OperationOptions) -> ResponseDescription:
+    status_code = options.status_code
+    model = options.response_model
+    if model is Undefined:
+        model = return_annotation(endpoint)
+        if model is Undefined or inspect.isclass(model) and issubclass(model, Response):
+            model = None
+        hint = "annotate the result with a type that Pydantic knows, or pass response_model=None"
+    else:
+        hint = "pass a type that Pydantic knows, or response_model=None"
+        if model is not None and status_code is not None and not body_allowed(status_code):
+            raise DeclarationError(
+                f"{place(endpoint)}: an answer with status {status_code} has no body, so it can have no "
+                "response_model: remove one of them"
+            )
+    if status_code is not None and not body_allowed(status_code):
+        model = None
+    return ResponseDescription(
+        status_code=status_code,
+        field=None if model is None else _response_field(endpoint, model, "the response model", hint),
+        response_class=options.response_class or JSONResponse,
+        description=options.response_description,
+    )
+
+
+def _additional_responses(endpoint: Callable[..., Any], options: OperationOptions) -> dict[int | str, Field]:
+    fields = {}
+    for status, response in options.responses.items():
+        model = response.get("model")
+        if model is None:
+            continue
+        if str(status).isdigit() and not body_allowed(int(status)):
+            raise DeclarationError(
+                f"{place(endpoint)}: responses[{status!r}] has a model, but an answer with that status has no body"
+            )
+        what = f"the model of responses[{status!r}]"
+        fields[status] = _response_field(endpoint, model, what, "name a type that Pydantic knows")
+    return fields
+
+
+def _response_field(endpoint: Callable[..., Any], model: Any, what: str, hint: str) -> Field:
+    try:
+        return Field("response", model)
+    except UnusableType as error:
+        shown = getattr(model, "__qualname__", None) or repr(model)
+        raise DeclarationError(
+            f"{place(endpoint)}: {what} is {shown}, for which Pydantic has no validator ({error}): {hint}"
+        ) from error

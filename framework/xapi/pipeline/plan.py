@@ -1,0 +1,149 @@
+"""What has to be done for a request to an operation, in order: decided once, before the first request.
+
+The tree of dependencies is flattened into a list of calls. Each call has a number, under which others find its
+result; a dependency that is used again finds it there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from xapi.operation.model import Dependency, Injected, Operation, Signature
+from xapi.operation.signature import read
+from xapi.overrides import Layer
+from xapi.params import DependencyScope
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One call: a dependency, or at last the endpoint."""
+
+    number: int
+    signature: Signature
+    results: tuple[tuple[str, int], ...]
+    """The arguments that are results of other steps, and the numbers of those."""
+    scopes: tuple[str, ...]
+    """The OAuth2 scopes that hold here, outermost first."""
+    exit: DependencyScope
+    """When what follows its `yield` runs, if it yields."""
+    begins: int
+    """The place in the plan where the first of the steps below it stands."""
+    fallible_below: bool
+    """Whether a step below it reads values that may be wrong."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether this call reads values that may be wrong."""
+        return bool(self.signature.parameters or self.signature.body)
+
+    @property
+    def fallible(self) -> bool:
+        return self.fallible_below or self.reads
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """One more use of a step's result. If its values were wrong, they are reported again."""
+
+    number: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The steps for one operation; the last one is the endpoint."""
+
+    operation: Operation
+    steps: tuple[Step | Repeat, ...]
+
+    @property
+    def calls(self) -> Iterator[Step]:
+        return (step for step in self.steps if isinstance(step, Step))
+
+    @property
+    def endpoint(self) -> Step:
+        last = self.steps[-1]
+        assert isinstance(last, Step)
+        return last
+
+    def injects(self, *kinds: Injected) -> bool:
+        return any(kind in kinds for step in self.calls for _, kind in step.signature.injected)
+
+    def exits(self, scope: DependencyScope) -> bool:
+        """Whether some dependency has something to do after its `yield`, at the end of this scope."""
+        return any(
+            step.signature.kind.yields and step.exit == scope
+            for step in self.calls
+            if step is not self.endpoint
+        )
+
+
+def make_plan(operation: Operation, replaced: Layer) -> Plan:
+    """Plan `operation`, with dependencies replaced as `replaced` says."""
+    return Plan(operation, tuple(_Planner(operation, replaced).steps))
+
+
+class _Planner:
+    def __init__(self, operation: Operation, replaced: Layer) -> None:
+        self.path_names = frozenset(
+            parameter.wire_name for parameter in operation.parameters if parameter.location == "path"
+        )
+        self.replaced = replaced
+        self.steps: list[Step | Repeat] = []
+        self.known: dict[tuple[object, ...], int] = {}
+        self.fallible: list[bool] = []
+        self.add(operation.endpoint, (), "request")
+
+    def add(self, signature: Signature, scopes: tuple[str, ...], scope: DependencyScope) -> int:
+        """Add the steps below `signature`, then its own; return its number."""
+        begins = len(self.steps)
+        results = []
+        below = False
+        for dependency in signature.dependencies:
+            number = self.add_dependency(dependency, scopes)
+            below = below or self.fallible[number]
+            if dependency.argument is not None:
+                results.append((dependency.argument, number))
+        number = len(self.fallible)
+        step = Step(
+            number=number,
+            signature=signature,
+            results=tuple(results),
+            scopes=scopes,
+            exit=scope,
+            begins=begins,
+            fallible_below=below,
+        )
+        self.fallible.append(step.fallible)
+        self.steps.append(step)
+        return number
+
+    def add_dependency(self, dependency: Dependency, scopes: tuple[str, ...]) -> int:
+        scopes = (*scopes, *(name for name in dependency.security_scopes if name not in scopes))
+        original = dependency.signature.call
+        signature = self.signature_of(dependency)
+        scope: DependencyScope = dependency.scope or "request"
+        key = (original, scope, scopes if _asks_for_scopes(signature) else None)
+        if dependency.use_cache and key in self.known:
+            for inner in signature.dependencies:
+                self.add_dependency(inner, scopes)
+            self.steps.append(Repeat(self.known[key]))
+            return self.known[key]
+        number = self.add(signature, scopes, scope)
+        self.known.setdefault(key, number)
+        return number
+
+    def signature_of(self, dependency: Dependency) -> Signature:
+        original = dependency.signature.call
+        replacement: Callable[..., object] | None = (
+            self.replaced.get(original) if _hashable(original) else None
+        )
+        return dependency.signature if replacement is None else read(replacement, self.path_names)
+
+
+def _hashable(call: object) -> bool:
+    return type(call).__hash__ is not None
+
+
+def _asks_for_scopes(signature: Signature) -> bool:
+    return any(kind is Injected.SECURITY_SCOPES for inner in signature.walk() for _, kind in inner.injected)

@@ -1,0 +1,131 @@
+"""From a result to the messages of an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import SchemaSerializer
+from starlette.background import BackgroundTasks
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from xapi.encoders import encode_default, jsonable_encoder
+from xapi.exceptions import ResponseValidationError
+from xapi.operation.fields import errors_of
+from xapi.operation.model import Operation
+from xapi.operation.options import OperationOptions
+from xapi.responses import body_allowed
+
+STARTED = "xapi.response_started"
+"""The scope's key that says an answer has begun: an error after that can not be answered any more."""
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=encode_default, check_circular=False
+).encode
+
+
+def to_json(value: Any) -> bytes:
+    """The JSON of a value without a response model: what `jsonable_encoder` and `json.dumps` would give."""
+    if isinstance(value, BaseModel):
+        serializer: SchemaSerializer = value.__pydantic_serializer__
+        return serializer.to_json(value, by_alias=True)
+    try:
+        text = _encode(value)
+    except TypeError:  # a key that JSON does not have
+        text = _encode(jsonable_encoder(value))
+    if '"_sa' in text:  # perhaps SQLAlchemy's state, which jsonable_encoder leaves out
+        text = _encode(jsonable_encoder(value))
+    return text.encode()
+
+
+def dump_options(options: OperationOptions) -> dict[str, Any]:
+    """The choices of `response_model_...` as a Pydantic serializer takes them; those it has anyway are left out."""
+    chosen = {
+        "include": _names(options.response_model_include),
+        "exclude": _names(options.response_model_exclude),
+        "exclude_unset": options.response_model_exclude_unset,
+        "exclude_defaults": options.response_model_exclude_defaults,
+        "exclude_none": options.response_model_exclude_none,
+    }
+    return {"by_alias": options.response_model_by_alias} | {
+        name: value for name, value in chosen.items() if value
+    }
+
+
+def _names(selection: Any) -> Any:
+    return set(selection) if isinstance(selection, list | tuple) else selection
+
+
+def content_of(operation: Operation) -> Callable[[Any], Any]:
+    """The function that turns a result into the content for the operation's response class."""
+    field = operation.response.field
+    if field is None:
+        return jsonable_encoder
+    validate, dump = field.adapter.validator.validate_python, field.adapter.serializer.to_python
+    options = dump_options(operation.options)
+
+    def content(result: Any) -> Any:
+        return dump(validate(result, from_attributes=True), mode="json", **options)
+
+    return content
+
+
+def broken(operation: Operation, result: Any, invalid: ValidationError) -> ResponseValidationError:
+    """The exception for a result that does not fit the response model."""
+    where = f"{', '.join(sorted(operation.methods))} {operation.path} ({operation.endpoint.name}())"
+    return ResponseValidationError(errors_of(invalid, ("response",)), body=result, operation=where)
+
+
+def blank_response() -> Any:
+    """A response for a callable to put headers, cookies and a status on. No status is set yet."""
+    response: Any = Response()
+    del response.headers["content-length"]
+    response.status_code = None
+    return response
+
+
+def build(
+    response_class: type[Response], content: Any, status_code: int | None, injected: Response | None
+) -> Response:
+    """A response of a class other than the plain JSON one."""
+    if injected is not None and injected.status_code:
+        status_code = injected.status_code
+    response = (
+        response_class(content) if status_code is None else response_class(content, status_code=status_code)
+    )
+    if injected is not None:
+        response.raw_headers.extend(injected.raw_headers)
+    if not body_allowed(response.status_code):
+        response.body = b""
+        if "content-length" in response.headers:
+            del response.headers["content-length"]
+    return response
+
+
+def with_injected(headers: list[tuple[bytes, bytes]], injected: Response) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer and those that a callable put on its `Response` parameter."""
+    names = {name for name, _ in injected.raw_headers} - {b"set-cookie"}
+    return [header for header in headers if header[0] not in names] + injected.raw_headers
+
+
+async def send_response(
+    response: Response, tasks: BackgroundTasks | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Send a finished response; background tasks of the operation join if it brings none of its own."""
+    if tasks is not None and response.background is None:
+        response.background = tasks
+    await response(scope, receive, tracked(scope, send))
+
+
+def tracked(scope: Scope, send: Send) -> Send:
+    """A `send` that notes in the scope that the answer has begun."""
+
+    async def tracked_send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            scope[STARTED] = True
+        await send(message)
+
+    return tracked_send

@@ -1,0 +1,113 @@
+"""Running callables: worker threads, generators that stay open, and what follows their `yield`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Generator
+from functools import partial
+from typing import Any
+
+from anyio import CancelScope, CapacityLimiter, get_cancelled_exc_class, to_thread
+
+from xapi.exceptions import DependencyError
+
+Open = AsyncGenerator[Any, None] | Generator[Any, None, None]
+_END: Any = object()
+
+
+async def in_thread(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """Call a sync callable in a worker thread, with the context variables of this task."""
+    return await to_thread.run_sync(partial(call, **arguments))
+
+
+async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) -> Any:
+    """Run an async generator to its `yield` and note that it is open."""
+    try:
+        value = await generator.__anext__()
+    except StopAsyncIteration:
+        raise DependencyError(
+            f"{generator.__qualname__}() ended without a yield: it must yield once"
+        ) from None
+    opened.append(generator)
+    return value
+
+
+async def enter_in_thread(generator: Generator[Any, None, None], opened: list[Open]) -> Any:
+    """Run a sync generator to its `yield`, in a worker thread, and note that it is open."""
+    value = await to_thread.run_sync(next, generator, _END)
+    if value is _END:
+        raise DependencyError(f"{generator.__qualname__}() ended without a yield: it must yield once")
+    opened.append(generator)
+    return value
+
+
+async def leave(opened: list[Open]) -> None:
+    """Run what follows the `yield` of each open generator, the last one first."""
+    error = await _close_all(opened, None)
+    if error is not None:
+        raise error
+
+
+async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
+    """Throw `error` into each open generator, the last one first.
+
+    Returns what is to be raised: `error` itself, what a generator raised instead, or, if one of them swallowed
+    it, a DependencyError that says so.
+    """
+    names = ", ".join(f"{generator.__qualname__}()" for generator in opened)
+    if isinstance(error, get_cancelled_exc_class()):
+        with CancelScope(shield=True):
+            await _close_all(opened, error)
+        return error
+    left = await _close_all(opened, error)
+    if left is not None:
+        return left
+    swallowed = DependencyError(
+        f"no response: {type(error).__name__} was raised, and a dependency with yield ({names}) caught it "
+        "without raising it again: write `raise` at the end of its except block"
+    )
+    swallowed.__cause__ = error
+    return swallowed
+
+
+async def _close_all(opened: list[Open], error: BaseException | None) -> BaseException | None:
+    while opened:
+        generator = opened.pop()
+        try:
+            if isinstance(generator, Generator):
+                # A limiter of its own: an exit must not wait for a thread that waits for this exit.
+                swallowed = await to_thread.run_sync(_close, generator, error, limiter=CapacityLimiter(1))
+            else:
+                swallowed = await _close_async(generator, error)
+        except BaseException as raised:
+            error = raised
+        else:
+            if swallowed:
+                error = None
+    return error
+
+
+async def _close_async(generator: AsyncGenerator[Any, None], error: BaseException | None) -> bool:
+    """Run a generator to its end; True if it swallowed `error`."""
+    try:
+        if error is None:
+            await generator.__anext__()
+        else:
+            await generator.athrow(error)
+    except StopAsyncIteration:
+        return error is not None
+    raise _yielded_twice(generator)
+
+
+def _close(generator: Generator[Any, None, None], error: BaseException | None) -> bool:
+    try:
+        if error is None:
+            next(generator)
+        else:
+            generator.throw(error)
+    except StopIteration:
+        return error is not None
+    raise _yielded_twice(generator)
+
+
+def _yielded_twice(generator: Open) -> DependencyError:
+    return DependencyError(f"{generator.__qualname__}() yielded a second time: a dependency must yield once")

@@ -1,0 +1,408 @@
+"""A plan as Python source: straight-line code that does, for a request, just what the plan says.
+
+The code is compiled once and registered in `linecache`, so that tracebacks and debuggers show it, under a file
+name that names the operation. It reads like this, shortened:
+
+    async def read_note(scope, receive, send):
+        path = scope["path_params"]
+        errors = []
+        raw1 = {"note_id": path["note_id"]}
+        try:
+            values1 = validate1(raw1)
+        except ValidationError:
+            values1 = explain1(raw1, errors)
+        if errors:
+            raise RequestValidationError(errors)
+        result = await call1(**values1)
+        ...
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.background import BackgroundTasks
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
+from xapi.operation.signature import is_list
+from xapi.params import DependencyScope
+from xapi.pipeline import read, render, resolve, validate
+from xapi.pipeline.plan import Plan, Repeat, Step
+from xapi.pipeline.render import STARTED, content_of, dump_options
+from xapi.pipeline.validate import EmbeddedValidation, ParameterValidation, WholeValidation
+from xapi.responses import body_allowed
+from xapi.security.scopes import SecurityScopes
+
+Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_NAMES: dict[str, Any] = {
+    "ABSENT": validate.ABSENT,
+    "BackgroundTasks": BackgroundTasks,
+    "HTTPConnection": HTTPConnection,
+    "Request": Request,
+    "RequestValidationError": RequestValidationError,
+    "Response": Response,
+    "SecurityScopes": SecurityScopes,
+    "ValidationError": ValidationError,
+    "WebSocket": WebSocket,
+    "WebSocketRequestValidationError": WebSocketRequestValidationError,
+    "as_sent": validate.as_sent,
+    "blank_response": render.blank_response,
+    "body_allowed": body_allowed,
+    "broken": render.broken,
+    "build": render.build,
+    "cookie_values": read.cookie_values,
+    "enter_async": resolve.enter_async,
+    "enter_in_thread": resolve.enter_in_thread,
+    "all_headers": read.header_list,
+    "in_thread": resolve.in_thread,
+    "is_json": read.is_json,
+    "leave": resolve.leave,
+    "leave_with": resolve.leave_with,
+    "parsed": validate.parsed,
+    "query_lists": read.query_lists,
+    "query_values": read.query_values,
+    "read_body": read.read_body,
+    "replaying": read.replaying,
+    "send_response": render.send_response,
+    "to_json": render.to_json,
+    "with_injected": render.with_injected,
+}
+_SOURCES = {
+    "path": 'scope["path_params"]',
+    "query": 'query_values(scope["query_string"])',
+    "query_list": 'query_lists(scope["query_string"])',
+    "header": 'dict(reversed(scope["headers"]))',
+    "cookies": 'cookie_values(scope["headers"])',
+}
+"""The variables that raw values are taken from. Of several headers with one name the first counts."""
+
+_OBJECTS = {
+    Injected.REQUEST: ("request", "Request(scope, replaying(scope, receive), send)"),
+    Injected.WEBSOCKET: ("websocket", "WebSocket(scope, receive, send)"),
+    Injected.CONNECTION: ("connection", "HTTPConnection(scope)"),
+    Injected.RESPONSE: ("injected", "blank_response()"),
+    Injected.BACKGROUND_TASKS: ("tasks", "BackgroundTasks()"),
+}
+_numbers = count(1)
+
+
+def compile_plan(plan: Plan) -> Runner:
+    """Compile a plan to an ASGI application that expects the path parameters in its scope."""
+    writer = _Writer(plan)
+    source = writer.text()
+    operation = plan.operation
+    file = f"<xapi {next(_numbers)}: {', '.join(sorted(operation.methods))} {operation.path} -> {operation.endpoint.name}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace = dict(writer.names)
+    exec(compile(source, file, "exec"), namespace)
+    runner: Runner = namespace["run"]
+    runner.__name__ = runner.__qualname__ = operation.endpoint.name  # type: ignore[attr-defined]
+    return runner
+
+
+class _Writer:
+    """Writes the function `run(scope, receive, send)` for a plan, and gathers the names that it uses."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.operation = plan.operation
+        self.websocket = not plan.operation.methods
+        self.names: dict[str, Any] = dict(_NAMES, operation=plan.operation)
+        self.lines: list[str] = []
+        self.depth = 0
+
+    def text(self) -> str:
+        with self.block("async def run(scope, receive, send):"):
+            self.read_request()
+            if self.plan.exits("request"):
+                with self.held_open("request"):
+                    self.answer()
+            else:
+                self.answer()
+        return "\n".join(self.lines) + "\n"
+
+    def line(self, text: str) -> None:
+        self.lines.append("    " * self.depth + text)
+
+    @contextmanager
+    def block(self, header: str) -> Iterator[None]:
+        self.line(header)
+        self.depth += 1
+        yield
+        self.depth -= 1
+
+    @contextmanager
+    def held_open(self, scope: DependencyScope) -> Iterator[None]:
+        """A block at whose end the generators of `scope` are closed, with its exception if there is one."""
+        self.line(f"{scope}_exits = []")
+        with self.block("try:"):
+            yield
+        with self.block("except BaseException as error:"):
+            self.line(f"raise await leave_with({scope}_exits, error)")
+        self.line(f"await leave({scope}_exits)")
+
+    def bind(self, name: str, value: Any) -> str:
+        self.names[name] = value
+        return name
+
+    # What is read once, for all calls
+
+    def read_request(self) -> None:
+        parameters = [parameter for step in self.plan.calls for parameter in step.signature.parameters]
+        sources = {_source(parameter) for parameter in parameters}
+        for name, expression in _SOURCES.items():
+            if name in sources:
+                self.line(f"{name} = {expression}")
+        if self.plan.endpoint.fallible:
+            self.line("errors = []")
+        if self.operation.body is not None:
+            self.read_body(self.operation.body)
+        for kind, (name, expression) in _OBJECTS.items():
+            if self.plan.injects(kind):
+                self.line(f"{name} = {expression}")
+
+    def read_body(self, body: RequestBody) -> None:
+        self.line("body = await read_body(scope, receive)")
+        if body.embedded:
+            self.line('sent = parsed(body, scope["headers"])')
+            return
+        validation = WholeValidation(body.fields[0])
+        fast, explain = (
+            self.bind("validate_body", validation.fast),
+            self.bind("explain_body", validation.explain),
+        )
+        # What is wrong is said in its turn, but what is no JSON at all is said before any call.
+        self.line("body_errors = []")
+        with self.block("try:"):
+            self.line(f'sent = {fast}(body) if is_json(scope["headers"]) else ABSENT')
+        with self.block("except ValidationError:"):
+            self.line("sent = ABSENT")
+        with self.block("if sent is ABSENT:"):
+            self.line(f'sent = {explain}(body, scope["headers"], body_errors)')
+
+    # The calls
+
+    def answer(self) -> None:
+        if self.plan.exits("function"):
+            with self.held_open("function"):
+                self.make_answer()
+        else:
+            self.make_answer()
+        if not self.websocket:
+            self.send()
+
+    def make_answer(self) -> None:
+        repeated = {step.number for step in self.plan.steps if isinstance(step, Repeat)}
+        for place, step in enumerate(self.plan.steps):
+            for other in self.plan.calls:
+                if other.begins == place and self.is_marked(other):
+                    self.line(f"mark{other.number} = len(errors)")
+            if isinstance(step, Step):
+                self.add_step(step, repeated=step.number in repeated)
+            elif f"errors{step.number}" in self.names:
+                self.line(f"errors += errors{step.number}")
+        if not self.websocket:
+            self.render()
+
+    def is_marked(self, step: Step) -> bool:
+        """Whether it takes a count of the errors to tell if this step can be called."""
+        return step is not self.plan.endpoint and (step.fallible_below or bool(step.signature.body))
+
+    def add_step(self, step: Step, *, repeated: bool) -> None:
+        self.line(f"# {step.signature.name}")
+        if repeated and step.reads:
+            self.line(f"before{step.number} = len(errors)")
+        self.read_values(step)
+        if repeated and step.reads:
+            self.names[f"errors{step.number}"] = []
+            self.line(f"errors{step.number} = errors[before{step.number} :]")
+        if step is self.plan.endpoint:
+            if step.fallible:
+                self.refuse_errors()
+            self.line(f"result = {self.call(step)}")
+        elif not step.fallible:
+            self.line(f"result{step.number} = {self.call(step)}")
+        else:
+            condition = (
+                f"len(errors) == mark{step.number}"
+                if self.is_marked(step)
+                else f"values{step.number} is not None"
+            )
+            with self.block(f"if {condition}:"):
+                self.line(f"result{step.number} = {self.call(step)}")
+
+    def refuse_errors(self) -> None:
+        with self.block("if errors:"):
+            if self.websocket:
+                self.line("raise WebSocketRequestValidationError(errors)")
+            elif self.operation.body is None:
+                self.line("raise RequestValidationError(errors)")
+            else:
+                self.line('raise RequestValidationError(errors, body=as_sent(body, scope["headers"]))')
+
+    def read_values(self, step: Step) -> None:
+        """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""
+        number, signature = step.number, step.signature
+        if signature.parameters:
+            in_path = [item for item in signature.parameters if item.location == "path"]
+            raw = ", ".join(f"{item.name!r}: path[{item.wire_name!r}]" for item in in_path)
+            self.line(f"raw{number} = {{{raw}}}")
+            for item in signature.parameters:
+                if item.location != "path":
+                    with self.block(f"if (value := {_lookup(item)}) is not None:"):
+                        self.line(f"raw{number}[{item.name!r}] = {_text(item)}")
+            self.validate(f"values{number}", ParameterValidation(signature.parameters), f"raw{number}")
+        if signature.body and self.operation.body is not None:
+            if self.operation.body.embedded:
+                self.validate(f"members{number}", EmbeddedValidation(signature.body), "sent")
+            else:
+                self.line("errors += body_errors")
+
+    def validate(self, target: str, validation: ParameterValidation | EmbeddedValidation, raw: str) -> None:
+        explain = f"{self.bind(f'explain_{target}', validation.explain)}({raw}, errors)"
+        if validation.fast is None:
+            self.line(f"{target} = {explain}")
+            return
+        with self.block("try:"):
+            self.line(f"{target} = {self.bind(f'validate_{target}', validation.fast)}({raw})")
+        with self.block("except ValidationError:"):
+            self.line(f"{target} = {explain}")
+
+    def call(self, step: Step) -> str:
+        """The expression that makes the call of a step and gives its result."""
+        signature = step.signature
+        function = self.bind(f"call{step.number}", signature.call)
+        named = [(name, f"result{number}") for name, number in step.results]
+        named += [(name, self.injected(kind, step)) for name, kind in signature.injected]
+        unpacked = [f"values{step.number}"] if signature.parameters else []
+        if signature.body and self.operation.body is not None:
+            if self.operation.body.embedded:
+                unpacked.append(f"members{step.number}")
+            else:
+                named.append((signature.body[0].name, "sent"))
+        arguments = ", ".join(
+            [f"**{values}" for values in unpacked] + [f"{name}={value}" for name, value in named]
+        )
+        if step is self.plan.endpoint and signature.kind.yields:
+            return f"{function}({arguments})"
+        match signature.kind:
+            case CallKind.ASYNC:
+                return f"await {function}({arguments})"
+            case CallKind.ASYNC_GENERATOR:
+                return f"await enter_async({function}({arguments}), {step.exit}_exits)"
+            case CallKind.GENERATOR:
+                return f"await enter_in_thread({function}({arguments}), {step.exit}_exits)"
+            case CallKind.SYNC:
+                return f"await in_thread({function}, dict({arguments}))"
+
+    def injected(self, kind: Injected, step: Step) -> str:
+        if kind is Injected.SECURITY_SCOPES:
+            return f"SecurityScopes({list(step.scopes)!r})"
+        return _OBJECTS[kind][0]
+
+    # The answer
+
+    def render(self) -> None:
+        """Make the content of the answer; it is None where the result is a response already."""
+        response = self.operation.response
+        with self.block("if isinstance(result, Response):"):
+            self.line("content = None")
+        with self.block("else:"):
+            if response.response_class is not JSONResponse:
+                self.bind("response_class", response.response_class)
+                injected = "injected" if self.plan.injects(Injected.RESPONSE) else "None"
+                self.guarded(
+                    f"{self.bind('content_of', content_of(self.operation))}(result)",
+                    f"result = build(response_class, content, {response.status_code}, {injected})",
+                )
+                self.line("content = None")
+            elif response.field is None:
+                self.line("content = to_json(result)")
+            else:
+                self.bind("validate_result", response.field.adapter.validator.validate_python)
+                self.bind("dump", response.field.adapter.serializer.to_json)
+                options = self.bind("dump_options", dump_options(self.operation.options))
+                self.guarded(f"dump(validate_result(result, from_attributes=True), **{options})")
+
+    def guarded(self, content: str, *then: str) -> None:
+        with self.block("try:"):
+            self.line(f"content = {content}")
+        with self.block("except ValidationError as invalid:"):
+            self.line("raise broken(operation, result, invalid)")
+        for line in then:
+            self.line(line)
+
+    def send(self) -> None:
+        tasks = "tasks" if self.plan.injects(Injected.BACKGROUND_TASKS) else "None"
+        with self.block("if content is None:"):
+            self.line(f"await send_response(result, {tasks}, scope, receive, send)")
+        if self.operation.response.response_class is not JSONResponse:
+            return
+        with self.block("else:"):
+            self.send_json(self.operation.response.status_code or 200)
+            if tasks != "None":
+                self.line("await tasks()")
+
+    def send_json(self, status_code: int) -> None:
+        status, headers = str(status_code), "[content_type]"
+        if self.plan.injects(Injected.RESPONSE):
+            status = "status"
+            self.line(f"status = injected.status_code or {status_code}")
+            self.line("headers = [content_type]")
+            with self.block("if body_allowed(status):"):
+                self.line('headers.append((b"content-length", b"%d" % len(content)))')
+            with self.block("else:"):
+                self.line('content = b""')
+            headers = "with_injected(headers, injected)"
+        elif body_allowed(status_code):
+            headers = '[(b"content-length", b"%d" % len(content)), content_type]'
+        else:
+            self.line('content = b""')
+        self.bind("content_type", (b"content-type", b"application/json"))
+        self.line(f'scope["{STARTED}"] = True')
+        self.line(f'await send({{"type": "http.response.start", "status": {status}, "headers": {headers}}})')
+        self.line('await send({"type": "http.response.body", "body": content})')
+
+
+def _repeats(parameter: Parameter) -> bool:
+    return is_list(parameter.field.annotation)
+
+
+def _source(parameter: Parameter) -> str:
+    """The variable that holds the values of a parameter's location."""
+    match parameter.location:
+        case "query":
+            return "query_list" if _repeats(parameter) else "query"
+        case "header":
+            return "header_list" if _repeats(parameter) else "header"
+        case "cookie":
+            return "cookies"
+        case "path":
+            return "path"
+
+
+def _lookup(parameter: Parameter) -> str:
+    """The expression that finds a raw value, or gives None."""
+    name = parameter.wire_name
+    match _source(parameter):
+        case "header":
+            return f"header.get({name.lower().encode('latin-1')!r})"
+        case "header_list":
+            return f"all_headers(scope['headers'], {name.lower().encode('latin-1')!r}) or None"
+        case source:
+            return f"{source}.get({name!r})"
+
+
+def _text(parameter: Parameter) -> str:
+    return 'value.decode("latin-1")' if _source(parameter) == "header" else "value"

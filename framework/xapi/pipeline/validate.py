@@ -1,0 +1,238 @@
+"""From raw values to typed ones.
+
+There are two roads. The fast one has one validator for all values of a callable. It says only that something
+is wrong; the slow one, a validator for each value, says what, in the order of the reference: path, query,
+header, cookie, and by declaration within each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
+
+from xapi.exceptions import RequestValidationError
+from xapi.operation.fields import Error, Field, missing
+from xapi.operation.model import LOCATIONS, BodyField, Parameter
+from xapi.pipeline.read import Headers, is_json
+
+Values = dict[str, Any]
+
+ABSENT: Any = object()
+"""Stands for a value that was not sent."""
+
+_TEXT_IN_JSON = frozenset(
+    ("bytes", "date", "datetime", "decimal", "enum", "multi-host-url", "time", "timedelta", "url", "uuid")
+)
+"""Types that JSON writes as text or numbers: in JSON mode a string is one of them, in Python mode it is not."""
+
+
+def schemas(schema: Any) -> Iterator[dict[str, Any]]:
+    """All core schemas inside a core schema, itself first."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("type"), str):
+            yield schema
+        for key, part in schema.items():
+            if key not in ("metadata", "serialization", "default"):
+                yield from schemas(part)
+    elif isinstance(schema, list | tuple):
+        for part in schema:
+            yield from schemas(part)
+
+
+def _is_strict(schema: Mapping[str, Any]) -> bool:
+    return bool(schema.get("strict") or (schema.get("config") or {}).get("strict"))
+
+
+def same_from_json(schema: CoreSchema) -> bool:
+    """Whether `validate_json` gives what `json.loads` and `validate_python` give.
+
+    It does not where a union chooses between text and what JSON writes as text, in strict mode, and where code
+    can see the mode.
+    """
+    types = set()
+    for part in schemas(schema):
+        if part["type"] in ("json-or-python", "with-info", "is-instance", "custom-error") or _is_strict(part):
+            return False
+        types.add(part["type"])
+    return "union" not in types or types.isdisjoint(_TEXT_IN_JSON)
+
+
+def _looks_around(schema: CoreSchema) -> bool:
+    """Whether a validator can ask what it belongs to, or which other values there are."""
+    return any(part["type"] == "with-info" for part in schemas(schema))
+
+
+class ParameterValidation:
+    """Validates the path, query, header and cookie parameters of one callable."""
+
+    def __init__(self, parameters: tuple[Parameter, ...]) -> None:
+        self._parameters = sorted(parameters, key=lambda parameter: LOCATIONS.index(parameter.location))
+        self.fast = _fast({item.name: item.field for item in parameters})
+
+    def explain(self, raw: Values, errors: list[Error]) -> Values | None:
+        """The slow road: the typed values, or None with what is wrong added to `errors`."""
+        values: Values = {}
+        found: list[Error] = []
+        for parameter in self._parameters:
+            loc = (parameter.location, parameter.wire_name)
+            value = raw.get(parameter.name, ABSENT)
+            values[parameter.name] = _validate(parameter.field, value, loc, found)
+        errors.extend(found)
+        return None if found else values
+
+
+class EmbeddedValidation:
+    """Validates those keys of a JSON body that one callable takes."""
+
+    def __init__(self, fields: tuple[BodyField, ...]) -> None:
+        self._fields = fields
+        self._wire_names = {item.name: item.wire_name for item in fields}
+        self._validate = _fast({item.name: item.field for item in fields})
+        self.fast = self._validate and self._validate_renamed
+
+    def _validate_renamed(self, sent: Any) -> Values:
+        assert self._validate is not None
+        if not isinstance(sent, dict):
+            return self._validate(sent)
+        named = {name: sent[wire_name] for name, wire_name in self._wire_names.items() if wire_name in sent}
+        return self._validate(named)
+
+    def explain(self, sent: Any, errors: list[Error]) -> Values | None:
+        """The slow road: the typed values, or None with what is wrong added to `errors`.
+
+        A body that is no object has none of the keys, not even those that may be left out of an object.
+        """
+        values: Values = {}
+        found: list[Error] = []
+        nothing = sent is ABSENT or isinstance(sent, bytes)
+        for item in self._fields:
+            loc = ("body", item.wire_name)
+            if nothing or isinstance(sent, dict):
+                value = ABSENT if nothing else sent.get(item.wire_name, ABSENT)
+                values[item.name] = _validate(item.field, value, loc, found)
+            else:
+                found.append(missing(loc))
+        errors.extend(found)
+        return None if found else values
+
+
+class WholeValidation:
+    """Validates a JSON body that is one value. `fast` takes the bytes of a body that says it is JSON."""
+
+    def __init__(self, item: BodyField) -> None:
+        self._field = item.field
+        if same_from_json(item.field.core_schema):
+            self.fast: Callable[[bytes], Any] = item.field.adapter.validator.validate_json
+        else:
+            self.fast = self._validate_parsed
+
+    def _validate_parsed(self, body: bytes) -> Any:
+        return self._field.adapter.validator.validate_python(load_json(body), from_attributes=True)
+
+    def explain(self, body: bytes, headers: Headers, errors: list[Error]) -> Any:
+        """The slow road: the typed value, with what is wrong added to `errors`.
+
+        Raises RequestValidationError for what is no JSON.
+        """
+        return _validate(self._field, received(body, headers), ("body",), errors)
+
+
+def received(body: bytes, headers: Headers) -> Any:
+    """The body as it counts for the slow road: parsed if its content type says JSON, else its bytes."""
+    if not body:
+        return ABSENT
+    return load_json(body) if is_json(headers) else body
+
+
+def parsed(body: bytes, headers: Headers) -> Any:
+    """`received`, by the faster parser where both agree."""
+    if not body or not is_json(headers):
+        return body or ABSENT
+    try:
+        return from_json(body)
+    except ValueError:
+        return load_json(body)
+
+
+def load_json(body: bytes) -> Any:
+    """Parse JSON; raises RequestValidationError with the place of what is wrong (RFC 8259)."""
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError as invalid:
+        place, why = invalid.pos, invalid.msg
+    except (UnicodeDecodeError, RecursionError, ValueError) as invalid:
+        place, why = getattr(invalid, "start", 0), getattr(invalid, "reason", str(invalid))
+    error = {
+        "type": "json_invalid",
+        "loc": ("body", place),
+        "msg": "JSON decode error",
+        "input": {},
+        "ctx": {"error": why},
+    }
+    raise RequestValidationError([error], body=body.decode(errors="replace"))
+
+
+def as_sent(body: bytes, headers: Headers) -> Any:
+    """The body for `RequestValidationError.body`: None if there was none."""
+    sent = received(body, headers)
+    return None if sent is ABSENT else sent
+
+
+def _validate(field: Field, value: Any, loc: tuple[str, ...], errors: list[Error]) -> Any:
+    if value is ABSENT:
+        if field.required:
+            errors.append(missing(loc))
+            return None
+        value = field.default()
+        if not field.info.validate_default:
+            return value
+    value, found = field.validate(value, loc)
+    errors.extend(found)
+    return value
+
+
+def _fast(fields: Mapping[str, Field]) -> Callable[[Values], Values] | None:
+    """One validator for all `fields`; None where one of them must be validated alone."""
+    if any(_looks_around(field.core_schema) or _needs_data(field) for field in fields.values()):
+        return None
+    definitions: dict[str, CoreSchema] = {}
+    typed_dict = core_schema.typed_dict_schema(
+        {
+            name: core_schema.typed_dict_field(_inlined(field, definitions), required=field.required)
+            for name, field in fields.items()
+        }
+    )
+    schema = (
+        core_schema.definitions_schema(typed_dict, list(definitions.values())) if definitions else typed_dict
+    )
+    return SchemaValidator(schema).validate_python
+
+
+def _needs_data(field: Field) -> bool:
+    return bool(field.info.default_factory_takes_validated_data)
+
+
+def _inlined(field: Field, definitions: dict[str, CoreSchema]) -> CoreSchema:
+    """The field's schema with its default; the definitions it refers to are moved out of it."""
+    schema: Any = field.core_schema
+    if schema["type"] == "definitions":
+        definitions.update({definition["ref"]: definition for definition in schema["definitions"]})
+        schema = schema["schema"]
+    if field.required:
+        return schema  # type: ignore[no-any-return]
+    factory = field.info.default_factory
+    if factory is not None:
+        return core_schema.with_default_schema(
+            schema, default_factory=factory, validate_default=_checked(field)
+        )
+    return core_schema.with_default_schema(
+        schema, default=field.info.default, validate_default=_checked(field)
+    )
+
+
+def _checked(field: Field) -> bool:
+    return bool(field.info.validate_default)

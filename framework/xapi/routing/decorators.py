@@ -1,0 +1,96 @@
+"""The decorators that declare operations, once for apps and routers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeVar
+
+from typing_extensions import Unpack
+
+from xapi.operation.options import OperationKeywords
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
+
+
+class OperationDecorators:
+    """`@app.get(path)` and its like. The keywords are those of `xapi.operation.options.OperationKeywords`.
+
+    The decorated function stays what it is; the decorator raises DeclarationError for what can not work.
+    """
+
+    def add_api_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Collection[str] | None = None,
+        **options: Unpack[OperationKeywords],
+    ) -> None:
+        """Declare `endpoint` as the operation on `path` and `methods` (GET if none is named)."""
+        raise TypeError("apps and routers add routes each in their own way")
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Any] | None = None,
+    ) -> None:
+        """Declare `endpoint` for the WebSockets on `path`."""
+        raise TypeError("apps and routers add routes each in their own way")
+
+    def api_route(
+        self, path: str, *, methods: Collection[str] | None = None, **options: Unpack[OperationKeywords]
+    ) -> Callable[[F], F]:
+        """Declare an operation on several methods at once."""
+
+        def decorate(endpoint: F) -> F:
+            self.add_api_route(path, endpoint, methods=methods, **options)
+            return endpoint
+
+        return decorate
+
+    def get(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare a GET operation (RFC 9110, section 9.3.1)."""
+        return self.api_route(path, methods=["GET"], **options)
+
+    def put(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare a PUT operation (RFC 9110, section 9.3.4)."""
+        return self.api_route(path, methods=["PUT"], **options)
+
+    def post(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare a POST operation (RFC 9110, section 9.3.3)."""
+        return self.api_route(path, methods=["POST"], **options)
+
+    def delete(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare a DELETE operation (RFC 9110, section 9.3.5)."""
+        return self.api_route(path, methods=["DELETE"], **options)
+
+    def options(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare an OPTIONS operation (RFC 9110, section 9.3.7)."""
+        return self.api_route(path, methods=["OPTIONS"], **options)
+
+    def head(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare a HEAD operation (RFC 9110, section 9.3.2)."""
+        return self.api_route(path, methods=["HEAD"], **options)
+
+    def patch(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare a PATCH operation (RFC 5789)."""
+        return self.api_route(path, methods=["PATCH"], **options)
+
+    def trace(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
+        """Declare a TRACE operation (RFC 9110, section 9.3.8)."""
+        return self.api_route(path, methods=["TRACE"], **options)
+
+    def websocket(
+        self, path: str, name: str | None = None, *, dependencies: Sequence[Any] | None = None
+    ) -> Callable[[F], F]:
+        """Declare an endpoint for WebSockets (RFC 6455)."""
+
+        def decorate(endpoint: F) -> F:
+            self.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
+            return endpoint
+
+        return decorate

@@ -1,0 +1,221 @@
+"""A path with its operation, as a route."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
+from typing import Any, Generic, TypeVar, overload
+
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Route, WebSocketRoute, compile_path
+from starlette.types import Receive, Scope, Send
+from typing_extensions import Unpack
+
+from xapi.exceptions import DeclarationError
+from xapi.operation.describe import describe
+from xapi.operation.model import Operation
+from xapi.operation.options import Inherited, OperationKeywords, OperationOptions, Responses, Tag
+from xapi.operation.signature import place
+from xapi.overrides import Dependency, Layer
+from xapi.pipeline.plan import make_plan
+
+Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
+T = TypeVar("T")
+
+_MOST_PLANS = 32
+"""How many sets of overrides one route keeps plans for."""
+
+
+def generate_unique_id(route: APIRoute) -> str:
+    """The operation id that an operation has by default: function name, path and method."""
+    name = re.sub(r"\W", "_", f"{route.name}{route.path_format}")
+    return f"{name}_{sorted(route.methods)[0].lower()}"
+
+
+class PlannedRoute(BaseRoute):
+    """What the routes of operations and of WebSockets have in common: an operation, and its plans."""
+
+    path: str
+    endpoint: Callable[..., Any]
+    operation: Operation
+
+    def __init__(self) -> None:
+        self._runner: Runner | None = None
+        self._overridden: dict[tuple[tuple[Dependency, Dependency], ...], Runner] = {}
+        self._calls: frozenset[Dependency] = frozenset()
+
+    def plan_anew(self) -> None:
+        """Forget the plans: the operation is new."""
+        self._runner = None
+        self._overridden = {}
+        self._calls = frozenset(
+            signature.call for signature in self.operation.endpoint.walk() if type(signature.call).__hash__
+        )
+
+    def runner(self) -> Runner:
+        """The ASGI application that serves the operation, compiled on first use."""
+        if self._runner is None:
+            self._runner = _compile(self.operation, {})
+        return self._runner
+
+    def overridden_runner(self, replaced: Layer) -> Runner:
+        """The same with dependencies replaced."""
+        if self._calls.isdisjoint(replaced):
+            return self.runner()
+        key = tuple(replaced.items())
+        runner = self._overridden.get(key)
+        if runner is None:
+            if len(self._overridden) >= _MOST_PLANS:
+                del self._overridden[next(iter(self._overridden))]
+            runner = self._overridden[key] = _compile(self.operation, replaced)
+        return runner
+
+
+def _compile(operation: Operation, replaced: Layer) -> Runner:
+    from xapi.pipeline.source import compile_plan
+
+    return compile_plan(make_plan(operation, replaced))
+
+
+class _Option(Generic[T]):
+    """An option of the operation as an attribute of its route. Setting it describes the operation anew."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, route: None, owner: type) -> _Option[T]: ...
+    @overload
+    def __get__(self, route: APIRoute, owner: type) -> T: ...
+    def __get__(self, route: APIRoute | None, owner: type) -> _Option[T] | T:
+        if route is None:
+            return self
+        value: T = getattr(route.operation.options, self.name)
+        return value
+
+    def __set__(self, route: APIRoute, value: T) -> None:
+        route.change(**{self.name: value})
+
+
+class APIRoute(PlannedRoute, Route):
+    """A path, its methods and the operation that answers them.
+
+    `inherited` is what lies around it: app and routers. Everything said in the decorator can be read, and set,
+    as an attribute.
+    """
+
+    tags = _Option[tuple[Tag, ...]]()
+    dependencies = _Option[tuple[Any, ...]]()
+    summary = _Option[str | None]()
+    description = _Option[str | None]()
+    response_description = _Option[str]()
+    responses = _Option[Responses]()
+    response_model = _Option[Any]()
+    response_class = _Option[Any]()
+    status_code = _Option[int | None]()
+    deprecated = _Option[bool | None]()
+    operation_id = _Option[str | None]()
+    openapi_extra = _Option[dict[str, Any] | None]()
+    callbacks = _Option[tuple[BaseRoute, ...]]()
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Collection[str] | None = None,
+        inherited: Inherited | None = None,
+        **options: Unpack[OperationKeywords],
+    ) -> None:
+        PlannedRoute.__init__(self)
+        self.own_path = path
+        self.own_options = OperationOptions.of(**options)
+        self.inherited = inherited or Inherited()
+        self.path = self.inherited.prefix + path
+        self.endpoint = endpoint
+        self.app = self.handle
+        self.methods: set[str] = {method.upper() for method in methods or ["GET"]}
+        self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
+        self._describe(self.own_options.inside(self.inherited))
+
+    def _describe(self, options: OperationOptions) -> None:
+        self.operation = describe(self.path, self.endpoint, self.methods, options)
+        self.name = self.operation.name
+        self.include_in_schema = options.include_in_schema
+        name_it = options.generate_unique_id_function or generate_unique_id
+        self.unique_id: str = options.operation_id or name_it(self)
+        self.operation = replace(self.operation, unique_id=self.unique_id)
+        self.plan_anew()
+
+    def change(self, **options: Any) -> None:
+        """Change options of the operation; it is planned anew at the next request."""
+        self._describe(replace(self.operation.options, **options))
+
+    def included(self, outer: Inherited) -> APIRoute:
+        """This operation once more, inside `outer`."""
+        copy = object.__new__(type(self))
+        APIRoute.__init__(
+            copy,
+            self.own_path,
+            self.endpoint,
+            methods=self.methods,
+            inherited=outer.around(self.inherited),
+            **_keywords(self.own_options),
+        )
+        return copy
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in self.methods:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(self.methods))})
+        await self.runner()(scope, receive, send)
+
+
+class APIWebSocketRoute(PlannedRoute, WebSocketRoute):
+    """A path and the endpoint that serves its WebSockets."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        name: str | None = None,
+        dependencies: Collection[Any] | None = None,
+        inherited: Inherited | None = None,
+    ) -> None:
+        PlannedRoute.__init__(self)
+        self.own_path = path
+        self.own_options = OperationOptions.of(
+            name=name, dependencies=tuple(dependencies or ()), response_model=None
+        )
+        self.inherited = inherited or Inherited()
+        self.path = self.inherited.prefix + path
+        self.endpoint = endpoint
+        self.app = self.handle
+        self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
+        self.operation = describe(self.path, endpoint, (), self.own_options.inside(self.inherited))
+        if self.operation.body is not None:
+            names = ", ".join(repr(field.name) for field in self.operation.body.fields)
+            raise DeclarationError(
+                f"{place(endpoint)}: {names} would be read from a body, which a WebSocket has not"
+            )
+        self.name = self.operation.name
+        self.plan_anew()
+
+    def included(self, outer: Inherited) -> APIWebSocketRoute:
+        """This endpoint once more, inside `outer`."""
+        return APIWebSocketRoute(
+            self.own_path,
+            self.endpoint,
+            name=self.own_options.name,
+            dependencies=self.own_options.dependencies,
+            inherited=outer.around(self.inherited),
+        )
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.runner()(scope, receive, send)
+
+
+def _keywords(options: OperationOptions) -> Any:
+    keywords: Mapping[str, Any] = {name: getattr(options, name) for name in OperationKeywords.__annotations__}
+    return keywords

@@ -1,0 +1,288 @@
+"""`APIRouter`: operations under a common prefix, and their inclusion in other routers and in apps."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, SupportsIndex
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+from typing_extensions import Unpack
+
+from xapi.exceptions import DeclarationError
+from xapi.operation.options import Inherited, OperationKeywords, RouterKeywords
+from xapi.operation.signature import CallKind, call_kind, place
+from xapi.overrides import active_layers, effective
+from xapi.pipeline.render import tracked
+from xapi.routing.decorators import OperationDecorators
+from xapi.routing.index import Found, RouteIndex
+from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
+
+EventHandler = Callable[[], Any]
+
+
+class RouteList(list[BaseRoute]):
+    """The routes of a router, in order of registration. Whoever changes it tells `changed`."""
+
+    def __init__(self, routes: Iterable[BaseRoute], changed: Callable[[], None]) -> None:
+        super().__init__(routes)
+        self._changed = changed
+
+    def append(self, route: BaseRoute) -> None:
+        super().append(route)
+        self._changed()
+
+    def extend(self, routes: Iterable[BaseRoute]) -> None:
+        super().extend(routes)
+        self._changed()
+
+    def insert(self, place: SupportsIndex, route: BaseRoute) -> None:
+        super().insert(place, route)
+        self._changed()
+
+    def remove(self, route: BaseRoute) -> None:
+        super().remove(route)
+        self._changed()
+
+    def pop(self, place: SupportsIndex = -1) -> BaseRoute:
+        self._changed()
+        return super().pop(place)
+
+    def clear(self) -> None:
+        super().clear()
+        self._changed()
+
+    def reverse(self) -> None:
+        super().reverse()
+        self._changed()
+
+    def sort(self, **keywords: Any) -> None:
+        super().sort(**keywords)
+        self._changed()
+
+    def __setitem__(self, place: Any, route: Any) -> None:
+        super().__setitem__(place, route)
+        self._changed()
+
+    def __delitem__(self, place: Any) -> None:
+        super().__delitem__(place)
+        self._changed()
+
+    def __iadd__(self, routes: Iterable[BaseRoute]) -> RouteList:  # type: ignore[override, misc]
+        self.extend(routes)
+        return self
+
+
+class APIRouter(OperationDecorators, Router):
+    """Operations that share a prefix, tags, dependencies and responses.
+
+    `prefix` starts with "/" and does not end with one. The other keywords are those of `RouterKeywords`: they
+    hold for every operation of the router, added to what the operation says itself. A router may be included
+    several times, and operations that are added to it later are served too.
+    """
+
+    def __init__(
+        self,
+        *,
+        prefix: str = "",
+        routes: Sequence[BaseRoute] | None = None,
+        redirect_slashes: bool = True,
+        default: ASGIApp | None = None,
+        dependency_overrides_provider: Any = None,
+        route_class: type[APIRoute] = APIRoute,
+        on_startup: Sequence[EventHandler] | None = None,
+        on_shutdown: Sequence[EventHandler] | None = None,
+        lifespan: Lifespan[Any] | None = None,
+        **keywords: Unpack[RouterKeywords],
+    ) -> None:
+        _check_prefix(prefix)
+        self._indexes: dict[str, RouteIndex] = {}
+        self._inclusions: list[tuple[APIRouter, Inherited]] = []
+        self.inherited = Inherited.of(prefix, **keywords)
+        self.prefix = prefix
+        self.route_class = route_class
+        self.dependency_overrides_provider = dependency_overrides_provider
+        self.on_startup = list(on_startup or ())
+        self.on_shutdown = list(on_shutdown or ())
+        super().__init__(
+            routes, redirect_slashes=redirect_slashes, default=default, lifespan=lifespan or self._run_events
+        )
+
+    @property
+    def routes(self) -> RouteList:  # type: ignore[override]
+        """All routes, in order of registration: a flat list."""
+        return self._routes
+
+    @routes.setter
+    def routes(self, routes: Iterable[BaseRoute]) -> None:
+        self._routes = RouteList(routes, self._indexes.clear)
+        self._indexes.clear()
+
+    # Registration
+
+    def add_api_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        methods: Collection[str] | None = None,
+        **options: Unpack[OperationKeywords],
+    ) -> None:
+        route = self.route_class(path, endpoint, methods=methods, inherited=self.inherited, **options)
+        self._register(route)
+
+    def add_api_websocket_route(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        name: str | None = None,
+        *,
+        dependencies: Sequence[Any] | None = None,
+    ) -> None:
+        route = APIWebSocketRoute(
+            path, endpoint, name=name, dependencies=dependencies, inherited=self.inherited
+        )
+        self._register(route)
+
+    def include_router(
+        self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
+    ) -> None:
+        """Serve the operations of `router` here too, under `prefix`; `router` itself stays as it is."""
+        _check_prefix(prefix)
+        if router is self:
+            raise DeclarationError("a router can not include itself")
+        inclusion = Inherited.of(prefix, **keywords)
+        router._inclusions.append((self, inclusion))
+        for route in list(router.routes):
+            self._include(route, inclusion)
+        self.on_startup.extend(router.on_startup)
+        self.on_shutdown.extend(router.on_shutdown)
+        if router.lifespan_context != router._run_events:
+            self.lifespan_context = _nested(self.lifespan_context, router.lifespan_context)
+
+    def _register(self, route: BaseRoute) -> None:
+        served = self.dependency_overrides_provider is not None
+        if served and isinstance(route, PlannedRoute) and not route.path.startswith("/"):
+            raise DeclarationError(f"{place(route.endpoint)}: the path {route.path!r} must start with '/'")
+        self.routes.append(route)
+        for parent, inclusion in self._inclusions:
+            parent._include(route, inclusion)
+
+    def _include(self, route: BaseRoute, inclusion: Inherited) -> None:
+        outer = self.inherited.around(inclusion)
+        prefix = outer.prefix
+        if isinstance(route, APIRoute | APIWebSocketRoute):
+            self._register(route.included(outer))
+        elif isinstance(route, Route):
+            self._register(
+                Route(
+                    prefix + route.path,
+                    route.endpoint,
+                    methods=route.methods,
+                    name=route.name,
+                    include_in_schema=route.include_in_schema,
+                )
+            )
+        elif isinstance(route, WebSocketRoute):
+            self._register(WebSocketRoute(prefix + route.path, route.endpoint, name=route.name))
+        elif isinstance(route, Mount):
+            self._register(Mount(prefix + route.path, app=route.app, name=route.name))
+
+    # Serving
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find the route for a request and run it."""
+        kind = scope["type"]
+        if kind == "lifespan":
+            await self.lifespan(scope, receive, send)
+            return
+        if "router" not in scope:
+            scope["router"] = self
+        found = self._find(kind, _route_path(scope), scope)
+        if found is None:
+            await self._answer_unknown(scope, receive, send)
+            return
+        route = found.route
+        scope["route"] = route
+        scope.update(found.additions)
+        if found.allowed is not None:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
+        if isinstance(route, PlannedRoute):
+            await self._runner(route)(scope, receive, send)
+        else:
+            await route.handle(scope, receive, tracked(scope, send))
+
+    def _runner(self, route: PlannedRoute) -> Callable[..., Any]:
+        layers = active_layers.get()
+        provider = self.dependency_overrides_provider
+        replaced: Mapping[Any, Any] = {} if provider is None else provider.dependency_overrides
+        if layers or replaced:
+            return route.overridden_runner(effective(replaced, layers))
+        return route.runner()
+
+    def _find(self, kind: str, path: str, scope: Scope) -> Found | None:
+        index = self._indexes.get(kind)
+        if index is None:
+            index = self._indexes[kind] = RouteIndex(self._routes, kind)
+        return index.find(path, scope.get("method", ""), scope)
+
+    async def _answer_unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Redirect to the same path with, or without, a slash at its end if that is known; else 404."""
+        path = _route_path(scope)
+        if scope["type"] == "http" and self.redirect_slashes and path != "/":
+            other = dict(scope)
+            other["path"] = scope["path"].rstrip("/") if path.endswith("/") else scope["path"] + "/"
+            if self._find("http", _route_path(other), other) is not None:
+                response = RedirectResponse(str(URL(scope=other)))
+                await response(scope, receive, tracked(scope, send))
+                return
+        await self.default(scope, receive, send)
+
+    # Lifespan
+
+    @asynccontextmanager
+    async def _run_events(self, app: Any) -> AsyncIterator[None]:
+        for handler in self.on_startup:
+            await _run(handler)
+        yield
+        for handler in self.on_shutdown:
+            await _run(handler)
+
+
+async def _run(handler: EventHandler) -> None:
+    if call_kind(handler) is CallKind.ASYNC:
+        await handler()
+    else:
+        await run_in_threadpool(handler)
+
+
+def _nested(outer: Lifespan[Any], inner: Lifespan[Any]) -> Lifespan[Any]:
+    """One lifespan inside the other; their states are merged."""
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[Mapping[str, Any]]:
+        async with outer(app) as outer_state, inner(app) as inner_state:
+            yield {**(outer_state or {}), **(inner_state or {})}
+
+    return lifespan
+
+
+def _check_prefix(prefix: str) -> None:
+    if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
+        raise DeclarationError(f"the prefix {prefix!r} must start with '/' and not end with '/'")
+
+
+def _route_path(scope: Scope) -> str:
+    """The path below the root path (ASGI specification, HTTP connection scope)."""
+    path: str = scope["path"]
+    root = scope.get("root_path")
+    if not root or not path.startswith(root):
+        return path
+    if path == root:
+        return ""
+    return path[len(root) :] if path[len(root)] == "/" else path
