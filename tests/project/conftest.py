@@ -33,8 +33,8 @@ def wheel(distributions: Path) -> Path:
 def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts' folder of a virtual environment that has the wheel installed.
 
-    The wheel's dependencies are taken from the environment that runs the tests, through a `.pth` file: those of
-    that environment itself, an editable installation of this project among them, are not read by Python then.
+    The wheel's dependencies are taken from the environment that runs the tests, through a `.pth` file. Python
+    does not read the `.pth` files of that environment then, so an editable installation there is not seen.
     """
     home = tmp_path_factory.mktemp("installed")
     venv.create(home, with_pip=False, symlinks=True)

@@ -21,7 +21,9 @@ def modules_loaded_by(statement: str, after: str = "pass") -> set[str]:
 
 def packages_of(modules: set[str]) -> set[str]:
     """The modules and every package that they lie in."""
-    return {".".join(parts[:end]) for parts in (m.split(".") for m in modules) for end in range(1, len(parts) + 1)}
+    return {
+        ".".join(parts[:end]) for parts in (m.split(".") for m in modules) for end in range(1, len(parts) + 1)
+    }
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,9 @@ def test_importing_xapi_does_not_load(room: str) -> None:
     assert room not in packages_of(loaded)
 
 
-@pytest.mark.parametrize("package", ["anyio", "httpx", "hypothesis", "pydantic", "schemathesis", "starlette", "xapi"])
+@pytest.mark.parametrize(
+    "package", ["anyio", "httpx", "hypothesis", "pydantic", "schemathesis", "starlette", "xapi"]
+)
 def test_loading_the_plugin_does_not_load(package: str) -> None:
     loaded = modules_loaded_by("import pytest_xapi.plugin", after="import pytest")
     assert "pytest_xapi.plugin" in loaded

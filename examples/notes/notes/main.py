@@ -9,11 +9,11 @@ from sqlite3 import Row
 from typing import Annotated, Any
 
 from anyio import to_thread
-from xapi import XAPI, Depends, HTTPException, Path, Query
 
 from notes import database
 from notes.database import LARGEST_ID, Database
 from notes.models import Draft, Note, Problem
+from xapi import XAPI, Depends, HTTPException, Path, Query
 
 
 @asynccontextmanager
@@ -44,7 +44,8 @@ def list_notes(
 ) -> list[Note]:
     """List notes: pinned ones first, then the latest."""
     rows = database.execute(
-        "SELECT * FROM note WHERE instr(lower(title), lower(?)) ORDER BY pinned DESC, id DESC LIMIT ? OFFSET ?",
+        "SELECT * FROM note WHERE instr(lower(title), lower(?)) "
+        "ORDER BY pinned DESC, id DESC LIMIT ? OFFSET ?",
         (search, limit, offset),
     )
     return [as_note(row) for row in rows]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from notes.main import now
+
 from pytest_xapi import Override
 from xapi.testing import AsyncClient, TestClient
 
@@ -53,7 +54,9 @@ def test_a_deleted_note_is_gone(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "body"), [("GET", None), ("PUT", GROCERIES), ("DELETE", None)], ids=["read", "replace", "delete"]
+    ("method", "body"),
+    [("GET", None), ("PUT", GROCERIES), ("DELETE", None)],
+    ids=["read", "replace", "delete"],
 )
 def test_a_note_that_is_not_there(client: TestClient, method: str, body: Any) -> None:
     response = client.request(method, "/notes/12345", json=body)

@@ -48,7 +48,9 @@ def test_an_unknown_argument_is_named_and_is_a_usage_error(capsys: pytest.Captur
     ids=["python -m xapi", "xapi"],
 )
 def test_module_and_script_are_the_same_command(command: list[str], tmp_path: Path) -> None:
-    run = subprocess.run([*command, "--version"], cwd=tmp_path, env=os.environ, capture_output=True, text=True)
+    run = subprocess.run(
+        [*command, "--version"], cwd=tmp_path, env=os.environ, capture_output=True, text=True
+    )
     assert (run.returncode, run.stdout, run.stderr) == (0, f"xapi {__version__}\n", "")
 
 

@@ -1,0 +1,86 @@
+"""What the documents say holds: links lead somewhere, commands work, programs run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")]
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if (path / "README.md").exists())
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+CODE = re.compile(r"^\$ .*|`[^`]+`", re.MULTILINE)
+MAKE_TARGET = re.compile(r"\bmake ([a-z-]+)")
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    return [body for kind, body in BLOCK.findall(document.read_text(encoding="utf-8")) if kind == language]
+
+
+def commands(document: Path, *programs: str) -> list[str]:
+    """The commands of a document's console blocks that start with one of the programs, in their order."""
+    lines = [line for block in blocks(document, "console") for line in block.splitlines()]
+    return [
+        line.removeprefix("$ ") for line in lines if line.startswith(tuple(f"$ {name}" for name in programs))
+    ]
+
+
+def named_files(document: Path) -> Iterator[tuple[str, str]]:
+    """The blocks that begin with a comment holding a file's name, with that name."""
+    for language in ("python", "toml"):
+        for body in blocks(document, language):
+            if found := re.match(r"# ([\w/]+\.\w+)\n", body):
+                yield found[1], body
+
+
+def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as a reader would, in an environment that has xapi installed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+    environment["PYTEST_ADDOPTS"] = "--xapi-max-examples=10 --xapi-seed=1"
+    return subprocess.run(command, shell=True, cwd=directory, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    links = LINK.findall(document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_targets_that_the_documents_name_are_in_the_makefile() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in DOCUMENTS]
+    named = {name for text in texts for code in CODE.findall(text) for name in MAKE_TARGET.findall(code)}
+    assert {"demo", "test"} <= named
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert [name for name in sorted(named) if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/getting-started.md"])
+def test_the_programs_of_a_document_pass_their_tests(document: str, tmp_path: Path) -> None:
+    for name, body in named_files(ROOT / document):
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    to_run = commands(ROOT / document, "pytest")
+    assert len(to_run) == 2
+    for command in to_run:
+        finished = run(command, tmp_path)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_commands_of_an_example_work(example: str, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ROOT / "examples" / example, tmp_path / example))
+    to_run = commands(folder / "README.md", "pytest")
+    assert any("--xapi-fuzz" in command for command in to_run)
+    for command in to_run:
+        finished = run(command, folder)
+        findings = example == "buggy" and "--xapi-fuzz" in command
+        assert finished.returncode == (1 if findings else 0), finished.stdout + finished.stderr
