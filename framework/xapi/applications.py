@@ -28,12 +28,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 class XAPI(OperationDecorators, Starlette):
     """An API: operations declared by type hints, validated, documented as OpenAPI 3.1, and tested.
 
-    `title`, `summary`, `description`, `version`, `terms_of_service`, `contact`, `license_info`, `openapi_tags`,
-    `servers` and `openapi_external_docs` go into the document (OpenAPI 3.1, sections 4.8.1 and 4.8.2).
-    `openapi_url`, `docs_url`, `redoc_url` and `swagger_ui_oauth2_redirect_url` say where document and pages are
-    served; None switches one off, and without a document there are no pages. `root_path` is the prefix that a
-    proxy strips. `lifespan` is an asynchronous context manager around the app's life; `on_startup` and
-    `on_shutdown` run without one. The remaining keywords (`RouterKeywords`) hold for every operation.
+    `title`, `summary`, `description`, `version`, `terms_of_service`, `contact`, `license_info`,
+    `openapi_tags`, `servers` and `openapi_external_docs` go into the document (OpenAPI 3.1, sections 4.8.1
+    and 4.8.2). `openapi_url`, `docs_url`, `redoc_url` and `swagger_ui_oauth2_redirect_url` say where document
+    and pages are served; None switches one off, and without a document there are no pages. `root_path` is the
+    prefix that a proxy strips. `lifespan` is an asynchronous context manager around the app's life;
+    `on_startup` and `on_shutdown` run without one. The remaining keywords (`RouterKeywords`) hold for every
+    operation.
     """
 
     def __init__(
@@ -102,13 +103,13 @@ class XAPI(OperationDecorators, Starlette):
             lifespan=lifespan,
             **keywords,
         )
-        self.exception_handlers: dict[Any, ExceptionHandler] = {
+        self.exception_handlers: dict[Any, Any] = {
             HTTPException: handlers.http_exception_handler,
             RequestValidationError: handlers.request_validation_exception_handler,
             WebSocketException: handlers.websocket_exception_handler,
             WebSocketRequestValidationError: handlers.websocket_request_validation_exception_handler,
             **(exception_handlers or {}),
-        }  # type: ignore[dict-item]
+        }
         self.setup()
 
     def setup(self) -> None:
@@ -169,8 +170,8 @@ class XAPI(OperationDecorators, Starlette):
     ) -> AbstractContextManager[Layer]:
         """Replace dependencies for the requests that are made inside this block's context.
 
-        Give one dependency and what replaces it, or a mapping of several. What replaces is another dependency,
-        or a value.
+        Give one dependency and what replaces it, or a mapping of several. What replaces is another
+        dependency, or a value.
         """
         return overriding(replaced if isinstance(replaced, Mapping) else {replaced: replacement})
 
@@ -203,7 +204,9 @@ class XAPI(OperationDecorators, Starlette):
         self.router.include_router(router, prefix=prefix, **keywords)
 
     def exception_handler(self, key: int | type[Exception]) -> Callable[[F], F]:
-        """Let the decorated function `(request, exception)` answer a class of exceptions, or a status code."""
+        """Let the decorated function `(request, exception)` answer a class of exceptions, or a status
+        code.
+        """
 
         def decorate(handler: F) -> F:
             self.add_exception_handler(key, handler)

@@ -153,7 +153,8 @@ def jsonable_encoder(
 
     Models, dataclasses, ORM-like objects, enums, dates, UUIDs, paths and sets become what JSON has for them.
     `include` and `exclude` name the members of the outermost object; `by_alias` and the `exclude_...` choices
-    are Pydantic's; `custom_encoder` maps classes to functions; `sqlalchemy_safe` leaves out SQLAlchemy's state.
+    are Pydantic's; `custom_encoder` maps classes to functions; `sqlalchemy_safe` leaves out SQLAlchemy's
+    state.
 
     Raises ValueError for an object that has no such form.
     """

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from xapi.operation.signature import CallKind, call_kind
+from xapi.operation.model import CallKind
+from xapi.operation.signature import call_kind
 from xapi.pipeline.read import replaying
 from xapi.pipeline.render import STARTED, tracked
 
@@ -71,7 +72,7 @@ class ErrorBoundary:
         else:
             response = await run_in_threadpool(handler, connection, error)
         if response is not None:
-            await response(scope, receive, tracked(scope, send))  # type: ignore[operator]
+            await response(scope, receive, tracked(scope, send))
         error.__traceback__ = None  # an instance that is raised again would gather tracebacks
 
     def handler_of(self, error: Exception) -> ExceptionHandler | None:
@@ -90,7 +91,7 @@ class ServerErrorHandling:
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """The same as a layer of its own, for apps with middleware."""
-        return ServerErrorMiddleware(app, handler=self.handler, debug=self.debug)  # type: ignore[arg-type]
+        return ServerErrorMiddleware(app, handler=self.handler, debug=self.debug)
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the 500 answer; raises `error`."""

@@ -14,7 +14,9 @@ from xapi.responses import body_allowed
 
 
 async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
-    """Answer with the exception's status, its headers and `{"detail": ...}`, where the status allows a body."""
+    """Answer with the exception's status, its headers and `{"detail": ...}`, where the status allows a
+    body.
+    """
     headers = getattr(exc, "headers", None)
     if not body_allowed(exc.status_code):
         return Response(status_code=exc.status_code, headers=headers)

@@ -63,7 +63,9 @@ class ValidationException(Exception):
 
 
 class RequestValidationError(ValidationException):
-    """A request that does not fit the operation's declaration. `body` is what was sent, parsed if it could be."""
+    """A request that does not fit the operation's declaration. `body` is what was sent, parsed if it could
+    be.
+    """
 
     def __init__(self, errors: Sequence[Any], *, body: Any = None) -> None:
         super().__init__(errors)

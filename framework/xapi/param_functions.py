@@ -1,5 +1,7 @@
 """The markers as functions: typed to return `Any`, so that `q: str = Query()` passes a type checker."""
 
+# ruff: noqa: N802  (the names are the interface)
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -11,29 +13,29 @@ from xapi import params
 from xapi.params import DependencyScope, MarkerKeywords, Undefined
 
 
-def Path(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+def Path(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:
     """Declare a parameter in the URL's path. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.Path(default, **keywords)
 
 
-def Query(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+def Query(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:
     """Declare a parameter in the URL's query. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.Query(default, **keywords)
 
 
-def Header(  # noqa: N802
+def Header(
     default: Any = Undefined, *, convert_underscores: bool = True, **keywords: Unpack[MarkerKeywords]
 ) -> Any:
     """Declare a request header. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.Header(default, convert_underscores=convert_underscores, **keywords)
 
 
-def Cookie(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:  # noqa: N802
+def Cookie(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:
     """Declare a cookie. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.Cookie(default, **keywords)
 
 
-def Body(  # noqa: N802
+def Body(
     default: Any = Undefined,
     *,
     embed: bool | None = None,
@@ -46,19 +48,19 @@ def Body(  # noqa: N802
 
 def Form(
     default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]
-) -> Any:  # noqa: N802
+) -> Any:
     """Declare a form field. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.Form(default, media_type=media_type, **keywords)
 
 
 def File(
     default: Any = Undefined, *, media_type: str | None = None, **keywords: Unpack[MarkerKeywords]
-) -> Any:  # noqa: N802
+) -> Any:
     """Declare a file of a form. See `xapi.params.MarkerKeywords` for the keywords."""
     return params.File(default, media_type=media_type, **keywords)
 
 
-def Depends(  # noqa: N802
+def Depends(
     dependency: Callable[..., Any] | None = None,
     *,
     use_cache: bool = True,
@@ -68,7 +70,7 @@ def Depends(  # noqa: N802
     return params.Depends(dependency, use_cache=use_cache, scope=scope)
 
 
-def Security(  # noqa: N802
+def Security(
     dependency: Callable[..., Any] | None = None,
     *,
     scopes: Sequence[str] | None = None,

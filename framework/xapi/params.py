@@ -1,8 +1,12 @@
 """The markers that say where a parameter comes from: `Path`, `Query`, `Header`, `Cookie`, `Body`, `Form`,
 `File`, and `Depends` and `Security` for what the framework computes.
 
-Each marker is a Pydantic `FieldInfo`, so it carries constraints and schema texts the way `pydantic.Field` does.
+Each marker is a Pydantic `FieldInfo`, so it carries constraints and schema texts the way `pydantic.Field`
+does.
 """
+
+# Pydantic declares FieldInfo final, but code bases rely on markers that are FieldInfos.
+# mypy: disable-error-code="misc"
 
 from __future__ import annotations
 
@@ -52,7 +56,9 @@ class MarkerKeywords(TypedDict, total=False):
     max_length: int
     """Largest length, in characters or items."""
     pattern: str
-    """A regular expression that a string must match (ECMA-262 in the document, Rust's `regex` at run time)."""
+    """A regular expression that a string must match (ECMA-262 in the document, Rust's `regex` at run
+    time).
+    """
     regex: str
     """Deprecated name of `pattern`."""
     strict: bool
@@ -78,7 +84,7 @@ class MarkerKeywords(TypedDict, total=False):
     """More members of the JSON Schema."""
 
 
-class Marker(FieldInfo):
+class Marker(FieldInfo):  # declared final, but markers have to be fields to Pydantic
     """What the markers have in common: a Pydantic field description, and how the parameter is documented."""
 
     location: ClassVar[str]

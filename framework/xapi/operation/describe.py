@@ -61,7 +61,7 @@ def endpoint_signature(path: str, endpoint: Callable[..., Any], dependencies: It
 def _parameterless(endpoint: Callable[..., Any], marker: Depends, names: frozenset[str]) -> Dependency:
     if not isinstance(marker, Depends) or marker.dependency is None:
         raise DeclarationError(
-            f"{place(endpoint)}: dependencies=[...] holds {marker!r}: write Depends(function) for each of them"
+            f"{place(endpoint)}: dependencies=[...] holds {marker!r}: write Depends(function) for each"
         )
     return dependency_of(marker, marker.dependency, names, None)
 
@@ -97,7 +97,7 @@ def _response(endpoint: Callable[..., Any], options: OperationOptions) -> Respon
     model = options.response_model
     if model is Undefined:
         model = return_annotation(endpoint)
-        if model is Undefined or inspect.isclass(model) and issubclass(model, Response):
+        if model is Undefined or (inspect.isclass(model) and issubclass(model, Response)):
             model = None
         hint = "annotate the result with a type that Pydantic knows, or pass response_model=None"
     else:
@@ -125,7 +125,8 @@ def _additional_responses(endpoint: Callable[..., Any], options: OperationOption
             continue
         if str(status).isdigit() and not body_allowed(int(status)):
             raise DeclarationError(
-                f"{place(endpoint)}: responses[{status!r}] has a model, but an answer with that status has no body"
+                f"{place(endpoint)}: responses[{status!r}] has a model, but an answer with that status "
+                "has no body"
             )
         what = f"the model of responses[{status!r}]"
         fields[status] = _response_field(endpoint, model, what, "name a type that Pydantic knows")

@@ -98,7 +98,9 @@ def _function_behind(call: Callable[..., Any]) -> Any:
 
 @dataclass(frozen=True)
 class _Argument:
-    """One argument: its type, without the marker but with the marker's constraints, the marker, the default."""
+    """One argument: its type, without the marker but with the marker's constraints, the marker, the
+    default.
+    """
 
     name: str
     annotation: Any
@@ -148,12 +150,9 @@ def _annotated(call: Callable[..., Any], name: str, annotation: Any) -> tuple[An
     if not markers:
         return annotation, None
     marker = markers[-1]
-    if isinstance(marker, params.Marker) and not isinstance(marker, params.Path) and not marker.is_required():
-        if marker.default_factory is None:
-            kind = type(marker).__name__
-            _refuse(
-                call, name, f"sets the default inside `Annotated[..., {kind}(...)]`: set it with `=` instead"
-            )
+    if isinstance(marker, params.Marker) and marker.default is not params.Undefined:
+        kind = type(marker).__name__
+        _refuse(call, name, f"sets the default inside `Annotated[..., {kind}(...)]`: set it with `=` instead")
     kept: list[Any] = []
     for item in metadata:
         if item is marker and isinstance(marker, params.Marker):
@@ -169,7 +168,7 @@ def _evaluate(annotation: Any, call: Callable[..., Any], name: str) -> Any:
         return annotation
     function = _function_behind(call)
     if inspect.isclass(function):
-        function = function.__init__  # type: ignore[misc]
+        function = function.__init__
     names = getattr(inspect.unwrap(function), "__globals__", {})
     try:
         return eval(annotation, names)
@@ -226,7 +225,7 @@ class _Reader:
                 _refuse(
                     self.call,
                     argument.name,
-                    "has `Depends()` without a dependency: name one, or annotate it with the class to be called",
+                    "has `Depends()` without a dependency: name one, or annotate it with a class to be called",
                 )
         return dependency_of(marker, call, self.path_names, argument.name)
 
@@ -263,8 +262,8 @@ class _Reader:
             _refuse(
                 self.call,
                 argument.name,
-                f"has the type {shown}, for which Pydantic has no validator ({error}): use a type that Pydantic "
-                "knows, or declare it with `Depends(...)` if it is not read from the request",
+                f"has the type {shown}, for which Pydantic has no validator ({error}): use a type that "
+                "Pydantic knows, or declare it with `Depends(...)` if it is not read from the request",
             )
 
     def check_parameter(self, argument: _Argument, marker: params.Marker) -> None:

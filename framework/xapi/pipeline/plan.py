@@ -1,12 +1,12 @@
 """What has to be done for a request to an operation, in order: decided once, before the first request.
 
-The tree of dependencies is flattened into a list of calls. Each call has a number, under which others find its
-result; a dependency that is used again finds it there too.
+The tree of dependencies is flattened into a list of calls. Each call has a number, under which others find
+its result; a dependency that is used again finds it there too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 from xapi.operation.model import Dependency, Injected, Operation, Signature
@@ -136,13 +136,9 @@ class _Planner:
     def signature_of(self, dependency: Dependency) -> Signature:
         original = dependency.signature.call
         replacement: Callable[..., object] | None = (
-            self.replaced.get(original) if _hashable(original) else None
+            self.replaced.get(original) if isinstance(original, Hashable) else None
         )
         return dependency.signature if replacement is None else read(replacement, self.path_names)
-
-
-def _hashable(call: object) -> bool:
-    return type(call).__hash__ is not None
 
 
 def _asks_for_scopes(signature: Signature) -> bool:

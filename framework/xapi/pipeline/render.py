@@ -42,7 +42,9 @@ def to_json(value: Any) -> bytes:
 
 
 def dump_options(options: OperationOptions) -> dict[str, Any]:
-    """The choices of `response_model_...` as a Pydantic serializer takes them; those it has anyway are left out."""
+    """The choices of `response_model_...` as a Pydantic serializer takes them; those it has anyway are
+    left out.
+    """
     chosen = {
         "include": _names(options.response_model_include),
         "exclude": _names(options.response_model_exclude),

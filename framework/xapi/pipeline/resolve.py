@@ -24,9 +24,7 @@ async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) 
     try:
         value = await generator.__anext__()
     except StopAsyncIteration:
-        raise DependencyError(
-            f"{generator.__qualname__}() ended without a yield: it must yield once"
-        ) from None
+        raise DependencyError(f"{_name(generator)}() ended without a yield: it must yield once") from None
     opened.append(generator)
     return value
 
@@ -35,7 +33,7 @@ async def enter_in_thread(generator: Generator[Any, None, None], opened: list[Op
     """Run a sync generator to its `yield`, in a worker thread, and note that it is open."""
     value = await to_thread.run_sync(next, generator, _END)
     if value is _END:
-        raise DependencyError(f"{generator.__qualname__}() ended without a yield: it must yield once")
+        raise DependencyError(f"{_name(generator)}() ended without a yield: it must yield once")
     opened.append(generator)
     return value
 
@@ -50,10 +48,10 @@ async def leave(opened: list[Open]) -> None:
 async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
     """Throw `error` into each open generator, the last one first.
 
-    Returns what is to be raised: `error` itself, what a generator raised instead, or, if one of them swallowed
-    it, a DependencyError that says so.
+    Returns what is to be raised: `error` itself, what a generator raised instead, or, if one of them
+    swallowed it, a DependencyError that says so.
     """
-    names = ", ".join(f"{generator.__qualname__}()" for generator in opened)
+    names = ", ".join(f"{_name(generator)}()" for generator in opened)
     if isinstance(error, get_cancelled_exc_class()):
         with CancelScope(shield=True):
             await _close_all(opened, error)
@@ -109,5 +107,10 @@ def _close(generator: Generator[Any, None, None], error: BaseException | None) -
     raise _yielded_twice(generator)
 
 
+def _name(generator: Open) -> str:
+    name: str = getattr(generator, "__qualname__", type(generator).__qualname__)
+    return name
+
+
 def _yielded_twice(generator: Open) -> DependencyError:
-    return DependencyError(f"{generator.__qualname__}() yielded a second time: a dependency must yield once")
+    return DependencyError(f"{_name(generator)}() yielded a second time: a dependency must yield once")

@@ -1,7 +1,7 @@
 """A plan as Python source: straight-line code that does, for a request, just what the plan says.
 
-The code is compiled once and registered in `linecache`, so that tracebacks and debuggers show it, under a file
-name that names the operation. It reads like this, shortened:
+The code is compiled once and registered in `linecache`, so that tracebacks and debuggers show it, under a
+file name that names the operation. It reads like this, shortened:
 
     async def read_note(scope, receive, send):
         path = scope["path_params"]
@@ -102,12 +102,13 @@ def compile_plan(plan: Plan) -> Runner:
     writer = _Writer(plan)
     source = writer.text()
     operation = plan.operation
-    file = f"<xapi {next(_numbers)}: {', '.join(sorted(operation.methods))} {operation.path} -> {operation.endpoint.name}>"
+    methods = ", ".join(sorted(operation.methods)) or "WebSocket"
+    file = f"<xapi {next(_numbers)}: {methods} {operation.path} -> {operation.endpoint.name}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     namespace = dict(writer.names)
     exec(compile(source, file, "exec"), namespace)
     runner: Runner = namespace["run"]
-    runner.__name__ = runner.__qualname__ = operation.endpoint.name  # type: ignore[attr-defined]
+    runner.__name__ = runner.__qualname__ = operation.endpoint.name
     return runner
 
 

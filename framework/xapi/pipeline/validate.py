@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
 
 from xapi.exceptions import RequestValidationError
@@ -27,7 +26,9 @@ ABSENT: Any = object()
 _TEXT_IN_JSON = frozenset(
     ("bytes", "date", "datetime", "decimal", "enum", "multi-host-url", "time", "timedelta", "url", "uuid")
 )
-"""Types that JSON writes as text or numbers: in JSON mode a string is one of them, in Python mode it is not."""
+"""Types that JSON writes as text or numbers: in JSON mode a string is one of them, in Python mode it is
+not.
+"""
 
 
 def schemas(schema: Any) -> Iterator[dict[str, Any]]:
@@ -50,8 +51,8 @@ def _is_strict(schema: Mapping[str, Any]) -> bool:
 def same_from_json(schema: CoreSchema) -> bool:
     """Whether `validate_json` gives what `json.loads` and `validate_python` give.
 
-    It does not where a union chooses between text and what JSON writes as text, in strict mode, and where code
-    can see the mode.
+    It does not where a union chooses between text and what JSON writes as text, in strict mode, and where
+    code can see the mode.
     """
     types = set()
     for part in schemas(schema):

@@ -1,8 +1,8 @@
 """Which route answers a path and a method.
 
-A tree of path segments narrows the routes down to those that can match, however many there are; among them the
-one registered first wins. What the tree can not decide (convertors, mounts, hosts, routes of other classes) is
-asked of the route itself, in its turn. Nothing is remembered about the paths that clients send.
+A tree of path segments narrows the routes down to those that can match, however many there are; among them
+the one registered first wins. What the tree can not decide (convertors, mounts, hosts, routes of other
+classes) is asked of the route itself, in its turn. Nothing is remembered about the paths that clients send.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ class RouteIndex:
             self._add(order, route)
 
     def find(self, path: str, method: str, scope: Scope) -> Found | None:
-        """The route for `path` and `method`; if none takes the method, the first for the path, and `allowed`."""
+        """The route for `path` and `method`; if none takes the method, the first for the path, and
+        `allowed`.
+        """
         segments = path.split("/")
         partial: Found | None = None
         allowed: frozenset[str] = frozenset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, overload
 
@@ -50,7 +50,9 @@ class PlannedRoute(BaseRoute):
         self._runner = None
         self._overridden = {}
         self._calls = frozenset(
-            signature.call for signature in self.operation.endpoint.walk() if type(signature.call).__hash__
+            signature.call
+            for signature in self.operation.endpoint.walk()
+            if isinstance(signature.call, Hashable)
         )
 
     def runner(self) -> Runner:
@@ -101,8 +103,8 @@ class _Option(Generic[T]):
 class APIRoute(PlannedRoute, Route):
     """A path, its methods and the operation that answers them.
 
-    `inherited` is what lies around it: app and routers. Everything said in the decorator can be read, and set,
-    as an attribute.
+    `inherited` is what lies around it: app and routers. Everything said in the decorator can be read, and
+    set, as an attribute.
     """
 
     tags = _Option[tuple[Tag, ...]]()

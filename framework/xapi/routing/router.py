@@ -15,8 +15,9 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
+from xapi.operation.model import CallKind
 from xapi.operation.options import Inherited, OperationKeywords, RouterKeywords
-from xapi.operation.signature import CallKind, call_kind, place
+from xapi.operation.signature import call_kind, place
 from xapi.overrides import active_layers, effective
 from xapi.pipeline.render import tracked
 from xapi.routing.decorators import OperationDecorators
@@ -114,7 +115,7 @@ class APIRouter(OperationDecorators, Router):
         )
 
     @property
-    def routes(self) -> RouteList:  # type: ignore[override]
+    def routes(self) -> RouteList:
         """All routes, in order of registration: a flat list."""
         return self._routes
 
