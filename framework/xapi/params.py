@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, AliasPath
@@ -196,3 +196,14 @@ class Security(Depends):
     """A dependency that needs OAuth2 scopes."""
 
     scopes: Sequence[str] = ()
+
+
+class SecurityScopes:
+    """The OAuth2 scopes (RFC 6749, section 3.3) that everything above a dependency asks for.
+
+    A parameter of this type is given one: `scopes` outermost first, `scope_str` joined by spaces.
+    """
+
+    def __init__(self, scopes: Iterable[str] | None = None) -> None:
+        self.scopes = list(scopes or ())
+        self.scope_str = " ".join(self.scopes)

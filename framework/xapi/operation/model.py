@@ -97,7 +97,7 @@ class Dependency:
     use_cache: bool
     scope: DependencyScope | None
     security_scopes: tuple[str, ...]
-    """The OAuth2 scopes asked for here and by everything above, outermost first."""
+    """The OAuth2 scopes that this use asks for. Those of the uses above it hold as well."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,7 @@ _INJECTED: tuple[tuple[type, Injected], ...] = (
     (HTTPConnection, Injected.CONNECTION),
     (Response, Injected.RESPONSE),
     (BackgroundTasks, Injected.BACKGROUND_TASKS),
+    (params.SecurityScopes, Injected.SECURITY_SCOPES),
 )
 _EMPTY = inspect.Parameter.empty
 

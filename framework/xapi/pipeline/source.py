@@ -35,13 +35,12 @@ from starlette.websockets import WebSocket
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
 from xapi.operation.signature import is_list
-from xapi.params import DependencyScope
+from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import read, render, resolve, validate
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.render import STARTED, content_of, dump_options
 from xapi.pipeline.validate import EmbeddedValidation, ParameterValidation, WholeValidation
 from xapi.responses import body_allowed
-from xapi.security.scopes import SecurityScopes
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 

@@ -1,0 +1,5 @@
+"""The logger of the framework."""
+
+import logging
+
+logger = logging.getLogger("xapi")

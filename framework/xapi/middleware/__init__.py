@@ -1,0 +1,3 @@
+"""Starlette's middleware."""
+
+from starlette.middleware import Middleware as Middleware

@@ -1,0 +1,3 @@
+"""Compressed answers."""
+
+from starlette.middleware.gzip import GZipMiddleware as GZipMiddleware

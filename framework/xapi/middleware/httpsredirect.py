@@ -1,0 +1,3 @@
+"""Redirection to HTTPS."""
+
+from starlette.middleware.httpsredirect import HTTPSRedirectMiddleware as HTTPSRedirectMiddleware

@@ -1,0 +1,3 @@
+"""Only known hosts."""
+
+from starlette.middleware.trustedhost import TrustedHostMiddleware as TrustedHostMiddleware

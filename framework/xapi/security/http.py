@@ -1,0 +1,115 @@
+"""HTTP authentication: Basic, Bearer and Digest."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from pydantic import BaseModel
+from starlette.requests import HTTPConnection
+
+from xapi.security.base import SecurityBase, authorization
+
+
+class HTTPBasicCredentials(BaseModel):
+    """A name and a password. Compare them with `secrets.compare_digest`."""
+
+    username: str
+    password: str
+
+
+class HTTPAuthorizationCredentials(BaseModel):
+    """The two parts of an `Authorization` header."""
+
+    scheme: str
+    credentials: str
+
+
+class HTTPBase(SecurityBase):
+    """The `Authorization` header with one scheme (RFC 9110, section 11.4)."""
+
+    def __init__(
+        self,
+        *,
+        scheme: str,
+        scheme_name: str | None = None,
+        description: str | None = None,
+        auto_error: bool = True,
+    ) -> None:
+        model = {"type": "http", "scheme": scheme}
+        super().__init__(model, scheme_name=scheme_name, description=description, auto_error=auto_error)
+        self.scheme = scheme
+        self.challenge = scheme.capitalize()
+
+    async def __call__(self, request: HTTPConnection) -> HTTPAuthorizationCredentials | None:
+        scheme, credentials = authorization(request)
+        if scheme.lower() != self.scheme or not credentials:
+            self.refuse()
+            return None
+        return HTTPAuthorizationCredentials(scheme=scheme, credentials=credentials)
+
+
+class HTTPBearer(HTTPBase):
+    """A bearer token (RFC 6750). `bearerFormat` hints at its form in the document."""
+
+    def __init__(
+        self,
+        *,
+        bearerFormat: str | None = None,  # noqa: N803  (OpenAPI's own spelling)
+        scheme_name: str | None = None,
+        description: str | None = None,
+        auto_error: bool = True,
+    ) -> None:
+        super().__init__(
+            scheme="bearer", scheme_name=scheme_name, description=description, auto_error=auto_error
+        )
+        if bearerFormat is not None:
+            self.model["bearerFormat"] = bearerFormat
+
+
+class HTTPDigest(HTTPBase):
+    """The Digest scheme (RFC 7616). The credentials are handed on as they are; checking them is the app's."""
+
+    def __init__(
+        self, *, scheme_name: str | None = None, description: str | None = None, auto_error: bool = True
+    ) -> None:
+        super().__init__(
+            scheme="digest", scheme_name=scheme_name, description=description, auto_error=auto_error
+        )
+
+
+class HTTPBasic(HTTPBase):
+    """A name and a password (RFC 7617), in UTF-8. `realm` is told to the client."""
+
+    def __init__(
+        self,
+        *,
+        scheme_name: str | None = None,
+        realm: str | None = None,
+        description: str | None = None,
+        auto_error: bool = True,
+    ) -> None:
+        super().__init__(
+            scheme="basic", scheme_name=scheme_name, description=description, auto_error=auto_error
+        )
+        self.realm = realm
+        if realm is not None:
+            escaped = realm.replace("\\", "\\\\").replace('"', '\\"')
+            self.challenge = f'Basic realm="{escaped}"'
+
+    async def __call__(  # type: ignore[override]
+        self, request: HTTPConnection
+    ) -> HTTPBasicCredentials | None:
+        scheme, encoded = authorization(request)
+        if scheme.lower() == "basic" and (credentials := _decode(encoded)) is not None:
+            return credentials
+        self.refuse()
+        return None
+
+
+def _decode(encoded: str) -> HTTPBasicCredentials | None:
+    try:
+        username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    return HTTPBasicCredentials(username=username, password=password) if colon else None

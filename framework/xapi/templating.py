@@ -1,0 +1,3 @@
+"""Starlette's templates."""
+
+from starlette.templating import Jinja2Templates as Jinja2Templates
