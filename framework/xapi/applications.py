@@ -151,8 +151,8 @@ class XAPI(OperationDecorators, Starlette):
         on_class, on_status = known.pop(Exception, None), known.pop(500, None)
         server_errors = ServerErrorHandling(on_status or on_class, self.debug)
         if not self.user_middleware:
-            return ErrorBoundary(self.router.app, known, server_errors)
-        app: ASGIApp = ErrorBoundary(self.router.app, known)
+            return ErrorBoundary(self.router, known, server_errors)
+        app: ASGIApp = ErrorBoundary(self.router, known)
         for cls, args, keywords in reversed(self.user_middleware):
             app = cls(app, *args, **keywords)
         return server_errors.around(app)

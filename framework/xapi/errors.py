@@ -16,13 +16,14 @@ from xapi.operation.model import CallKind
 from xapi.operation.signature import call_kind
 from xapi.pipeline.read import replaying
 from xapi.pipeline.render import STARTED, tracked
+from xapi.routing.router import APIRouter
 
 HANDLERS = "starlette.exception_handlers"
 """The scope's key for the handlers, by exception class and by status code: Starlette's routes read it."""
 
 
 class ErrorBoundary:
-    """Runs an ASGI application and answers its exceptions with the handlers of the app.
+    """Runs what the router finds, and answers exceptions with the handlers of the app.
 
     A handler is chosen by status code for an `HTTPException`, else by the nearest class. Where no middleware
     lies around this boundary it is the outermost layer (`server_errors`) and answers what nobody handles with
@@ -31,11 +32,11 @@ class ErrorBoundary:
 
     def __init__(
         self,
-        app: ASGIApp,
+        router: APIRouter,
         handlers: Mapping[Any, ExceptionHandler],
         server_errors: ServerErrorHandling | None = None,
     ) -> None:
-        self.app = app
+        self.router = router
         by_status = {key: handler for key, handler in handlers.items() if isinstance(key, int)}
         by_class = {key: handler for key, handler in handlers.items() if not isinstance(key, int)}
         self.handlers = by_class, by_status
@@ -43,11 +44,11 @@ class ErrorBoundary:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self.app(scope, receive, send)
+            await self.router.app(scope, receive, send)
             return
         scope[HANDLERS] = self.handlers
         try:
-            await self.app(scope, receive, send)
+            await self.router.resolve(scope)(scope, receive, send)
         except Exception as error:
             await self.answer(error, scope, receive, send)
 

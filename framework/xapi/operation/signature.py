@@ -226,7 +226,7 @@ class _Reader:
                 _refuse(
                     self.call,
                     argument.name,
-                    "has `Depends()` without a dependency: name one, or annotate it with a class to be called",
+                    "has `Depends()` without a dependency: name one, or annotate it with the class to call",
                 )
         return dependency_of(marker, call, self.path_names, argument.name)
 

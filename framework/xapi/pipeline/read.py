@@ -29,7 +29,17 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
 
 def query_values(query: bytes) -> dict[str, str]:
     """The values of a query string by name; the last one wins."""
-    return dict(query_pairs(query)) if query else {}
+    if not query:
+        return {}
+    text = query.decode("latin-1")
+    if "%" in text or "+" in text:
+        return dict(parse_qsl(text, keep_blank_values=True))
+    values = {}
+    for piece in text.split("&"):
+        if piece:
+            name, _, value = piece.partition("=")
+            values[name] = value
+    return values
 
 
 def query_lists(query: bytes) -> dict[str, list[str]]:

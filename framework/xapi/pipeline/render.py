@@ -22,9 +22,29 @@ from xapi.responses import body_allowed
 STARTED = "xapi.response_started"
 """The scope's key that says an answer has begun: an error after that can not be answered any more."""
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=encode_default, check_circular=False
-).encode
+
+def _make_encode() -> Callable[[Any], str]:
+    """The standard encoder with `jsonable_encoder` for what it does not know.
+
+    `JSONEncoder.encode` makes a C encoder for each call, which costs more than encoding a small value; where
+    the interpreter has one, it is made once.
+    """
+    make_c_encoder: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make_c_encoder is None:
+        return json.JSONEncoder(
+            ensure_ascii=False,
+            allow_nan=False,
+            separators=(",", ":"),
+            default=encode_default,
+            check_circular=False,
+        ).encode
+    encoder = make_c_encoder(
+        None, encode_default, json.encoder.encode_basestring, None, ":", ",", False, False, False
+    )
+    return lambda value: "".join(encoder(value, 0))
+
+
+_encode = _make_encode()
 
 
 def to_json(value: Any) -> bytes:

@@ -1,8 +1,10 @@
 """Which route answers a path and a method.
 
 A tree of path segments narrows the routes down to those that can match, however many there are; among them
-the one registered first wins. What the tree can not decide (convertors, mounts, hosts, routes of other
-classes) is asked of the route itself, in its turn. Nothing is remembered about the paths that clients send.
+the one registered first wins. Where just one place in the tree can match, and its routes have no more to say
+than their segments, the answer is a look-up by method; otherwise (convertors, mounts, hosts, routes of other
+classes, overlapping templates) each candidate is asked in its turn. Nothing is remembered about the paths
+that clients send.
 """
 
 from __future__ import annotations
@@ -11,45 +13,53 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.convertors import FloatConvertor, IntegerConvertor, StringConvertor, UUIDConvertor
+from starlette.convertors import (
+    CONVERTOR_TYPES,
+    FloatConvertor,
+    IntegerConvertor,
+    StringConvertor,
+    UUIDConvertor,
+)
 from starlette.routing import PARAM_REGEX, BaseRoute, Match, Mount, Route, WebSocketRoute
 from starlette.types import Scope
 
 _ONE_SEGMENT = (StringConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor)
-_MANY = object()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Found:
-    """The route for a request, and what it adds to the scope. `allowed` is set where no method fits."""
+class MethodNotAllowed:
+    """The path is known, but not with this method; `allowed` has all methods of the path."""
 
     route: BaseRoute
     additions: dict[str, Any]
-    allowed: frozenset[str] | None = None
+    allowed: frozenset[str]
+
+
+Found = tuple[BaseRoute, dict[str, Any]]
+"""The route for a request, and what it adds to the scope."""
 
 
 @dataclass(eq=False, slots=True)
 class _Entry:
+    """One route in the tree. `places` are the path parameters and their segments; None: ask the route."""
+
     order: int
     route: Any
     methods: frozenset[str] | None
-    """None means every method, or a WebSocket."""
     places: tuple[tuple[str, int], ...] | None
-    """The names of the path parameters and their segments; None where the route must be asked."""
 
-    def additions(self, segments: list[str], scope: Scope) -> dict[str, Any] | None:
-        if self.places is None:
-            match, additions = self.route.matches(scope)
-            return None if match is Match.NONE else additions
-        parameters = {name: segments[place] for name, place in self.places}
-        if "path_params" in scope:
-            parameters = {**scope["path_params"], **parameters}
+    def additions(self, segments: list[str], scope: Scope) -> dict[str, Any]:
+        parameters = {name: segments[place] for name, place in self.places or ()}
+        if outer := scope.get("path_params"):
+            parameters = {**outer, **parameters}
         return {"endpoint": self.route.endpoint, "path_params": parameters}
 
-    def takes(self, method: str, scope: Scope) -> bool:
-        if self.methods is None and self.places is None and scope["type"] == "http":
-            return bool(self.route.matches(scope)[0] is Match.FULL)
-        return self.methods is None or method in self.methods
+    def match(self, segments: list[str], scope: Scope, method: str) -> tuple[Match, dict[str, Any]]:
+        if self.places is None:
+            match, additions = self.route.matches(scope)
+            return match, additions
+        fits = self.methods is None or method in self.methods
+        return Match.FULL if fits else Match.PARTIAL, self.additions(segments, scope)
 
 
 @dataclass(eq=False, slots=True)
@@ -59,7 +69,9 @@ class _Node:
     entries: list[_Entry] = field(default_factory=list)
     """The routes that end here."""
     rest: list[_Entry] = field(default_factory=list)
-    """The routes that match, perhaps, whatever follows."""
+    """The routes that may match whatever follows."""
+    by_method: dict[str, _Entry] = field(default_factory=dict)
+    """The first route for each method, where none of the routes that end here must be asked."""
 
 
 class RouteIndex:
@@ -68,36 +80,62 @@ class RouteIndex:
     def __init__(self, routes: Iterable[BaseRoute], kind: str) -> None:
         self._kind = kind
         self._root = _Node()
+        paths = []
         for order, route in enumerate(routes):
             self._add(order, route)
+            paths.append(getattr(route, "path", ""))
+        self._static = {
+            path: node for path in paths if "{" not in path and (node := self._only_node(path.split("/")))
+        }
 
-    def find(self, path: str, method: str, scope: Scope) -> Found | None:
-        """The route for `path` and `method`; if none takes the method, the first for the path, and
-        `allowed`.
-        """
-        segments = path.split("/")
+    def find(self, path: str, method: str, scope: Scope) -> Found | MethodNotAllowed | None:
+        """The route for `path` and `method`. Routes that must be asked are asked about `scope`."""
+        node = self._static.get(path)
+        segments: list[str] = []
+        if node is None:
+            segments = path.split("/")
+            node = self._only_node(segments)
+        if node is not None and (entry := node.by_method.get(method)) is not None:
+            return entry.route, entry.additions(segments, scope)
+        return self._ask(segments or path.split("/"), method, scope)
+
+    def _only_node(self, segments: list[str]) -> _Node | None:
+        """The one place in the tree for a path; None if there is none, or others have a say."""
+        node = self._root
+        for place in range(1, len(segments)):
+            if node.rest:
+                return None
+            segment = segments[place]
+            following = node.static.get(segment)
+            if following is None:
+                following = node.parameter
+                if following is None or not segment:
+                    return None
+            elif node.parameter is not None:
+                return None
+            node = following
+        return node if node.by_method else None
+
+    def _ask(self, segments: list[str], method: str, scope: Scope) -> Found | MethodNotAllowed | None:
         partial: Found | None = None
-        allowed: frozenset[str] = frozenset()
+        allowed: set[str] = set()
         for entry in self._candidates(segments):
-            additions = entry.additions(segments, scope)
-            if additions is None:
-                continue
-            if entry.takes(method, scope):
-                return Found(entry.route, additions)
-            partial = partial or Found(entry.route, additions)
-            allowed |= entry.methods or frozenset()
-        return partial and Found(partial.route, partial.additions, allowed)
+            match, additions = entry.match(segments, scope, method)
+            if match is Match.FULL:
+                return entry.route, additions
+            if match is Match.PARTIAL:
+                partial = partial or (entry.route, additions)
+                allowed.update(entry.methods or getattr(entry.route, "methods", None) or ())
+        return partial and MethodNotAllowed(*partial, frozenset(allowed))
 
     def _candidates(self, segments: list[str]) -> list[_Entry]:
+        """All routes whose place in the tree fits a path, in order of registration."""
         nodes = [self._root]
         found: list[_Entry] = []
-        sources = 0
         for segment in segments[1:]:
             following = []
             for node in nodes:
-                if node.rest:
-                    found += node.rest
-                    sources += 1
+                found += node.rest
                 if (child := node.static.get(segment)) is not None:
                     following.append(child)
                 if node.parameter is not None and segment:
@@ -105,53 +143,63 @@ class RouteIndex:
             nodes = following
         for node in nodes:
             found += node.entries
-            sources += 1
-        if sources > 1:
-            found.sort(key=lambda entry: entry.order)
+        found.sort(key=lambda entry: entry.order)
         return found
 
     def _add(self, order: int, route: BaseRoute) -> None:
-        known = _is_known(route, Route if self._kind == "http" else WebSocketRoute)
-        if not known:
-            if _is_known(route, WebSocketRoute if self._kind == "http" else Route):
-                return
-            node = self._node(_segments(route.path))[0] if _is_known(route, Mount) else self._root  # type: ignore[attr-defined]
-            node.rest.append(_Entry(order, route, None, None))
+        ours, others = (Route, WebSocketRoute) if self._kind == "http" else (WebSocketRoute, Route)
+        if _matches_as(route, others):
             return
-        path: str = route.path  # type: ignore[attr-defined]
+        if not _matches_as(route, ours):
+            segments = _segments(route.path) if _matches_as(route, Mount) else []  # type: ignore[attr-defined]
+            self._descend(segments)[0].rest.append(_Entry(order, route, None, None))
+            return
+        segments = _segments(route.path)  # type: ignore[attr-defined]
+        node, places = self._descend(segments)
         methods = getattr(route, "methods", None)
-        node, places = self._node(_segments(path))
         entry = _Entry(order, route, None if methods is None else frozenset(methods), places)
-        (node.rest if places is None and _spans(path) else node.entries).append(entry)
+        if None in segments:
+            node.rest.append(entry)
+            return
+        node.entries.append(entry)
+        node.by_method = {}
+        if all(other.places is not None for other in node.entries):
+            for other in reversed(node.entries):
+                node.by_method.update(dict.fromkeys(other.methods or _ANY_METHOD, other))
 
-    def _node(self, segments: list[Any]) -> tuple[_Node, tuple[tuple[str, int], ...] | None]:
-        """The node where a route with these segments belongs, and the places of its parameters."""
+    def _descend(self, segments: list[_Segment]) -> tuple[_Node, tuple[tuple[str, int], ...] | None]:
+        """The node where a route belongs, and the places of its parameters."""
         node, names, exact = self._root, [], True
         for place, segment in enumerate(segments, start=1):
-            if segment is _MANY:
+            if segment is None:
                 return node, None
             if isinstance(segment, str):
                 node = node.static.setdefault(segment, _Node())
                 continue
             node.parameter = node.parameter or _Node()
             node = node.parameter
-            exact = exact and segment.name is not None
+            exact = exact and bool(segment.name)
             names.append((segment.name, place))
         return node, tuple(names) if exact else None
 
 
+_ANY_METHOD = ("", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
+"""The methods of routes that name none; a WebSocket has the empty one. Others take the slower way."""
+
+
 @dataclass(frozen=True)
 class _Variable:
-    """A segment that is not plain text; it has a name if it is all of one string parameter."""
+    """A segment that is not plain text. It has a name if it is all of one string parameter."""
 
-    name: str | None
+    name: str
 
 
-def _segments(path: str) -> list[Any]:
-    """A path template by segments: text, `_Variable`, or `_MANY` where a parameter can hold slashes."""
-    from starlette.convertors import CONVERTOR_TYPES
+_Segment = str | _Variable | None
+"""None stands for a parameter that can hold slashes, and all that follows."""
 
-    segments: list[Any] = []
+
+def _segments(path: str) -> list[_Segment]:
+    segments: list[_Segment] = []
     for segment in path.split("/")[1:]:
         parameters = list(PARAM_REGEX.finditer(segment))
         if not parameters:
@@ -159,17 +207,13 @@ def _segments(path: str) -> list[Any]:
             continue
         convertors = [CONVERTOR_TYPES[(found.group(2) or ":str")[1:]] for found in parameters]
         if any(type(convertor) not in _ONE_SEGMENT for convertor in convertors):
-            segments.append(_MANY)
+            segments.append(None)
             break
         whole = parameters[0].group(0) == segment and type(convertors[0]) is StringConvertor
-        segments.append(_Variable(parameters[0].group(1) if whole else None))
+        segments.append(_Variable(parameters[0].group(1) if whole else ""))
     return segments
 
 
-def _spans(path: str) -> bool:
-    return _MANY in _segments(path)
-
-
-def _is_known(route: BaseRoute, cls: type[BaseRoute]) -> bool:
+def _matches_as(route: BaseRoute, cls: type[BaseRoute]) -> bool:
     """Whether a route matches the way `cls` does."""
     return isinstance(route, cls) and type(route).matches is cls.matches

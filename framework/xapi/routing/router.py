@@ -21,7 +21,7 @@ from xapi.operation.signature import call_kind, place
 from xapi.overrides import active_layers, effective
 from xapi.pipeline.render import tracked
 from xapi.routing.decorators import OperationDecorators
-from xapi.routing.index import Found, RouteIndex
+from xapi.routing.index import Found, MethodNotAllowed, RouteIndex
 from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
 
 EventHandler = Callable[[], Any]
@@ -197,28 +197,34 @@ class APIRouter(OperationDecorators, Router):
     # Serving
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Find the route for a request and run it."""
-        kind = scope["type"]
-        if kind == "lifespan":
-            await self.lifespan(scope, receive, send)
-            return
+        """Answer a request, open a WebSocket, or run the lifespan."""
         if "router" not in scope:
             scope["router"] = self
-        found = self._find(kind, _route_path(scope), scope)
-        if found is None:
-            await self._answer_unknown(scope, receive, send)
-            return
-        route = found.route
-        scope["route"] = route
-        scope.update(found.additions)
-        if found.allowed is not None:
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
-        if isinstance(route, PlannedRoute):
-            await self._runner(route)(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self.lifespan(scope, receive, send)
         else:
-            await route.handle(scope, receive, tracked(scope, send))
+            await self.resolve(scope)(scope, receive, send)
 
-    def _runner(self, route: PlannedRoute) -> Callable[..., Any]:
+    def resolve(self, scope: Scope) -> ASGIApp:
+        """Find what answers a request, and note in the scope what was found.
+
+        Raises HTTPException for a method that the path does not have.
+        """
+        if "router" not in scope:
+            scope["router"] = self
+        found = self._find(_route_path(scope), scope)
+        if found is None:
+            return self._answer_unknown
+        if isinstance(found, MethodNotAllowed):
+            scope["route"] = found.route
+            scope.update(found.additions)
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
+        route, additions = found
+        scope["route"] = route
+        scope.update(additions)
+        return self._runner(route) if isinstance(route, PlannedRoute) else _foreign(route)
+
+    def _runner(self, route: PlannedRoute) -> ASGIApp:
         layers = active_layers.get()
         provider = self.dependency_overrides_provider
         replaced: Mapping[Any, Any] = {} if provider is None else provider.dependency_overrides
@@ -226,7 +232,8 @@ class APIRouter(OperationDecorators, Router):
             return route.overridden_runner(effective(replaced, layers))
         return route.runner()
 
-    def _find(self, kind: str, path: str, scope: Scope) -> Found | None:
+    def _find(self, path: str, scope: Scope) -> Found | MethodNotAllowed | None:
+        kind: str = scope["type"]
         index = self._indexes.get(kind)
         if index is None:
             index = self._indexes[kind] = RouteIndex(self._routes, kind)
@@ -238,7 +245,7 @@ class APIRouter(OperationDecorators, Router):
         if scope["type"] == "http" and self.redirect_slashes and path != "/":
             other = dict(scope)
             other["path"] = scope["path"].rstrip("/") if path.endswith("/") else scope["path"] + "/"
-            if self._find("http", _route_path(other), other) is not None:
+            if self._find(_route_path(other), other) is not None:
                 response = RedirectResponse(str(URL(scope=other)))
                 await response(scope, receive, tracked(scope, send))
                 return
@@ -253,6 +260,15 @@ class APIRouter(OperationDecorators, Router):
         yield
         for handler in self.on_shutdown:
             await _run(handler)
+
+
+def _foreign(route: BaseRoute) -> ASGIApp:
+    """A route of Starlette's: its answer is watched, so that errors know whether it has begun."""
+
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        await route.handle(scope, receive, tracked(scope, send))
+
+    return handle
 
 
 async def _run(handler: EventHandler) -> None:

@@ -15,7 +15,7 @@ class SecurityBase:
 
     `model` is the Security Scheme Object (OpenAPI 3.1, section 4.8.27); `scheme_name` its key in
     `components.securitySchemes`, by default the class's name. Without a credential it answers 401 with
-    `challenge` in `WWW-Authenticate` (RFC 9110, section 11.6.1); with `auto_error=False` it gives None instead.
+    `challenge` in `WWW-Authenticate` (RFC 9110, section 11.6.1), or gives None with `auto_error=False`.
     """
 
     challenge: str
