@@ -1,1 +1,1 @@
-"""The pytest plugin of xapi: fixtures for tests of ASGI apps, and property tests from their OpenAPI document."""
+"""The pytest plugin of xapi: fixtures for tests of ASGI apps, property tests from OpenAPI documents."""

@@ -108,8 +108,8 @@ def _import_with_fallback(name: str, config: pytest.Config) -> ModuleType:
     except ModuleNotFoundError as error:
         if not _is_within(name, error.name):
             raise
-    # Added at the end, so that nothing that could be imported before changes; kept, because the app may import
-    # more when it runs.
+    # Added at the end, so that nothing that could be imported before changes; kept, because the app may
+    # import more when it runs.
     sys.path.extend(place for place in _fallback_places(config) if place not in sys.path)
     importlib.invalidate_caches()
     return importlib.import_module(name)
@@ -164,7 +164,9 @@ def _suggestion(module: ModuleType, path: str) -> str:
 
 
 def _looks_like_app(value: object) -> bool:
-    call = value if inspect.isfunction(value) else getattr(type(value), "__call__", None)
+    if not callable(value):
+        return False
+    call = value if inspect.isroutine(value) else value.__call__
     return inspect.iscoroutinefunction(call) and fault(value) is None
 
 

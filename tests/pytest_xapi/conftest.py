@@ -1,0 +1,23 @@
+"""How the tests of the plugin run pytest inside pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+WITHOUT_OTHER_PLUGINS = [
+    argument
+    for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis")
+    for argument in ("-p", f"no:{plugin}")
+]
+
+
+@pytest.fixture
+def run_pytest(pytester: pytest.Pytester) -> Callable[..., pytest.RunResult]:
+    """Run pytest in this process, with the xapi plugin but without those for async tests and Hypothesis."""
+
+    def run(*arguments: str) -> pytest.RunResult:
+        return pytester.runpytest_inprocess(*WITHOUT_OTHER_PLUGINS, *arguments)
+
+    return run

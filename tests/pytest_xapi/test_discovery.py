@@ -1,0 +1,283 @@
+"""Which app is under test: where the setting comes from, how it is imported, what is told when it is bad."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+RunPytest = Callable[..., pytest.RunResult]
+
+HOW_TO_SET = (
+    "set it with --xapi-app MODULE:APP, the ini option xapi_app, or a fixture `xapi_app` in conftest.py"
+)
+
+SHOP = """
+    class App:
+        def __init__(self, name):
+            self.name = name
+
+        async def __call__(self, scope, receive, send):
+            raise NotImplementedError
+
+    class Wsgi:
+        def __call__(self, environ, start_response):
+            raise NotImplementedError
+
+    def create_app():
+        return App("made")
+
+    app = App("first")
+    admin = App("second")
+    app.inner = App("inner")
+    wsgi = Wsgi()
+    settings = {}
+"""
+
+NAMED_APP = """
+    def test_name(app, xapi_app, request):
+        assert app is xapi_app
+        assert app.name == "{name}"
+"""
+
+
+@pytest.fixture
+def shop(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A directory with the module `shop` and a test that wants its app `first`."""
+    pytester.makepyfile(shop=SHOP, test_shop=NAMED_APP.format(name="first"))
+    return pytester
+
+
+def named(pytester: pytest.Pytester, name: str) -> None:
+    pytester.makepyfile(test_shop=NAMED_APP.format(name=name))
+
+
+def usage_error(result: pytest.RunResult) -> str:
+    """The one line of a usage error."""
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    (line,) = [line for line in result.errlines if line]
+    return line
+
+
+def test_the_flag_names_the_app(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    run_pytest("--xapi-app", "shop:app").assert_outcomes(passed=1)
+
+
+def test_the_ini_option_names_the_app(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makeini("[pytest]\nxapi_app = shop:app\n")
+    run_pytest().assert_outcomes(passed=1)
+
+
+def test_the_flag_wins_over_the_ini_option(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makeini("[pytest]\nxapi_app = shop:app\n")
+    named(shop, "second")
+    run_pytest("--xapi-app", "shop:admin").assert_outcomes(passed=1)
+
+
+def test_a_fixture_wins_over_the_flag(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makeconftest(
+        """
+        import pytest, shop
+
+        @pytest.fixture
+        def xapi_app():
+            return shop.admin
+        """
+    )
+    named(shop, "second")
+    run_pytest("--xapi-app", "shop:app").assert_outcomes(passed=1)
+
+
+def test_a_fixture_can_build_on_the_app_that_is_set(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def xapi_app(xapi_app):
+            return xapi_app.inner
+        """
+    )
+    named(shop, "inner")
+    run_pytest("--xapi-app", "shop:app").assert_outcomes(passed=1)
+
+
+def test_a_fixture_of_a_folder_reaches_that_folder_only(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    folder = shop.mkdir("admin")
+    folder.joinpath("conftest.py").write_text(
+        "import pytest, shop\n\n@pytest.fixture\ndef xapi_app():\n    return shop.admin\n"
+    )
+    folder.joinpath("test_admin.py").write_text("def test_name(app):\n    assert app.name == 'second'\n")
+    run_pytest("--xapi-app", "shop:app").assert_outcomes(passed=2)
+
+
+def test_an_app_inside_another_object_is_found(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    named(shop, "inner")
+    run_pytest("--xapi-app", "shop:app.inner").assert_outcomes(passed=1)
+
+
+def test_the_module_is_found_in_the_current_directory(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    run_pytest("--import-mode=importlib", "--xapi-app", "shop:app").assert_outcomes(passed=1)
+    assert str(shop.path) not in sys.path
+
+
+def test_the_module_is_found_in_the_root_directory(
+    shop: pytest.Pytester, run_pytest: RunPytest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.makeini("[pytest]\nxapi_app = shop:app\n")
+    monkeypatch.chdir(shop.mkdir("elsewhere"))
+    result = run_pytest("--import-mode=importlib", f"--rootdir={shop.path}", "-c", "../tox.ini", "..")
+    result.assert_outcomes(passed=1)
+
+
+def test_what_can_be_imported_already_is_not_shadowed(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    installed = shop.mkdir("installed")
+    installed.joinpath("shop.py").write_text(shop.path.joinpath("shop.py").read_text())
+    shop.makeini("[pytest]\npythonpath = installed\n")
+    shop.makepyfile(
+        test_shop="import sys\n\ndef test_file(app):\n    assert 'installed/' in sys.modules['shop'].__file__"
+    )
+    result = run_pytest("--import-mode=importlib", "--xapi-app", "shop:app")
+    result.assert_outcomes(passed=1)
+
+
+def test_the_header_tells_app_and_flag(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    result = run_pytest("--xapi-app", "shop:app")
+    result.stdout.fnmatch_lines(["xapi: app shop:app (from --xapi-app)"])
+
+
+def test_the_header_tells_app_and_ini_file(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makepyprojecttoml("[tool.pytest.ini_options]\nxapi_app = 'shop:app'\n")
+    result = run_pytest()
+    result.stdout.fnmatch_lines(["xapi: app shop:app (from xapi_app in pyproject.toml)"])
+
+
+def test_the_header_is_silent_where_nothing_is_set(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
+    run_pytest().stdout.no_fnmatch_line("xapi:*")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("shop", "is no import string MODULE:APP, such as 'shop.main:app'"),
+        (":app", "is no import string MODULE:APP, such as 'shop.main:app'"),
+        ("shop:", "is no import string MODULE:APP, such as 'shop.main:app'"),
+        ("nowhere:app", "cannot be imported: no module 'nowhere' on sys.path or in {path}"),
+        ("shop.main:app", "cannot be imported: no module 'shop.main' on sys.path or in {path}"),
+        (
+            "shop:ap",
+            "names no app: module 'shop' ({path}/shop.py) has no attribute 'ap' "
+            "(did you mean 'app' or 'admin'?)",
+        ),
+        (
+            "shop:app.outer",
+            "names no app: 'app' has no attribute 'outer' (did you mean 'app' or 'admin'?)",
+        ),
+        (
+            "shop:settings",
+            "is of type dict, which cannot be called; an ASGI app is called with (scope, receive, send)",
+        ),
+        ("shop:App", "is the class App; name an instance of it"),
+        (
+            "shop:create_app",
+            "is the function create_app that takes no argument, perhaps a factory: "
+            "return its result from a fixture `xapi_app`",
+        ),
+        (
+            "shop:wsgi",
+            "is of type Wsgi with parameters (environ, start_response); "
+            "an ASGI app is called with (scope, receive, send)",
+        ),
+    ],
+)
+def test_a_bad_flag_is_a_usage_error(
+    shop: pytest.Pytester, run_pytest: RunPytest, text: str, reason: str
+) -> None:
+    result = run_pytest("--xapi-app", text)
+    expected = reason.replace("{path}", str(shop.path))
+    assert usage_error(result) == f"ERROR: --xapi-app: {text!r} {expected}; {HOW_TO_SET}"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import nowhere", "ModuleNotFoundError: No module named 'nowhere' ({path}/broken.py, line 1)"),
+        ("\nraise ValueError('no\\n  database')", "ValueError: no database ({path}/broken.py, line 2)"),
+        ("raise SystemExit('bye')", "SystemExit: bye ({path}/broken.py, line 1)"),
+        ("def", "SyntaxError: invalid syntax (broken.py, line 1)"),
+    ],
+)
+def test_an_error_inside_the_users_module_is_told(
+    pytester: pytest.Pytester, run_pytest: RunPytest, source: str, told: str
+) -> None:
+    pytester.path.joinpath("broken.py").write_text(source)
+    result = run_pytest("--xapi-app", "broken:app")
+    expected = told.replace("{path}", str(pytester.path))
+    assert usage_error(result) == (
+        f"ERROR: --xapi-app: 'broken:app' cannot be imported: module 'broken' raised {expected}; {HOW_TO_SET}"
+    )
+
+
+def test_a_bad_ini_option_ends_the_run_when_a_test_needs_the_app(
+    shop: pytest.Pytester, run_pytest: RunPytest
+) -> None:
+    shop.makeini("[pytest]\nxapi_app = nowhere:app\n")
+    shop.makepyfile(
+        test_first="def test_without_app():\n    pass\n",
+        test_second="def test_more(client):\n    pass\n",
+    )
+    result = run_pytest()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(
+        [
+            f"!* xapi_app in tox.ini: 'nowhere:app' cannot be imported: no module 'nowhere' on sys.path "
+            f"or in {shop.path}; {HOW_TO_SET} !*"
+        ]
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_a_bad_ini_option_does_not_hurt_tests_without_the_app(
+    shop: pytest.Pytester, run_pytest: RunPytest
+) -> None:
+    shop.makeini("[pytest]\nxapi_app = nowhere:app\n")
+    shop.makepyfile(test_first="def test_without_app():\n    pass\n")
+    run_pytest("test_first.py").assert_outcomes(passed=1)
+
+
+def test_a_test_that_needs_an_app_fails_in_one_line_where_none_is_set(
+    shop: pytest.Pytester, run_pytest: RunPytest
+) -> None:
+    result = run_pytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at setup of test_name*",
+            "no app under test (tried --xapi-app, the ini option xapi_app, a fixture `xapi_app`); "
+            + HOW_TO_SET,
+            "*short test summary*",
+        ],
+        consecutive=True,
+    )
+
+
+def test_a_fixture_that_returns_no_app_is_told(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def xapi_app():
+            pass
+        """
+    )
+    shop.makepyfile(test_shop="def test_get(client):\n    client.get('/')\n")
+    result = run_pytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "the app under test is of type NoneType, which cannot be called; an ASGI app is called with "
+            "(scope, receive, send); return one from the fixture `xapi_app`"
+        ]
+    )
