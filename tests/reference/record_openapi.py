@@ -34,7 +34,7 @@ def main(names: list[str]) -> None:
         if hasattr(module, "app"):
             text = json.dumps(module.app.openapi(), indent=1, sort_keys=True, ensure_ascii=False)
             (HERE / "openapi" / f"{source.stem}.json").write_text(text + "\n")
-            print(source.stem, reference.__version__, file=sys.stderr)
+            sys.stderr.write(f"{source.stem}: {reference.__version__}\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """JSON bodies: models, embedded, several, scalar, optional, and their examples."""
 
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
+
 from xapi import XAPI, Body, Depends, Path
 
 app = XAPI()
@@ -49,7 +50,9 @@ def optional(item: Item | None = None): ...
 
 
 @app.put("/embedded/{item_id}")
-def embedded(item_id: Annotated[int, Path(ge=0)], item: Annotated[Item, Body(embed=True)], q: str | None = None): ...
+def embedded(
+    item_id: Annotated[int, Path(ge=0)], item: Annotated[Item, Body(embed=True)], q: str | None = None
+): ...
 
 
 @app.put("/several")
@@ -85,7 +88,7 @@ def any_body(data: Annotated[Any, Body()]): ...
 
 
 @app.post("/any-default")
-def any_default(data: Any = Body(None)): ...
+def any_default(data: Any = Body(None)): ...  # noqa: B008
 
 
 @app.post("/bare-dict")
@@ -93,7 +96,7 @@ def bare_dict(data: dict): ...
 
 
 @app.post("/union")
-def union(pet: Union[Cat, Dog]): ...
+def union(pet: Cat | Dog): ...
 
 
 @app.post("/discriminated")
@@ -121,7 +124,11 @@ def openapi_examples(
             description="The item to keep",
             openapi_examples={
                 "normal": {"summary": "A normal one", "value": {"name": "Foo", "price": 35.4}},
-                "converted": {"summary": "Converted", "description": "A *price* as text", "value": {"price": "1"}},
+                "converted": {
+                    "summary": "Converted",
+                    "description": "A *price* as text",
+                    "value": {"price": "1"},
+                },
             },
         ),
     ],

@@ -1,6 +1,7 @@
 """Models with the names of the schemas of validation errors."""
 
 import colliding_two
+
 from xapi import XAPI
 
 app = XAPI()

@@ -3,6 +3,7 @@
 import colliding_one
 import colliding_two
 from pydantic import BaseModel
+
 from xapi import XAPI
 
 app = XAPI()

@@ -15,7 +15,9 @@ class Pagination:
     def __init__(self, page: Annotated[int, Query(ge=1)] = 1, size: int = 10) -> None: ...
 
 
-async def session(request: Request, limit: Annotated[int, Query(le=5)], c: str = Depends(common)) -> AsyncIterator[int]:
+async def session(
+    request: Request, limit: Annotated[int, Query(le=5)], c: str = Depends(common)
+) -> AsyncIterator[int]:
     yield 1
 
 
@@ -35,11 +37,15 @@ def by_class(page: Annotated[Pagination, Depends()]): ...
 
 
 @app.get("/sub/{item_id}")
-def sub(item_id: int, mine: str, a: Annotated[str, Depends(query_or_cookie)], z: Annotated[str, Header()]): ...
+def sub(
+    item_id: int, mine: str, a: Annotated[str, Depends(query_or_cookie)], z: Annotated[str, Header()]
+): ...
 
 
 @app.get("/duplicates")
-def duplicates(limit: int, first: Annotated[str, Depends(session)], second: Annotated[str, Depends(common)]): ...
+def duplicates(
+    limit: int, first: Annotated[str, Depends(session)], second: Annotated[str, Depends(common)]
+): ...
 
 
 @app.get("/conflict/{item_id}")

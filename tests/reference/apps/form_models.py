@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
 from xapi import XAPI, Cookie, Form, Header, Query, UploadFile
 
 app = XAPI()

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel
 from xapi import XAPI, Depends, File, Form, UploadFile
 
 app = XAPI()
@@ -45,7 +44,9 @@ def uploads(files: list[UploadFile], more: Annotated[list[bytes], File()]): ...
 
 
 @app.post("/mixed")
-def mixed(file: Annotated[bytes, File()], upload: Annotated[UploadFile, File()], token: Annotated[str, Form()]): ...
+def mixed(
+    file: Annotated[bytes, File()], upload: Annotated[UploadFile, File()], token: Annotated[str, Form()]
+): ...
 
 
 @app.post("/media")

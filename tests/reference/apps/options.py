@@ -3,6 +3,7 @@
 from enum import Enum
 
 from pydantic import BaseModel
+
 from xapi import XAPI, Request
 from xapi.routing import APIRoute
 
@@ -77,7 +78,9 @@ def extra(a: int): ...
 async def extra_body(request: Request): ...
 
 
-@app.post("/extra-both", openapi_extra={"requestBody": {"content": {"text/csv": {}}, "description": "Or CSV"}})
+@app.post(
+    "/extra-both", openapi_extra={"requestBody": {"content": {"text/csv": {}}, "description": "Or CSV"}}
+)
 async def extra_both(item: Item): ...
 
 

@@ -1,5 +1,7 @@
 """Query, header, cookie and path parameters with everything that can be said about them."""
 
+# ruff: noqa: B008, RUF013, UP007, UP042, UP045  (old spellings have to work as well)
+
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum
@@ -7,6 +9,7 @@ from typing import Annotated, Any, Literal, Optional, Union
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, HttpUrl
+
 from xapi import XAPI, Cookie, Header, Path, Query
 
 app = XAPI()
@@ -77,10 +80,10 @@ def lists(
 ): ...
 
 
-@app.get("/described/{item_id}/{other-id}")
+@app.get("/described/{item_id}/{other}")
 def described(
     item_id: Annotated[int, Path(title="The ID", description="Which item", ge=1, lt=1000)],
-    other_id: Annotated[str, Path(alias="other-id", min_length=3, max_length=5, pattern="^[a-z]+$")],
+    other_id: Annotated[str, Path(alias="other", min_length=3, max_length=5, pattern="^[a-z]+$")],
     q: Annotated[
         str | None,
         Query(

@@ -27,7 +27,7 @@ def list_items_of_the_2nd_shop():
 
 @app.post("/items")
 def items():
-    """   One line only   """
+    """One line only"""
 
 
 @app.put("/items/{item_id}")

@@ -4,6 +4,7 @@ from enum import Enum
 from typing import Annotated, Any
 
 from pydantic import BaseModel
+
 from xapi import XAPI, Response
 from xapi.responses import (
     FileResponse,

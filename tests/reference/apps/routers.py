@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import BaseModel
+
 from xapi import XAPI, APIRouter, Depends, Header, Query
 from xapi.responses import HTMLResponse, PlainTextResponse
 

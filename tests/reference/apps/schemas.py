@@ -22,13 +22,14 @@ from pydantic import (
 )
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from typing_extensions import TypedDict
+
 from xapi import XAPI, Body, Query
 
 app = XAPI()
 T = TypeVar("T")
 
 
-class Colour(str, Enum):
+class Colour(str, Enum):  # noqa: UP042
     """A colour.
 
     With a longer text.
@@ -220,8 +221,12 @@ def tagged(body: Tagged) -> list[Tagged]: ...
 
 
 @app.get("/colours")
-def colours(colour: Colour, many: Annotated[list[Colour], Query()], other: Colour | None = None) -> list[Colour]: ...
+def colours(
+    colour: Colour, many: Annotated[list[Colour], Query()], other: Colour | None = None
+) -> list[Colour]: ...
 
 
 @app.post("/one-field")
-def one_field(body: Annotated[Same, Body(description="The body")], number: Annotated[int, Body()] = 1) -> Computed: ...
+def one_field(
+    body: Annotated[Same, Body(description="The body")], number: Annotated[int, Body()] = 1
+) -> Computed: ...

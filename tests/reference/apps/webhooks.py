@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from pydantic import BaseModel, HttpUrl
+
 from xapi import XAPI, APIRouter
 
 app = XAPI()

@@ -1,0 +1,219 @@
+"""One operation as an Operation Object (OpenAPI 3.1, section 4.8.10)."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, Protocol, runtime_checkable
+
+from xapi.encoders import jsonable_encoder
+from xapi.openapi.responses import responses_of
+from xapi.openapi.schemas import Schemas, title_of
+from xapi.operation.fields import Field
+from xapi.operation.model import LOCATIONS, BodyField, Operation, Parameter, RequestBody, Signature
+from xapi.params import Undefined
+
+PathItem = dict[str, Any]
+
+
+@runtime_checkable
+class SecurityScheme(Protocol):
+    """What makes the callable of a dependency a security scheme of the document."""
+
+    scheme_name: str
+    """The key in `components.securitySchemes`."""
+    model: dict[str, Any]
+    """The Security Scheme Object."""
+
+
+class Operations:
+    """Writes the operations of one document, and collects the security schemes that they use."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+        self.security_schemes: dict[str, Any] = {}
+
+    def announce(self, operation: Operation) -> None:
+        """Announce the fields of an operation and of its callbacks to the schemas."""
+        for parameter in documented_parameters(operation):
+            self.schemas.add(parameter.field, "validation")
+        for part in operation.body.fields if operation.body else ():
+            self.schemas.add(part.field, "validation")
+        for field in (operation.response.field, *operation.responses.values()):
+            if field is not None:
+                self.schemas.add(field, "serialization")
+        for callback in documented(operation.options.callbacks):
+            self.announce(callback)
+
+    def add_to(self, items: dict[str, PathItem], operation: Operation) -> None:
+        """Write an operation into the Path Item Object of its path, once for each of its methods."""
+        item = items.setdefault(operation.path, {})
+        for method in sorted(operation.methods):
+            item[method.lower()] = self.describe(operation, method)
+
+    def describe(self, operation: Operation, method: str) -> dict[str, Any]:
+        """The Operation Object of an operation and one of its methods."""
+        options = operation.options
+        described: dict[str, Any] = {
+            "summary": options.summary or operation.name.replace("_", " ").title(),
+            "operationId": operation_id(operation, method),
+        }
+        if options.tags:
+            described["tags"] = [tag.value if isinstance(tag, Enum) else tag for tag in options.tags]
+        if description := _description(operation):
+            described["description"] = description
+        if options.deprecated:
+            described["deprecated"] = True
+        if parameters := documented_parameters(operation):
+            described["parameters"] = [self._parameter(parameter) for parameter in parameters]
+        if operation.body is not None:
+            described["requestBody"] = self._request_body(operation.body, operation.unique_id)
+        described["responses"] = responses_of(operation, self.schemas)
+        if callbacks := self._callbacks(operation):
+            described["callbacks"] = callbacks
+        if security := self._security(operation):
+            described["security"] = security
+        if options.openapi_extra:
+            merge(described, jsonable_encoder(options.openapi_extra))
+        return described
+
+    def _parameter(self, parameter: Parameter) -> dict[str, Any]:
+        """A Parameter Object (section 4.8.12)."""
+        schema = self.schemas.of(parameter.field, "validation", title_of(parameter.wire_name))
+        described = {
+            "name": parameter.wire_name,
+            "in": parameter.location,
+            "required": parameter.required,
+            "schema": schema,
+        }
+        if description := schema.get("description"):
+            described["description"] = description
+        if schema.get("deprecated"):
+            described["deprecated"] = True
+        return described | _examples(parameter.field)
+
+    def _request_body(self, body: RequestBody, unique_id: str) -> dict[str, Any]:
+        """A Request Body Object (section 4.8.13)."""
+        if body.embedded:
+            schema = self.schemas.share(f"Body_{unique_id}", self._object(body.fields, f"Body_{unique_id}"))
+            content = {"schema": schema}
+        else:
+            (only,) = body.fields
+            schema = self.schemas.of(only.field, "validation", title_of(only.wire_name))
+            content = {"schema": schema} | _examples(only.field)
+        described: dict[str, Any] = {"content": {body.media_type: content}}
+        if body.required:
+            described["required"] = True
+        return described
+
+    def _object(self, fields: Iterable[BodyField], title: str) -> dict[str, Any]:
+        """The schema of an object with the fields as its members."""
+        members = {part.wire_name: self.schemas.member(part.field, part.wire_name) for part in fields}
+        described: dict[str, Any] = {"title": title, "type": "object", "properties": members}
+        if required := [part.wire_name for part in fields if part.field.required]:
+            described["required"] = required
+        return described
+
+    def _callbacks(self, operation: Operation) -> dict[str, dict[str, PathItem]]:
+        """Callback Objects by name (section 4.8.18)."""
+        callbacks: dict[str, dict[str, PathItem]] = {}
+        for callback in documented(operation.options.callbacks):
+            self.add_to(callbacks.setdefault(callback.name, {}), callback)
+        return callbacks
+
+    def _security(self, operation: Operation) -> list[dict[str, list[str]]]:
+        """Security Requirement Objects (section 4.8.30): one for each scheme, with all scopes asked for."""
+        required: dict[str, list[str]] = {}
+        for scheme, scopes in _schemes(operation.endpoint, ()):
+            self.security_schemes[scheme.scheme_name] = jsonable_encoder(scheme.model)
+            known = required.setdefault(scheme.scheme_name, [])
+            known.extend(scope for scope in scopes if scope not in known)
+        return [{name: scopes} for name, scopes in required.items()]
+
+
+def documented(routes: Iterable[Any]) -> Iterator[Operation]:
+    """The operations of routes, as far as they belong in the document."""
+    for route in routes:
+        operation = getattr(route, "operation", None)
+        if isinstance(operation, Operation) and operation.methods and operation.options.include_in_schema:
+            yield operation
+
+
+def documented_parameters(operation: Operation) -> list[Parameter]:
+    """The parameters of an operation, without those that their markers hide: by location, the endpoint's own
+    in front of those of its dependencies.
+
+    Where several callables declare the same parameter, one that requires it counts, and the last of those.
+    """
+    found: dict[tuple[str, str], Parameter] = {}
+    for parameter in _parameters(operation.endpoint):
+        key = parameter.location, parameter.wire_name
+        if key not in found or parameter.required or not found[key].required:
+            found[key] = parameter
+    shown = [parameter for parameter in found.values() if _is_shown(parameter.field)]
+    return sorted(shown, key=lambda parameter: LOCATIONS.index(parameter.location))
+
+
+def operation_id(operation: Operation, method: str) -> str:
+    """The id of an operation: unique in the document, so operations of several methods are told apart."""
+    if len(operation.methods) == 1:
+        return operation.operation_id
+    stem = operation.operation_id.removesuffix(f"_{min(operation.methods).lower()}")
+    return f"{stem}_{method.lower()}"
+
+
+def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Merge JSON data deeply: objects member by member, arrays one after the other. None removes a member."""
+    for key, value in more.items():
+        present = into.get(key)
+        if value is None:
+            into.pop(key, None)
+        elif isinstance(present, dict) and isinstance(value, Mapping):
+            merge(present, value)
+        elif isinstance(present, list) and isinstance(value, list):
+            into[key] = present + value
+        else:
+            into[key] = value
+
+
+def _description(operation: Operation) -> str:
+    """The text of an operation, up to the form feed."""
+    if operation.options.description:
+        return operation.options.description.partition("\f")[0].strip()
+    call = operation.endpoint.call
+    while isinstance(call, functools.partial):
+        call = call.func
+    return inspect.cleandoc((call.__doc__ or "").partition("\f")[0]).strip()
+
+
+def _is_shown(field: Field) -> bool:
+    return bool(getattr(field.info, "include_in_schema", True))
+
+
+def _examples(field: Field) -> dict[str, Any]:
+    """`example` and `examples` as they stand beside a schema: in a Parameter or a Media Type Object."""
+    found: dict[str, Any] = {}
+    if named := getattr(field.info, "openapi_examples", None):
+        found["examples"] = jsonable_encoder(named)
+    if (example := getattr(field.info, "example", Undefined)) is not Undefined:
+        found["example"] = jsonable_encoder(example)
+    return found
+
+
+def _parameters(signature: Signature) -> Iterator[Parameter]:
+    yield from signature.parameters
+    for dependency in signature.dependencies:
+        yield from _parameters(dependency.signature)
+
+
+def _schemes(
+    signature: Signature, scopes: tuple[str, ...]
+) -> Iterator[tuple[SecurityScheme, tuple[str, ...]]]:
+    """The security schemes below a callable, with the scopes that it and everything above it ask for."""
+    for dependency in signature.dependencies:
+        below = tuple(dict.fromkeys((*scopes, *dependency.security_scopes)))
+        if isinstance(dependency.signature.call, SecurityScheme):
+            yield dependency.signature.call, below
+        yield from _schemes(dependency.signature, below)

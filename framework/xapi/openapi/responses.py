@@ -1,0 +1,125 @@
+"""The answers of an operation as a Responses Object (OpenAPI 3.1, section 4.8.16)."""
+
+from __future__ import annotations
+
+import inspect
+from http.client import responses as phrases
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from xapi.encoders import jsonable_encoder
+from xapi.openapi.schemas import Schema, Schemas, title_of
+from xapi.operation.model import Operation
+from xapi.responses import body_allowed
+
+_RANGES = {
+    "1XX": "Information",
+    "2XX": "Success",
+    "3XX": "Redirection",
+    "4XX": "Client Error",
+    "5XX": "Server Error",
+    "DEFAULT": "Default Response",
+}
+_COVERING_VALIDATION_ERRORS = frozenset({"422", "4XX", "default"})
+_VALIDATION_ERROR: Schema = {
+    "title": "ValidationError",
+    "type": "object",
+    "properties": {
+        "loc": {
+            "title": "Location",
+            "type": "array",
+            "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+        },
+        "msg": {"title": "Message", "type": "string"},
+        "type": {"title": "Error Type", "type": "string"},
+        "input": {"title": "Input"},
+        "ctx": {"title": "Context", "type": "object"},
+    },
+    "required": ["loc", "msg", "type"],
+}
+
+
+def responses_of(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    """The Responses Object of an operation: its success, the additional ones that it declares, and 422 where
+    it reads parameters or a body and declares nothing that covers this status.
+    """
+    success = str(_status_code(operation))
+    described = {success: _success(operation, schemas)}
+    for status in operation.options.responses:
+        key = _key(status)
+        _add(described.setdefault(key, {}), operation, status, schemas)
+        described[key].setdefault("description", _description(key))
+    reads = operation.parameters or operation.body is not None
+    if reads and not described.keys() & _COVERING_VALIDATION_ERRORS:
+        described["422"] = validation_errors(schemas)
+    return described
+
+
+def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": operation.response.description}
+    media_type = operation.response.response_class.media_type
+    if media_type and body_allowed(_status_code(operation)):
+        described["content"] = {media_type: {"schema": _success_schema(operation, schemas)}}
+    return described
+
+
+def _success_schema(operation: Operation, schemas: Schemas) -> Schema:
+    response = operation.response
+    if not issubclass(response.response_class, JSONResponse):
+        return {"type": "string"}
+    if response.field is None:
+        return {}
+    return schemas.of(response.field, "serialization", title_of(f"Response_{operation.unique_id}"))
+
+
+def _add(described: dict[str, Any], operation: Operation, status: int | str, schemas: Schemas) -> None:
+    """Add what is said about a status: its model, and any member of a Response Object (section 4.8.17)."""
+    declared = operation.options.responses[status]
+    if (field := operation.responses.get(status)) is not None:
+        media_type = operation.response.response_class.media_type or "application/json"
+        title = title_of(f"Response_{status}_{operation.unique_id}")
+        content = described.setdefault("content", {})
+        content.setdefault(media_type, {})["schema"] = schemas.of(field, "serialization", title)
+    members = jsonable_encoder({name: value for name, value in declared.items() if name != "model"})
+    if not members.get("description"):
+        members.pop("description", None)
+    for media_type, content in members.pop("content", {}).items():
+        described.setdefault("content", {}).setdefault(media_type, {}).update(content)
+    described.update(members)
+
+
+def _status_code(operation: Operation) -> int:
+    """The status of success: declared, or what the response class answers with by itself."""
+    if operation.response.status_code is not None:
+        return operation.response.status_code
+    return _own_status_code(operation.response.response_class)
+
+
+def _own_status_code(response_class: type[Response]) -> int:
+    parameter = inspect.signature(response_class).parameters.get("status_code")
+    return parameter.default if parameter is not None and isinstance(parameter.default, int) else 200
+
+
+def _key(status: int | str) -> str:
+    """A status as the document writes it: a number, a range like `4XX`, or `default`."""
+    key = str(status).upper()
+    return "default" if key == "DEFAULT" else key
+
+
+def _description(key: str) -> str:
+    if key.upper() in _RANGES:
+        return _RANGES[key.upper()]
+    return phrases.get(int(key), "Additional Response") if key.isdigit() else "Additional Response"
+
+
+def validation_errors(schemas: Schemas) -> dict[str, Any]:
+    """The answer to a request that does not fit the declaration."""
+    error = schemas.share("ValidationError", _VALIDATION_ERROR)
+    body = {
+        "title": "HTTPValidationError",
+        "type": "object",
+        "properties": {"detail": {"title": "Detail", "type": "array", "items": error}},
+    }
+    schema = schemas.share("HTTPValidationError", body)
+    return {"description": "Validation Error", "content": {"application/json": {"schema": schema}}}

@@ -1,0 +1,184 @@
+"""The JSON Schemas of a document: one generation for all fields, and the names of the shared ones.
+
+Pydantic's generator turns core schemas into JSON Schemas. It keeps shared schemas apart: input and output get
+`-Input` and `-Output` where they differ, and names that several modules use are qualified.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import CoreSchema, core_schema, to_jsonable_python
+from starlette.datastructures import UploadFile
+
+from xapi.encoders import jsonable_encoder
+from xapi.exceptions import XAPIError
+from xapi.operation.fields import Field
+from xapi.params import Undefined
+
+Schema = dict[str, Any]
+Mode = Literal["validation", "serialization"]
+
+_TEMPLATE = "#/components/schemas/{model}"
+_PLAIN = (str, int, float, bool)
+
+
+class DocumentError(XAPIError):
+    """A declaration that has no form in an OpenAPI document."""
+
+
+class _Generator(GenerateJsonSchema):
+    """Pydantic's generator, with JSON Schema 2020-12's words for bytes, and for uploads."""
+
+    def bytes_schema(self, schema: core_schema.BytesSchema) -> Schema:
+        json_schema = super().bytes_schema(schema)
+        encoded = json_schema.pop("format") == "base64url"
+        json_schema["contentMediaType"] = "application/octet-stream"
+        return {**json_schema, "contentEncoding": "base64"} if encoded else json_schema
+
+    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> Schema:
+        if issubclass(schema["cls"], UploadFile):
+            return {"type": "string", "contentMediaType": "application/octet-stream"}
+        return super().is_instance_schema(schema)
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
+        """A default of None is not documented: leaving the value out says the same."""
+        json_schema = super().default_schema(schema)
+        if json_schema.get("default", ...) is None:
+            del json_schema["default"]
+        return json_schema
+
+    def encode_default(self, dft: Any) -> Any:
+        # Pydantic would build a type adapter for each.
+        return dft if type(dft) in _PLAIN else super().encode_default(dft)
+
+
+class Schemas:
+    """The schemas of one document.
+
+    First every field is announced with `add`, then `generate` is called, then `of` gives the schemas of the
+    fields; `components` holds what they refer to.
+    """
+
+    def __init__(self, *, separate: bool = True) -> None:
+        self.separate = separate
+        self.components: dict[str, Schema] = {}
+        self._inputs: dict[tuple[int, Mode], tuple[Field, CoreSchema]] = {}
+        self._generated: dict[tuple[Any, Mode], Schema] = {}
+        self._generator = _Generator(ref_template=_TEMPLATE)
+
+    def add(self, field: Field, mode: Mode) -> None:
+        """Announce a field: read from requests ("validation") or written to responses ("serialization")."""
+        key = self._key(field, mode)
+        if key not in self._inputs:
+            self._inputs[key] = field, _with_default(field)
+
+    def generate(self) -> None:
+        """Make the schemas of all fields announced.
+
+        Raises DocumentError for a type that has no JSON Schema.
+        """
+        inputs = [(key, mode, schema) for (key, mode), (_, schema) in self._inputs.items()]
+        try:
+            self._generated, definitions = self._generator.generate_definitions(inputs)
+        except PydanticInvalidForJsonSchema:
+            self._find_unfit()
+            raise
+        self.components = {str(name): _without_hidden(schema) for name, schema in definitions.items()}
+
+    def of(self, field: Field, mode: Mode, title: str) -> Schema:
+        """The schema of a field, with the texts of its marker; `title` counts where nothing names another."""
+        schema = _copied(self._generated[self._key(field, mode)])
+        if "$ref" not in schema:
+            schema.setdefault("title", title)
+        return _marked(schema, field)
+
+    def member(self, field: Field, name: str) -> Schema:
+        """The schema of a field as the member `name` of an object that is read from requests."""
+        schema = _copied(self._generated[self._key(field, "validation")])
+        if self._generator.field_title_should_be_set(field.core_schema):
+            schema.setdefault("title", title_of(name))
+        return _marked(schema, field)
+
+    def share(self, name: str, schema: Schema) -> Schema:
+        """Add a component, and return the reference to it.
+
+        A model of the app keeps a name that it has already; the component gets a qualified one.
+        """
+        name = re.sub(r"[^a-zA-Z0-9._-]", "_", name)
+        while self.components.get(name, schema) != schema:
+            name = f"xapi__{name}"
+        self.components[name] = schema
+        return {"$ref": _TEMPLATE.format(model=name)}
+
+    def _key(self, field: Field, mode: Mode) -> tuple[int, Mode]:
+        # Fields of one type share a schema, unless a default has to be written by the generator.
+        shared = _is_plain(field.info.default)
+        return id(field.adapter if shared else field), mode if self.separate else "validation"
+
+    def _find_unfit(self) -> None:
+        for (_, mode), (field, schema) in self._inputs.items():
+            try:
+                _Generator().generate(schema, mode)
+            except PydanticInvalidForJsonSchema as error:
+                shown = getattr(field.annotation, "__qualname__", None) or repr(field.annotation)
+                reason = str(error.message).rstrip(".")
+                raise DocumentError(
+                    f"{field.name!r} has the type {shown}, which has no JSON Schema ({reason}): give it one "
+                    "with Annotated[..., pydantic.WithJsonSchema({...})], or leave the operation out of the "
+                    "document with include_in_schema=False"
+                ) from error
+
+
+def title_of(name: str) -> str:
+    """A name as a title: `item_id` becomes `Item Id`."""
+    return name.title().replace("_", " ")
+
+
+def _is_plain(default: Any) -> bool:
+    return default is None or default is Undefined or type(default) in _PLAIN
+
+
+def _with_default(field: Field) -> CoreSchema:
+    default = field.info.default
+    if _is_plain(default):
+        return field.core_schema
+    return core_schema.with_default_schema(field.core_schema, default=default)
+
+
+def _marked(schema: Schema, field: Field) -> Schema:
+    """The schema with what the field's marker says: title, texts, examples, default."""
+    info = field.info
+    if info.title:
+        schema["title"] = info.title
+    if info.description is not None:
+        schema["description"] = info.description
+    if info.deprecated:
+        schema["deprecated"] = True
+    if info.examples is not None:
+        schema["examples"] = to_jsonable_python(info.examples)
+    if type(info.default) in _PLAIN:
+        schema["default"] = info.default
+    extra = info.json_schema_extra
+    if callable(extra):
+        extra(schema)
+    elif extra:
+        schema.update(jsonable_encoder(extra))
+    return schema
+
+
+def _without_hidden(schema: Schema) -> Schema:
+    """The schema with its description up to the form feed: the rest is not for readers of the document."""
+    if isinstance(description := schema.get("description"), str) and "\f" in description:
+        schema["description"] = description.partition("\f")[0].strip()
+    return schema
+
+
+def _copied(value: Any) -> Any:
+    """A copy of JSON data, so that changing one part of a document changes no other."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value
