@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -84,3 +87,28 @@ def test_the_commands_of_an_example_work(example: str, tmp_path: Path) -> None:
         finished = run(command, folder)
         findings = example == "buggy" and "--xapi-fuzz" in command
         assert finished.returncode == (1 if findings else 0), finished.stdout + finished.stderr
+
+
+def test_the_command_that_serves_the_notes_works(tmp_path: Path) -> None:
+    (command,) = commands(ROOT / "examples/notes/README.md", "uvicorn")
+    with subprocess.Popen(
+        [sys.executable, "-m", *command.split(), "--port", "0"],
+        cwd=ROOT / "examples/notes",
+        env={**os.environ, "NOTES_DATABASE": str(tmp_path / "notes.db")},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stderr is not None
+        log: list[str] = []
+        for line in server.stderr:
+            log.append(line)
+            if address := re.search(r"http://(127\.0\.0\.1:\d+)", line):
+                break
+        else:
+            pytest.fail("the server did not start: " + "".join(log))
+        with closing(HTTPConnection(address[1], timeout=10)) as connection:
+            connection.request("GET", "/notes")
+            assert [note["title"] for note in json.load(connection.getresponse())] == ["Welcome"]
+        server.terminate()
+        log.append(server.stderr.read())
+    assert "Application shutdown complete" in "".join(log)
