@@ -170,14 +170,30 @@ def _evaluate(annotation: Any, call: Callable[..., Any], name: str) -> Any:
     function = _function_behind(call)
     if inspect.isclass(function):
         function = function.__init__
-    names = getattr(inspect.unwrap(function), "__globals__", {})
+    function = inspect.unwrap(function)
     try:
-        return eval(annotation, names)
+        return eval(annotation, getattr(function, "__globals__", {}), _enclosing_names(function))
     except NameError as error:
         raise DeclarationError(
             f"{place(call)}: {name!r} is annotated with {annotation!r}, but {error}: "
             "define or import the name before the operation is declared"
         ) from error
+
+
+def _enclosing_names(function: Any) -> dict[str, Any]:
+    """The local names of the functions that are running and in which `function` is defined."""
+    enclosing = set()
+    name = getattr(function, "__qualname__", "")
+    while ".<locals>." in name:
+        name = name.rpartition(".<locals>.")[0]
+        enclosing.add(name)
+    names: dict[str, Any] = {}
+    frame = sys._getframe() if enclosing else None
+    while frame is not None:
+        if frame.f_code.co_qualname in enclosing:
+            names = {**frame.f_locals, **names}
+        frame = frame.f_back
+    return names
 
 
 def _refuse(call: Callable[..., Any], name: str, why: str) -> NoReturn:

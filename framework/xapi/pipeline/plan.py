@@ -92,6 +92,7 @@ class _Planner:
         self.steps: list[Step | Repeat] = []
         self.known: dict[tuple[object, ...], int] = {}
         self.fallible: list[bool] = []
+        self.replacing: list[Callable[..., object]] = []
         self.add(operation.endpoint, (), "request")
 
     def add(self, signature: Signature, scopes: tuple[str, ...], scope: DependencyScope) -> int:
@@ -121,24 +122,28 @@ class _Planner:
     def add_dependency(self, dependency: Dependency, scopes: tuple[str, ...]) -> int:
         scopes = (*scopes, *(name for name in dependency.security_scopes if name not in scopes))
         original = dependency.signature.call
-        signature = self.signature_of(dependency)
+        replacement = self.replacement_of(original)
+        signature = dependency.signature if replacement is None else read(replacement, self.path_names)
         scope: DependencyScope = dependency.scope or "request"
-        key = (original, scope, scopes if _asks_for_scopes(signature) else None)
+        key = (signature.call, scope, scopes if _asks_for_scopes(signature) else None)
         if dependency.use_cache and key in self.known:
             for inner in signature.dependencies:
                 self.add_dependency(inner, scopes)
             self.steps.append(Repeat(self.known[key]))
             return self.known[key]
+        if replacement is not None:
+            self.replacing.append(original)
         number = self.add(signature, scopes, scope)
+        if replacement is not None:
+            self.replacing.pop()
         self.known.setdefault(key, number)
         return number
 
-    def signature_of(self, dependency: Dependency) -> Signature:
-        original = dependency.signature.call
-        replacement: Callable[..., object] | None = (
-            self.replaced.get(original) if isinstance(original, Hashable) else None
-        )
-        return dependency.signature if replacement is None else read(replacement, self.path_names)
+    def replacement_of(self, original: Callable[..., object]) -> Callable[..., object] | None:
+        """What replaces a dependency. Inside its replacement it is itself: one may wrap the other."""
+        if not isinstance(original, Hashable) or original in self.replacing:
+            return None
+        return self.replaced.get(original)
 
 
 def _asks_for_scopes(signature: Signature) -> bool:

@@ -54,7 +54,7 @@ def to_json(value: Any) -> bytes:
         return serializer.to_json(value, by_alias=True)
     try:
         text = _encode(value)
-    except TypeError:  # a key that JSON does not have
+    except (TypeError, ValueError):  # perhaps only a key that JSON does not have, or SQLAlchemy's state
         text = _encode(jsonable_encoder(value))
     if '"_sa' in text:  # perhaps SQLAlchemy's state, which jsonable_encoder leaves out
         text = _encode(jsonable_encoder(value))

@@ -1,0 +1,110 @@
+"""Replacing dependencies: by the app's dictionary, and by layers that nest and end in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from xapi.testclient import TestClient
+
+from xapi import XAPI, Depends, WebSocket
+from xapi.overrides import overriding
+
+
+def settings() -> str:
+    return "real settings"
+
+
+def database(s: Annotated[str, Depends(settings)]) -> str:
+    return f"database with {s}"
+
+
+def other(q: str = "?") -> str:
+    return f"other {q}"
+
+
+def make_app() -> XAPI:
+    app = XAPI()
+
+    @app.get("/")
+    async def endpoint(d: Annotated[str, Depends(database)]) -> str:
+        return d
+
+    @app.get("/plain")
+    async def plain() -> str:
+        return "plain"
+
+    @app.websocket("/ws")
+    async def socket(websocket: WebSocket, d: Annotated[str, Depends(database)]) -> None:
+        await websocket.accept()
+        await websocket.send_text(d)
+        await websocket.close()
+
+    return app
+
+
+def test_the_dictionary_replaces_at_every_level_and_may_be_replaced_itself() -> None:
+    app = make_app()
+    client = TestClient(app)
+    assert client.get("/").json() == "database with real settings"
+    app.dependency_overrides[settings] = lambda: "fake settings"
+    assert client.get("/").json() == "database with fake settings"
+    app.dependency_overrides[database] = other
+    assert client.get("/?q=asked").json() == "other asked"
+    assert client.get("/plain").json() == "plain"
+    with client.websocket_connect("/ws?q=socket") as session:
+        assert session.receive_text() == "other socket"
+    app.dependency_overrides = {}
+    assert client.get("/").json() == "database with real settings"
+
+
+def test_a_replacement_may_yield_and_wrap_what_it_replaces() -> None:
+    app = make_app()
+    closed = []
+
+    def wrapped(d: str = Depends(database)) -> Iterator[str]:
+        yield f"wrapped {d}"
+        closed.append(d)
+
+    app.dependency_overrides = {settings: lambda: "fake", database: wrapped}
+    assert TestClient(app).get("/").json() == "wrapped database with fake"
+    assert closed == ["database with fake"]
+
+
+def test_layers_nest_and_the_innermost_wins() -> None:
+    app = make_app()
+    client = TestClient(app)
+    app.dependency_overrides[settings] = lambda: "dictionary"
+
+    def answer() -> Any:
+        return client.get("/").json()
+
+    with app.overrides(settings, "outer"):
+        assert answer() == "database with outer"
+        with app.overrides({settings: lambda: "inner"}):
+            assert answer() == "database with inner"
+        assert answer() == "database with outer"
+    assert answer() == "database with dictionary"
+
+
+def test_layers_may_end_in_another_order_than_they_began() -> None:
+    app = make_app()
+    client = TestClient(app)
+    first, second = overriding({settings: "first"}), overriding({settings: "second"})
+    first.__enter__()
+    second.__enter__()
+    assert client.get("/").json() == "database with second"
+    first.__exit__(None, None, None)
+    assert client.get("/").json() == "database with second"
+    second.__exit__(None, None, None)
+    assert client.get("/").json() == "database with real settings"
+
+
+def test_many_different_replacements_leave_no_growth() -> None:
+    app = make_app()
+    client = TestClient(app)
+    for number in range(100):
+        with app.overrides(settings, number):
+            assert client.get("/").json() == f"database with {number}"
+    route = next(route for route in app.routes if getattr(route, "path", "") == "/")
+    assert len(route._overridden) <= 32  # type: ignore[attr-defined]
