@@ -1,0 +1,110 @@
+"""The Makefile: which steps its targets take, and what it says when they cannot be taken.
+
+The targets run with a stand-in for the virtual environment, whose programs write down how they were called.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STAND_IN = """#!/bin/sh
+echo "$(basename "$0") $*" >> {record}
+case "$*" in *examples/buggy*) exit {code};; esac
+"""
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")
+    }
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+class Environment:
+    """A folder that looks like a virtual environment in which everything is set up."""
+
+    def __init__(self, folder: Path, code_for_buggy: int = 1) -> None:
+        self.record = folder / "record"
+        self.record.touch()
+        self.arguments = [f"VENV={folder}", f"PYTHON={sys.executable}"]
+        (folder / "bin").mkdir()
+        for name in ("pytest", "ruff", "mypy", "python", "uvicorn"):
+            program = folder / "bin" / name
+            program.write_text(STAND_IN.format(record=self.record, code=code_for_buggy), encoding="utf-8")
+            program.chmod(0o755)
+        (folder / f".ready-{platform.python_version()}").touch()
+
+    @property
+    def calls(self) -> list[str]:
+        return self.record.read_text(encoding="utf-8").splitlines()
+
+
+def test_demo_tests_the_notes_then_fuzzes_both_examples_and_says_how_to_serve(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    finished = make("demo", "SEED=7", *environment.arguments)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    own_tests, notes, buggy = environment.calls
+    assert "--xapi-fuzz" not in own_tests
+    assert "examples/notes" in notes
+    assert "examples/buggy" in buggy
+    assert all("--xapi-fuzz --xapi-seed 7" in call for call in (notes, buggy))
+    assert "make serve" in finished.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("code", [0, 2, 4, 5], ids=["no finding", "interrupted", "usage error", "no test"])
+def test_demo_fails_when_the_planted_bugs_are_not_what_failed(tmp_path: Path, code: int) -> None:
+    finished = make("demo", *Environment(tmp_path, code_for_buggy=code).arguments)
+    assert finished.returncode == 2
+    assert f"findings were expected (exit code 1), not exit code {code}" in finished.stderr
+    assert "make serve" not in finished.stdout
+
+
+def test_test_checks_format_rules_and_types_before_it_runs_the_tests(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    assert make("test", "ARGS=-k wheel", *environment.arguments).returncode == 0
+    assert environment.calls == [
+        "ruff format --check .",
+        "ruff check .",
+        "mypy ",
+        "pytest --numprocesses auto -k wheel",
+    ]
+
+
+def test_bench_runs_the_benchmarks(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    assert make("bench", *environment.arguments).returncode == 0
+    assert [call.strip() for call in environment.calls] == ["python -m benchmarks"]
+
+
+@pytest.mark.parametrize("python", ["", "no-such-python"])
+def test_without_a_python_that_is_new_enough_it_says_how_to_name_one(tmp_path: Path, python: str) -> None:
+    finished = make("check", f"VENV={tmp_path / 'venv'}", f"PYTHON={python}")
+    assert finished.returncode == 2
+    assert f"No Python 3.11 or later (tried: {python or 'python3'})" in finished.stderr
+    assert "Name one: make check PYTHON=/path/to/python" in finished.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+def test_an_environment_of_another_python_version_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / ".ready-3.10.0").touch()
+    planned = make("--dry-run", "check", f"VENV={tmp_path}", f"PYTHON={sys.executable}").stdout
+    assert f"{sys.executable} -m venv --clear {tmp_path}" in planned
+
+
+def test_without_a_target_it_lists_them() -> None:
+    printed = make().stdout
+    for target in ("demo", "test", "check", "bench", "serve", "ci-deps", "test-lowest", "clean"):
+        assert f"  make {target} " in printed
