@@ -2,13 +2,13 @@
 
 from starlette import status as status
 from starlette.background import BackgroundTasks as BackgroundTasks
-from starlette.datastructures import UploadFile as UploadFile
 from starlette.requests import Request as Request
 from starlette.responses import Response as Response
 from starlette.websockets import WebSocket as WebSocket
 from starlette.websockets import WebSocketDisconnect as WebSocketDisconnect
 
 from xapi.applications import XAPI as XAPI
+from xapi.datastructures import UploadFile as UploadFile
 from xapi.exceptions import HTTPException as HTTPException
 from xapi.exceptions import WebSocketException as WebSocketException
 from xapi.param_functions import Body as Body

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -81,12 +82,19 @@ def _request_body(endpoint: Signature) -> RequestBody | None:
             f"{place(endpoint.call)}: {names} mix a JSON body with form fields or files, which are two media "
             "types: declare all of them with Form() and File(), or all of them with Body()"
         )
+    form = "json" not in kinds
+    if form and find_spec("python_multipart") is None:
+        raise DeclarationError(
+            f"{place(endpoint.call)}: {fields[0].name!r} is read from a form, for which the package "
+            'python-multipart is missing: pip install "xapi-framework[standard]"'
+        )
     only = fields[0]
-    embedded = len(fields) > 1 or bool(getattr(only.field.info, "embed", None)) or only.kind != "json"
+    embedded = len(fields) > 1 or bool(getattr(only.field.info, "embed", None)) or (form and not only.members)
     media_types = [str(getattr(field.field.info, "media_type", "application/json")) for field in fields]
     return RequestBody(
         fields=fields,
         embedded=embedded,
+        form=form,
         media_type="multipart/form-data" if "file" in kinds else media_types[0],
         required=any(field.field.required for field in fields),
     )

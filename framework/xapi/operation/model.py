@@ -18,6 +18,7 @@ from xapi.operation.options import OperationOptions
 from xapi.params import DependencyScope
 
 ParameterLocation = Literal["path", "query", "header", "cookie"]
+BodyKind = Literal["json", "form", "file"]
 LOCATIONS: tuple[ParameterLocation, ...] = ("path", "query", "header", "cookie")
 """The order in which the reference validates, and reports, what is not the body."""
 
@@ -60,6 +61,8 @@ class Parameter:
     wire_name: str
     """The name that clients use: `user-agent` for an argument `user_agent`."""
     field: Field
+    members: tuple[Parameter, ...] = ()
+    """For a model: its fields, each of which is a parameter to clients. `name` is the key the model takes."""
 
     @property
     def required(self) -> bool:
@@ -73,7 +76,9 @@ class BodyField:
     name: str
     wire_name: str
     field: Field
-    kind: Literal["json", "form", "file"]
+    kind: BodyKind
+    members: tuple[BodyField, ...] = ()
+    """For a form that is a model: its fields, each of which is a field of the form."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +88,8 @@ class RequestBody:
     fields: tuple[BodyField, ...]
     embedded: bool
     """Whether the fields are the keys of an object; otherwise the only field is the whole body."""
+    form: bool
+    """Whether it is a form, and not JSON."""
     media_type: str
     required: bool
 
@@ -164,5 +171,6 @@ class Operation:
         found: dict[tuple[str, str], Parameter] = {}
         for signature in self.endpoint.walk():
             for parameter in signature.parameters:
-                found[parameter.location, parameter.wire_name] = parameter
+                for single in parameter.members or (parameter,):
+                    found[single.location, single.wire_name] = single
         return tuple(sorted(found.values(), key=lambda parameter: LOCATIONS.index(parameter.location)))

@@ -5,17 +5,14 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, is_dataclass
-from types import NoneType, UnionType
-from typing import Annotated, Any, NoReturn, Union, get_args, get_origin
+from dataclasses import dataclass
+from typing import Annotated, Any, NoReturn, cast, get_args, get_origin
 from weakref import WeakKeyDictionary
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from starlette.background import BackgroundTasks
-from starlette.datastructures import UploadFile
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -23,7 +20,17 @@ from starlette.websockets import WebSocket
 from xapi import params
 from xapi.exceptions import DeclarationError
 from xapi.operation.fields import Field, UnusableType, constrained, constraints_of
-from xapi.operation.model import BodyField, CallKind, Dependency, Injected, Parameter, Signature
+from xapi.operation.model import (
+    BodyField,
+    BodyKind,
+    CallKind,
+    Dependency,
+    Injected,
+    Parameter,
+    ParameterLocation,
+    Signature,
+)
+from xapi.operation.types import holds_files, is_list_of_scalars, is_scalar, model_of, without_metadata
 
 _INJECTED: tuple[tuple[type, Injected], ...] = (
     (Request, Injected.REQUEST),
@@ -237,7 +244,7 @@ class _Reader:
     def dependency(self, argument: _Argument, marker: params.Depends) -> Dependency:
         call = marker.dependency
         if call is None:
-            call = _without_metadata(argument.annotation)
+            call = without_metadata(argument.annotation)
             if not callable(call) or call is Any:
                 _refuse(
                     self.call,
@@ -258,18 +265,18 @@ class _Reader:
         assert isinstance(marker, params.Marker)
         info = _with_default(marker, argument.default)
         field = self.field(argument, info)
+        wire_name = _wire_name(info, name)
         if isinstance(marker, params.Body):
-            kind = (
-                "file"
-                if isinstance(marker, params.File)
-                else "form"
-                if isinstance(marker, params.Form)
-                else "json"
-            )
-            self.body.append(BodyField(name, _wire_name(info, name), field, kind))  # type: ignore[arg-type]
+            kind = _kind(marker)
+            members = () if kind == "json" else _members(argument.annotation, kind)
+            self.body.append(BodyField(name, wire_name, field, kind, members))
         else:
             self.check_parameter(argument, marker)
-            self.parameters.append(Parameter(name, marker.location, _wire_name(info, name), field))  # type: ignore[arg-type]
+            self.parameters.append(
+                Parameter(
+                    name, _location(marker), wire_name, field, _parameters_of(argument.annotation, marker)
+                )
+            )
 
     def field(self, argument: _Argument, info: params.Marker) -> Field:
         try:
@@ -296,8 +303,21 @@ class _Reader:
                 _refuse(
                     self.call, name, "is a part of the path, so it needs a simple type, not a body or a list"
                 )
-        elif not is_scalar(argument.annotation) and not _is_list_of_scalars(argument.annotation):
-            _refuse(self.call, name, f"is declared with {kind}(), which reads simple types and lists of them")
+        elif (model := model_of(argument.annotation)) is not None:
+            for field_name, field in model.model_fields.items():
+                if not _is_readable(field.annotation):
+                    _refuse(
+                        self.call,
+                        name,
+                        f"is declared with {kind}(), but the field {field_name!r} of {model.__qualname__} is "
+                        "no simple type and no list of them: declare it as a body",
+                    )
+        elif not _is_readable(argument.annotation):
+            _refuse(
+                self.call,
+                name,
+                f"is declared with {kind}(), which reads simple types, lists of them, and models of both",
+            )
 
 
 def dependency_of(
@@ -314,7 +334,7 @@ def dependency_of(
 
 
 def _injected(annotation: Any) -> Injected | None:
-    annotation = _without_metadata(annotation)
+    annotation = without_metadata(annotation)
     if not inspect.isclass(annotation):
         return None
     return next((kind for cls, kind in _INJECTED if issubclass(annotation, cls)), None)
@@ -323,7 +343,7 @@ def _injected(annotation: Any) -> Injected | None:
 def _default_marker(annotation: Any) -> params.Marker:
     if is_scalar(annotation):
         return params.Query()
-    if any(inspect.isclass(part) and issubclass(part, UploadFile) for part in _parts(annotation)):
+    if holds_files(annotation):
         return params.File()
     return params.Body()
 
@@ -345,9 +365,9 @@ def copy_marker(marker: params.Marker) -> params.Marker:
     return copied
 
 
-def _alias(marker: params.Marker) -> str | None:
-    alias = marker.validation_alias
-    return alias if isinstance(alias, str) else marker.alias
+def _alias(info: FieldInfo) -> str | None:
+    alias = info.validation_alias
+    return alias if isinstance(alias, str) else info.alias
 
 
 def _wire_name(marker: params.Marker, name: str) -> str:
@@ -358,50 +378,47 @@ def _wire_name(marker: params.Marker, name: str) -> str:
     return name
 
 
-def _without_metadata(annotation: Any) -> Any:
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+def _is_readable(annotation: Any) -> bool:
+    return is_scalar(annotation) or is_list_of_scalars(annotation)
 
 
-def _parts(annotation: Any) -> list[Any]:
-    """The members of a union, or the items of a list, down to what is neither."""
-    annotation = _without_metadata(annotation)
-    if get_origin(annotation) in (Union, UnionType) or _is_sequence(annotation):
-        return [part for member in get_args(annotation) for part in _parts(member)]
-    return [annotation]
+def _kind(marker: params.Body) -> BodyKind:
+    if isinstance(marker, params.File):
+        return "file"
+    return "form" if isinstance(marker, params.Form) else "json"
 
 
-def is_scalar(annotation: Any) -> bool:
-    """Whether a value of this type is one piece of text on the wire: no model, mapping, sequence or file."""
-    annotation = _without_metadata(annotation)
-    origin = get_origin(annotation)
-    if origin in (Union, UnionType):
-        return all(is_scalar(member) for member in get_args(annotation))
-    cls = origin or annotation
-    if not inspect.isclass(cls) or annotation in (Any, NoneType):
-        return True
-    complex_types = (BaseModel, Mapping, UploadFile)
-    return not (issubclass(cls, complex_types) or is_dataclass(cls) or _is_sequence(annotation))
+def _location(marker: params.Marker) -> ParameterLocation:
+    location: Any = marker.location
+    return cast(ParameterLocation, location)
 
 
-def _is_sequence(annotation: Any) -> bool:
-    cls = get_origin(annotation) or annotation
-    if not inspect.isclass(cls) or issubclass(cls, str | bytes | bytearray):
-        return False
-    return issubclass(cls, Sequence | AbstractSet) or cls.__name__ == "deque"
+def _parameters_of(annotation: Any, marker: params.Marker) -> tuple[Parameter, ...]:
+    """The fields of a model as parameters of their own."""
+    model = model_of(annotation)
+    if model is None:
+        return ()
+    hyphens = getattr(marker, "convert_underscores", False)
+    members = []
+    for name, info in model.model_fields.items():
+        alias = _alias(info)
+        wire_name = alias or (name.replace("_", "-") if hyphens else name)
+        field = Field(name, constrained(info.annotation, info), info)
+        members.append(Parameter(alias or name, _location(marker), wire_name, field))
+    return tuple(members)
 
 
-def is_list(annotation: Any) -> bool:
-    """Whether values of this type are sent by repeating the name."""
-    annotation = _without_metadata(annotation)
-    if get_origin(annotation) in (Union, UnionType):
-        return any(is_list(member) for member in get_args(annotation))
-    return _is_sequence(annotation)
-
-
-def _is_list_of_scalars(annotation: Any) -> bool:
-    annotation = _without_metadata(annotation)
-    if get_origin(annotation) in (Union, UnionType):
-        return all(is_scalar(part) or _is_list_of_scalars(part) for part in get_args(annotation))
-    return _is_sequence(annotation) and all(
-        is_scalar(part) for part in get_args(annotation) if part is not Ellipsis
+def _members(annotation: Any, kind: BodyKind) -> tuple[BodyField, ...]:
+    """The fields of a model as fields of a form."""
+    model = model_of(annotation)
+    if model is None:
+        return ()
+    return tuple(
+        BodyField(
+            _alias(info) or name,
+            _alias(info) or name,
+            Field(name, constrained(info.annotation, info), info),
+            "file" if holds_files(info.annotation) else kind,
+        )
+        for name, info in model.model_fields.items()
     )

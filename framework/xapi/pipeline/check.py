@@ -13,14 +13,16 @@ from starlette.types import Scope
 
 from xapi.operation.fields import Error
 from xapi.operation.model import BodyField, Operation, Parameter, Signature
-from xapi.operation.signature import is_list
-from xapi.pipeline.read import cookie_values, header_list, query_lists
+from xapi.operation.types import is_list
+from xapi.pipeline.gather import ModelGathering
+from xapi.pipeline.read import cookie_lists, header_lists, query_lists
 from xapi.pipeline.validate import (
     ABSENT,
     EmbeddedValidation,
-    ParameterValidation,
+    NamedValidation,
     Values,
     WholeValidation,
+    parameter_items,
     parsed,
 )
 
@@ -39,17 +41,18 @@ def wire_check(operation: Operation, scope: Scope, body: bytes) -> WireVerdict:
     Raises RequestValidationError for a body that should be JSON and is not.
     """
     verdict = WireVerdict()
-    if operation.body is None:
+    body_fields = operation.body
+    if body_fields is None:
         sent: Any = ABSENT
-    elif operation.body.embedded:
+    elif body_fields.embedded:
         sent = parsed(body, scope["headers"])
     else:
-        only = operation.body.fields[0]
+        only = body_fields.fields[0]
         value = WholeValidation(only).explain(body, scope["headers"], verdict.errors)
         verdict.values.append((only, value))
     for signature in dict.fromkeys(operation.endpoint.walk()):
         _check_parameters(signature, scope, verdict)
-        if operation.body is not None and operation.body.embedded and signature.body:
+        if body_fields is not None and body_fields.embedded and signature.body:
             members = EmbeddedValidation(signature.body).explain(sent, verdict.errors) or {}
             verdict.values += [(item, members[item.name]) for item in signature.body if item.name in members]
     return verdict
@@ -57,22 +60,29 @@ def wire_check(operation: Operation, scope: Scope, body: bytes) -> WireVerdict:
 
 def _check_parameters(signature: Signature, scope: Scope, verdict: WireVerdict) -> None:
     raw = {item.name: value for item in signature.parameters if (value := _raw(item, scope)) is not ABSENT}
-    values: Values = ParameterValidation(signature.parameters).explain(raw, verdict.errors) or {}
+    validation = NamedValidation(parameter_items(signature.parameters))
+    values: Values = validation.explain(raw, verdict.errors) or {}
     verdict.values += [(item, values[item.name]) for item in signature.parameters if item.name in values]
 
 
 def _raw(parameter: Parameter, scope: Scope) -> Any:
     """What was sent for one parameter, or ABSENT."""
-    name = parameter.wire_name
-    match parameter.location:
-        case "path":
-            return scope["path_params"][name]
-        case "cookie":
-            return cookie_values(scope["headers"]).get(name, ABSENT)
-        case "query":
-            sent, one = query_lists(scope["query_string"]).get(name, []), -1
-        case "header":
-            sent, one = header_list(scope["headers"], name.lower().encode("latin-1")), 0
+    if parameter.location == "path":
+        return scope["path_params"][parameter.wire_name]
+    lists = _lists(parameter, scope)
+    if parameter.members:
+        return ModelGathering(parameter, ())(lists)
+    header = parameter.location == "header"
+    sent = lists.get(parameter.wire_name.lower() if header else parameter.wire_name)
     if not sent:
         return ABSENT
-    return sent if is_list(parameter.field.annotation) else sent[one]
+    return sent if is_list(parameter.field.annotation) else sent[0 if header else -1]
+
+
+def _lists(parameter: Parameter, scope: Scope) -> dict[str, list[str]]:
+    match parameter.location:
+        case "query":
+            return query_lists(scope["query_string"])
+        case "cookie":
+            return cookie_lists(scope["headers"])
+    return header_lists(scope["headers"])

@@ -51,15 +51,23 @@ def query_lists(query: bytes) -> dict[str, list[str]]:
     return lists
 
 
-def header_list(headers: Headers, name: bytes) -> list[str]:
-    """All values of one header, in order. `name` is in lower case."""
-    return [value.decode("latin-1") for key, value in headers if key == name]
-
-
 def cookie_values(headers: Headers) -> dict[str, str]:
     """The cookies of a request by name (RFC 6265, section 5.4)."""
     sent = [value.decode("latin-1") for key, value in headers if key == b"cookie"]
     return cookie_parser("; ".join(sent)) if sent else {}
+
+
+def header_lists(headers: Headers) -> dict[str, list[str]]:
+    """All headers by name, in lower case."""
+    lists: dict[str, list[str]] = {}
+    for name, value in headers:
+        lists.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    return lists
+
+
+def cookie_lists(headers: Headers) -> dict[str, list[str]]:
+    """The cookies by name, each a list of one."""
+    return {name: [value] for name, value in cookie_values(headers).items()}
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:

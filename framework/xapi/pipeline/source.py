@@ -34,12 +34,19 @@ from starlette.websockets import WebSocket
 
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
-from xapi.operation.signature import is_list
+from xapi.operation.types import is_list
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import read, render, resolve, validate
+from xapi.pipeline import gather, read, render, resolve, validate
+from xapi.pipeline.gather import FormGathering, ModelGathering
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.render import STARTED, content_of, dump_options
-from xapi.pipeline.validate import EmbeddedValidation, ParameterValidation, WholeValidation
+from xapi.pipeline.validate import (
+    EmbeddedValidation,
+    NamedValidation,
+    WholeValidation,
+    form_items,
+    parameter_items,
+)
 from xapi.responses import body_allowed
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -63,7 +70,9 @@ _NAMES: dict[str, Any] = {
     "cookie_values": read.cookie_values,
     "enter_async": resolve.enter_async,
     "enter_in_thread": resolve.enter_in_thread,
-    "all_headers": read.header_list,
+    "cookie_lists": read.cookie_lists,
+    "header_lists": read.header_lists,
+    "read_form": gather.read_form,
     "in_thread": resolve.in_thread,
     "is_json": read.is_json,
     "leave": resolve.leave,
@@ -82,7 +91,9 @@ _SOURCES = {
     "query": 'query_values(scope["query_string"])',
     "query_list": 'query_lists(scope["query_string"])',
     "header": 'dict(reversed(scope["headers"]))',
-    "cookies": 'cookie_values(scope["headers"])',
+    "cookie": 'cookie_values(scope["headers"])',
+    "header_list": 'header_lists(scope["headers"])',
+    "cookie_list": 'cookie_lists(scope["headers"])',
 }
 """The variables that raw values are taken from. Of several headers with one name the first counts."""
 
@@ -125,12 +136,22 @@ class _Writer:
     def text(self) -> str:
         with self.block("async def run(scope, receive, send):"):
             self.read_request()
-            if self.plan.exits("request"):
-                with self.held_open("request"):
-                    self.answer()
+            if self.operation.body is not None and self.operation.body.form:
+                self.line("form = await read_form(request)")
+                with self.block("try:"):
+                    self.answer_in_request_scope()
+                with self.block("finally:"):
+                    self.line("await form.close()")
             else:
-                self.answer()
+                self.answer_in_request_scope()
         return "\n".join(self.lines) + "\n"
+
+    def answer_in_request_scope(self) -> None:
+        if self.plan.exits("request"):
+            with self.held_open("request"):
+                self.answer()
+        else:
+            self.answer()
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self.depth + text)
@@ -166,10 +187,11 @@ class _Writer:
                 self.line(f"{name} = {expression}")
         if self.plan.endpoint.fallible:
             self.line("errors = []")
-        if self.operation.body is not None:
-            self.read_body(self.operation.body)
+        body = self.operation.body
+        if body is not None and not body.form:
+            self.read_body(body)
         for kind, (name, expression) in _OBJECTS.items():
-            if self.plan.injects(kind):
+            if self.plan.injects(kind) or (kind is Injected.REQUEST and body is not None and body.form):
                 self.line(f"{name} = {expression}")
 
     def read_body(self, body: RequestBody) -> None:
@@ -248,6 +270,8 @@ class _Writer:
                 self.line("raise WebSocketRequestValidationError(errors)")
             elif self.operation.body is None:
                 self.line("raise RequestValidationError(errors)")
+            elif self.operation.body.form:
+                self.line("raise RequestValidationError(errors, body=form)")
             else:
                 self.line('raise RequestValidationError(errors, body=as_sent(body, scope["headers"]))')
 
@@ -259,17 +283,32 @@ class _Writer:
             raw = ", ".join(f"{item.name!r}: path[{item.wire_name!r}]" for item in in_path)
             self.line(f"raw{number} = {{{raw}}}")
             for item in signature.parameters:
-                if item.location != "path":
-                    with self.block(f"if (value := {_lookup(item)}) is not None:"):
-                        self.line(f"raw{number}[{item.name!r}] = {_text(item)}")
-            self.validate(f"values{number}", ParameterValidation(signature.parameters), f"raw{number}")
+                self.read_parameter(item, step)
+            validation = NamedValidation(parameter_items(signature.parameters))
+            self.validate(f"values{number}", validation, f"raw{number}")
         if signature.body and self.operation.body is not None:
-            if self.operation.body.embedded:
+            if self.operation.body.form:
+                gather_form = self.bind(f"gather_form{number}", FormGathering(signature.body))
+                self.line(f"raw_form{number} = await {gather_form}(form)")
+                validation = NamedValidation(form_items(signature.body))
+                self.validate(f"members{number}", validation, f"raw_form{number}")
+            elif self.operation.body.embedded:
                 self.validate(f"members{number}", EmbeddedValidation(signature.body), "sent")
             else:
                 self.line("errors += body_errors")
 
-    def validate(self, target: str, validation: ParameterValidation | EmbeddedValidation, raw: str) -> None:
+    def read_parameter(self, parameter: Parameter, step: Step) -> None:
+        """Put what was sent for one parameter, if anything was, under its argument's name."""
+        target = f"raw{step.number}[{parameter.name!r}]"
+        if parameter.members:
+            others = (other.wire_name for other in step.signature.parameters if other is not parameter)
+            name = self.bind(f"gather{step.number}_{parameter.name}", ModelGathering(parameter, others))
+            self.line(f"{target} = {name}({_source(parameter)})")
+        elif parameter.location != "path":
+            with self.block(f"if (value := {_lookup(parameter)}) is not None:"):
+                self.line(f"{target} = {_text(parameter)}")
+
+    def validate(self, target: str, validation: NamedValidation | EmbeddedValidation, raw: str) -> None:
         explain = f"{self.bind(f'explain_{target}', validation.explain)}({raw}, errors)"
         if validation.fast is None:
             self.line(f"{target} = {explain}")
@@ -287,7 +326,7 @@ class _Writer:
         named += [(name, self.injected(kind, step)) for name, kind in signature.injected]
         unpacked = [f"values{step.number}"] if signature.parameters else []
         if signature.body and self.operation.body is not None:
-            if self.operation.body.embedded:
+            if self.operation.body.embedded or self.operation.body.form:
                 unpacked.append(f"members{step.number}")
             else:
                 named.append((signature.body[0].name, "sent"))
@@ -381,15 +420,9 @@ def _repeats(parameter: Parameter) -> bool:
 
 def _source(parameter: Parameter) -> str:
     """The variable that holds the values of a parameter's location."""
-    match parameter.location:
-        case "query":
-            return "query_list" if _repeats(parameter) else "query"
-        case "header":
-            return "header_list" if _repeats(parameter) else "header"
-        case "cookie":
-            return "cookies"
-        case "path":
-            return "path"
+    if parameter.members or (_repeats(parameter) and parameter.location != "cookie"):
+        return f"{parameter.location}_list"
+    return parameter.location
 
 
 def _lookup(parameter: Parameter) -> str:
@@ -399,7 +432,7 @@ def _lookup(parameter: Parameter) -> str:
         case "header":
             return f"header.get({name.lower().encode('latin-1')!r})"
         case "header_list":
-            return f"all_headers(scope['headers'], {name.lower().encode('latin-1')!r}) or None"
+            return f"header_list.get({name.lower()!r})"
         case source:
             return f"{source}.get({name!r})"
 

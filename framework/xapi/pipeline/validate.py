@@ -19,6 +19,7 @@ from xapi.operation.model import LOCATIONS, BodyField, Parameter
 from xapi.pipeline.read import Headers, is_json
 
 Values = dict[str, Any]
+Loc = tuple[str, ...]
 
 ABSENT: Any = object()
 """Stands for a value that was not sent."""
@@ -67,21 +68,39 @@ def _looks_around(schema: CoreSchema) -> bool:
     return any(part["type"] == "with-info" for part in schemas(schema))
 
 
-class ParameterValidation:
-    """Validates the path, query, header and cookie parameters of one callable."""
+Item = tuple[str, Field, Loc]
+"""An argument's name, its field, and the place that its errors name."""
 
-    def __init__(self, parameters: tuple[Parameter, ...]) -> None:
-        self._parameters = sorted(parameters, key=lambda parameter: LOCATIONS.index(parameter.location))
-        self.fast = _fast({item.name: item.field for item in parameters})
+
+def parameter_items(parameters: tuple[Parameter, ...]) -> list[Item]:
+    """Parameters in the order in which the reference reports them. A model's errors name its fields."""
+    ordered = sorted(parameters, key=lambda item: LOCATIONS.index(item.location))
+    return [
+        (item.name, item.field, (item.location,) if item.members else (item.location, item.wire_name))
+        for item in ordered
+    ]
+
+
+def form_items(fields: tuple[BodyField, ...]) -> list[Item]:
+    """The fields of a form. A model's errors name its fields."""
+    return [
+        (item.name, item.field, ("body",) if item.members else ("body", item.wire_name)) for item in fields
+    ]
+
+
+class NamedValidation:
+    """Validates values that were gathered under the names of a callable's arguments."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self._items = items
+        self.fast = _fast({name: field for name, field, _ in items})
 
     def explain(self, raw: Values, errors: list[Error]) -> Values | None:
         """The slow road: the typed values, or None with what is wrong added to `errors`."""
         values: Values = {}
         found: list[Error] = []
-        for parameter in self._parameters:
-            loc = (parameter.location, parameter.wire_name)
-            value = raw.get(parameter.name, ABSENT)
-            values[parameter.name] = _validate(parameter.field, value, loc, found)
+        for name, field, loc in self._items:
+            values[name] = _validate(field, raw.get(name, ABSENT), loc, found)
         errors.extend(found)
         return None if found else values
 
@@ -183,7 +202,7 @@ def as_sent(body: bytes, headers: Headers) -> Any:
     return None if sent is ABSENT else sent
 
 
-def _validate(field: Field, value: Any, loc: tuple[str, ...], errors: list[Error]) -> Any:
+def _validate(field: Field, value: Any, loc: Loc, errors: list[Error]) -> Any:
     if value is ABSENT:
         if field.required:
             errors.append(missing(loc))

@@ -47,7 +47,7 @@ def response_or_dict() -> Response | dict[str, Any]: ...  # type: ignore[empty-b
         (not_in_path, r"parameter 'other' is declared with Path\(\), but the path has no \{other\}"),
         (
             mapping_in_header,
-            r"parameter 'value' is declared with Header\(\), which reads simple types and lists",
+            r"parameter 'value' is declared with Header\(\), which reads simple types, lists",
         ),
         (
             default_inside,

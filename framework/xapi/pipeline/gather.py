@@ -1,0 +1,115 @@
+"""From many values of a request to one argument: models that are read from parameters, and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from xapi.exceptions import RequestValidationError
+from xapi.operation.model import BodyField, Parameter
+from xapi.operation.types import is_list, model_of, parts
+from xapi.pipeline.validate import ABSENT, Values
+
+
+class ModelGathering:
+    """Gathers the members of a model from the values of one location.
+
+    What no parameter is declared for goes into the model only if the model says something about it: it may
+    forbid it.
+    """
+
+    def __init__(self, parameter: Parameter, declared: Iterable[str]) -> None:
+        names_lower = parameter.location == "header"
+        self._members = [
+            (
+                item.name,
+                item.wire_name.lower() if names_lower else item.wire_name,
+                is_list(item.field.annotation),
+            )
+            for item in parameter.members
+        ]
+        self._first = 0 if parameter.location == "header" else -1
+        self._with_extra = _minds_extra(model_of(parameter.field.annotation))
+        self._known = {wire_name for _, wire_name, _ in self._members}.union(declared)
+
+    def __call__(self, lists: Mapping[str, list[str]]) -> Values:
+        values: Values = {}
+        for name, wire_name, repeats in self._members:
+            if sent := lists.get(wire_name):
+                values[name] = sent if repeats else sent[self._first]
+        if self._with_extra:
+            for wire_name, sent in lists.items():
+                if wire_name not in self._known:
+                    values[wire_name] = sent if len(sent) > 1 else sent[0]
+        return values
+
+
+class FormGathering:
+    """Gathers the fields of a form that one callable takes, under the names of its arguments."""
+
+    def __init__(self, fields: tuple[BodyField, ...]) -> None:
+        self._fields = fields
+        self._known = {single.wire_name for item in fields for single in (item.members or (item,))}
+
+    async def __call__(self, form: FormData) -> Values:
+        raw: Values = {}
+        for item in self._fields:
+            value = await (self._model(item, form) if item.members else _form_value(item, form))
+            if value is not ABSENT:
+                raw[item.name] = value
+        return raw
+
+    async def _model(self, item: BodyField, form: FormData) -> Values:
+        values: Values = {}
+        for member in item.members:
+            value = await _form_value(member, form)
+            if value is not ABSENT:
+                values[member.name] = value
+        if _minds_extra(model_of(item.field.annotation)):
+            for name in form.keys() - self._known:
+                sent = form.getlist(name)
+                values[name] = sent if len(sent) > 1 else sent[0]
+        return values
+
+
+async def _form_value(item: BodyField, form: FormData) -> Any:
+    """What was sent for one field. An empty text counts as nothing: browsers send it for what is left out."""
+    if is_list(item.field.annotation):
+        sent = form.getlist(item.wire_name)
+        return [await _content(item, value) for value in sent] if sent else ABSENT
+    value = form.get(item.wire_name)
+    return ABSENT if value is None or value == "" else await _content(item, value)
+
+
+async def _content(item: BodyField, value: str | UploadFile) -> Any:
+    """A file's content where bytes are declared, else the file or the text itself."""
+    if isinstance(value, UploadFile) and bytes in parts(item.field.annotation):
+        return await value.read()
+    return value
+
+
+async def read_form(request: Request) -> FormData:
+    """Parse the form in a request's body; files are spooled to disk.
+
+    Raises RequestValidationError for a body that is no form of the kind that it says.
+    """
+    try:
+        return await request.form()
+    except HTTPException as malformed:
+        error = {
+            "type": "form_invalid",
+            "loc": ("body",),
+            "msg": "Form decode error",
+            "input": {},
+            "ctx": {"error": malformed.detail},
+        }
+        raise RequestValidationError([error]) from malformed
+
+
+def _minds_extra(model: type[BaseModel] | None) -> bool:
+    return model is not None and model.model_config.get("extra", "ignore") != "ignore"
