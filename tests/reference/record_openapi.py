@@ -2,7 +2,7 @@
 
 Run it with a Python that has the reference installed; nothing else needs it:
 
-    python tests/reference/record_openapi.py [name ...]
+    python tests/reference/record_openapi.py [name of an app ...]
 
 Each app is written for xapi. Here the name `xapi` means the reference.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ def get_document(
     """The document of `operations` (OpenAPI 3.1, section 4.8.1).
 
     With `separate_input_output_schemas` a model that reads otherwise than it is written has two schemas.
-    Raises DocumentError for a type that has no JSON Schema.
+    Raises DeclarationError for a type that has no JSON Schema.
     """
     info = {
         "title": title,
@@ -54,9 +55,9 @@ def get_document(
         "info": _given(info),
         **_given({"servers": servers}),
         "paths": _path_items(writer, operations),
+        **_given({"webhooks": _path_items(writer, webhooks)}),
     }
-    if webhooks:
-        document["webhooks"] = _path_items(writer, webhooks)
+    _check_ids(document["paths"], document.get("webhooks", {}))
     components = {"schemas": schemas.components, "securitySchemes": writer.security_schemes}
     if any(components.values()):
         document["components"] = {
@@ -70,6 +71,24 @@ def _path_items(writer: Operations, operations: Sequence[Operation]) -> dict[str
     for operation in operations:
         writer.add_to(items, operation)
     return items
+
+
+def _check_ids(*sections: dict[str, PathItem]) -> None:
+    """Warn of ids that are not unique, as section 4.8.10 wants them."""
+    items = [item for section in sections for item in section.items()]
+    seen: dict[str, str] = {}
+    for place, operation in [
+        (f"{method.upper()} {path}", operation) for path, item in items for method, operation in item.items()
+    ]:
+        known = operation.get("operationId")
+        if known in seen:
+            warnings.warn(
+                f"{seen[known]} and {place} have the same operation id {known!r}, by which clients tell "
+                "operations apart: set operation_id=..., or generate_unique_id_function=...",
+                stacklevel=2,
+            )
+        elif known is not None:
+            seen[known] = place
 
 
 def _given(members: Object) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Protocol, runtime_checkable
@@ -16,6 +17,9 @@ from xapi.operation.model import LOCATIONS, BodyField, Operation, Parameter, Req
 from xapi.params import Undefined
 
 PathItem = dict[str, Any]
+
+_PATH_NAME = re.compile(r"{([^{}$]+)}")
+"""A name in a path template, and not a runtime expression, which begins with `$` (section 4.8.20.3)."""
 
 
 @runtime_checkable
@@ -37,21 +41,26 @@ class Operations:
 
     def announce(self, operation: Operation) -> None:
         """Announce the fields of an operation and of its callbacks to the schemas."""
-        for parameter in documented_parameters(operation):
-            self.schemas.add(parameter.field, "validation")
+        owner = f"{' '.join(sorted(operation.methods))} {operation.path}"
+        for parameter, _ in documented_parameters(operation):
+            self.schemas.add(parameter.field, "validation", owner)
         for part in operation.body.fields if operation.body else ():
-            self.schemas.add(part.field, "validation")
+            self.schemas.add(part.field, "validation", owner)
         for field in (operation.response.field, *operation.responses.values()):
             if field is not None:
-                self.schemas.add(field, "serialization")
+                self.schemas.add(field, "serialization", owner)
         for callback in documented(operation.options.callbacks):
             self.announce(callback)
 
     def add_to(self, items: dict[str, PathItem], operation: Operation) -> None:
-        """Write an operation into the Path Item Object of its path, once for each of its methods."""
+        """Write an operation into the Path Item Object of its path, once for each of its methods.
+
+        What is there already stays: the first of several operations on a path is the one that is served.
+        """
         item = items.setdefault(operation.path, {})
         for method in sorted(operation.methods):
-            item[method.lower()] = self.describe(operation, method)
+            if method.lower() not in item:
+                item[method.lower()] = self.describe(operation, method)
 
     def describe(self, operation: Operation, method: str) -> dict[str, Any]:
         """The Operation Object of an operation and one of its methods."""
@@ -66,8 +75,8 @@ class Operations:
             described["description"] = description
         if options.deprecated:
             described["deprecated"] = True
-        if parameters := documented_parameters(operation):
-            described["parameters"] = [self._parameter(parameter) for parameter in parameters]
+        if parameters := self._parameters(operation):
+            described["parameters"] = parameters
         if operation.body is not None:
             described["requestBody"] = self._request_body(operation.body, operation.unique_id)
         described["responses"] = responses_of(operation, self.schemas)
@@ -79,9 +88,25 @@ class Operations:
             merge(described, jsonable_encoder(options.openapi_extra))
         return described
 
-    def _parameter(self, parameter: Parameter) -> dict[str, Any]:
+    def _parameters(self, operation: Operation) -> list[dict[str, Any]]:
+        """The Parameter Objects of an operation: one also for each part of its path that nothing declares."""
+        declared = documented_parameters(operation)
+        names = {parameter.wire_name for parameter, _ in declared if parameter.location == "path"}
+        undeclared: list[dict[str, Any]] = [
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": {"title": title_of(name), "type": "string"},
+            }
+            for name in _PATH_NAME.findall(operation.path)
+            if name not in names
+        ]
+        return undeclared + [self._parameter(parameter, title) for parameter, title in declared]
+
+    def _parameter(self, parameter: Parameter, title: str) -> dict[str, Any]:
         """A Parameter Object (section 4.8.12)."""
-        schema = self.schemas.of(parameter.field, "validation", title_of(parameter.wire_name))
+        schema = self.schemas.of(parameter.field, "validation", title)
         described = {
             "name": parameter.wire_name,
             "in": parameter.location,
@@ -141,19 +166,20 @@ def documented(routes: Iterable[Any]) -> Iterator[Operation]:
             yield operation
 
 
-def documented_parameters(operation: Operation) -> list[Parameter]:
-    """The parameters of an operation, without those that their markers hide: by location, the endpoint's own
-    in front of those of its dependencies.
+def documented_parameters(operation: Operation) -> list[tuple[Parameter, str]]:
+    """The parameters of an operation with their titles, without those that their markers hide.
+
+    They are in order of location; the endpoint's own stand in front of those of its dependencies.
 
     Where several callables declare the same parameter, one that requires it counts, and the last of those.
     """
-    found: dict[tuple[str, str], Parameter] = {}
-    for parameter in _parameters(operation.endpoint):
+    found: dict[tuple[str, str], tuple[Parameter, str]] = {}
+    for parameter, title in _parameters(operation.endpoint):
         key = parameter.location, parameter.wire_name
-        if key not in found or parameter.required or not found[key].required:
-            found[key] = parameter
-    shown = [parameter for parameter in found.values() if _is_shown(parameter.field)]
-    return sorted(shown, key=lambda parameter: LOCATIONS.index(parameter.location))
+        if key not in found or parameter.required or not found[key][0].required:
+            found[key] = parameter, title
+    shown = [(parameter, title) for parameter, title in found.values() if _is_shown(parameter.field)]
+    return sorted(shown, key=lambda pair: LOCATIONS.index(pair[0].location))
 
 
 def operation_id(operation: Operation, method: str) -> str:
@@ -202,8 +228,12 @@ def _examples(field: Field) -> dict[str, Any]:
     return found
 
 
-def _parameters(signature: Signature) -> Iterator[Parameter]:
-    yield from signature.parameters
+def _parameters(signature: Signature) -> Iterator[tuple[Parameter, str]]:
+    for parameter in signature.parameters:
+        if parameter.members:
+            yield from ((member, title_of(member.name)) for member in parameter.members)
+        else:
+            yield parameter, title_of(parameter.wire_name)
     for dependency in signature.dependencies:
         yield from _parameters(dependency.signature)
 

@@ -44,8 +44,8 @@ def responses_of(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     """The Responses Object of an operation: its success, the additional ones that it declares, and 422 where
     it reads parameters or a body and declares nothing that covers this status.
     """
-    success = str(_status_code(operation))
-    described = {success: _success(operation, schemas)}
+    status_code = _status_code(operation)
+    described = {str(status_code): _success(operation, status_code, schemas)}
     for status in operation.options.responses:
         key = _key(status)
         _add(described.setdefault(key, {}), operation, status, schemas)
@@ -56,10 +56,10 @@ def responses_of(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     return described
 
 
-def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+def _success(operation: Operation, status_code: int, schemas: Schemas) -> dict[str, Any]:
     described: dict[str, Any] = {"description": operation.response.description}
     media_type = operation.response.response_class.media_type
-    if media_type and body_allowed(_status_code(operation)):
+    if media_type and body_allowed(status_code):
         described["content"] = {media_type: {"schema": _success_schema(operation, schemas)}}
     return described
 
@@ -97,6 +97,8 @@ def _status_code(operation: Operation) -> int:
 
 
 def _own_status_code(response_class: type[Response]) -> int:
+    if response_class is JSONResponse:  # nearly always: reading signatures takes long
+        return 200
     parameter = inspect.signature(response_class).parameters.get("status_code")
     return parameter.default if parameter is not None and isinstance(parameter.default, int) else 200
 

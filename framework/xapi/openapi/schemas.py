@@ -7,15 +7,15 @@ Pydantic's generator turns core schemas into JSON Schemas. It keeps shared schem
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any, Literal
 
 from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import CoreSchema, core_schema, to_jsonable_python
-from starlette.datastructures import UploadFile
 
 from xapi.encoders import jsonable_encoder
-from xapi.exceptions import XAPIError
+from xapi.exceptions import DeclarationError
 from xapi.operation.fields import Field
 from xapi.params import Undefined
 
@@ -24,14 +24,11 @@ Mode = Literal["validation", "serialization"]
 
 _TEMPLATE = "#/components/schemas/{model}"
 _PLAIN = (str, int, float, bool)
-
-
-class DocumentError(XAPIError):
-    """A declaration that has no form in an OpenAPI document."""
+"""Types whose values are written as they are."""
 
 
 class _Generator(GenerateJsonSchema):
-    """Pydantic's generator, with JSON Schema 2020-12's words for bytes, and for uploads."""
+    """Pydantic's generator, with JSON Schema 2020-12's words for bytes (section 8)."""
 
     def bytes_schema(self, schema: core_schema.BytesSchema) -> Schema:
         json_schema = super().bytes_schema(schema)
@@ -39,15 +36,10 @@ class _Generator(GenerateJsonSchema):
         json_schema["contentMediaType"] = "application/octet-stream"
         return {**json_schema, "contentEncoding": "base64"} if encoded else json_schema
 
-    def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> Schema:
-        if issubclass(schema["cls"], UploadFile):
-            return {"type": "string", "contentMediaType": "application/octet-stream"}
-        return super().is_instance_schema(schema)
-
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
-        """A default of None is not documented: leaving the value out says the same."""
+        """Leave out the default None, which says no more than no default, and numbers that JSON has not."""
         json_schema = super().default_schema(schema)
-        if json_schema.get("default", ...) is None:
+        if "default" in json_schema and not _is_shown(json_schema["default"]):
             del json_schema["default"]
         return json_schema
 
@@ -60,28 +52,32 @@ class Schemas:
     """The schemas of one document.
 
     First every field is announced with `add`, then `generate` is called, then `of` gives the schemas of the
-    fields; `components` holds what they refer to.
+    fields; `components` holds what they refer to. Unless `separate`, a model has one schema for reading and
+    writing, except where computed fields make that impossible.
     """
 
     def __init__(self, *, separate: bool = True) -> None:
         self.separate = separate
         self.components: dict[str, Schema] = {}
-        self._inputs: dict[tuple[int, Mode], tuple[Field, CoreSchema]] = {}
+        self._inputs: dict[tuple[int, Mode], tuple[str, Field, CoreSchema]] = {}
         self._generated: dict[tuple[Any, Mode], Schema] = {}
         self._generator = _Generator(ref_template=_TEMPLATE)
 
-    def add(self, field: Field, mode: Mode) -> None:
-        """Announce a field: read from requests ("validation") or written to responses ("serialization")."""
+    def add(self, field: Field, mode: Mode, owner: str) -> None:
+        """Announce a field: read from requests ("validation") or written to responses ("serialization").
+
+        `owner` names the operation in messages.
+        """
         key = self._key(field, mode)
         if key not in self._inputs:
-            self._inputs[key] = field, _with_default(field)
+            self._inputs[key] = owner, field, _with_default(field)
 
     def generate(self) -> None:
         """Make the schemas of all fields announced.
 
-        Raises DocumentError for a type that has no JSON Schema.
+        Raises DeclarationError for a type that has no JSON Schema.
         """
-        inputs = [(key, mode, schema) for (key, mode), (_, schema) in self._inputs.items()]
+        inputs = [(key, mode, schema) for (key, mode), (*_, schema) in self._inputs.items()]
         try:
             self._generated, definitions = self._generator.generate_definitions(inputs)
         except PydanticInvalidForJsonSchema:
@@ -117,19 +113,21 @@ class Schemas:
     def _key(self, field: Field, mode: Mode) -> tuple[int, Mode]:
         # Fields of one type share a schema, unless a default has to be written by the generator.
         shared = _is_plain(field.info.default)
-        return id(field.adapter if shared else field), mode if self.separate else "validation"
+        if not self.separate and not _is_computed(field.core_schema):
+            mode = "validation"
+        return id(field.adapter if shared else field), mode
 
     def _find_unfit(self) -> None:
-        for (_, mode), (field, schema) in self._inputs.items():
+        for (_, mode), (owner, field, schema) in self._inputs.items():
             try:
                 _Generator().generate(schema, mode)
             except PydanticInvalidForJsonSchema as error:
                 shown = getattr(field.annotation, "__qualname__", None) or repr(field.annotation)
                 reason = str(error.message).rstrip(".")
-                raise DocumentError(
-                    f"{field.name!r} has the type {shown}, which has no JSON Schema ({reason}): give it one "
-                    "with Annotated[..., pydantic.WithJsonSchema({...})], or leave the operation out of the "
-                    "document with include_in_schema=False"
+                raise DeclarationError(
+                    f"{owner}: {field.name!r} has the type {shown}, which has no JSON Schema ({reason}): "
+                    "give it one with Annotated[..., pydantic.WithJsonSchema({...})], or leave the operation "
+                    "out of the document with include_in_schema=False"
                 ) from error
 
 
@@ -140,6 +138,17 @@ def title_of(name: str) -> str:
 
 def _is_plain(default: Any) -> bool:
     return default is None or default is Undefined or type(default) in _PLAIN
+
+
+def _is_shown(default: Any) -> bool:
+    return default is not None and not (isinstance(default, float) and not isfinite(default))
+
+
+def _is_computed(schema: Any) -> bool:
+    """Whether a core schema holds computed fields, which only the schema of what is written can show."""
+    if isinstance(schema, dict):
+        return bool(schema.get("computed_fields")) or any(_is_computed(part) for part in schema.values())
+    return isinstance(schema, list | tuple) and any(_is_computed(part) for part in schema)
 
 
 def _with_default(field: Field) -> CoreSchema:
@@ -160,7 +169,7 @@ def _marked(schema: Schema, field: Field) -> Schema:
         schema["deprecated"] = True
     if info.examples is not None:
         schema["examples"] = to_jsonable_python(info.examples)
-    if type(info.default) in _PLAIN:
+    if type(info.default) in _PLAIN and _is_shown(info.default):
         schema["default"] = info.default
     extra = info.json_schema_extra
     if callable(extra):

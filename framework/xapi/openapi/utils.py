@@ -31,7 +31,7 @@ def get_openapi(
     """The OpenAPI document of the operations among `routes` and `webhooks`, as a dict of your own.
 
     Routes that are no operations, such as mounts and WebSockets, are left out.
-    Raises DocumentError for a type that has no JSON Schema.
+    Raises DeclarationError for a type that has no JSON Schema.
     """
     return get_document(
         list(documented(routes)),

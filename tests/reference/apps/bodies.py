@@ -163,7 +163,3 @@ def hidden_body(a: Annotated[int, Body()], b: Annotated[int, Body(include_in_sch
 
 @app.post("/optional-list")
 def optional_list(items: list[Item] | None = None): ...
-
-
-@app.api_route("/many", methods=["POST", "PUT"])
-def many(a: Annotated[int, Body()], b: Annotated[int, Body()]): ...

@@ -5,7 +5,6 @@ from enum import Enum
 from pydantic import BaseModel
 
 from xapi import XAPI, Request
-from xapi.routing import APIRoute
 
 app = XAPI()
 
@@ -89,7 +88,7 @@ def by_route(): ...
 
 
 for route in app.routes:
-    if isinstance(route, APIRoute) and route.path == "/route-id":
+    if route.path == "/route-id":
         route.operation_id = route.name
 
 

@@ -102,7 +102,7 @@ def described(
         Query(
             openapi_examples={
                 "normal": {"summary": "A normal one", "description": "It *works*.", "value": "foo"},
-                "other": {"value": "bar", "externalValue": "http://example.com/x"},
+                "other": {"externalValue": "http://example.com/x"},
             }
         ),
     ] = "foo",

@@ -64,10 +64,6 @@ def read_file(file_path: str): ...
 def typed(number: int, ratio: float): ...
 
 
-@app.api_route("/many", methods=["GET", "POST", "DELETE"])
-def many(): ...
-
-
 @app.get("/trailing/")
 def trailing(): ...
 
@@ -82,13 +78,6 @@ def hidden(): ...
 
 @app.post("/hidden")
 def shown(): ...
-
-
-@app.get("/feed")
-def feed():
-    """\f
-    Everything is hidden.
-    """
 
 
 app.add_api_route("/added", lambda: 1)

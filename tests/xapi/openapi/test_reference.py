@@ -1,0 +1,126 @@
+"""Our documents against those that the reference makes of the same apps (see `tests/reference`)."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REFERENCE = Path(__file__).parents[2] / "reference"
+APPS = sorted(record.stem for record in (REFERENCE / "openapi").glob("*.json"))
+
+EVERYWHERE = {"/info/title": "the default title is the framework's name"}
+
+DEVIATIONS: dict[str, dict[str, str]] = {
+    "colliding_errors": {
+        "/components/schemas/*ValidationError*": "a model of the app keeps its name; the reference loses it",
+        "/paths/*/post/responses/422/*": "ours is qualified then, and 422 refers to it",
+    },
+    "routers": {
+        "/paths/~1items~1{group}~1users*/get/parameters": "a document needs all parts of a path",
+    },
+    "deviations": {
+        "/components/schemas/Item/examples/0/price": "an example keeps its null",
+        "/paths/~1nulls/*/examples/*": "an example keeps its null",
+        "/paths/~1nulls/post/responses/400/*": "an example keeps its null",
+        "/components/schemas/Body_items.create*": "a dot in the id does not cut the name of the body",
+        "/components/schemas/create*": "a dot in the id does not cut the name of the body",
+        "/paths/~1dots/*": "a dot in the id does not cut the name of the body",
+        "/paths/~1brackets/*": "a dot in the id does not cut the name of the body",
+        "/paths/~1feed/get/description": "what follows a form feed is hidden, also where nothing precedes it",
+        "/paths/~1margin/get/description": "hidden text has no part in how the shown text is dedented",
+        "/paths/~1twice/get/*": "the first of two operations on a path is the one that is served",
+    },
+}
+MISSING = "<missing>"
+
+
+@pytest.fixture
+def document(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    sources = {source.stem for source in (REFERENCE / "apps").glob("*.py")}
+    monkeypatch.syspath_prepend(REFERENCE / "apps")
+    for name in sources:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    yield importlib.import_module(request.param).app.openapi()
+    for name in sources & sys.modules.keys():
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize(
+    ("document", "name"), [(name, name) for name in APPS], indirect=["document"], ids=APPS
+)
+def test_the_document_says_what_the_reference_says(document: Any, name: str) -> None:
+    record = json.loads((REFERENCE / "openapi" / f"{name}.json").read_text())
+    deviations = EVERYWHERE | DEVIATIONS.get(name, {})
+    found = {
+        place: (ours, theirs)
+        for place, ours, theirs in differences(sorted_sets(document), sorted_sets(record))
+    }
+
+    unexpected = {
+        place: values
+        for place, values in found.items()
+        if not any(fnmatchcase(place, pattern) for pattern in deviations)
+    }
+    assert unexpected == {}, "(ours, the reference's)"
+    unused = [
+        pattern
+        for pattern in DEVIATIONS.get(name, {})
+        if not any(fnmatchcase(place, pattern) for place in found)
+    ]
+    assert unused == [], "listed as deviations, but not found"
+
+
+@pytest.mark.parametrize("document", APPS, indirect=True)
+def test_the_document_is_json_and_every_reference_in_it_leads_somewhere(document: Any) -> None:
+    document = json.loads(json.dumps(document, allow_nan=False))
+
+    for reference in references(document):
+        target = document
+        for part in reference.removeprefix("#/").split("/"):
+            target = target[part]
+        assert isinstance(target, dict)
+
+
+def differences(ours: Any, theirs: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The places (JSON Pointers) where two documents differ."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key in sorted(ours.keys() | theirs.keys()):
+            pointer = f"{place}/{key.replace('~', '~0').replace('/', '~1')}"
+            if key in ours and key in theirs:
+                yield from differences(ours[key], theirs[key], pointer)
+            else:
+                yield pointer, ours.get(key, MISSING), theirs.get(key, MISSING)
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for number, (left, right) in enumerate(zip(ours, theirs, strict=True)):
+            yield from differences(left, right, f"{place}/{number}")
+    elif ours != theirs or isinstance(ours, bool) is not isinstance(theirs, bool):
+        yield place, ours, theirs
+
+
+def sorted_sets(value: Any) -> Any:
+    """JSON data with the arrays sorted whose order has no meaning: the required members of schemas."""
+    if isinstance(value, dict):
+        return {
+            key: sorted(part) if key == "required" and isinstance(part, list) else sorted_sets(part)
+            for key, part in value.items()
+        }
+    return [sorted_sets(part) for part in value] if isinstance(value, list) else value
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(reference := value.get("$ref"), str):
+            yield reference
+        yield from (value.get("discriminator") or {}).get("mapping", {}).values()
+        for part in value.values():
+            yield from references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from references(part)
