@@ -1,0 +1,187 @@
+"""The fast road and the slow one: the same values, and the slow one's errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+
+from xapi.operation.describe import describe
+from xapi.operation.options import OperationOptions
+from xapi.params import Query, Undefined
+from xapi.pipeline.validate import (
+    NamedValidation,
+    WholeValidation,
+    parameter_items,
+    same_from_json,
+)
+
+
+class Colour(Enum):
+    RED = "red"
+    TWO = 2
+
+
+class Inner(BaseModel):
+    when: datetime | None = None
+    size: Decimal = Decimal(1)
+
+
+class Outer(BaseModel):
+    inner: Inner
+    more: list[Inner] = []
+    choice: int | str = 0
+
+
+PARAMETER_TYPES: list[Any] = [
+    int, float, bool, str, bytes, Decimal, date, datetime, time, timedelta, UUID, Colour,
+    int | None, int | str, Literal["a", "b"], Annotated[int, Field(ge=0, le=9)],
+    Annotated[str, Field(min_length=2, max_length=4)], Annotated[int, AfterValidator(lambda n: n + 1)],
+    list[int], set[str], tuple[int, ...],
+]  # fmt: skip
+TEXTS = st.one_of(
+    st.text(max_size=8),
+    st.integers().map(str),
+    st.floats().map(str),
+    st.sampled_from(
+        ["", "a", "b", "red", "2", "on", "off", "2026-01-02", "12:00", "P1D", "1e3", "nan", " 1 "]
+    ),
+    st.uuids().map(str),
+    st.datetimes().map(datetime.isoformat),
+)
+DEFAULTS = st.sampled_from([Undefined, None, 3, "text", []])
+
+
+@st.composite
+def signatures(draw: st.DrawFn) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """A callable with some query parameters, and raw values for some of them."""
+    import inspect
+
+    parameters, raw = [], {}
+    for number in range(draw(st.integers(1, 4))):
+        annotation = draw(st.sampled_from(PARAMETER_TYPES))
+        name = f"p{number}"
+        marker = Query(draw(DEFAULTS))
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter(name, kind, annotation=annotation, default=marker))
+        repeats = getattr(annotation, "__origin__", None) in (list, set, tuple)
+        if draw(st.booleans()):
+            raw[name] = draw(st.lists(TEXTS, max_size=3) if repeats else TEXTS)
+
+    def endpoint(**values: Any) -> None: ...
+
+    endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return endpoint, raw
+
+
+@given(signatures())
+@settings(max_examples=300, deadline=None)
+def test_both_roads_give_the_same_parameters(drawn: tuple[Callable[..., Any], dict[str, Any]]) -> None:
+    endpoint, raw = drawn
+    signature = describe("/", endpoint, ["GET"], OperationOptions()).endpoint
+    validation = NamedValidation(parameter_items(signature.parameters))
+    errors: list[Any] = []
+    slow = validation.explain(raw, errors)
+    assert validation.fast is not None
+    try:
+        fast = validation.fast(raw)
+    except ValidationError:
+        assert errors
+    else:
+        assert not errors
+        assert repr(fast) == repr({name: fast[name] for name in slow or {}})
+        assert repr(slow) == repr({name: fast[name] for name in slow or {}})
+
+
+BODY_TYPES: list[Any] = [Outer, Inner, list[Inner], dict[str, int], int, str, bool, Colour, datetime, bytes, set[int],
+                         int | None, str | datetime, UUID | str, tuple[int, str], Any]  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["inner", "when", "size", "more", "choice", "x"]), inner, max_size=4
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(BODY_TYPES), JSON)
+@settings(max_examples=500, deadline=None)
+def test_both_roads_give_the_same_body(annotation: Any, value: Any) -> None:
+    def endpoint(body: Any) -> None: ...
+
+    endpoint.__annotations__ = {"body": Annotated[annotation, _body()]}
+    operation = describe("/", endpoint, ["POST"], OperationOptions())
+    assert operation.body is not None
+    validation = WholeValidation(operation.body.fields[0])
+    content = json.dumps(value).encode()
+    errors: list[Any] = []
+    slow = validation.explain(content, [(b"content-type", b"application/json")], errors)
+    try:
+        fast = validation.fast(content)
+    except ValidationError:
+        return  # then the slow road is taken, and what it says counts
+    assert not errors
+    assert repr(fast) == repr(slow)
+
+
+def _body() -> Any:
+    from xapi.params import Body
+
+    return Body()
+
+
+def with_info(value: Any, info: Any) -> Any:
+    return value
+
+
+class StrictModel(BaseModel):
+    model_config = ConfigDict(strict=True)
+    when: date
+
+
+@pytest.mark.parametrize(
+    ("annotation", "same"),
+    [
+        (Inner, True),
+        (list[int], True),
+        (int | None, True),
+        (int | list[int], True),
+        (str | datetime, False),
+        (dict[str, UUID | str], False),
+        (StrictModel, False),
+        (Annotated[date, Field(strict=True)], False),
+        (Annotated[int, BeforeValidator(with_info)], False),
+        (Annotated[int, BeforeValidator(abs)], True),
+    ],
+)
+def test_a_body_is_read_straight_from_json_only_where_that_is_the_same(annotation: Any, same: bool) -> None:
+    assert same_from_json(TypeAdapter(annotation).core_schema) is same
+
+
+def test_a_default_that_asks_for_the_other_values_takes_the_slow_road() -> None:
+    def endpoint(a: int, b: Annotated[int, Query(default_factory=lambda data: 7)]) -> None: ...
+
+    signature = describe("/", endpoint, ["GET"], OperationOptions()).endpoint
+    validation = NamedValidation(parameter_items(signature.parameters))
+    assert validation.fast is None
+    assert validation.explain({"a": "1"}, []) == {"a": 1, "b": 7}

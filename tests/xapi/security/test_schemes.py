@@ -1,0 +1,109 @@
+"""Security schemes: what they read, what they refuse, how they are documented."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+from xapi.testclient import TestClient
+
+from xapi import XAPI, Security
+from xapi.security import (
+    APIKeyCookie,
+    APIKeyHeader,
+    APIKeyQuery,
+    HTTPBasic,
+    HTTPBearer,
+    HTTPDigest,
+    OAuth2,
+    OAuth2AuthorizationCodeBearer,
+    OAuth2PasswordBearer,
+    OpenIdConnect,
+)
+
+
+def client_for(scheme: Any) -> TestClient:
+    app = XAPI()
+
+    @app.get("/")
+    async def endpoint(credentials: Annotated[Any, Security(scheme)]) -> Any:
+        return credentials
+
+    return TestClient(app)
+
+
+BASIC = "Basic w6k6YTpi"  # é:a:b
+CASES: list[tuple[Any, dict[str, Any], Any, str]] = [
+    (APIKeyHeader(name="X-Key"), {"headers": {"x-key": "k"}}, "k", "APIKey"),
+    (APIKeyQuery(name="key"), {"params": {"key": "k"}}, "k", "APIKey"),
+    (APIKeyCookie(name="key"), {"headers": {"cookie": "key=k"}}, "k", "APIKey"),
+    (HTTPBasic(), {"headers": {"authorization": BASIC}}, {"username": "é", "password": "a:b"}, "Basic"),
+    (HTTPBasic(realm='a "b"'), {"headers": {"authorization": BASIC.replace("Basic", "basic")}},
+     {"username": "é", "password": "a:b"}, 'Basic realm="a \\"b\\""'),
+    (HTTPBearer(), {"headers": {"authorization": "bearer a b"}}, {"scheme": "bearer", "credentials": "a b"},
+     "Bearer"),
+    (HTTPDigest(), {"headers": {"authorization": "Digest d"}}, {"scheme": "Digest", "credentials": "d"}, "Digest"),
+    (OAuth2(), {"headers": {"authorization": "Any thing"}}, "Any thing", "Bearer"),
+    (OAuth2PasswordBearer("token"), {"headers": {"authorization": "Bearer t"}}, "t", "Bearer"),
+    (OAuth2AuthorizationCodeBearer("auth", "token"), {"headers": {"authorization": "Bearer t"}}, "t", "Bearer"),
+    (OpenIdConnect(openIdConnectUrl="/oid"), {"headers": {"authorization": "Bearer t"}}, "Bearer t", "Bearer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scheme", "sent", "expected", "challenge"), CASES)
+def test_a_scheme_reads_its_credentials_and_refuses_requests_without(
+    scheme: Any, sent: dict[str, Any], expected: Any, challenge: str
+) -> None:
+    client = client_for(scheme)
+    assert client.get("/", **sent).json() == expected
+    refused = client.get("/")
+    assert (refused.status_code, refused.json()) == (401, {"detail": "Not authenticated"})
+    assert refused.headers["www-authenticate"] == challenge
+
+
+@pytest.mark.parametrize(
+    ("scheme", "header"),
+    [
+        (HTTPBasic(), "Basic !!"),
+        (HTTPBasic(), "Basic YQ=="),
+        (HTTPBasic(), "Basic /w=="),
+        (HTTPBasic(), "Bearer t"),
+        (HTTPBearer(), "Bearer"),
+        (HTTPBearer(), "Basic x"),
+        (HTTPDigest(), "Bearer x"),
+        (OAuth2PasswordBearer("token"), "Basic x"),
+    ],
+)
+def test_credentials_of_another_form_are_refused(scheme: Any, header: str) -> None:
+    assert client_for(scheme).get("/", headers={"authorization": header}).status_code == 401
+
+
+@pytest.mark.parametrize("scheme", [APIKeyHeader(name="k", auto_error=False), HTTPBearer(auto_error=False),
+                                    HTTPBasic(auto_error=False), OAuth2(auto_error=False),
+                                    OAuth2PasswordBearer("t", auto_error=False)])  # fmt: skip
+def test_an_optional_scheme_gives_none(scheme: Any) -> None:
+    answer = client_for(scheme).get("/")
+    assert (answer.status_code, answer.json()) == (200, None)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name", "documented"),
+    [
+        (APIKeyQuery(name="k", description="d"), "APIKeyQuery",
+         {"type": "apiKey", "in": "query", "name": "k", "description": "d"}),
+        (APIKeyCookie(name="k", scheme_name="Mine"), "Mine", {"type": "apiKey", "in": "cookie", "name": "k"}),
+        (HTTPBearer(bearerFormat="JWT"), "HTTPBearer",
+         {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}),
+        (OAuth2PasswordBearer("token", scopes={"a": "b"}), "OAuth2PasswordBearer",
+         {"type": "oauth2", "flows": {"password": {"scopes": {"a": "b"}, "tokenUrl": "token"}}}),
+        (OAuth2AuthorizationCodeBearer("/a", "/t", refreshUrl="/r"), "OAuth2AuthorizationCodeBearer",
+         {"type": "oauth2", "flows": {"authorizationCode": {
+             "scopes": {}, "authorizationUrl": "/a", "tokenUrl": "/t", "refreshUrl": "/r"}}}),
+        (OpenIdConnect(openIdConnectUrl="/o"), "OpenIdConnect",
+         {"type": "openIdConnect", "openIdConnectUrl": "/o"}),
+    ],
+)  # fmt: skip
+def test_a_scheme_is_documented(scheme: Any, name: str, documented: dict[str, Any]) -> None:
+    document = client_for(scheme).get("/openapi.json").json()
+    assert document["components"]["securitySchemes"] == {name: documented}
+    assert document["paths"]["/"]["get"]["security"] == [{name: []}]
