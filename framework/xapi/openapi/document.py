@@ -37,8 +37,6 @@ def get_document(
     Raises DeclarationError for a type that has no JSON Schema.
     """
     info = {
-        "title": title,
-        "version": version,
         "summary": summary,
         "description": description,
         "termsOfService": terms_of_service,
@@ -52,7 +50,7 @@ def get_document(
     schemas.generate()
     document = {
         "openapi": openapi_version,
-        "info": _given(info),
+        "info": {"title": title, "version": version} | _given(info),
         **_given({"servers": servers}),
         "paths": _path_items(writer, operations),
         **_given({"webhooks": _path_items(writer, webhooks)}),

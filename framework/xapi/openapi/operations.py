@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from xapi.encoders import jsonable_encoder
 from xapi.openapi.responses import responses_of
@@ -15,21 +15,12 @@ from xapi.openapi.schemas import Schemas, title_of
 from xapi.operation.fields import Field
 from xapi.operation.model import LOCATIONS, BodyField, Operation, Parameter, RequestBody, Signature
 from xapi.params import Undefined
+from xapi.security.base import SecurityBase
 
 PathItem = dict[str, Any]
 
 _PATH_NAME = re.compile(r"{([^{}$]+)}")
 """A name in a path template, and not a runtime expression, which begins with `$` (section 4.8.20.3)."""
-
-
-@runtime_checkable
-class SecurityScheme(Protocol):
-    """What makes the callable of a dependency a security scheme of the document."""
-
-    scheme_name: str
-    """The key in `components.securitySchemes`."""
-    model: dict[str, Any]
-    """The Security Scheme Object."""
 
 
 class Operations:
@@ -238,12 +229,10 @@ def _parameters(signature: Signature) -> Iterator[tuple[Parameter, str]]:
         yield from _parameters(dependency.signature)
 
 
-def _schemes(
-    signature: Signature, scopes: tuple[str, ...]
-) -> Iterator[tuple[SecurityScheme, tuple[str, ...]]]:
+def _schemes(signature: Signature, scopes: tuple[str, ...]) -> Iterator[tuple[SecurityBase, tuple[str, ...]]]:
     """The security schemes below a callable, with the scopes that it and everything above it ask for."""
     for dependency in signature.dependencies:
         below = tuple(dict.fromkeys((*scopes, *dependency.security_scopes)))
-        if isinstance(dependency.signature.call, SecurityScheme):
+        if isinstance(dependency.signature.call, SecurityBase):
             yield dependency.signature.call, below
         yield from _schemes(dependency.signature, below)

@@ -45,7 +45,11 @@ class _Generator(GenerateJsonSchema):
 
     def encode_default(self, dft: Any) -> Any:
         # Pydantic would build a type adapter for each.
-        return dft if type(dft) in _PLAIN else super().encode_default(dft)
+        if type(dft) in _PLAIN:
+            return dft
+        if type(dft) is list and all(type(item) in _PLAIN for item in dft):
+            return list(dft)
+        return super().encode_default(dft)
 
 
 class Schemas:

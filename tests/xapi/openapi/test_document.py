@@ -17,6 +17,7 @@ from xapi.openapi.document import get_document
 from xapi.openapi.utils import get_openapi
 from xapi.operation.describe import describe
 from xapi.operation.options import OperationOptions
+from xapi.security.base import SecurityBase
 
 
 class Item(BaseModel):
@@ -201,15 +202,13 @@ def test_a_type_without_json_schema_is_given_one() -> None:
     assert schema == {"type": "string", "title": "Q"}
 
 
-def test_callables_of_a_class_of_ones_own_are_security_schemes() -> None:
-    class Signed:
-        scheme_name = "signed"
-        model = {"type": "http", "scheme": "signature"}  # noqa: RUF012
-
+def test_a_security_scheme_of_ones_own_is_documented() -> None:
+    class Signed(SecurityBase):
         def __call__(self) -> str:
             return "someone"
 
-    app = XAPI(dependencies=[Depends(Signed())])
+    signed = Signed({"type": "http", "scheme": "signature"}, scheme_name="signed")
+    app = XAPI(dependencies=[Depends(signed)])
 
     @app.get("/items")
     def items() -> None: ...
