@@ -110,8 +110,10 @@ def test_both_roads_give_the_same_parameters(drawn: tuple[Callable[..., Any], di
         assert repr(slow) == repr({name: fast[name] for name in slow or {}})
 
 
-BODY_TYPES: list[Any] = [Outer, Inner, list[Inner], dict[str, int], int, str, bool, Colour, datetime, bytes, set[int],
-                         int | None, str | datetime, UUID | str, tuple[int, str], Any]  # fmt: skip
+BODY_TYPES: list[Any] = [
+    Outer, Inner, list[Inner], dict[str, int], int, str, bool, Colour, datetime, bytes, set[int], int | None,
+    str | datetime, UUID | str, tuple[int, str], Any,
+]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
     lambda inner: (

@@ -32,6 +32,7 @@ def client_for(scheme: Any) -> TestClient:
     return TestClient(app)
 
 
+BEARER = {"headers": {"authorization": "Bearer t"}}
 BASIC = "Basic w6k6YTpi"  # é:a:b
 CASES: list[tuple[Any, dict[str, Any], Any, str]] = [
     (APIKeyHeader(name="X-Key"), {"headers": {"x-key": "k"}}, "k", "APIKey"),
@@ -42,11 +43,12 @@ CASES: list[tuple[Any, dict[str, Any], Any, str]] = [
      {"username": "é", "password": "a:b"}, 'Basic realm="a \\"b\\""'),
     (HTTPBearer(), {"headers": {"authorization": "bearer a b"}}, {"scheme": "bearer", "credentials": "a b"},
      "Bearer"),
-    (HTTPDigest(), {"headers": {"authorization": "Digest d"}}, {"scheme": "Digest", "credentials": "d"}, "Digest"),
+    (HTTPDigest(), {"headers": {"authorization": "Digest d"}}, {"scheme": "Digest", "credentials": "d"},
+     "Digest"),
     (OAuth2(), {"headers": {"authorization": "Any thing"}}, "Any thing", "Bearer"),
-    (OAuth2PasswordBearer("token"), {"headers": {"authorization": "Bearer t"}}, "t", "Bearer"),
-    (OAuth2AuthorizationCodeBearer("auth", "token"), {"headers": {"authorization": "Bearer t"}}, "t", "Bearer"),
-    (OpenIdConnect(openIdConnectUrl="/oid"), {"headers": {"authorization": "Bearer t"}}, "Bearer t", "Bearer"),
+    (OAuth2PasswordBearer("token"), BEARER, "t", "Bearer"),
+    (OAuth2AuthorizationCodeBearer("auth", "token"), BEARER, "t", "Bearer"),
+    (OpenIdConnect(openIdConnectUrl="/oid"), BEARER, "Bearer t", "Bearer"),
 ]  # fmt: skip
 
 
