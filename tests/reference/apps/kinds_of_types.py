@@ -37,7 +37,7 @@ class Everything(BaseModel):
     address: ipaddress.IPv4Address = ipaddress.IPv4Address("127.0.0.1")
     file: pathlib.Path = pathlib.Path("/a")
     strict: Annotated[int, Field(strict=True)] = 1
-    encoded: Json[list[int]] = "[1]"
+    encoded: Json[list[int]]
     pattern: constr(pattern="^a") = "a"
     shown_as_text: Annotated[int, PlainSerializer(str, return_type=str)] = 1
     skipped: SkipJsonSchema[int] = 1
@@ -122,7 +122,7 @@ def classes(first: Wanted = Depends(), second: Wanted = Depends(Wanted)): ...
 def form(
     number: Annotated[int, Form(alias="the-Number", examples=[1])],
     kind: Annotated[Mixed, Form()] = Mixed.NUMBER,
-    files: Annotated[list[UploadFile], File(description="Several", min_length=1)] = [],  # noqa: B006
+    files: Annotated[list[UploadFile], File(description="Several", max_length=3)] = [],  # noqa: B006
 ): ...
 
 
