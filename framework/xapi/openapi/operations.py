@@ -13,7 +13,7 @@ from xapi.encoders import jsonable_encoder
 from xapi.openapi.responses import responses_of
 from xapi.openapi.schemas import Schemas, title_of
 from xapi.operation.fields import Field
-from xapi.operation.model import LOCATIONS, BodyField, Operation, Parameter, RequestBody, Signature
+from xapi.operation.model import BodyField, Operation, Parameter, RequestBody, Signature
 from xapi.params import Undefined
 from xapi.security.base import SecurityBase
 
@@ -158,19 +158,12 @@ def documented(routes: Iterable[Any]) -> Iterator[Operation]:
 
 
 def documented_parameters(operation: Operation) -> list[tuple[Parameter, str]]:
-    """The parameters of an operation with their titles, without those that their markers hide.
-
-    They are in order of location; the endpoint's own stand in front of those of its dependencies.
-
-    Where several callables declare the same parameter, one that requires it counts, and the last of those.
-    """
-    found: dict[tuple[str, str], tuple[Parameter, str]] = {}
-    for parameter, title in _parameters(operation.endpoint):
-        key = parameter.location, parameter.wire_name
-        if key not in found or parameter.required or not found[key][0].required:
-            found[key] = parameter, title
-    shown = [(parameter, title) for parameter, title in found.values() if _is_shown(parameter.field)]
-    return sorted(shown, key=lambda pair: LOCATIONS.index(pair[0].location))
+    """The parameters of an operation with their titles, without those that their markers hide."""
+    return [
+        (parameter, title_of(parameter.name if parameter.is_member else parameter.wire_name))
+        for parameter in operation.parameters
+        if _is_shown(parameter.field)
+    ]
 
 
 def operation_id(operation: Operation, method: str) -> str:
@@ -217,16 +210,6 @@ def _examples(field: Field) -> dict[str, Any]:
     if (example := getattr(field.info, "example", Undefined)) is not Undefined:
         found["example"] = jsonable_encoder(example)
     return found
-
-
-def _parameters(signature: Signature) -> Iterator[tuple[Parameter, str]]:
-    for parameter in signature.parameters:
-        if parameter.members:
-            yield from ((member, title_of(member.name)) for member in parameter.members)
-        else:
-            yield parameter, title_of(parameter.wire_name)
-    for dependency in signature.dependencies:
-        yield from _parameters(dependency.signature)
 
 
 def _schemes(signature: Signature, scopes: tuple[str, ...]) -> Iterator[tuple[SecurityBase, tuple[str, ...]]]:

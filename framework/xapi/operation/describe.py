@@ -75,7 +75,7 @@ def _request_body(endpoint: Signature) -> RequestBody | None:
     if not found:
         return None
     fields = tuple(found.values())
-    kinds = {field.kind for field in fields}
+    kinds = {single.kind for field in fields for single in field.members or (field,)}
     if "json" in kinds and len(kinds) > 1:
         names = ", ".join(repr(field.name) for field in fields)
         raise DeclarationError(

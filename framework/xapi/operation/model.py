@@ -62,7 +62,9 @@ class Parameter:
     """The name that clients use: `user-agent` for an argument `user_agent`."""
     field: Field
     members: tuple[Parameter, ...] = ()
-    """For a model: its fields, each of which is a parameter to clients. `name` is the key the model takes."""
+    """For a model: its fields, each of which is a parameter to clients."""
+    is_member: bool = False
+    """Whether this is a field of a model; `name` is then the key that the model takes."""
 
     @property
     def required(self) -> bool:
@@ -123,6 +125,13 @@ class Signature:
         """The callable's qualified name, for messages."""
         return str(getattr(self.call, "__qualname__", type(self.call).__qualname__))
 
+    def all_parameters(self) -> Iterator[Parameter]:
+        """Its own parameters, then those of its dependencies; of a model, its members."""
+        for parameter in self.parameters:
+            yield from parameter.members or (parameter,)
+        for dependency in self.dependencies:
+            yield from dependency.signature.all_parameters()
+
     def walk(self) -> Iterator[Signature]:
         """This signature and those of all dependencies below it: dependencies first, as they are called."""
         for dependency in self.dependencies:
@@ -166,11 +175,14 @@ class Operation:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The parameters of the endpoint and of all its dependencies, one for each location and wire name,
-        by location (path, query, header, cookie) and then in the order of the calls."""
+        """What clients can send: one parameter for each location and wire name, in order of location.
+
+        The endpoint's own stand in front of those of its dependencies. Where several callables declare the
+        same one, a required one counts, and the last of those.
+        """
         found: dict[tuple[str, str], Parameter] = {}
-        for signature in self.endpoint.walk():
-            for parameter in signature.parameters:
-                for single in parameter.members or (parameter,):
-                    found[single.location, single.wire_name] = single
+        for parameter in self.endpoint.all_parameters():
+            key = parameter.location, parameter.wire_name
+            if key not in found or parameter.required or not found[key].required:
+                found[key] = parameter
         return tuple(sorted(found.values(), key=lambda parameter: LOCATIONS.index(parameter.location)))

@@ -404,7 +404,7 @@ def _parameters_of(annotation: Any, marker: params.Marker) -> tuple[Parameter, .
         alias = _alias(info)
         wire_name = alias or (name.replace("_", "-") if hyphens else name)
         field = Field(name, constrained(info.annotation, info), info)
-        members.append(Parameter(alias or name, _location(marker), wire_name, field))
+        members.append(Parameter(alias or name, _location(marker), wire_name, field, is_member=True))
     return tuple(members)
 
 

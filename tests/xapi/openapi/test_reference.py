@@ -22,6 +22,9 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "/components/schemas/*ValidationError*": "a model of the app keeps its name; the reference loses it",
         "/paths/*/post/responses/422/*": "ours is qualified then, and 422 refers to it",
     },
+    "form_models": {
+        "/paths/~1upload/post/requestBody/content/*": "a file needs a multipart form, also in a model",
+    },
     "routers": {
         "/paths/~1items~1{group}~1users*/get/parameters": "a document needs all parts of a path",
     },
