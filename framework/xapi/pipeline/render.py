@@ -45,11 +45,13 @@ def _make_encode() -> Callable[[Any], str]:
 
 
 _encode = _make_encode()
+_PLAIN = frozenset((dict, list, str, int, float, bool, type(None)))
 
 
 def to_json(value: Any) -> bytes:
     """The JSON of a value without a response model: what `jsonable_encoder` and `json.dumps` would give."""
-    if isinstance(value, BaseModel):
+    # Asking Pydantic's metaclass is slow; what JSON has by itself is no model.
+    if type(value) not in _PLAIN and isinstance(value, BaseModel):
         serializer: SchemaSerializer = value.__pydantic_serializer__
         return serializer.to_json(value, by_alias=True)
     try:
