@@ -1,0 +1,1 @@
+"""Measurements of xapi beside its peers: ``python -m benchmarks --help``."""

@@ -1,0 +1,121 @@
+"""The command line, and the order of things."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from benchmarks.environments import EnvironmentFailed, prepare
+from benchmarks.measure import Effort, Measured, measure_cold, measure_plugin, measure_warm
+from benchmarks.peers import PEERS
+from benchmarks.processes import WorkFailed
+from benchmarks.results import RESULTS, write_results
+from benchmarks.rows import GROUPS, ROWS, Row
+from benchmarks.tables import Table, figures_table, number, verdicts_table
+from benchmarks.verdicts import HeldFileWrong, Verdict, read_held, verdicts
+
+FULL = Effort(repeats=21, starts=7, nanoseconds=50_000_000)
+QUICK = Effort(repeats=3, starts=2, nanoseconds=20_000_000)
+LEAST_REPEATS = 7
+LOST = 1
+FAILED = 2
+
+DESCRIPTION = """\
+Measures xapi beside its peers, each in a virtual environment of its own in benchmarks/.venvs, and prints what
+was reached beside what is to be reached. Exits with 1 if a row of held.toml is missed by more than the noise of
+the run, and with 2 if a contender could not be measured, or does not do the same work as the others."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command.
+
+    Returns:
+        The exit code: 0, `LOST` or `FAILED`.
+    """
+    options = parse(arguments)
+    effort = QUICK if options.quick else FULL
+    if options.repeats:
+        effort = replace(effort, repeats=options.repeats, starts=options.repeats)
+    try:
+        held = read_held()
+        measured = _measure(options.rows, effort)
+    except (EnvironmentFailed, HeldFileWrong, WorkFailed) as failure:
+        tell(str(failure))
+        return FAILED
+    found = [verdict for each in measured for verdict in verdicts(each, held)]
+    tables = _tables(measured, found)
+    sys.stdout.write("\n\n".join(table.text() for table in tables) + "\n")
+    sys.stdout.flush()
+    if options.write:
+        versions = {name: version for each in measured for name, version in each.versions.items()}
+        write_results(tables, versions, effort)
+        tell(f"written: {RESULTS}")
+    return _conclude(measured, found)
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Reads the command line; `rows` of the result is the list of rows to measure."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=DESCRIPTION)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME",
+        help=f"groups ({', '.join(GROUPS)}) or rows ({', '.join(ROWS)}); all of them if none is named",
+    )  # fmt: skip
+    default = f"{FULL.repeats} and {FULL.starts}"
+    parser.add_argument(
+        "--repeats", type=int, metavar="N", help=f"rounds, and cold starts (default: {default})"
+    )
+    parser.add_argument("--quick", action="store_true", help="few and short rounds, to see that all works")
+    parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} (a full run only)")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.names if name not in GROUPS and name not in ROWS]:
+        parser.error(f"no group or row is called {', '.join(unknown)}; see --help")
+    if options.repeats is not None and options.repeats < 1:
+        parser.error("--repeats needs at least 1")
+    too_few = options.quick or (options.repeats or LEAST_REPEATS) < LEAST_REPEATS
+    if options.write and (options.names or too_few):
+        parser.error(f"--write is for a run of all rows, not quick, with {LEAST_REPEATS} repeats or more")
+    names = set(options.names or GROUPS)
+    options.rows = [row for row in ROWS.values() if {row.name, row.group} & names]
+    return options
+
+
+def _measure(rows: Sequence[Row], effort: Effort) -> list[Measured]:
+    for environment in dict.fromkeys(PEERS[one.peer].environment for row in rows for one in row.contenders):
+        prepare(environment, tell)
+    measured = []
+    for row in rows:
+        if row.group != "startup":
+            tell(f"measuring {row.name}: {row.title}")
+            measure = measure_plugin if row.name == "plugin.load" else measure_warm
+            measured.append(measure(row, effort))
+    if cold := [row for row in rows if row.group == "startup"]:
+        tell(f"measuring {', '.join(row.name for row in cold)}: cold starts")
+        measured += measure_cold(cold, effort)
+    return measured
+
+
+def _tables(measured: Sequence[Measured], found: Sequence[Verdict]) -> list[Table]:
+    tables = []
+    for group in GROUPS:
+        if of_group := [each for each in measured if each.row.group == group]:
+            tables.append(figures_table(group, of_group))
+            tables.append(verdicts_table(group, [one for one in found if one.row.group == group]))
+    return tables
+
+
+def _conclude(measured: Sequence[Measured], found: Sequence[Verdict]) -> int:
+    absent = [(each.row.name, label, reason) for each in measured for label, reason in each.absent.items()]
+    for name, label, reason in absent:
+        tell(f"{name}: {label} took no part: {reason}")
+    lost = [one for one in found if one.lost]
+    for one in lost:
+        reached = "nothing" if one.value is None else number(one.value)
+        tell(f"{one.row.name} is held to {one.held:g} and reached {reached}")
+    if absent:
+        return FAILED
+    return LOST if lost else 0
+
+
+def tell(line: str) -> None:
+    """One line of progress or of findings, beside the tables."""
+    sys.stderr.write(f"benchmarks: {line}\n")

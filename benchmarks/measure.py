@@ -1,0 +1,126 @@
+"""Rounds: the contenders of a row take turns, so that whatever else the machine does meets all alike."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.answers import NUMBERS, Different, compare
+from benchmarks.peers import PEERS
+from benchmarks.processes import Worker, WorkFailed, output_of
+from benchmarks.rows import Row
+
+PLUGIN = "pytest_xapi.plugin"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to measure.
+
+    Attributes:
+        repeats: Rounds of the rows that are measured in processes that stay, and of the plugin's.
+        starts: Cold starts of each contender.
+        nanoseconds: How long a round of each contender is to last.
+    """
+
+    repeats: int
+    starts: int
+    nanoseconds: int
+
+
+@dataclass(slots=True)
+class Measured:
+    """What came of a row.
+
+    Attributes:
+        row: The row.
+        samples: By contender's label, a figure for each round, in nanoseconds or bytes.
+        absent: By label, why a contender could not take part.
+        versions: Of each peer's distribution.
+    """
+
+    row: Row
+    samples: dict[str, list[float]] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def measure_warm(row: Row, effort: Effort) -> Measured:
+    """Measures a row whose work is done again and again, by one worker process for each contender."""
+    measured = Measured(row)
+    with ExitStack() as stack:
+        workers = _workers(measured, stack)
+        counts = {
+            label: worker.ask("warm", nanoseconds=effort.nanoseconds)["count"]
+            for label, worker in workers.items()
+        }
+        for _ in range(effort.repeats):
+            for label, worker in workers.items():
+                spent = worker.ask("run", count=counts[label])["nanoseconds"]
+                measured.samples.setdefault(label, []).append(spent / counts[label])
+    return measured
+
+
+def _workers(measured: Measured, stack: ExitStack) -> dict[str, Worker]:
+    """Starts the row's workers, and gives those whose answers agree with the first's, by label."""
+    workers: dict[str, Worker] = {}
+    reference = None
+    for one in measured.row.contenders:
+        try:
+            worker = Worker(one.peer, one.item)
+            stack.callback(worker.close)
+            answers = worker.ask("answers", numbers=NUMBERS)["answers"]
+            reference = reference or answers
+            compare(measured.row, reference, one, answers)
+        except (WorkFailed, Different) as failure:
+            measured.absent[one.label] = str(failure)
+        else:
+            workers[one.label] = worker
+            measured.versions[PEERS[one.peer].distribution] = worker.version
+    return workers
+
+
+def measure_cold(rows: Sequence[Row], effort: Effort) -> list[Measured]:
+    """Measures the start-up rows: each new process gives the figures of all of them."""
+    results = [Measured(row) for row in rows]
+    labels = [one.label for one in rows[0].contenders]
+    for counts in (False, *[True] * effort.starts):  # the first start writes the byte code
+        for label in labels:
+            figures = _cold_start(label)
+            for measured in results if counts else ():
+                measured.samples.setdefault(label, []).append(figures[measured.row.name])
+    return results
+
+
+def _cold_start(peer: str) -> dict[str, float]:
+    output = output_of(
+        PEERS[peer].environment,
+        ["-m", "benchmarks.worker.cold", peer],
+        BENCHMARK_FRAMEWORK=PEERS[peer].framework,
+    )
+    figures: dict[str, float] = json.loads(output)
+    return figures
+
+
+def measure_plugin(row: Row, effort: Effort) -> Measured:
+    """Measures what loading the pytest plugin adds to ``pytest --collect-only`` with no other plugin."""
+    measured = Measured(row)
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        (directory / "test_nothing.py").write_text("def test_nothing():\n    pass\n")
+        for counts in (False, *[True] * effort.repeats):
+            for one in row.contenders:
+                spent = _collection(directory, with_plugin=one.item == "plugin")
+                if counts:
+                    measured.samples.setdefault(one.label, []).append(spent)
+    return measured
+
+
+def _collection(directory: Path, *, with_plugin: bool) -> float:
+    arguments = ["-m", "benchmarks.worker.collection", "--collect-only", "--quiet", "-p", "no:cacheprovider"]
+    if with_plugin:
+        arguments += ["-p", PLUGIN]
+    output = output_of("xapi", arguments, directory, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    return float(output.splitlines()[-1])

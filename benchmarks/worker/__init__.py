@@ -1,0 +1,1 @@
+"""The processes that do the work, in the environments of the peers."""

@@ -1,0 +1,45 @@
+"""``python -m benchmarks.worker.cold PEER``: one cold start of FastAPI or xapi, its figures as JSON."""
+
+import importlib
+import sys
+import time
+
+started = time.process_time_ns()
+importlib.import_module(sys.argv[1])
+imported = time.process_time_ns()
+
+
+def main() -> None:
+    """Builds an app of many routes and its document, and says what each step took."""
+    import json
+
+    from benchmarks.apps import declared_start
+    from benchmarks.traffic import ROUTES
+
+    models = declared_start.models()
+    before_build = time.process_time_ns()
+    app = declared_start.build(models)
+    built = time.process_time_ns()
+    document = app.openapi()
+    documented = time.process_time_ns()
+    if len(document["paths"]) != ROUTES:
+        raise RuntimeError(f"the document has {len(document['paths'])} paths, not {ROUTES}")
+    figures = {
+        "import": imported - started,
+        "build": built - before_build,
+        "openapi": documented - built,
+        "memory": resident_bytes(),
+    }
+    print(json.dumps(figures))  # noqa: T201
+
+
+def resident_bytes() -> int:
+    """The process's resident memory now, as Linux tells it (proc(5), ``statm``)."""
+    import os
+
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    main()
