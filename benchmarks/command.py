@@ -22,8 +22,8 @@ FAILED = 2
 
 DESCRIPTION = """\
 Measures xapi beside its peers, each in a virtual environment of its own in benchmarks/.venvs, and prints what
-was reached beside what is to be reached. Exits with 1 if a row of held.toml is missed by more than the noise of
-the run, and with 2 if a contender could not be measured, or does not do the same work as the others."""
+was reached beside what is to be reached. Exits with 1 if a row of held.toml is missed by more than the noise
+of the run, and with 2 if a contender could not be measured, or does not do the same work as the others."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,99 @@
+"""The command line: what is chosen, what is refused, and the exit codes."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks import command
+from benchmarks.environments import EnvironmentFailed
+from benchmarks.measure import Effort, Measured
+from benchmarks.rows import ROWS, Row
+
+Samples = dict[str, list[float]]
+
+
+@pytest.fixture
+def measuring(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes the command find these figures without measuring."""
+
+    def pretend(
+        samples: Samples, absent: dict[str, str] | None = None, held: dict[str, float] | None = None
+    ) -> None:
+        def measure(row: Row, effort: Effort) -> Measured:
+            return Measured(row, samples, absent or {})
+
+        monkeypatch.setattr(command, "prepare", lambda name, tell: Path())
+        monkeypatch.setattr(command, "measure_warm", measure)
+        monkeypatch.setattr(command, "read_held", lambda: held or {})
+
+    return pretend
+
+
+def test_everything_is_chosen_by_no_name() -> None:
+    assert command.parse([]).rows == list(ROWS.values())
+
+
+def test_groups_and_rows_are_chosen_in_the_order_of_the_tables() -> None:
+    names = [row.name for row in command.parse(["startup", "client.get", "a"]).rows]
+    assert names == ["a", "client.get", "import", "build", "openapi", "memory"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["a", "aa", "zz"], "no group or row is called aa, zz; see --help"),
+        (["--repeats", "0"], "--repeats needs at least 1"),
+        (["a", "--write"], "--write is for a run of all rows, not quick, with 7 repeats or more"),
+        (["--quick", "--write"], "--write is for a run of all rows"),
+        (["--repeats", "3", "--write"], "--write is for a run of all rows"),
+    ],
+)
+def test_a_wrong_command_line_is_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        command.parse(arguments)
+    assert exit_.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_missed_target_that_is_not_held_is_told_and_no_failure(
+    measuring: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring({"fastapi": [100.0], "xapi": [50.0]})
+    assert command.main(["b"]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if "times faster" in line)
+    assert re.search(r"times faster than FastAPI +missed +2\.00 +±0\.00 +>= 4\.5 +-$", line)
+
+
+def test_a_row_below_what_it_is_held_to_fails_the_run(
+    measuring: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring({"fastapi": [100.0], "xapi": [50.0]}, held={"b": 3.0})
+    assert command.main(["b"]) == command.LOST
+    output = capsys.readouterr()
+    assert "LOST" in output.out
+    assert "benchmarks: b is held to 3 and reached 2.00" in output.err
+
+
+def test_a_contender_that_takes_no_part_fails_the_run(
+    measuring: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring({"xapi": [50.0]}, absent={"fastapi": "ImportError: no fastapi"})
+    assert command.main(["b"]) == command.FAILED
+    output = capsys.readouterr()
+    assert "not measured" in output.out
+    assert "benchmarks: b: fastapi took no part: ImportError: no fastapi" in output.err
+
+
+def test_an_environment_that_cannot_be_made_is_one_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(name: str, tell: object) -> Path:
+        raise EnvironmentFailed(f"pip could not install {name}")
+
+    monkeypatch.setattr(command, "prepare", fail)
+    assert command.main(["b"]) == command.FAILED
+    assert capsys.readouterr().err == "benchmarks: pip could not install fastapi\n"
