@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -128,6 +129,20 @@ class _Encoding:
 def _selection(names: Names | None) -> Any:
     """Names as Pydantic takes them: a list or a tuple is a set."""
     return set(names) if isinstance(names, list | tuple | frozenset) else names
+
+
+def carried(value: Any) -> Any:
+    """Plain data without what JSON in UTF-8 can not carry.
+
+    NaN and infinities become None, and lone surrogates question marks.
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {carried(key): carried(item) for key, item in value.items()}
+    return [carried(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 _default = _Encoding()

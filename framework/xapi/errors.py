@@ -50,14 +50,17 @@ class ErrorBoundary:
         try:
             await self.router.resolve(scope)(scope, receive, send)
         except Exception as error:
-            await self.answer(error, scope, receive, send)
+            try:
+                await self.answer(error, scope, receive, send)
+            except Exception as unanswered:
+                if self.server_errors is not None and STARTED not in scope:
+                    await self.server_errors.answer(unanswered, scope, receive, send)
+                raise
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a handler answer `error`; raises it again if there is none."""
         handler = self.handler_of(error)
         if handler is None:
-            if self.server_errors is not None and STARTED not in scope:
-                await self.server_errors.answer(error, scope, receive, send)
             raise error
         if STARTED in scope:
             raise RuntimeError(

@@ -16,15 +16,21 @@ import warnings
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MODULES = ("", ".responses", ".routing", ".security")
+MODULES = ("", ".encoders", ".exceptions", ".exception_handlers", ".responses", ".routing", ".security")
 
 
-def main(names: list[str]) -> None:
-    """Write `openapi/<name>.json` for each app."""
+def as_reference() -> str:
+    """Let the name `xapi` mean the reference; returns its version."""
     for name in MODULES:
         sys.modules["xapi" + name] = importlib.import_module("fastapi" + name)
     reference = sys.modules["xapi"]
     reference.XAPI = reference.FastAPI  # type: ignore[attr-defined]
+    return str(reference.__version__)
+
+
+def main(names: list[str]) -> None:
+    """Write `openapi/<name>.json` for each app."""
+    version = as_reference()
     sys.path.insert(0, str(HERE / "apps"))
     warnings.simplefilter("ignore")
     for source in sorted((HERE / "apps").glob("*.py")):
@@ -34,7 +40,7 @@ def main(names: list[str]) -> None:
         if hasattr(module, "app"):
             text = json.dumps(module.app.openapi(), indent=1, sort_keys=True, ensure_ascii=False)
             (HERE / "openapi" / f"{source.stem}.json").write_text(text + "\n")
-            sys.stderr.write(f"{source.stem}: {reference.__version__}\n")
+            sys.stderr.write(f"{source.stem}: {version}\n")
 
 
 if __name__ == "__main__":

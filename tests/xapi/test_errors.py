@@ -125,6 +125,29 @@ def test_what_nobody_handles_is_500_and_raised(key: Any) -> None:
     assert TestClient(handled, raise_server_exceptions=False).get("/").text == "KeyError('lost')"
 
 
+def test_a_handler_that_fails_is_a_500_too() -> None:
+    def broken(request: Request, error: Exception) -> None:
+        raise OSError("handler")
+
+    client = TestClient(
+        failing(KeyError(), exception_handlers={KeyError: broken}), raise_server_exceptions=False
+    )
+    assert (client.get("/").status_code, client.get("/").text) == (500, "Internal Server Error")
+
+
+def test_a_validation_error_shows_what_json_can_carry() -> None:
+    app = XAPI()
+
+    @app.post("/")
+    async def endpoint(numbers: list[int]) -> None: ...
+
+    client = TestClient(app, raise_server_exceptions=False)
+    for content in (b"[NaN]", b"[1e999]", b'["\\ud800"]'):
+        answer = client.post("/", content=content, headers={"content-type": "application/json"})
+        assert answer.status_code == 422
+        assert answer.json()["detail"][0]["loc"] == ["body", 0]
+
+
 def test_debug_shows_the_traceback() -> None:
     client = TestClient(failing(KeyError("lost"), debug=True), raise_server_exceptions=False)
     answer = client.get("/", headers={"accept": "text/plain"})

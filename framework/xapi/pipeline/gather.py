@@ -19,8 +19,7 @@ from xapi.pipeline.validate import ABSENT, Values
 class ModelGathering:
     """Gathers the members of a model from the values of one location.
 
-    What no parameter is declared for goes into the model only if the model says something about it: it may
-    forbid it.
+    What no parameter is declared for goes into the model too: it may forbid it.
     """
 
     def __init__(self, parameter: Parameter, declared: Iterable[str]) -> None:
@@ -34,7 +33,8 @@ class ModelGathering:
             for item in parameter.members
         ]
         self._first = 0 if parameter.location == "header" else -1
-        self._with_extra = _minds_extra(model_of(parameter.field.annotation))
+        # Errors show what the model was given; other headers and cookies may be secrets, and are not shown.
+        self._with_extra = parameter.location == "query" or _minds_extra(model_of(parameter.field.annotation))
         self._known = {wire_name for _, wire_name, _ in self._members}.union(declared)
 
     def __call__(self, lists: Mapping[str, list[str]]) -> Values:
@@ -70,8 +70,8 @@ class FormGathering:
             value = await _form_value(member, form)
             if value is not ABSENT:
                 values[member.name] = value
-        if _minds_extra(model_of(item.field.annotation)):
-            for name in form.keys() - self._known:
+        for name in form:
+            if name not in self._known:
                 sent = form.getlist(name)
                 values[name] = sent if len(sent) > 1 else sent[0]
         return values

@@ -12,7 +12,7 @@ from starlette.background import BackgroundTasks
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from xapi.encoders import encode_default, jsonable_encoder
+from xapi.encoders import carried, encode_default, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
 from xapi.operation.model import Operation
@@ -49,18 +49,22 @@ _PLAIN = frozenset((dict, list, str, int, float, bool, type(None)))
 
 
 def to_json(value: Any) -> bytes:
-    """The JSON of a value without a response model: what `jsonable_encoder` and `json.dumps` would give."""
+    """The JSON of a value without a response model: what `jsonable_encoder` and `json.dumps` would give.
+
+    NaN and infinities become null, as Pydantic has it for values with a model.
+    """
     # Asking Pydantic's metaclass is slow; what JSON has by itself is no model.
     if type(value) not in _PLAIN and isinstance(value, BaseModel):
         serializer: SchemaSerializer = value.__pydantic_serializer__
         return serializer.to_json(value, by_alias=True)
     try:
         text = _encode(value)
-    except (TypeError, ValueError):  # perhaps only a key that JSON does not have, or SQLAlchemy's state
-        text = _encode(jsonable_encoder(value))
-    if '"_sa' in text:  # perhaps SQLAlchemy's state, which jsonable_encoder leaves out
-        text = _encode(jsonable_encoder(value))
-    return text.encode()
+        if '"_sa' not in text:
+            return text.encode()
+    except (TypeError, ValueError):
+        pass
+    # There is a key or a number that JSON does not have, a lone surrogate, or perhaps SQLAlchemy's state.
+    return _encode(carried(jsonable_encoder(value))).encode()
 
 
 def dump_options(options: OperationOptions) -> dict[str, Any]:

@@ -68,15 +68,20 @@ def _looks_around(schema: CoreSchema) -> bool:
     return any(part["type"] == "with-info" for part in schemas(schema))
 
 
-Item = tuple[str, Field, Loc]
-"""An argument's name, its field, and the place that its errors name."""
+Item = tuple[str, Field, Loc, Mapping[str, str]]
+"""An argument's name, its field, the place that its errors name, and the wire names of a model's fields."""
 
 
 def parameter_items(parameters: tuple[Parameter, ...]) -> list[Item]:
     """Parameters in the order in which the reference reports them. A model's errors name its fields."""
     ordered = sorted(parameters, key=lambda item: LOCATIONS.index(item.location))
     return [
-        (item.name, item.field, (item.location,) if item.members else (item.location, item.wire_name))
+        (
+            item.name,
+            item.field,
+            (item.location,) if item.members else (item.location, item.wire_name),
+            {member.name: member.wire_name for member in item.members if member.name != member.wire_name},
+        )
         for item in ordered
     ]
 
@@ -84,7 +89,8 @@ def parameter_items(parameters: tuple[Parameter, ...]) -> list[Item]:
 def form_items(fields: tuple[BodyField, ...]) -> list[Item]:
     """The fields of a form. A model's errors name its fields."""
     return [
-        (item.name, item.field, ("body",) if item.members else ("body", item.wire_name)) for item in fields
+        (item.name, item.field, ("body",) if item.members else ("body", item.wire_name), {})
+        for item in fields
     ]
 
 
@@ -93,14 +99,18 @@ class NamedValidation:
 
     def __init__(self, items: list[Item]) -> None:
         self._items = items
-        self.fast = _fast({name: field for name, field, _ in items})
+        self.fast = _fast({name: field for name, field, _, _ in items})
 
     def explain(self, raw: Values, errors: list[Error]) -> Values | None:
         """The slow road: the typed values, or None with what is wrong added to `errors`."""
         values: Values = {}
         found: list[Error] = []
-        for name, field, loc in self._items:
+        for name, field, loc, other_names in self._items:
+            before = len(found)
             values[name] = _validate(field, raw.get(name, ABSENT), loc, found)
+            for error in found[before:] if other_names else ():
+                location, member, *rest = error["loc"]
+                error["loc"] = (location, other_names.get(member, member), *rest)
         errors.extend(found)
         return None if found else values
 
