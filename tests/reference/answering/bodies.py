@@ -74,7 +74,9 @@ async def put_item(
 
 
 @app.put("/two/{item_id}")
-async def put_two(item_id: int, item: Item, user: User, importance: Annotated[int, Body(gt=0)], q: str | None = None):
+async def put_two(
+    item_id: int, item: Item, user: User, importance: Annotated[int, Body(gt=0)], q: str | None = None
+):
     return {"item_id": item_id, "item": item, "user": user, "importance": importance, "q": q}
 
 
@@ -223,8 +225,14 @@ REQUESTS = [
     ("PUT /two/5", raw(b"item", "text/plain")),
     ("PUT /embedded", {"json": {"item": ITEM}}),
     ("PUT /embedded", {"json": ITEM}),
-    ("POST /offers", {"json": {"name": "o", "items": [ITEM, ITEM], "images": [{"url": "http://a.b/c", "name": "n"}]}}),
-    ("POST /offers", {"json": {"name": "o", "items": [{}, {"price": 0}], "images": [{"url": "x", "name": "n"}]}}),
+    (
+        "POST /offers",
+        {"json": {"name": "o", "items": [ITEM, ITEM], "images": [{"url": "http://a.b/c", "name": "n"}]}},
+    ),
+    (
+        "POST /offers",
+        {"json": {"name": "o", "items": [{}, {"price": 0}], "images": [{"url": "x", "name": "n"}]}},
+    ),
     ("POST /images", {"json": [{"url": "http://a.b", "name": "n"}]}),
     ("POST /images", {"json": {}}),
     ("POST /images", {"json": [1]}),

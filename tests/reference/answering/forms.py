@@ -18,7 +18,9 @@ class FormData(BaseModel):
 
 
 @app.post("/login")
-async def login(username: Annotated[str, Form(min_length=2)], password: str = Form(), remember: bool = Form(False)):
+async def login(
+    username: Annotated[str, Form(min_length=2)], password: str = Form(), remember: bool = Form(False)
+):
     return [username, password, remember]
 
 
@@ -41,7 +43,12 @@ async def as_bytes(file: Annotated[bytes, File(description="A file")]):
 async def upload(file: UploadFile):
     head = await file.read(3)
     await file.seek(0)
-    return {"name": file.filename, "type": file.content_type, "head": head.decode(), "size": len(await file.read())}
+    return {
+        "name": file.filename,
+        "type": file.content_type,
+        "head": head.decode(),
+        "size": len(await file.read()),
+    }
 
 
 @app.post("/optional-file")
@@ -55,7 +62,9 @@ async def many(files: list[UploadFile], contents: Annotated[list[bytes], File()]
 
 
 @app.post("/both")
-async def both(file: Annotated[bytes, File()], fileb: Annotated[UploadFile, File()], token: Annotated[str, Form()]):
+async def both(
+    file: Annotated[bytes, File()], fileb: Annotated[UploadFile, File()], token: Annotated[str, Form()]
+):
     return [len(file), fileb.content_type, token]
 
 

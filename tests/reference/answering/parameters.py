@@ -64,7 +64,9 @@ async def read_texts(
 
 
 @app.get("/needy/{item_id}")
-async def read_needy(item_id: str, needy: str, skip: int = 0, limit: int | None = None, nullable: int | None = 3):
+async def read_needy(
+    item_id: str, needy: str, skip: int = 0, limit: int | None = None, nullable: int | None = 3
+):
     return [item_id, needy, skip, limit, nullable]
 
 
@@ -187,7 +189,7 @@ REQUESTS = [
     "GET /needy/foo?needy=a&skip=x&limit=y",
     "GET /needy/foo?needy=a&limit=5&nullable=",
     "GET /types",
-    "GET /types?a=2026-01-02T03:04:05Z&b=2026-01-02&c=03:04:05.5&d=P1DT2H&e=00000000-0000-0000-0000-000000000001",
+    "GET /types?a=2026-01-02T03:04:05Z&b=2026-01-02&c=03:04:05.5&d=P1DT2H&e=00000000-0000-0000-0000-000000000001",  # noqa: E501
     "GET /types?f=1.50&g=bytes&h=x&i=5&j=1&j=2&k=1&k=a",
     "GET /types?a=x&b=2026-13-01&c=25:00&d=x&e=x&f=x&h=z&j=x&k=1",
     "GET /types?a=1700000000&d=90&i=text&f=NaN",

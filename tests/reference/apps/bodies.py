@@ -88,7 +88,7 @@ def any_body(data: Annotated[Any, Body()]): ...
 
 
 @app.post("/any-default")
-def any_default(data: Any = Body(None)): ...  # noqa: B008
+def any_default(data: Any = Body(None)): ...
 
 
 @app.post("/bare-dict")

@@ -1,6 +1,6 @@
 """Query, header, cookie and path parameters with everything that can be said about them."""
 
-# ruff: noqa: B008, RUF013, UP007, UP042, UP045  (old spellings have to work as well)
+# ruff: noqa: RUF013, UP007, UP042, UP045  (old spellings have to work as well)
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
