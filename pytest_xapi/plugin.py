@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import pytest
 
-from pytest_xapi import discovery, fixtures, settings, short_names, usage_errors
+from pytest_xapi import async_bridge, discovery, fixtures, settings, short_names, usage_errors
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,10 +15,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     settings.declare(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Register the fixtures: after other plugins, before conftest files and the plugins they name."""
+    manager = early_config.pluginmanager
+    manager.register(fixtures, "xapi-fixtures")
+    manager.register(short_names.free(manager), "xapi-short-names")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the fixtures, and the property tests where they are asked for."""
-    config.pluginmanager.register(fixtures, "xapi-fixtures")
-    config.pluginmanager.register(short_names.free(config.pluginmanager), "xapi-short-names")
+    """Register the property tests where they are asked for."""
     if settings.read(config).fuzz:
         from pytest_xapi.fuzz import plugin as fuzz_plugin
 
@@ -34,6 +41,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say which app is under test, and where that was set."""
     return discovery.header(config)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
+    """Let asynchronous fixtures use the asynchronous client; first, so that their runner sees what is set."""
+    with async_bridge.in_fixture(fixturedef, request):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Let an asynchronous test use the asynchronous client."""
+    with async_bridge.in_test(item):
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pytest_xapi.bench import Bench
+from pytest_xapi.override import Override
+
+if TYPE_CHECKING:
+    from pytest_xapi.fixtures import WebSocketConnect
+    from xapi.testing import AsyncClient, TestClient
 
 
 @pytest.fixture
@@ -14,14 +22,46 @@ def app(xapi_app: Any) -> Any:
     return xapi_app
 
 
-FIXTURES = {"app": app}
+@pytest.fixture
+def client(app: Any, _xapi_bench: Bench) -> Iterator[TestClient]:
+    """A synchronous client of the app under test, with the lifespan running."""
+    with _xapi_bench.client(app) as client:
+        yield client
+
+
+@pytest.fixture
+def async_client(app: Any, _xapi_bench: Bench) -> AsyncClient:
+    """An asynchronous client of the app under test, on the loop of the test, with the lifespan running."""
+    return _xapi_bench.async_client(app)
+
+
+@pytest.fixture
+def override(xapi_override: Override) -> Override:
+    """Replaces dependencies until the test ends: `override(dependency, replacement)`."""
+    return xapi_override
+
+
+@pytest.fixture
+def websocket(app: Any, _xapi_bench: Bench) -> Iterator[WebSocketConnect]:
+    """Opens WebSocket sessions with the app under test: `with websocket("/path") as session`."""
+    with _xapi_bench.client(app) as client:
+        yield client.websocket_connect
+
+
+FIXTURES = {
+    "app": app,
+    "client": client,
+    "async_client": async_client,
+    "override": override,
+    "websocket": websocket,
+}
 
 
 def free(pluginmanager: pytest.PytestPluginManager) -> ModuleType:
     """A plugin with the short names that no plugin loaded so far uses for a fixture.
 
-    Fixtures in the user's conftest files and test modules win over those of plugins by themselves; between
-    plugins the order of loading would decide, so ours give way.
+    The user's fixtures, in conftest files, the plugins that these name, and test modules, come later and win
+    by themselves. Between installed plugins the order of loading would decide, so ours give way.
     """
     plugin = ModuleType("pytest_xapi short names")
     for name, fixture in FIXTURES.items():

@@ -13,8 +13,8 @@ _TOLD = pytest.StashKey[bool]()
 def end_run(config: pytest.Config, message: str) -> NoReturn:
     """End the run with `message` and pytest's exit code for usage errors.
 
-    A worker of pytest-xdist cannot end the run: there the test fails, and so does each that asks for the same;
-    the exit code of the whole run is the same.
+    A worker of pytest-xdist cannot end the run: there the test fails, and so does each that asks for the
+    same; the exit code of the whole run is the same.
     """
     output: dict[str, Any] | None = getattr(config, "workeroutput", None)
     if output is None:

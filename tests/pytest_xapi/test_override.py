@@ -1,0 +1,277 @@
+"""The fixture `override`: what it replaces, for whom, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+RunPytest = Callable[..., pytest.RunResult]
+
+APP = """
+    from typing import Annotated
+
+    from xapi import XAPI, Depends, WebSocket
+
+    def user() -> str:
+        return "anna"
+
+    def place() -> str:
+        return "home"
+
+    app = XAPI()
+
+    @app.get("/")
+    async def read(user: Annotated[str, Depends(user)], place: Annotated[str, Depends(place)]) -> str:
+        return f"{user} at {place}"
+
+    @app.websocket("/ws")
+    async def talk(websocket: WebSocket, user: Annotated[str, Depends(user)]) -> None:
+        await websocket.accept()
+        await websocket.send_text(user)
+        await websocket.close()
+"""
+
+
+@pytest.fixture
+def run_test(pytester: pytest.Pytester, run_pytest: RunPytest) -> RunPytest:
+    """Run a test module against the app of this file."""
+    pytester.makepyfile(main=APP)
+    pytester.makeini("[pytest]\nxapi_app = main:app\n")
+
+    def run(source: str, *arguments: str) -> pytest.RunResult:
+        pytester.makepyfile(source)
+        return run_pytest(*arguments)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "replacement",
+    ["'ben'", "lambda: 'ben'", "made", "asked", "generated", "Ben"],
+)
+def test_a_value_or_a_dependency_replaces(run_test: RunPytest, replacement: str) -> None:
+    result = run_test(
+        f"""
+        from main import user
+
+        async def made():
+            return "ben"
+
+        def asked(name: str = "ben"):
+            return name
+
+        def generated():
+            yield "ben"
+
+        class Ben:
+            def __str__(self):
+                return "ben"
+
+        def test_read(client, override):
+            override(user, {replacement})
+            assert client.get("/").json() == "ben at home"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_a_mapping_replaces_several(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import place, user
+
+        def test_read(client, override):
+            override({user: "ben", place: lambda: "work"})
+            assert client.get("/").json() == "ben at work"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_none_is_a_value(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import user
+
+        def test_read(client, override):
+            override(user, None)
+            assert client.get("/").json() == "None at home"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_it_ends_with_the_test(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import app, user
+
+        def test_with(client, override):
+            override(user, "ben")
+            assert client.get("/").json() == "ben at home"
+            assert app.dependency_overrides == {}
+
+        def test_without(client):
+            assert client.get("/").json() == "anna at home"
+        """
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_it_ends_before_fixtures_that_were_there_before_it(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        import pytest
+        from main import user
+
+        @pytest.fixture
+        def after(client):
+            yield
+            assert client.get("/").json() == "anna at home"
+
+        def test_read(after, client, override):
+            override(user, "ben")
+            assert client.get("/").json() == "ben at home"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_as_a_context_manager_it_ends_with_the_block(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import user
+
+        def test_read(client, override):
+            override(user, "outer")
+            with override(user, "inner"):
+                assert client.get("/").json() == "inner at home"
+            assert client.get("/").json() == "outer at home"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_blocks_may_end_in_any_order(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import user
+
+        def test_read(client, override):
+            first = override(user, "first")
+            second = override(user, "second")
+            first.undo()
+            assert client.get("/").json() == "second at home"
+            second.undo()
+            second.undo()
+            assert client.get("/").json() == "anna at home"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_it_wins_over_the_dictionary_of_the_app(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import app, user
+
+        def test_read(client, override, monkeypatch):
+            monkeypatch.setitem(app.dependency_overrides, user, lambda: "dictionary")
+            assert client.get("/").json() == "dictionary at home"
+            override(user, "ben")
+            assert client.get("/").json() == "ben at home"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_it_reaches_websockets(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import user
+
+        def test_talk(websocket, override):
+            override(user, "ben")
+            with websocket("/ws") as session:
+                assert session.receive_text() == "ben"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_it_reaches_clients_made_before_and_after(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from main import user
+
+        def test_read(client, xapi_override, override, request):
+            assert override is xapi_override
+            override(user, "ben")
+            assert client.get("/").json() == "ben at home"
+            later = request.getfixturevalue("websocket")
+            with later("/ws") as session:
+                assert session.receive_text() == "ben"
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("plugin", ["anyio", "asyncio"])
+def test_it_reaches_the_asynchronous_client(pytester: pytest.Pytester, plugin: str) -> None:
+    pytester.makepyfile(main=APP)
+    scope = "asyncio_default_fixture_loop_scope = function\n" if plugin == "asyncio" else ""
+    pytester.makeini(f"[pytest]\nxapi_app = main:app\n{scope}")
+    pytester.makepyfile(
+        f"""
+        import pytest
+        from main import place, user
+
+        @pytest.fixture
+        def ben(override):
+            override(user, "ben")
+
+        @pytest.mark.{plugin}
+        async def test_read(async_client, ben, override):
+            override(place, "work")
+            assert (await async_client.get("/")).json() == "ben at work"
+            with override(user, "inner"):
+                assert (await async_client.get("/")).json() == "inner at work"
+            assert (await async_client.get("/")).json() == "ben at work"
+        """
+    )
+    other = {"anyio": "asyncio", "asyncio": "anyio"}[plugin]
+    result = pytester.runpytest_inprocess("-p", f"no:{other}", "-p", "no:schemathesis")
+    result.assert_outcomes(passed=2 if plugin == "anyio" else 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("override(user)", "override(user) has no replacement: give one as the second argument"),
+        (
+            "override({user: 'ben'}, 'carl')",
+            "override({...}) takes no second argument: the mapping says what replaces what",
+        ),
+        (
+            "override('user', 'ben')",
+            "override(): 'user' is no dependency; give the function or class that is in Depends(...)",
+        ),
+    ],
+)
+def test_a_mistake_is_told(run_test: RunPytest, call: str, message: str) -> None:
+    result = run_test(f"from main import user\n\ndef test_read(override):\n    {call}\n")
+    result.assert_outcomes(failed=1)
+    assert any(line.startswith("E ") and line.endswith(f"TypeError: {message}") for line in result.outlines)
+
+
+def test_the_fixture_can_be_annotated(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        from pytest_xapi import Override
+
+        def test_type(override: Override):
+            assert type(override) is Override
+        """
+    )
+    result.assert_outcomes(passed=1)
