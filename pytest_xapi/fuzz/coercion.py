@@ -1,0 +1,167 @@
+"""Lax coercion: when an accepted request that breaks the document is no finding.
+
+Pydantic takes `"1.5"` for a number, or `1` for a date and time, where the document says `number` or
+`date-time`. That is documented behaviour and no fault of the app. So, for an app of xapi, a request that was
+accepted although Schemathesis holds it to break the document is judged by the operation's own validators:
+
+Each of its values is validated and dumped back to JSON. If the dumped values keep to the document, the request
+was a coercion into what the document allows, and there is no finding. If one still breaks it (a documented
+constraint that nothing enforces), or if there is no validator for it (the endpoint reads it by hand), the
+finding stands.
+
+For other apps JSON Schema alone judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+from starlette.routing import Match
+from starlette.types import Scope
+
+from pytest_xapi.fuzz.document import Document
+from pytest_xapi.fuzz.wire import WireRequest
+from xapi import XAPI
+from xapi.exceptions import RequestValidationError
+from xapi.operation.model import BodyField, Operation, Parameter
+from xapi.pipeline.check import WireVerdict, wire_check
+from xapi.routing.route import APIRoute
+
+
+class Coercion:
+    """Judges the accepted requests of one app of xapi."""
+
+    def __init__(self, app: XAPI, document: Document) -> None:
+        self._app = app
+        self._document = document
+        self._validator = cache(self._new_validator)
+
+    def objection(self, label: str, request: WireRequest, locations: frozenset[str]) -> str | None:
+        """Why an accepted request should not have been.
+
+        Parameters:
+            label: the operation, as in `GET /notes`.
+            request: what was sent.
+            locations: where it breaks the document: `path`, `query`, `header`, `cookie`, `body`.
+
+        Returns:
+            The reason, or `None` if all of it was coerced into what the document allows.
+        """
+        scope = request.scope()
+        route = self._route(scope)
+        if route is None or f"{request.method} {route.path_format}" != label:
+            return None  # another operation has answered, which is not the one the document is about
+        try:
+            verdict = wire_check(route.operation, scope, request.body)
+        except RequestValidationError as error:
+            return f"the operation's own validators reject it: {_first(error.errors())}"
+        if verdict.errors:
+            return f"the operation's own validators reject it: {_first(verdict.errors)}"
+        return next(self._objections(label, route.operation, verdict, locations), None)
+
+    def _route(self, scope: Scope) -> APIRoute | None:
+        """The operation that answers; `scope` gets the path parameters."""
+        for route in self._app.routes:
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(found)
+                return route if isinstance(route, APIRoute) else None
+        return None
+
+    def _objections(
+        self, label: str, operation: Operation, verdict: WireVerdict, locations: frozenset[str]
+    ) -> Iterator[str]:
+        description = self._description(label)
+        for name, location, schema in self._parameters(description):
+            if location in locations:
+                yield from self._about_parameter(name, location, schema, operation, verdict)
+        if "body" in locations:
+            yield from self._about_body(description, operation, verdict)
+
+    def _about_parameter(
+        self, name: str, location: str, schema: str, operation: Operation, verdict: WireVerdict
+    ) -> Iterator[str]:
+        declared = any(
+            (parameter.location, parameter.wire_name) == (location, name)
+            for parameter in operation.parameters
+        )
+        if not declared:
+            yield f"{location} parameter `{name}`: nothing validates it"
+        for item, dumped in _dumped_parameters(verdict):
+            if (item.location, item.wire_name) == (location, name):
+                for fault in self._faults(schema, dumped):
+                    yield f"{location} parameter `{name}`: {fault}"
+
+    def _about_body(self, description: Mapping[str, Any], operation: Operation, verdict: WireVerdict) -> Iterator[str]:
+        if operation.body is None:
+            yield "body: nothing validates it"
+            return
+        values = {
+            item.wire_name: item.field.dump(value)
+            for item, value in verdict.values
+            if isinstance(item, BodyField) and item.kind != "file"
+        }
+        content = description.get("requestBody", {}).get("content", {})
+        if operation.body.media_type not in content or not values:
+            return
+        dumped = values if operation.body.embedded else next(iter(values.values()))
+        pointer = f"{description['pointer']}/requestBody/content/{_token(operation.body.media_type)}/schema"
+        for fault in self._faults(pointer, dumped):
+            yield f"body: {fault}"
+
+    def _description(self, label: str) -> dict[str, Any]:
+        method, _, path = label.partition(" ")
+        description = self._document["paths"][path][method.lower()]
+        return {**description, "pointer": f"#/paths/{_token(path)}/{method.lower()}"}
+
+    def _parameters(self, description: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """Name, location and pointer to the schema of each parameter of an operation."""
+        for index, parameter in enumerate(description.get("parameters", [])):
+            if "schema" in parameter:
+                pointer = f"{description['pointer']}/parameters/{index}/schema"
+                yield parameter["name"], parameter["in"], pointer
+
+    def _faults(self, pointer: str, value: Any) -> Iterator[str]:
+        for error in self._validator(pointer).iter_errors(value):
+            place = "".join(f".{part}" for part in error.instance_path)
+            yield f"`{place.removeprefix('.')}`: {error.message}" if place else error.message
+
+    def _new_validator(self, pointer: str) -> Any:
+        # The document is the root that references are resolved in; the keywords of OpenAPI mean nothing here.
+        return jsonschema_rs.Draft202012Validator({**self._document, "$ref": pointer})
+
+
+def _dumped_parameters(verdict: WireVerdict) -> Iterator[tuple[Parameter, Any]]:
+    """The parameters that clients know, those of a model one by one, with their values as JSON.
+
+    Defaults are left out: nobody sent them, and they need not keep to the schema.
+    """
+    for item, value in verdict.values:
+        if not isinstance(item, Parameter):
+            continue
+        dumped = item.field.dump(value)
+        if item.members and isinstance(dumped, dict):
+            for member in item.members:
+                if member.name in dumped and not _is_default(member, dumped[member.name]):
+                    yield member, dumped[member.name]
+        elif not _is_default(item, dumped):
+            yield item, dumped
+
+
+def _is_default(item: Parameter, dumped: Any) -> bool:
+    return not item.required and bool(dumped == item.field.dump(item.field.default()))
+
+
+def _first(errors: Any) -> str:
+    error = errors[0]
+    place = ".".join(str(part) for part in error["loc"])
+    return f"{place}: {error['msg']}"
+
+
+def _token(text: str) -> str:
+    """One reference token of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
+    return quote(text.replace("~", "~0").replace("/", "~1"), safe="~")

@@ -1,0 +1,123 @@
+"""Making a failing sequence of requests small: fewer steps, then less in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, unquote
+
+Fails = Callable[[Any], bool]
+
+_TEXTS = ("0", "a")
+_NUMBERS = (0, 1, -1)
+
+
+def reductions(value: Any) -> Iterator[Any]:
+    """Simpler values than `value`, the simplest first. Each is of the same kind, or null."""
+    if isinstance(value, dict):
+        yield from _of_dict(value)
+    elif isinstance(value, list):
+        yield from _of_list(value)
+    elif isinstance(value, str):
+        yield from _of_text(value)
+    elif isinstance(value, bool):
+        if value:
+            yield False
+    elif isinstance(value, int | float):
+        yield from _of_number(value)
+
+
+def minimal(value: Any, fails: Fails) -> Any:
+    """The smallest value reachable from `value` by steps that keep it failing."""
+    shrinking = True
+    while shrinking:
+        shrinking = False
+        for smaller in reductions(value):
+            if fails(smaller):
+                value, shrinking = smaller, True
+                break
+    return value
+
+
+def without_needless(items: list[int], fails: Fails) -> list[int]:
+    """`items` without those that the failure does not need; the last one stays."""
+    width = max(1, len(items) // 2)
+    while True:
+        position = 0
+        while position < len(items) - 1:
+            fewer = items[:position] + items[min(position + width, len(items) - 1) :]
+            if fails(fewer):
+                items = fewer
+            else:
+                position += width
+        if width == 1:
+            return items
+        width //= 2
+
+
+def reduced_path_value(value: Any) -> Iterator[Any]:
+    """Simpler path parameters: never empty, because that would be another path; text stays encoded."""
+    if isinstance(value, str):
+        yield from (quote(text, safe="") for text in reductions(unquote(value)) if text)
+    else:
+        yield from reductions(value)
+
+
+def _of_dict(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if len(value) > 1:
+        yield {}
+    for name in value:
+        yield {key: item for key, item in value.items() if key != name}
+    for name, item in value.items():
+        for smaller in reductions(item):
+            yield {**value, name: smaller}
+
+
+def _of_list(value: list[Any]) -> Iterator[list[Any]]:
+    if not value:
+        return
+    yield []
+    half = len(value) // 2
+    if half:
+        yield value[:half]
+        yield value[half:]
+    for index in range(len(value)):
+        yield value[:index] + value[index + 1 :]
+    for index, item in enumerate(value):
+        for smaller in reductions(item):
+            yield [*value[:index], smaller, *value[index + 1 :]]
+
+
+def _of_text(value: str) -> Iterator[str]:
+    if not value:
+        return
+    yield ""
+    for text in _TEXTS:
+        if value != text and (len(value) > 1 or value not in _TEXTS):
+            yield text
+    half = len(value) // 2
+    if half:
+        yield value[:half]
+        yield value[half:]
+        yield value[:-1]
+        yield value[1:]
+    plain = "".join(character if character.isascii() and character.isalnum() else "0" for character in value)
+    if plain != value:
+        yield plain
+
+
+def _of_number(value: int | float) -> Iterator[int | float]:
+    for simple in _NUMBERS:
+        if abs(simple) < abs(value) or (simple > value and abs(simple) == abs(value)):
+            yield simple
+    if isinstance(value, float):
+        if value.is_integer():
+            yield int(value)
+        elif abs(value) < 1e15:
+            yield int(value)
+        return
+    for part in (2, 4, 16, 64):
+        if abs(value) > part:
+            yield value - int(value / part) if abs(value) < 2**53 else value - value // part
+    if abs(value) > 2:
+        yield value - 1 if value > 0 else value + 1
