@@ -61,7 +61,7 @@ test-lowest: $(LOWEST_READY) ## run the tests on the lowest versions that pyproj
 	$(LOWEST)/bin/pytest --numprocesses auto $(ARGS)
 
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
+	rm -rf $(VENV) $(LOWEST) benchmarks/.venvs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define make-environment
