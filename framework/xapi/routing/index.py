@@ -49,7 +49,9 @@ class _Entry:
     places: tuple[tuple[str, int], ...] | None
 
     def additions(self, segments: list[str], scope: Scope) -> dict[str, Any]:
-        parameters = {name: segments[place] for name, place in self.places} if self.places else {}
+        parameters: dict[str, Any] = {}
+        for name, place in self.places or ():
+            parameters[name] = segments[place]
         if outer := scope.get("path_params"):
             parameters = {**outer, **parameters}
         return {"endpoint": self.route.endpoint, "path_params": parameters}
