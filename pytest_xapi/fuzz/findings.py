@@ -80,7 +80,7 @@ class Record:
                     "operation": finding.operation,
                     "check": finding.check,
                     "title": finding.title,
-                    "message": finding.message,
+                    "message": printable(finding.message),
                     "repeatable": finding.repeatable,
                     "requests": [
                         {
@@ -94,6 +94,11 @@ class Record:
                 for finding in self.findings
             ],
         }
+
+
+def printable(text: str) -> str:
+    """`text` without what cannot be encoded: lone surrogates, which generated strings may hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def succeeded(answers: Mapping[str, Mapping[str, int]]) -> set[str]:

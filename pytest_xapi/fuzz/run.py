@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -10,31 +9,16 @@ from typing import Any
 
 from pytest_xapi.fuzz import schemathesis_adapter as adapter
 from pytest_xapi.fuzz.findings import Exchange, Finding, Record, Reference
+from pytest_xapi.fuzz.plan import SEQUENCES, Plan
 from pytest_xapi.fuzz.schemathesis_adapter import Api, Case, Failed, Outcome, Parts, Step
 from pytest_xapi.fuzz.shrink import minimal, reduced_path_value, without_needless
 from pytest_xapi.fuzz.wire import WireRequest
-
-SEQUENCES = "sequences"
-"""The name of the item that sends requests one after the other, as the links of the document say."""
 
 _MOST_FINDINGS = 20
 _SHRINK_REQUESTS = 400
 _STEPS_BEFORE = 60
 
 Key = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is sent. The same plan sends the same cases to an operation, whatever else is run."""
-
-    seed: int
-    random_cases: int
-
-    def seed_of(self, name: str) -> int:
-        """The seed of one item: it depends on nothing but the plan's seed and the item's name."""
-        digest = hashlib.blake2b(f"{self.seed} {name}".encode(), digest_size=8).digest()
-        return int.from_bytes(digest)
 
 
 @dataclass
@@ -69,12 +53,12 @@ def fuzz_operation(api: Api, label: str, plan: Plan) -> Record:
     return record
 
 
-def fuzz_sequences(api: Api, plan: Plan, count: int) -> Record:
+def fuzz_sequences(api: Api, plan: Plan) -> Record:
     """Send sequences of requests, and check each answer."""
     record = Record(SEQUENCES)
     started = perf_counter()
     candidates: dict[Key, _Candidate] = {}
-    for steps in api.sequences(plan.seed_of(SEQUENCES), count):
+    for steps in api.sequences(plan.seed_of(SEQUENCES), plan.sequences):
         for position, step in enumerate(steps):
             record.count(_label(step.outcome), step.outcome.answer)
             for key, failed, also in _keyed(step.outcome):

@@ -60,6 +60,9 @@ UNDOCUMENTED = (
 
 Case: TypeAlias = schemathesis.Case
 
+_STEPS = 10
+"""The most steps of a sequence."""
+
 ABSENT: Any = NOT_SET
 """The body of a case that sends none."""
 
@@ -314,14 +317,15 @@ class Api:
 
     def copy(self, case: Case, parts: Parts | None = None) -> Case:
         """The same case, or one with other parts; whether they keep to the document is judged anew."""
-        parts = deepcopy(parts or parts_of(case))
+        parts = parts or parts_of(case)
         return case.operation.Case(
             method=case.method,
-            path_parameters=parts.path,
-            headers=parts.headers,
-            cookies=parts.cookies,
-            query=parts.query,
-            body=parts.body,
+            path_parameters=deepcopy(parts.path),
+            headers=dict(parts.headers),
+            cookies=deepcopy(parts.cookies),
+            query=deepcopy(parts.query),
+            # What stands for no body is one object: a copy of it would be a body.
+            body=parts.body if parts.body is ABSENT else deepcopy(parts.body),
             media_type=case.media_type,
             multipart_content_types=case.multipart_content_types,
             _meta=deepcopy(case.meta),
@@ -504,6 +508,7 @@ def _settings(count: int) -> hypothesis.settings:
         print_blob=False,
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
+        stateful_step_count=_STEPS,
     )
 
 

@@ -1,0 +1,1 @@
+"""A small JSON API for tickets, with eight planted bugs."""

@@ -1,0 +1,104 @@
+"""The items: one for each operation, below the folder that says which app is under test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from pytest_xapi.fuzz.document import NamedOperation
+from pytest_xapi.fuzz.plan import SEQUENCES
+
+MARKER = "xapi_fuzz"
+EVERYTHING = "all operations"
+"""The item of a folder in which only a fixture gives the app, so that its operations are not known before."""
+
+
+class FuzzItem(pytest.Function):
+    """A property test. Its requests are made by the fixture `xapi_fuzz`."""
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where pytest says that the test is: it has no line."""
+        return self.path, None, self.name
+
+
+class FuzzItems(pytest.Module):
+    """The property tests of one app.
+
+    A module without a file, so that fixtures of every scope work.
+    """
+
+    operations: list[NamedOperation] | None = None
+    """What is known of the app at collection; `None` if only a fixture gives the app."""
+
+    @classmethod
+    def below(cls, parent: pytest.Session | pytest.Directory, operations: list[NamedOperation] | None) -> FuzzItems:
+        """The collector of the tests below a folder, or below the session for those of the root directory."""
+        folder = parent.config.rootpath if isinstance(parent, pytest.Session) else parent.path
+        place = folder.relative_to(parent.config.rootpath).as_posix() if folder != parent.config.rootpath else ""
+        nodeid = f"{place}/xapi" if place else "xapi"
+        collector: FuzzItems = cls.from_parent(parent, path=folder, name="xapi", nodeid=nodeid)
+        collector.operations = operations
+        return collector
+
+    @property
+    def obj(self) -> ModuleType:
+        """What fixtures see as the module of the test."""
+        return ModuleType("xapi")
+
+    def collect(self) -> Iterator[FuzzItem]:
+        """One item for each operation, in the order of the document, then one for sequences of requests."""
+        if self.operations is None:
+            yield self._item(EVERYTHING, _everything)
+            return
+        for operation in self.operations:
+            item = self._item(operation.label, _one_operation(operation.label))
+            item.extra_keyword_matches.add(keyword(operation.label))
+            if operation.operation_id:
+                item.extra_keyword_matches.add(operation.operation_id)
+            yield item
+        if has_sequences(self.operations):
+            yield self._item(SEQUENCES, _sequences)
+
+    def _item(self, name: str, test: Callable[..., None]) -> FuzzItem:
+        item: FuzzItem = FuzzItem.from_parent(self, name=name, callobj=test)
+        item.add_marker(MARKER)
+        return item
+
+
+def has_sequences(operations: list[NamedOperation]) -> bool:
+    """Whether one operation can use what another one answers."""
+    return len(operations) > 1 and any("{" in operation.path for operation in operations)
+
+
+def keyword(label: str) -> str:
+    """An item's name in a form that `-k` can read, and that is part of no other operation's.
+
+    `GET /notes/{note_id}` becomes `GET:/notes/[note_id]:`.
+    """
+    text = label.replace(" ", ":", 1).replace("{", "[").replace("}", "]")
+    return re.sub(r"[^\w:+\-.\[\]/\\]", "_", text) + ":"
+
+
+def _one_operation(label: str) -> Callable[..., None]:
+    def test(xapi_fuzz: Any) -> None:
+        xapi_fuzz.operation(label)
+
+    return test
+
+
+def _sequences(xapi_fuzz: Any) -> None:
+    xapi_fuzz.sequences()
+
+
+def _everything(xapi_fuzz: Any, subtests: pytest.Subtests) -> None:
+    for operation in xapi_fuzz.operations:
+        with subtests.test(operation.label):
+            xapi_fuzz.operation(operation.label)
+    if has_sequences(xapi_fuzz.operations):
+        with subtests.test(SEQUENCES):
+            xapi_fuzz.sequences()

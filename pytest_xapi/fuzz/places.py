@@ -1,0 +1,88 @@
+"""Where property tests go: which folders have an app of their own, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from pytest_xapi import discovery, fixtures, settings
+from pytest_xapi.fuzz import document
+from pytest_xapi.fuzz.document import NamedOperation
+from pytest_xapi.fuzz.items import FuzzItems
+
+_FOLDERS = pytest.StashKey[dict[Path, pytest.Directory]]()
+_OPERATIONS = pytest.StashKey[list[NamedOperation]]()
+
+
+def note(collector: pytest.Collector) -> None:
+    """Remember the folders that are collected."""
+    if isinstance(collector, pytest.Directory):
+        collector.config.stash.setdefault(_FOLDERS, {})[collector.path] = collector
+
+
+def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
+    """A collector for each folder that has an app of its own, else one for the root directory.
+
+    Raises:
+        pytest.UsageError: there is no app, or the one that is set shows no operations.
+    """
+    operations = known(session.config)
+    folders = session.config.stash.get(_FOLDERS, {})
+    own = sorted(folder for folder in _folders_with_app(session.config) if folder in folders)
+    root = session.config.rootpath
+    for folder in own:
+        yield FuzzItems.below(session if folder == root else folders[folder], operations)
+    if not own:
+        if operations is None and not _plugin_gives_app(session.config):
+            raise pytest.UsageError(f"--xapi-fuzz: {discovery.NOT_SET}")
+        yield FuzzItems.below(session, operations)
+
+
+def known(config: pytest.Config) -> list[NamedOperation] | None:
+    """The operations of the app that a flag or the ini option sets; `None` without one.
+
+    Raises:
+        pytest.UsageError: it cannot be imported, or shows no operations.
+    """
+    setting = settings.read(config).app
+    if setting is None:
+        return None
+    if _OPERATIONS not in config.stash:
+        app = discovery.load(config)
+        try:
+            config.stash[_OPERATIONS] = document.operations(_document(app))
+        except document.NoDocument as error:
+            raise pytest.UsageError(f"{setting.source}: {setting.value!r}: {error}") from error
+    return config.stash[_OPERATIONS]
+
+
+def _document(app: Any) -> document.Document:
+    from pytest_xapi.fuzz.transport import sending
+
+    with sending(app) as send:
+        return document.read(app, send)
+
+
+def _folders_with_app(config: pytest.Config) -> Iterator[Path]:
+    """The folders whose `conftest.py` defines the fixture `xapi_app`."""
+    for plugin in config.pluginmanager.get_plugins():
+        file = getattr(plugin, "__file__", None)
+        if file is not None and Path(file).name == "conftest.py" and _defines_app(plugin):
+            yield Path(file).parent
+
+
+def _plugin_gives_app(config: pytest.Config) -> bool:
+    """Whether a plugin of the user, which is no `conftest.py`, defines the fixture `xapi_app`."""
+    plugins = config.pluginmanager.get_plugins()
+    return any(
+        _defines_app(plugin) for plugin in plugins if isinstance(plugin, ModuleType) and plugin is not fixtures
+    )
+
+
+def _defines_app(plugin: Any) -> bool:
+    kind = type(fixtures.xapi_app)
+    return any(isinstance(value, kind) and value.name == "xapi_app" for value in list(vars(plugin).values()))

@@ -1,0 +1,94 @@
+"""The hooks and fixtures of the property tests; registered by `pytest_xapi.plugin` for `--xapi-fuzz`."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_xapi.fuzz import places, plan
+from pytest_xapi.fuzz.items import MARKER, FuzzItem
+from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
+from pytest_xapi.fuzz.tally import Tally
+
+if TYPE_CHECKING:
+    from pytest_xapi.fuzz.session import FuzzSession
+    from xapi.testing import TestClient
+
+NOT_INSTALLED = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[test]"'
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of the items.
+
+    Raises:
+        pytest.UsageError: Schemathesis is not installed.
+    """
+    if importlib.util.find_spec("schemathesis") is None:
+        raise pytest.UsageError(NOT_INSTALLED)
+    config.addinivalue_line("markers", f"{MARKER}: a property test that --xapi-fuzz has made")
+    cache = getattr(config, "cache", None)
+    config.stash[STORAGE] = Path(cache.mkdir("hypothesis") if cache else tempfile.mkdtemp(prefix="xapi-fuzz-"))
+    config.pluginmanager.register(Tally(config), "xapi-fuzz-tally")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what the cases follow from."""
+    chosen = plan.of(config)
+    return f"xapi-fuzz: seed {chosen.seed}, at most {chosen.random_cases} random cases per operation"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse an app without operations before any test is collected."""
+    places.known(session.config)
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Learn which folders there are."""
+    places.note(collector)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
+    """Add the property tests, before anything is selected or put in order."""
+    for collector in places.collectors(session):
+        items.extend(session.genitems(collector))
+
+
+@pytest.fixture
+def xapi_auth() -> Mapping[str, Any]:
+    """What authenticates the requests of property tests; define a fixture of this name to give your own.
+
+    A mapping from the names of the document's security schemes to a token, an API key, or a pair of user name
+    and password.
+    """
+    return {}
+
+
+@pytest.fixture
+def xapi_fuzz(
+    request: pytest.FixtureRequest, xapi_app: Any, xapi_client: TestClient, xapi_auth: Mapping[str, Any]
+) -> FuzzSession:
+    """Sends cases to the app under test, whose lifespan runs, and fails where there are findings."""
+    from pytest_xapi.fuzz.session import FuzzSession
+    from pytest_xapi.fuzz.transport import through
+
+    return FuzzSession(request.node, xapi_app, through(xapi_client), xapi_auth)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report of a property test carry what was sent, also from a worker of pytest-xdist."""
+    made = yield
+    if isinstance(item, FuzzItem) and made.when == "call":
+        # What an app writes while it answers hundreds of requests says nothing about the one that is shown.
+        made.sections.clear()
+        # Taken away, because each subtest has a report of its own.
+        records = item.stash.get(RECORDS, [])
+        item.stash[RECORDS] = []
+        made.xapi_fuzz = {"records": records, "judged": item.stash.get(JUDGED, False)}  # type: ignore[attr-defined]
+    return made

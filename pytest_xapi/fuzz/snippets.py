@@ -1,0 +1,183 @@
+"""Findings as commands and code: what a reader copies to see one again."""
+
+from __future__ import annotations
+
+import json
+import pprint
+import re
+import shlex
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from textwrap import indent
+from typing import Any
+
+from pytest_xapi.fuzz.findings import Exchange, Finding, Reference
+from pytest_xapi.fuzz.wire import WireRequest
+
+SERVER = "http://127.0.0.1:8000"
+"""Where `uvicorn` serves an app by default."""
+
+_CLIENT_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_OWN_HEADERS = ("user-agent", "cookie", "host")
+
+Credentials = Mapping[str, Any]
+
+
+def curl(request: WireRequest, credentials: Credentials) -> str:
+    """The request as a shell command. Credentials are taken from variables and not shown."""
+    words = ["curl", "-i"]
+    if request.method != ("POST" if request.body else "GET"):
+        words += ["-X", request.method]
+    if "/." in request.path:
+        words.append("--path-as-is")
+    words.append(_in_shell(SERVER + request.target, {}))
+    for name, value in request.headers:
+        if name.lower() != "user-agent":
+            words += ["-H", _in_shell(f"{name}: {value}" if value else f"{name};", _secrets(credentials))]
+    if not request.body:
+        return " ".join(words)
+    if _is_plain(request.body):
+        return " ".join([*words, "--data-binary", shlex.quote(request.body.decode())])
+    octal = "".join(f"\\{byte:03o}" for byte in request.body)
+    return f"printf '{octal}' | " + " ".join([*words, "--data-binary", "@-"])
+
+
+def python(finding: Finding, credentials: Credentials) -> str:
+    """The finding as a test with the fixture `client`, which fails before the mend and passes after it."""
+    lines = []
+    used: set[str] = set()
+    last = len(finding.exchanges) - 1
+    for position, exchange in enumerate(finding.exchanges):
+        needed = position == last or any(
+            reference.step == position for later in finding.exchanges for reference in later.references
+        )
+        target = "response" if position == last else f"step{position + 1}"
+        call = _call(exchange, credentials, used)
+        lines.append(f"{target} = {call}" if needed else call)
+    lines.append(_assertion(finding))
+    name = re.sub(r"\W+", "_", finding.operation).strip("_").lower()
+    fixtures = "client, xapi_auth" if used else "client"
+    return f"def test_{name}({fixtures}):\n" + indent("\n".join(lines), "    ")
+
+
+def _call(exchange: Exchange, credentials: Credentials, used: set[str]) -> str:
+    request = exchange.request
+    if request.method in _CLIENT_METHODS:
+        arguments = [_url(request.target, exchange.references)]
+        function = request.method.lower()
+    else:
+        arguments = [repr(request.method), _url(request.target, exchange.references)]
+        function = "request"
+    arguments += _body(request)
+    if headers := _headers(request, credentials, used):
+        arguments.append(f"headers={{{', '.join(headers)}}}")
+    cookie = request.header("cookie")
+    if cookie is not None:
+        arguments[-1:] = _with_cookie(arguments[-1:], cookie, bool(headers))
+    call = f"client.{function}({', '.join(arguments)})"
+    return call if len(call) <= 96 else f"client.{function}(\n    " + ",\n    ".join(arguments) + ",\n)"
+
+
+def _with_cookie(last: list[str], cookie: str, has_headers: bool) -> list[str]:
+    entry = f'"Cookie": {cookie!r}'
+    if has_headers:
+        return [last[0].removesuffix("}") + f", {entry}}}"]
+    return [*last, f"headers={{{entry}}}"]
+
+
+def _url(target: str, references: tuple[Reference, ...]) -> str:
+    text = target.replace("{", "{{").replace("}", "}}")
+    for reference in references:
+        place = "".join(_subscript(token) for token in reference.pointer.split("/")[1:])
+        replaced = re.sub(
+            rf"(?<=/){re.escape(reference.value)}(?=[/?]|$)",
+            lambda _, reference=reference, place=place: f"{{step{reference.step + 1}.json(){place}}}",
+            text,
+        )
+        if replaced != text:
+            return f'f"{replaced}"'
+    return json.dumps(target)
+
+
+def _subscript(token: str) -> str:
+    return f"[{token}]" if token.isdigit() else f"[{token!r}]"
+
+
+def _body(request: WireRequest) -> list[str]:
+    if not request.body:
+        return []
+    if (request.header("content-type") or "").partition(";")[0] == "application/json":
+        try:
+            value = json.loads(request.body, parse_constant=_no_constant)
+        except ValueError:
+            return [f"content={request.body!r}"]
+        return [f"json={pprint.pformat(value, width=88, sort_dicts=False)}"]
+    return [f"content={request.body!r}"]
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _headers(request: WireRequest, credentials: Credentials, used: set[str]) -> list[str]:
+    written = []
+    is_json = any(argument.startswith("json=") for argument in _body(request))
+    for name, value in request.headers:
+        if name.lower() in _OWN_HEADERS or (is_json and name.lower() == "content-type"):
+            continue
+        written.append(f"{json.dumps(name)}: {_header_value(value, credentials, used)}")
+    return written
+
+
+def _header_value(value: str, credentials: Credentials, used: set[str]) -> str:
+    for scheme, credential in credentials.items():
+        if isinstance(credential, str) and credential and credential in value:
+            used.add(scheme)
+            return 'f"' + value.replace(credential, f"{{xapi_auth[{scheme!r}]}}") + '"'
+    return repr(value)
+
+
+def _assertion(finding: Finding) -> str:
+    match finding.check:
+        case "not_a_server_error":
+            return "assert response.status_code < 500"
+        case "negative_data_rejection" | "missing_required_header":
+            return "assert 400 <= response.status_code < 500"
+        case "positive_data_acceptance":
+            return f"assert response.status_code != {finding.last.answer.status}"
+        case "ignored_auth":
+            return "assert response.status_code in (401, 403)"
+        case "unsupported_method":
+            return "assert response.status_code == 405"
+        case "use_after_free":
+            return "assert response.status_code == 404"
+    return f"assert response.status_code == {finding.last.answer.status}  # and then: {finding.title}"
+
+
+def _is_plain(body: bytes) -> bool:
+    try:
+        return body.decode().isprintable()
+    except UnicodeDecodeError:
+        return False
+
+
+def _in_shell(text: str, secrets: Mapping[str, str]) -> str:
+    for secret, variable in secrets.items():
+        if secret in text:
+            escaped = re.sub(r'([\\"$`])', r"\\\1", text).replace(secret, f"${variable}")
+            return f'"{escaped}"'
+    return shlex.quote(text)
+
+
+def _secrets(credentials: Credentials) -> dict[str, str]:
+    return dict(_named_secrets(credentials))
+
+
+def _named_secrets(credentials: Credentials) -> Iterator[tuple[str, str]]:
+    """What must not be shown, with the shell variable that stands for it."""
+    for scheme, credential in credentials.items():
+        variable = re.sub(r"\W", "_", scheme).upper()
+        if isinstance(credential, tuple):
+            yield b64encode(":".join(credential).encode()).decode(), variable
+        elif credential:
+            yield str(credential), variable

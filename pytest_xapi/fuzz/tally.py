@@ -1,0 +1,47 @@
+"""What all property tests of a run sent and found: collected, shown, and written down."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_xapi.fuzz import plan, report
+from pytest_xapi.fuzz.keys import JUDGED, RECORDS
+
+REPORT_OPTION = "xapi_fuzz_report"
+
+
+class Tally:
+    """A plugin of the process that reports: the controller, where pytest-xdist runs workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        config.stash[RECORDS] = []
+        config.stash[JUDGED] = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what the report of a property test carries."""
+        carried: dict[str, Any] | None = getattr(report, "xapi_fuzz", None)
+        if carried is not None:
+            self._config.stash[RECORDS] += carried["records"]
+            self._config.stash[JUDGED] |= carried["judged"]
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Show the figures of the run."""
+        records = self._config.stash[RECORDS]
+        if not records:
+            return
+        terminalreporter.section("xapi fuzz")
+        seed = plan.of(self._config).seed
+        for line in report.summary(records, seed, self._config.stash[JUDGED]):
+            terminalreporter.line(line)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the report that `--xapi-fuzz-report` asks for."""
+        path = self._config.getoption(REPORT_OPTION, None)
+        if path is not None and not hasattr(self._config, "workerinput"):
+            written = {"seed": plan.of(self._config).seed, "items": self._config.stash[RECORDS]}
+            Path(path).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
