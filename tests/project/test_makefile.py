@@ -60,7 +60,7 @@ def test_demo_tests_the_notes_then_fuzzes_both_examples_and_says_how_to_serve(tm
     assert "--xapi-fuzz" not in own_tests
     assert "examples/notes" in notes
     assert "examples/buggy" in buggy
-    assert all("--xapi-fuzz --xapi-seed 7" in call for call in (notes, buggy))
+    assert all("--xapi-fuzz --xapi-seed 7 -m xapi_fuzz" in call for call in (notes, buggy))
     assert "make serve" in finished.stdout.splitlines()[-1]
 
 
