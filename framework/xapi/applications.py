@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from typing_extensions import Unpack
 from xapi import exception_handlers as handlers
 from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
-from xapi.operation.options import OperationKeywords, RouterKeywords
+from xapi.operation.options import RouterKeywords
 from xapi.overrides import Dependency, Layer, overriding
 from xapi.routing.decorators import OperationDecorators
 from xapi.routing.router import APIRouter, EventHandler
@@ -177,25 +177,8 @@ class XAPI(OperationDecorators, Starlette):
 
     # Registration
 
-    def add_api_route(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        *,
-        methods: Collection[str] | None = None,
-        **options: Unpack[OperationKeywords],
-    ) -> None:
-        self.router.add_api_route(path, endpoint, methods=methods, **options)
-
-    def add_api_websocket_route(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        name: str | None = None,
-        *,
-        dependencies: Sequence[Any] | None = None,
-    ) -> None:
-        self.router.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
+    def own_router(self) -> APIRouter:
+        return self.router
 
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from xapi.operation.arguments import call_kind
 from xapi.operation.model import CallKind
-from xapi.operation.signature import call_kind
 from xapi.pipeline.read import replaying
 from xapi.pipeline.render import STARTED, tracked
 from xapi.routing.router import APIRouter

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from xapi.exceptions import DeclarationError
+from xapi.operation.arguments import place, return_annotation
 from xapi.operation.fields import Field, UnusableType
 from xapi.operation.model import (
     BodyField,
@@ -22,7 +23,7 @@ from xapi.operation.model import (
     Signature,
 )
 from xapi.operation.options import OperationOptions
-from xapi.operation.signature import dependency_of, place, read, return_annotation
+from xapi.operation.signature import dependency_of, read
 from xapi.params import Depends, Undefined
 from xapi.responses import body_allowed
 

@@ -1,14 +1,11 @@
-"""A callable as a `Signature`: the only home of `inspect` and of type hints."""
+"""A callable as a `Signature`: each argument is sorted by its marker, its name or its type."""
 
 from __future__ import annotations
 
-import functools
 import inspect
-import sys
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn, cast, get_args, get_origin
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from pydantic.fields import FieldInfo
@@ -18,12 +15,11 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from xapi import params
-from xapi.exceptions import DeclarationError
-from xapi.operation.fields import Field, UnusableType, constrained, constraints_of
+from xapi.operation.arguments import EMPTY, Argument, arguments, call_kind, refuse
+from xapi.operation.fields import Field, UnusableType, constrained
 from xapi.operation.model import (
     BodyField,
     BodyKind,
-    CallKind,
     Dependency,
     Injected,
     Parameter,
@@ -40,7 +36,6 @@ _INJECTED: tuple[tuple[type, Injected], ...] = (
     (BackgroundTasks, Injected.BACKGROUND_TASKS),
     (params.SecurityScopes, Injected.SECURITY_SCOPES),
 )
-_EMPTY = inspect.Parameter.empty
 
 _read: WeakKeyDictionary[Callable[..., Any], dict[frozenset[str], Signature]] = WeakKeyDictionary()
 """Signatures by callable and by those of its arguments that the path names: a dependency is read once."""
@@ -51,167 +46,22 @@ def read(call: Callable[..., Any], path_names: AbstractSet[str]) -> Signature:
 
     Raises DeclarationError, naming file, function and parameter, for what can not work.
     """
-    arguments = _arguments(call)
-    key = frozenset(argument.name for argument in arguments) & path_names
+    written = arguments(call)
+    key = frozenset(argument.name for argument in written) & path_names
     try:
         known = _read.setdefault(call, {})
     except TypeError:  # a callable that can not be hashed or referred to weakly is read each time
-        return _Reader(call, arguments, path_names).signature()
+        return _Reader(call, written, path_names).signature()
     if key not in known:
-        known[key] = _Reader(call, arguments, path_names).signature()
+        known[key] = _Reader(call, written, path_names).signature()
     return known[key]
-
-
-def return_annotation(call: Callable[..., Any]) -> Any:
-    """What `call` says it returns; `Undefined` where it says nothing."""
-    annotation = inspect.signature(call).return_annotation
-    if annotation is _EMPTY:
-        return params.Undefined
-    return _evaluate(annotation, call, "return")
-
-
-def call_kind(call: Callable[..., Any]) -> CallKind:
-    """How to run `call`: functions, methods, partials, wrapped functions, classes and callable instances."""
-    function = _function_behind(call)
-    if inspect.isasyncgenfunction(function):
-        return CallKind.ASYNC_GENERATOR
-    if inspect.iscoroutinefunction(function):
-        return CallKind.ASYNC
-    if inspect.isgeneratorfunction(function):
-        return CallKind.GENERATOR
-    return CallKind.SYNC
-
-
-def place(call: Callable[..., Any]) -> str:
-    """Where `call` is written: `file.py:12, in function()`."""
-    function = _function_behind(call)
-    name = getattr(call, "__qualname__", None) or getattr(function, "__qualname__", type(call).__qualname__)
-    code = getattr(function, "__code__", None)
-    if code is not None:
-        return f"{code.co_filename}:{code.co_firstlineno}, in {name}()"
-    module = sys.modules.get(getattr(call, "__module__", ""))
-    return f"{getattr(module, '__file__', None) or getattr(call, '__module__', '?')}, in {name}()"
-
-
-def _function_behind(call: Callable[..., Any]) -> Any:
-    while isinstance(call, functools.partial):
-        call = call.func
-    call = inspect.unwrap(call)
-    while isinstance(call, functools.partial):
-        call = call.func
-    if inspect.isroutine(call) or inspect.isclass(call):
-        return call
-    return inspect.unwrap(getattr(call, "__call__", call))  # noqa: B004  (an instance: its method is wanted)
-
-
-@dataclass(frozen=True)
-class _Argument:
-    """One argument: its type, without the marker but with the marker's constraints, the marker, the
-    default.
-    """
-
-    name: str
-    annotation: Any
-    marker: params.Marker | params.Depends | None
-    default: Any
-
-
-def _arguments(call: Callable[..., Any]) -> list[_Argument]:
-    try:
-        signature = inspect.signature(call)
-    except ValueError as error:
-        raise DeclarationError(f"{place(call)}: the signature can not be read: {error}") from error
-    return [
-        _argument(call, parameter)
-        for parameter in signature.parameters.values()
-        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    ]
-
-
-def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> _Argument:
-    name, default = parameter.name, parameter.default
-    if parameter.kind is parameter.POSITIONAL_ONLY:
-        _refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
-    annotation = Any if parameter.annotation is _EMPTY else _evaluate(parameter.annotation, call, name)
-    marker: Any = None
-    if get_origin(annotation) is Annotated:
-        annotation, marker = _annotated(call, name, annotation)
-    if isinstance(default, params.Marker | params.Depends):
-        if marker is not None:
-            _refuse(
-                call,
-                name,
-                f"has the marker {marker!r} in `Annotated` and {default!r} as its default: keep one",
-            )
-        marker, default = default, getattr(default, "default", _EMPTY)
-        if isinstance(marker, params.Marker):
-            annotation = constrained(annotation, marker)
-    elif isinstance(marker, params.Depends) and default is not _EMPTY:
-        _refuse(call, name, "has a default beside `Depends(...)`, which would never be used: remove it")
-    return _Argument(name, annotation, marker, _EMPTY if default is params.Undefined else default)
-
-
-def _annotated(call: Callable[..., Any], name: str, annotation: Any) -> tuple[Any, Any]:
-    """The type and the last marker of an `Annotated`; other metadata stays with the type, in its place."""
-    base, *metadata = get_args(annotation)
-    markers = [item for item in metadata if isinstance(item, params.Marker | params.Depends)]
-    if not markers:
-        return annotation, None
-    marker = markers[-1]
-    if isinstance(marker, params.Marker) and marker.default is not params.Undefined:
-        kind = type(marker).__name__
-        _refuse(call, name, f"sets the default inside `Annotated[..., {kind}(...)]`: set it with `=` instead")
-    kept: list[Any] = []
-    for item in metadata:
-        if item is marker and isinstance(marker, params.Marker):
-            kept.extend(constraints_of(marker))
-        elif not isinstance(item, params.Marker | params.Depends):
-            kept.append(item)
-    return (Annotated[base, *kept] if kept else base), marker
-
-
-def _evaluate(annotation: Any, call: Callable[..., Any], name: str) -> Any:
-    """Evaluate an annotation that is text (`from __future__ import annotations`, or quoted)."""
-    if not isinstance(annotation, str):
-        return annotation
-    function = _function_behind(call)
-    if inspect.isclass(function):
-        function = function.__init__
-    function = inspect.unwrap(function)
-    try:
-        return eval(annotation, getattr(function, "__globals__", {}), _enclosing_names(function))
-    except NameError as error:
-        raise DeclarationError(
-            f"{place(call)}: {name!r} is annotated with {annotation!r}, but {error}: "
-            "define or import the name before the operation is declared"
-        ) from error
-
-
-def _enclosing_names(function: Any) -> dict[str, Any]:
-    """The local names of the functions that are running and in which `function` is defined."""
-    enclosing = set()
-    name = getattr(function, "__qualname__", "")
-    while ".<locals>." in name:
-        name = name.rpartition(".<locals>.")[0]
-        enclosing.add(name)
-    names: dict[str, Any] = {}
-    frame = sys._getframe() if enclosing else None
-    while frame is not None:
-        if frame.f_code.co_qualname in enclosing:
-            names = {**frame.f_locals, **names}
-        frame = frame.f_back
-    return names
-
-
-def _refuse(call: Callable[..., Any], name: str, why: str) -> NoReturn:
-    raise DeclarationError(f"{place(call)}: parameter {name!r} {why}")
 
 
 class _Reader:
     """Sorts the arguments of one callable into parameters, body fields, dependencies and injected objects."""
 
     def __init__(
-        self, call: Callable[..., Any], arguments: Sequence[_Argument], path_names: AbstractSet[str]
+        self, call: Callable[..., Any], arguments: Sequence[Argument], path_names: AbstractSet[str]
     ) -> None:
         self.call = call
         self.arguments = arguments
@@ -233,7 +83,7 @@ class _Reader:
             injected=tuple(self.injected),
         )
 
-    def sort(self, argument: _Argument) -> None:
+    def sort(self, argument: Argument) -> None:
         if isinstance(argument.marker, params.Depends):
             self.dependencies.append(self.dependency(argument, argument.marker))
         elif argument.marker is None and (injected := _injected(argument.annotation)):
@@ -241,24 +91,24 @@ class _Reader:
         else:
             self.add_value(argument)
 
-    def dependency(self, argument: _Argument, marker: params.Depends) -> Dependency:
+    def dependency(self, argument: Argument, marker: params.Depends) -> Dependency:
         call = marker.dependency
         if call is None:
             call = without_metadata(argument.annotation)
             if not callable(call) or call is Any:
-                _refuse(
+                refuse(
                     self.call,
                     argument.name,
                     "has `Depends()` without a dependency: name one, or annotate it with the class to call",
                 )
         return dependency_of(marker, call, self.path_names, argument.name)
 
-    def add_value(self, argument: _Argument) -> None:
+    def add_value(self, argument: Argument) -> None:
         """Add what is read from the request: by its marker, else by name and type."""
         marker, name = argument.marker, argument.name
         if name in self.path_names and not isinstance(marker, params.Path):
             if marker is not None:
-                _refuse(self.call, name, f"is a part of the path, so it can not be {type(marker).__name__}()")
+                refuse(self.call, name, f"is a part of the path, so it can not be {type(marker).__name__}()")
             marker = params.Path()
         elif marker is None:
             marker = _default_marker(argument.annotation)
@@ -278,42 +128,42 @@ class _Reader:
                 )
             )
 
-    def field(self, argument: _Argument, info: params.Marker) -> Field:
+    def field(self, argument: Argument, info: params.Marker) -> Field:
         try:
             return Field(argument.name, argument.annotation, info)
         except UnusableType as error:
             shown = getattr(argument.annotation, "__qualname__", None) or repr(argument.annotation)
-            _refuse(
+            refuse(
                 self.call,
                 argument.name,
                 f"has the type {shown}, for which Pydantic has no validator ({error}): use a type that "
                 "Pydantic knows, or declare it with `Depends(...)` if it is not read from the request",
             )
 
-    def check_parameter(self, argument: _Argument, marker: params.Marker) -> None:
+    def check_parameter(self, argument: Argument, marker: params.Marker) -> None:
         kind, name = type(marker).__name__, argument.name
         if isinstance(marker, params.Path):
             if name not in self.path_names and _alias(marker) not in self.path_names:
-                _refuse(
+                refuse(
                     self.call,
                     name,
                     f"is declared with Path(), but the path has no {{{_alias(marker) or name}}}",
                 )
             if not is_scalar(argument.annotation):
-                _refuse(
+                refuse(
                     self.call, name, "is a part of the path, so it needs a simple type, not a body or a list"
                 )
         elif (model := model_of(argument.annotation)) is not None:
             for field_name, field in model.model_fields.items():
                 if not _is_readable(field.annotation):
-                    _refuse(
+                    refuse(
                         self.call,
                         name,
                         f"is declared with {kind}(), but the field {field_name!r} of {model.__qualname__} is "
                         "no simple type and no list of them: declare it as a body",
                     )
         elif not _is_readable(argument.annotation):
-            _refuse(
+            refuse(
                 self.call,
                 name,
                 f"is declared with {kind}(), which reads simple types, lists of them, and models of both",
@@ -350,7 +200,7 @@ def _default_marker(annotation: Any) -> params.Marker:
 
 def _with_default(marker: params.Marker, default: Any) -> params.Marker:
     """The marker with the argument's own default. Path parameters are always required."""
-    if default is _EMPTY or default is marker.default or isinstance(marker, params.Path):
+    if default is EMPTY or default is marker.default or isinstance(marker, params.Path):
         return marker
     own = copy_marker(marker)
     own.default = default

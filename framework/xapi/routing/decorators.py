@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from typing_extensions import Unpack
 
 from xapi.operation.options import OperationKeywords
+from xapi.routing.route import APIWebSocketRoute
+
+if TYPE_CHECKING:
+    from xapi.routing.router import APIRouter
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -19,6 +23,9 @@ class OperationDecorators:
     The decorated function stays what it is; the decorator raises DeclarationError for what can not work.
     """
 
+    own_router: Callable[[], APIRouter]
+    """The router that the operations are added to: a router's own self, an app's router."""
+
     def add_api_route(
         self,
         path: str,
@@ -28,7 +35,10 @@ class OperationDecorators:
         **options: Unpack[OperationKeywords],
     ) -> None:
         """Declare `endpoint` as the operation on `path` and `methods` (GET if none is named)."""
-        raise TypeError("apps and routers add routes each in their own way")
+        router = self.own_router()
+        router.register(
+            router.route_class(path, endpoint, methods=methods, inherited=router.inherited, **options)
+        )
 
     def add_api_websocket_route(
         self,
@@ -39,7 +49,12 @@ class OperationDecorators:
         dependencies: Sequence[Any] | None = None,
     ) -> None:
         """Declare `endpoint` for the WebSockets on `path`."""
-        raise TypeError("apps and routers add routes each in their own way")
+        router = self.own_router()
+        router.register(
+            APIWebSocketRoute(
+                path, endpoint, name=name, dependencies=dependencies, inherited=router.inherited
+            )
+        )
 
     def api_route(
         self, path: str, *, methods: Collection[str] | None = None, **options: Unpack[OperationKeywords]

@@ -13,10 +13,10 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
+from xapi.operation.arguments import place
 from xapi.operation.describe import describe
 from xapi.operation.model import Operation
 from xapi.operation.options import Inherited, OperationKeywords, OperationOptions, Responses, Tag
-from xapi.operation.signature import place
 from xapi.overrides import Dependency, Layer
 from xapi.pipeline.plan import make_plan
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, SupportsIndex
 
@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
+from xapi.operation.arguments import call_kind, place
 from xapi.operation.model import CallKind
-from xapi.operation.options import Inherited, OperationKeywords, RouterKeywords
-from xapi.operation.signature import call_kind, place
+from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import active_layers, effective
 from xapi.pipeline.render import tracked
 from xapi.routing.decorators import OperationDecorators
@@ -126,29 +126,8 @@ class APIRouter(OperationDecorators, Router):
 
     # Registration
 
-    def add_api_route(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        *,
-        methods: Collection[str] | None = None,
-        **options: Unpack[OperationKeywords],
-    ) -> None:
-        route = self.route_class(path, endpoint, methods=methods, inherited=self.inherited, **options)
-        self._register(route)
-
-    def add_api_websocket_route(
-        self,
-        path: str,
-        endpoint: Callable[..., Any],
-        name: str | None = None,
-        *,
-        dependencies: Sequence[Any] | None = None,
-    ) -> None:
-        route = APIWebSocketRoute(
-            path, endpoint, name=name, dependencies=dependencies, inherited=self.inherited
-        )
-        self._register(route)
+    def own_router(self) -> APIRouter:
+        return self
 
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
@@ -166,7 +145,8 @@ class APIRouter(OperationDecorators, Router):
         if router.lifespan_context != router._run_events:
             self.lifespan_context = _nested(self.lifespan_context, router.lifespan_context)
 
-    def _register(self, route: BaseRoute) -> None:
+    def register(self, route: BaseRoute) -> None:
+        """Add a route here, and wherever this router is included."""
         served = self.dependency_overrides_provider is not None
         if served and isinstance(route, PlannedRoute) and not route.path.startswith("/"):
             raise DeclarationError(f"{place(route.endpoint)}: the path {route.path!r} must start with '/'")
@@ -178,9 +158,9 @@ class APIRouter(OperationDecorators, Router):
         outer = self.inherited.around(inclusion)
         prefix = outer.prefix
         if isinstance(route, APIRoute | APIWebSocketRoute):
-            self._register(route.included(outer))
+            self.register(route.included(outer))
         elif isinstance(route, Route):
-            self._register(
+            self.register(
                 Route(
                     prefix + route.path,
                     route.endpoint,
@@ -190,9 +170,9 @@ class APIRouter(OperationDecorators, Router):
                 )
             )
         elif isinstance(route, WebSocketRoute):
-            self._register(WebSocketRoute(prefix + route.path, route.endpoint, name=route.name))
+            self.register(WebSocketRoute(prefix + route.path, route.endpoint, name=route.name))
         elif isinstance(route, Mount):
-            self._register(Mount(prefix + route.path, app=route.app, name=route.name))
+            self.register(Mount(prefix + route.path, app=route.app, name=route.name))
 
     # Serving
 
