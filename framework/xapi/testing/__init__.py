@@ -1,0 +1,70 @@
+"""Test clients, and what they are made of: ASGI exchanges, drivers, lifespans, overrides.
+
+`TestClient` and `AsyncClient` are clients of httpx (the extra "test"), which is imported only when one of
+them, or what belongs to them, is asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xapi.testing.async_client import AsyncClient as AsyncClient
+    from xapi.testing.client import TestClient as TestClient
+    from xapi.testing.drivers import Driver as Driver
+    from xapi.testing.drivers import LoopDriver as LoopDriver
+    from xapi.testing.drivers import PortalDriver as PortalDriver
+    from xapi.testing.exchange import Answer as Answer
+    from xapi.testing.exchange import ASGIProtocolError as ASGIProtocolError
+    from xapi.testing.exchange import HTTPExchange as HTTPExchange
+    from xapi.testing.exchange import LifespanError as LifespanError
+    from xapi.testing.exchange import WebSocketTimeout as WebSocketTimeout
+    from xapi.testing.lifespan import LifespanManager as LifespanManager
+    from xapi.testing.overrides import Override as Override
+    from xapi.testing.overrides import OverrideError as OverrideError
+    from xapi.testing.overrides import override as override
+    from xapi.testing.websocket import AsyncWebSocketSession as AsyncWebSocketSession
+    from xapi.testing.websocket import WebSocketDenialResponse as WebSocketDenialResponse
+    from xapi.testing.websocket import WebSocketSession as WebSocketSession
+
+_HOME = {
+    "AsyncClient": "async_client",
+    "TestClient": "client",
+    "Driver": "drivers",
+    "LoopDriver": "drivers",
+    "PortalDriver": "drivers",
+    "Answer": "exchange",
+    "ASGIProtocolError": "exchange",
+    "HTTPExchange": "exchange",
+    "LifespanError": "exchange",
+    "WebSocketTimeout": "exchange",
+    "LifespanManager": "lifespan",
+    "Override": "overrides",
+    "OverrideError": "overrides",
+    "override": "overrides",
+    "AsyncWebSocketSession": "websocket",
+    "WebSocketDenialResponse": "websocket",
+    "WebSocketSession": "websocket",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        value = getattr(import_module(f"{__name__}.{home}"), name)
+    except ModuleNotFoundError as error:
+        if error.name != "httpx":
+            raise
+        raise ModuleNotFoundError(
+            f'xapi.testing.{name} needs httpx: pip install "xapi-framework[test]"', name="httpx"
+        ) from error
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,136 @@
+"""What the synchronous and the asynchronous client share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+import httpx
+
+from xapi.overrides import Dependency
+from xapi.testing.exchange import Answer, WebSocketExchange
+from xapi.testing.overrides import MISSING, ClientOverrides, Override, Replacements, as_replacements
+from xapi.testing.preparation import Prepared, Target, prepare
+from xapi.testing.scopes import Scopes
+from xapi.testing.transports import ANSWER, Wiring
+
+if TYPE_CHECKING:
+    from httpx._client import BaseClient as _HTTPXClient
+    from httpx._types import HeaderTypes, QueryParamTypes, TimeoutTypes
+else:
+    _HTTPXClient = object
+
+Default = type(httpx.USE_CLIENT_DEFAULT)
+NO_TIMEOUT = httpx.Timeout(None)
+USER_AGENT = "testclient"
+_httpx_log = logging.getLogger("httpx")
+_NO_TARGET = (httpx.URL(), None)
+
+
+class BaseClient(_HTTPXClient):
+    """A client of httpx whose requests go to an app."""
+
+    app: Any
+    app_state: dict[str, Any]
+    """What the app's lifespan has put into its state; each request has a shallow copy of it."""
+
+    def _wire(
+        self,
+        app: Any,
+        raise_server_exceptions: bool,
+        root_path: str,
+        client: tuple[str, int],
+        overrides: Replacements | None,
+    ) -> Wiring:
+        self.app = app
+        self.app_state = {}
+        self._scopes = Scopes(root_path, client, self.app_state)
+        self._overrides = ClientOverrides(app, overrides or {})
+        self._wiring = Wiring(app, self._scopes, self._overrides, raise_server_exceptions)
+        self._target: tuple[httpx.URL, Target | None] = _NO_TARGET
+        return self._wiring
+
+    @overload
+    def override(self, replaced: Replacements, /) -> Override: ...
+
+    @overload
+    def override(self, replaced: Dependency, replacement: Any, /) -> Override: ...
+
+    def override(self, replaced: Dependency | Replacements, replacement: Any = MISSING, /) -> Override:
+        """Replace dependencies of the app in the exchanges that this client starts.
+
+        Give one dependency and what replaces it, or a mapping of several. What replaces is a dependency, or
+        any value that is not callable. The override holds until the client closes, until `remove()` of the
+        returned handle, or, in `with client.override(...):`, until the end of the block.
+
+        Raises:
+            OverrideError: the app has no dependency overrides.
+        """
+        return self._overrides.add(as_replacements(replaced, replacement))
+
+    def _prepare(
+        self,
+        method: str,
+        url: object,
+        content: object,
+        json: object,
+        params: QueryParamTypes | None,
+        headers: HeaderTypes | None,
+        timeout: TimeoutTypes | object,
+    ) -> Prepared | None:
+        """The request for the fast road, or None if only httpx can tell what to send and how."""
+        if (
+            self.is_closed
+            or self.auth is not None
+            or any(self.event_hooks.values())
+            or self.cookies
+            or _httpx_log.isEnabledFor(logging.INFO)
+        ):
+            return None
+        base_url = self.base_url
+        if self._target[0] is not base_url:
+            self._target = (base_url, Target.of(base_url))
+        target = self._target[1]
+        if target is None:
+            return None
+        return prepare(
+            self._scopes,
+            target,
+            method,
+            url,
+            self.headers,
+            headers,
+            self.params,
+            params,
+            content,
+            json,
+            self.timeout if isinstance(timeout, Default) else httpx.Timeout(timeout),  # type: ignore[arg-type]
+        )
+
+    def _websocket(
+        self, url: str, subprotocols: Sequence[str] | None, options: dict[str, Any]
+    ) -> WebSocketExchange:
+        """The exchange for a WebSocket handshake (RFC 6455, section 4.1)."""
+        auth = options.pop("auth", self.auth)
+        request = self.build_request("GET", url, **options)
+        request.url = request.url.copy_with(scheme={"http": "ws", "https": "wss"}.get(request.url.scheme))
+        for name, value in (
+            ("connection", "upgrade"),
+            ("sec-websocket-key", "testserver=="),
+            ("sec-websocket-version", "13"),
+        ):
+            request.headers[name] = value
+        if subprotocols is not None:
+            request.headers.setdefault("sec-websocket-protocol", ", ".join(subprotocols))
+        if auth is not None:
+            flow = httpx.BasicAuth(*auth) if isinstance(auth, tuple) else auth
+            request = next(flow.sync_auth_flow(request))
+        return WebSocketExchange(self.app, self._scopes.of_websocket(request), self._overrides.layers)
+
+
+def handed_over(prepared: Prepared, answer: Answer) -> httpx.Request:
+    """The request, with its answer, for httpx to go on from here: to keep cookies, to follow redirects."""
+    request = prepared.request()
+    request.extensions[ANSWER] = answer
+    return request

@@ -1,0 +1,236 @@
+"""The synchronous test client."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import httpx
+
+from xapi.testing.base_client import NO_TIMEOUT, USER_AGENT, BaseClient, Default, handed_over
+from xapi.testing.drivers import DriverName, make_driver
+from xapi.testing.exchange import Answer, HTTPExchange, Scope
+from xapi.testing.exchange.http import RequestBody
+from xapi.testing.lifespan import LifespanManager
+from xapi.testing.overrides import Replacements
+from xapi.testing.preparation import Prepared
+from xapi.testing.responses import LeanResponse, needs_httpx
+from xapi.testing.transports import STREAM, Transport, complete, timed_out
+from xapi.testing.websocket import WEBSOCKET_SECONDS, WebSocketSession
+
+if TYPE_CHECKING:
+    from httpx._client import UseClientDefault
+    from httpx._types import (
+        AuthTypes,
+        CookieTypes,
+        HeaderTypes,
+        QueryParamTypes,
+        RequestContent,
+        RequestData,
+        RequestExtensions,
+        RequestFiles,
+        TimeoutTypes,
+        URLTypes,
+    )
+
+
+class TestClient(BaseClient, httpx.Client):
+    """An `httpx.Client` whose requests go to an ASGI app, without a network.
+
+    `with TestClient(app) as client:` runs the app's lifespan; without `with` there is no lifespan. The app
+    runs on an event loop in the calling thread, and only while a call of the client lasts; `driver="portal"`
+    gives it a thread of its own, where its background tasks go on between calls. A client that is called
+    inside a running event loop, or from several threads, takes to a thread by itself.
+
+    Args:
+        app: the ASGI 3 application.
+        base_url: what relative URLs are joined to.
+        raise_server_exceptions: raise what the app raises; if false, such a request is answered with 500.
+        root_path: the `root_path` of each scope.
+        backend: "asyncio" or "trio".
+        backend_options: options of anyio's backend.
+        cookies: cookies to send with every request.
+        headers: headers to send with every request.
+        follow_redirects: whether redirects are followed.
+        client: host and port of the client, in each scope.
+        driver: "auto" or "portal".
+        overrides: dependencies of the app and what replaces them while this client is used.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self,
+        app: Any,
+        base_url: str = "http://testserver",
+        raise_server_exceptions: bool = True,
+        root_path: str = "",
+        backend: Literal["asyncio", "trio"] = "asyncio",
+        backend_options: dict[str, Any] | None = None,
+        cookies: CookieTypes | None = None,
+        headers: dict[str, str] | None = None,
+        follow_redirects: bool = True,
+        client: tuple[str, int] = ("testclient", 50000),
+        *,
+        driver: DriverName = "auto",
+        overrides: Replacements | None = None,
+    ) -> None:
+        wiring = self._wire(app, raise_server_exceptions, root_path, client, overrides)
+        self._driver = make_driver(driver, backend, backend_options)
+        self._end = weakref.finalize(self, self._driver.shut_down)
+        self._lifespan: LifespanManager | None = None
+        super().__init__(
+            base_url=base_url,
+            headers={"user-agent": USER_AGENT, **(headers or {})},
+            cookies=cookies,
+            follow_redirects=follow_redirects,
+            timeout=NO_TIMEOUT,
+            transport=Transport(wiring, self._driver),
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        """Run the app's start-up. A client may be entered again after it has been left."""
+        if self._lifespan is not None:
+            raise RuntimeError(
+                "this client is already open: it cannot be entered a second time before it is left"
+            )
+        self._overrides.restore()
+        self._driver.open()
+        self._lifespan = LifespanManager(self.app, state=self.app_state, layers=self._overrides.layers)
+        try:
+            self._driver.run(self._lifespan.startup)
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        trace: TracebackType | None = None,
+    ) -> None:
+        """Run the app's shutdown, end what it still runs, and take away the client's overrides."""
+        try:
+            if self._lifespan is not None:
+                self._driver.run(self._lifespan.shutdown)
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._lifespan = None
+        self.app_state.clear()
+        self._overrides.clear()
+        self._driver.shut_down()
+
+    def close(self) -> None:
+        """Close the client for good."""
+        self.__exit__()
+        super().close()
+
+    def request(
+        self,
+        method: str,
+        url: URLTypes,
+        *,
+        content: RequestContent | None = None,
+        data: RequestData | None = None,
+        files: RequestFiles | None = None,
+        json: Any | None = None,
+        params: QueryParamTypes | None = None,
+        headers: HeaderTypes | None = None,
+        cookies: CookieTypes | None = None,
+        auth: AuthTypes | UseClientDefault | None = httpx.USE_CLIENT_DEFAULT,
+        follow_redirects: bool | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
+        timeout: TimeoutTypes | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
+        extensions: RequestExtensions | None = None,
+    ) -> httpx.Response:
+        """Build and send a request; all as `httpx.Client.request`.
+
+        A `timeout` ends a request that takes longer: `httpx.ReadTimeout` is raised and the app's task
+        cancelled. By default there is none.
+        """
+        if (
+            data is None
+            and files is None
+            and cookies is None
+            and extensions is None
+            and isinstance(auth, Default)
+        ):
+            prepared = self._prepare(method, url, content, json, params, headers, timeout)
+            if prepared is not None:
+                return self._send_prepared(prepared, follow_redirects)
+        return super().request(
+            method,
+            url,
+            content=content,
+            data=data,
+            files=files,
+            json=json,
+            params=params,
+            headers=headers,
+            cookies=cookies,
+            auth=auth,
+            follow_redirects=follow_redirects,
+            timeout=timeout,
+            extensions=extensions,
+        )
+
+    def _send_prepared(self, prepared: Prepared, follow_redirects: bool | UseClientDefault) -> httpx.Response:
+        started = time.perf_counter()
+        exchange = HTTPExchange(self.app, prepared.scope, prepared.body, self._overrides.layers)
+        seconds = prepared.timeout.read
+        if seconds is None:
+            answer: Answer | None = self._driver.run(exchange.complete)
+        else:
+            answer = self._driver.run(complete, exchange, seconds)
+        if answer is None:
+            raise timed_out(seconds or 0, prepared.request())
+        self._wiring.raise_exception(answer)
+        if needs_httpx(answer):
+            return super().send(handed_over(prepared, answer), follow_redirects=follow_redirects)
+        response = LeanResponse(answer, prepared)
+        response.read()
+        response.elapsed = timedelta(seconds=time.perf_counter() - started)
+        return response
+
+    def send(
+        self,
+        request: httpx.Request,
+        *,
+        stream: bool = False,
+        auth: AuthTypes | UseClientDefault | None = httpx.USE_CLIENT_DEFAULT,
+        follow_redirects: bool | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
+    ) -> httpx.Response:
+        """Send a request that is built; as `httpx.Client.send`."""
+        if stream:
+            request.extensions[STREAM] = True
+        return super().send(request, stream=stream, auth=auth, follow_redirects=follow_redirects)
+
+    def answer(self, scope: Scope, body: RequestBody = b"") -> Answer:
+        """What the app answers to a scope and a body, as it comes; nothing is raised, nothing of httpx made.
+
+        The client's overrides hold; `scope` gets the lifespan state.
+        """
+        scope["state"] = self.app_state.copy()
+        return self._driver.send(self.app, scope, body, self._overrides.layers)
+
+    def websocket_connect(
+        self,
+        url: str,
+        subprotocols: Sequence[str] | None = None,
+        *,
+        timeout: float | None = WEBSOCKET_SECONDS,
+        **options: Any,
+    ) -> WebSocketSession:
+        """A WebSocket session, connected by its `with` block.
+
+        `subprotocols` are offered to the app; `timeout` is how many seconds each `receive` waits at most;
+        `options` are `headers`, `params`, `cookies` and `auth`, as for a request.
+        """
+        return WebSocketSession(self._driver, self._websocket(url, subprotocols, options), timeout)

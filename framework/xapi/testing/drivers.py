@@ -1,0 +1,315 @@
+"""Where an exchange runs: on a loop in the calling thread, in a thread of its own, or on the caller's loop.
+
+A driver runs coroutine functions and knows nothing of what they do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import asyncio.base_events
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
+from typing import Any, Literal, Protocol, TypeVar
+
+import anyio
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from xapi.overrides import NO_LAYERS, Layer
+from xapi.testing.exchange.base import ASGIApp, Scope
+from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
+
+T = TypeVar("T")
+DriverName = Literal["auto", "portal"]
+CoroutineFunction = Callable[..., Coroutine[Any, Any, T]]
+
+_CALLED_FROM_INSIDE = (
+    "this client was called on the event loop on which it runs its app, where it can only wait for itself: "
+    "inside the app, or in what the app calls, use an AsyncClient"
+)
+
+
+class Driver(Protocol):
+    """Runs coroutine functions for a synchronous caller."""
+
+    def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
+        """Run `function(*arguments)` in a task of its own, with the caller's context variables."""
+
+    def post(self, function: Callable[..., object], *arguments: Any) -> None:
+        """Call `function(*arguments)` where the coroutine functions run, as soon as may be."""
+
+    def send(
+        self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
+    ) -> Answer:
+        """Run one HTTP exchange to its end; what the app raised is in the answer."""
+
+    def open(self) -> None:
+        """Keep alive between calls what has been started, until the `close` that belongs to this `open`."""
+
+    def close(self) -> None:
+        """Undo one `open`."""
+
+    def shut_down(self) -> None:
+        """Cancel what still runs and free all resources; the next call starts anew."""
+
+
+class LoopDriver:
+    """Runs on an asyncio event loop of its own, in the calling thread, and only during calls.
+
+    When a call comes that the calling thread cannot serve, because another event loop runs in it or because
+    it is not the thread of the first call, the loop moves for good to a thread of its own. Tasks that live
+    between calls, such as an app's lifespan, move along.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runner: asyncio.Runner | None = None
+        self._owner = 0
+        self._is_busy = False
+        self._must_move = False
+        self._thread: threading.Thread | None = None
+        self._opened = 0
+        self._anchor: asyncio.Task[None] | None = None
+
+    def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
+        loop = self._get_loop()
+        if self._enter(loop):
+            try:
+                return _run_here(loop, function(*arguments))
+            finally:
+                self._leave(loop)
+        return asyncio.run_coroutine_threadsafe(function(*arguments), loop).result()
+
+    def post(self, function: Callable[..., object], *arguments: Any) -> None:
+        self._get_loop().call_soon_threadsafe(function, *arguments)
+
+    def send(
+        self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
+    ) -> Answer:
+        return self.run(HTTPExchange(app, scope, body, layers).complete)
+
+    def open(self) -> None:
+        self._opened += 1
+        if self._opened == 1:
+            self._anchor = self.run(_drop_anchor)
+
+    def close(self) -> None:
+        self._opened -= 1
+        if self._opened == 0 and self._anchor is not None:
+            self.run(_weigh_anchor, self._anchor)
+            self._anchor = None
+
+    def shut_down(self) -> None:
+        with self._lock:
+            runner, self._runner = self._runner, None
+            thread, self._thread = self._thread, None
+            if self._anchor is not None and _ROOT_TASK_MARK is not None:
+                self._anchor.remove_done_callback(_ROOT_TASK_MARK)
+            self._opened, self._anchor = 0, None
+        if runner is None:
+            return
+        if thread is not None:
+            runner.get_loop().call_soon_threadsafe(runner.get_loop().stop)
+            thread.join()
+        if not event_loop_runs_here():
+            runner.close()
+        else:
+            closing = threading.Thread(target=runner.close, name="xapi test client closing")
+            closing.start()
+            closing.join()
+
+    def _get_loop(self) -> asyncio.AbstractEventLoop:
+        if self._runner is None:
+            # A factory, because without one the runner makes its loop the current one of this thread.
+            self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+            self._owner = threading.get_ident()
+        return self._runner.get_loop()
+
+    def _enter(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether the loop can run in this thread now; if not, it runs, or will soon, in its own."""
+        with self._lock:
+            here = threading.get_ident()
+            if self._thread is not None:
+                if self._thread.ident == here:
+                    raise RuntimeError(_CALLED_FROM_INSIDE)
+                return False
+            if self._is_busy:
+                if self._owner == here:
+                    raise RuntimeError(_CALLED_FROM_INSIDE)
+                self._must_move = True
+                return False
+            if self._owner != here or event_loop_runs_here():
+                self._move(loop)
+                return False
+            self._is_busy = True
+            return True
+
+    def _leave(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            self._is_busy = False
+            if self._must_move:
+                self._must_move = False
+                self._move(loop)
+
+    def _move(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._thread = threading.Thread(target=loop.run_forever, name="xapi test client", daemon=True)
+        self._thread.start()
+
+
+class PortalDriver:
+    """Runs in an event loop of any backend of anyio, in a thread of its own, which runs while it is open."""
+
+    def __init__(self, backend: str = "asyncio", backend_options: dict[str, Any] | None = None) -> None:
+        self._backend = backend
+        self._backend_options = backend_options
+        self._lock = threading.RLock()
+        self._opened = 0
+        self._starting: AbstractContextManager[BlockingPortal] | None = None
+        self._portal: BlockingPortal | None = None
+
+    def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
+        async def run() -> tuple[T | None, BaseException | None]:
+            # A BaseException, such as that of pytest.fail(), would end the portal.
+            try:
+                return await function(*arguments), None
+            except anyio.get_cancelled_exc_class():
+                raise
+            except BaseException as error:
+                return None, error
+
+        self.open()
+        try:
+            result, error = self._running().call(run)
+        finally:
+            self.close()
+        if error is not None:
+            raise error
+        return result  # type: ignore[return-value]
+
+    def post(self, function: Callable[..., object], *arguments: Any) -> None:
+        self._running().call(function, *arguments)
+
+    def send(
+        self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
+    ) -> Answer:
+        return self.run(HTTPExchange(app, scope, body, layers).complete)
+
+    def open(self) -> None:
+        with self._lock:
+            if self._opened == 0:
+                self._starting = start_blocking_portal(self._backend, self._backend_options)
+                self._portal = self._starting.__enter__()
+            self._opened += 1
+
+    def close(self) -> None:
+        with self._lock:
+            self._opened -= 1
+            if self._opened == 0:
+                self.shut_down()
+
+    def shut_down(self) -> None:
+        with self._lock:
+            starting, self._starting, self._portal, self._opened = self._starting, None, None, 0
+        if starting is not None:
+            starting.__exit__(None, None, None)
+
+    def _running(self) -> BlockingPortal:
+        assert self._portal is not None
+        return self._portal
+
+
+def make_driver(name: DriverName, backend: str, backend_options: dict[str, Any] | None) -> Driver:
+    """The driver for a synchronous client.
+
+    "auto" is a loop in the calling thread where that can be: for asyncio without options. "portal" is a
+    thread of its own from the start, so that the app's background work goes on between calls.
+
+    Raises:
+        ValueError: there is no driver of that name.
+    """
+    if name not in ("auto", "portal"):
+        raise ValueError(f'driver={name!r} is not known: give "auto" or "portal"')
+    if name == "portal" or backend != "asyncio" or backend_options:
+        return PortalDriver(backend, backend_options)
+    return LoopDriver()
+
+
+def event_loop_runs_here() -> bool:
+    """Whether an event loop, asyncio's or trio's, runs in this thread."""
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        return True
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+async def run_in_task(function: CoroutineFunction[T], *arguments: Any) -> T:
+    """Run `function(*arguments)` on the caller's event loop, in a task of its own.
+
+    The task has a copy of the caller's context, as each request has on a server: what the app sets in
+    context variables does not reach the caller. A cancellation of the caller cancels the task.
+    """
+    trio = sys.modules.get("trio")
+    if trio is None or not trio.lowlevel.in_trio_task():
+        return await asyncio.get_running_loop().create_task(function(*arguments))
+
+    outcome: list[Any] = []
+
+    async def run() -> None:
+        try:
+            outcome.extend((await function(*arguments), None))
+        except trio.Cancelled:
+            raise
+        except BaseException as error:
+            outcome.extend((None, error))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(run)
+    result, error = outcome
+    if error is not None:
+        raise error
+    returned: T = result
+    return returned
+
+
+def _run_here(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> T:
+    task = loop.create_task(coroutine)
+    task.add_done_callback(_stop_loop)
+    try:
+        while not task.done():
+            loop.run_forever()
+    except BaseException:
+        task.cancel()
+        raise
+    return task.result()
+
+
+def _stop_loop(task: asyncio.Task[Any]) -> None:
+    task.get_loop().stop()
+
+
+# anyio ends a loop's worker threads with the loop's root task, and knows that task by this callback. Between
+# calls of `LoopDriver` there would be none, so that each call would start its threads anew.
+_ROOT_TASK_MARK: Callable[[asyncio.Task[None]], object] | None = getattr(
+    asyncio.base_events, "_run_until_complete_cb", None
+)
+
+
+async def _drop_anchor() -> asyncio.Task[None]:
+    """A task that stays until `_weigh_anchor`, which anyio takes for the root task of the loop."""
+    anchor: asyncio.Task[None] = asyncio.create_task(anyio.sleep_forever())
+    if _ROOT_TASK_MARK is not None:
+        anchor.add_done_callback(_ROOT_TASK_MARK)
+    return anchor
+
+
+async def _weigh_anchor(anchor: asyncio.Task[None]) -> None:
+    if _ROOT_TASK_MARK is not None:
+        # It would stop the loop.
+        anchor.remove_done_callback(_ROOT_TASK_MARK)
+    anchor.cancel()
+    await asyncio.wait([anchor])

@@ -1,0 +1,192 @@
+"""An HTTP exchange (ASGI specification, "HTTP & WebSocket", version 2.5, section HTTP)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from xapi.overrides import NO_LAYERS, Layer
+from xapi.testing.exchange.base import (
+    ASGIApp,
+    ASGIProtocolError,
+    ClientDisconnected,
+    Exchange,
+    Headers,
+    Message,
+    Scope,
+    checked_headers,
+)
+
+RequestBody = bytes | Iterator[bytes] | AsyncIterator[bytes]
+
+START = "http.response.start"
+BODY = "http.response.body"
+TRAILERS = "http.response.trailers"
+DEBUG = "http.response.debug"
+NOTHING = "no further message"
+
+
+@dataclass(slots=True)
+class Answer:
+    """What an app answered, as it came.
+
+    `status` is None if the app sent no response; `exception` is what the app raised, or an
+    `ASGIProtocolError` if it ended too early.
+    """
+
+    status: int | None
+    headers: Headers
+    body: bytes
+    exception: Exception | None = None
+    has_trailers: bool = False
+    trailers: Headers = field(default_factory=list)
+    debug: dict[str, Any] | None = None
+
+
+class HTTPExchange(Exchange):
+    """One request and its response.
+
+    Either `complete` runs the app to its end and gives the whole answer, or `begin`, `next_piece` and
+    `finish` (or `leave`) give the body as it comes.
+    """
+
+    def __init__(
+        self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
+    ) -> None:
+        super().__init__(app, scope, layers)
+        self.status: int | None = None
+        self.headers: Headers = []
+        self.trailers: Headers = []
+        self.debug: dict[str, Any] | None = None
+        self._request_body = body
+        self._request_sent = False
+        self._expected = START
+        self.has_trailers = False
+        self._has_content = scope["method"] != "HEAD"
+        self._pieces: deque[bytes] = deque()
+        self._in_pieces = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.scope['method']} {self.scope['path']}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the app has sent the whole response."""
+        return self._expected is NOTHING
+
+    async def complete(self) -> Answer:
+        """Run the app in the current task, to its end, and return all that it answered."""
+        exception: Exception | None = None
+        try:
+            await self.call_app()
+        except Exception as error:
+            exception = error
+        self.ended = True
+        return Answer(
+            self.status,
+            self.headers,
+            b"".join(self._pieces),
+            exception or self.unfinished(),
+            self.has_trailers,
+            self.trailers,
+            self.debug,
+        )
+
+    async def begin(self) -> None:
+        """Start the app and wait until its response has started, or the app has ended."""
+        self._in_pieces = True
+        self.start()
+        await self.until(lambda: self.status is not None)
+
+    async def next_piece(self) -> bytes | None:
+        """The next piece of the response body, as soon as the app has sent it; None at its end."""
+        await self.until(lambda: self._pieces or self.is_complete)
+        if not self._pieces:
+            return None
+        piece = self._pieces.popleft()
+        self._changed.ring()
+        return piece
+
+    async def finish(self) -> None:
+        """Wait for the app to end, which may still work in the background after its response."""
+        await self.until(lambda: False)
+
+    def unfinished(self) -> ASGIProtocolError | None:
+        """The error of an app that ended before its response did."""
+        if self._expected is NOTHING or self.disconnected:
+            return None
+        wanted = f"{BODY!r} with more_body false" if self._expected is BODY else repr(self._expected)
+        return ASGIProtocolError(f"{self.name}: the app ended without sending {wanted}")
+
+    async def receive(self) -> Message:
+        if not self._request_sent and not self.disconnected:
+            return await self._next_of_request()
+        await self.until(lambda: self.is_complete or self.disconnected)
+        self.tell()
+        return {"type": "http.disconnect"}
+
+    async def _next_of_request(self) -> Message:
+        body = self._request_body
+        if isinstance(body, bytes):
+            self._request_sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+        if isinstance(body, AsyncIterator):
+            piece = await anext(body, None)
+        else:
+            piece = next(body, None)
+        self._request_sent = piece is None
+        return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+    async def send(self, message: Message) -> None:
+        kind = message["type"]
+        if self.disconnected:
+            self.tell()
+            raise ClientDisconnected(f"{self.name}: the client has disconnected")
+        if kind == DEBUG:
+            self.debug = message["info"]
+        elif kind != self._expected:
+            raise self.violation(kind, self._expected if self._expected is NOTHING else repr(self._expected))
+        elif kind == BODY:
+            await self._take_body(message.get("body", b""), message.get("more_body", False))
+        elif kind == START:
+            self._take_start(message)
+        else:
+            self.trailers.extend(checked_headers(self, kind, message.get("headers", ())))
+            if not message.get("more_trailers", False):
+                self._expected = NOTHING
+                self._changed.ring()
+
+    def _take_start(self, message: Message) -> None:
+        status = message["status"]
+        if not isinstance(status, int):
+            raise ASGIProtocolError(
+                f"{self.name}: the status of {START!r} must be an integer, not {status!r}"
+            )
+        self.headers = checked_headers(self, START, message.get("headers", ()))
+        self.status = int(status)
+        self.has_trailers = message.get("trailers", False)
+        self._expected = BODY
+        self._changed.ring()
+
+    async def _take_body(self, body: Any, more: bool) -> None:
+        if type(body) is not bytes:
+            if not isinstance(body, bytearray | memoryview):
+                raise ASGIProtocolError(f"{self.name}: the body of {BODY!r} must be bytes, not {body!r}")
+            body = bytes(body)
+        if body and self._has_content:
+            if self._in_pieces:
+                await self._wait_for_reader()
+            self._pieces.append(body)
+        if not more:
+            self._expected = TRAILERS if self.has_trailers else NOTHING
+        self._changed.ring()
+
+    async def _wait_for_reader(self) -> None:
+        """Hold the app back until the piece before has been taken: an endless body must not run ahead."""
+        await self.until(lambda: not self._pieces or self.disconnected)
+        if self.disconnected:
+            self.tell()
+            raise ClientDisconnected(f"{self.name}: the client has disconnected")

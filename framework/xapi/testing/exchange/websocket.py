@@ -1,0 +1,170 @@
+"""A WebSocket exchange (ASGI specification, "HTTP & WebSocket", version 2.5, section WebSocket)."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import anyio
+from starlette.websockets import WebSocketDisconnect
+
+from xapi.overrides import NO_LAYERS, Layer
+from xapi.testing.exchange.base import (
+    UNHEARD_SECONDS,
+    ASGIApp,
+    ASGIProtocolError,
+    ClientDisconnected,
+    Exchange,
+    Message,
+    Scope,
+    checked_headers,
+)
+
+ACCEPT = "websocket.accept"
+SEND = "websocket.send"
+CLOSE = "websocket.close"
+DENIAL_START = "websocket.http.response.start"
+DENIAL_BODY = "websocket.http.response.body"
+
+_ALLOWED: dict[str, tuple[str, ...]] = {
+    "connecting": (ACCEPT, CLOSE, DENIAL_START),
+    "open": (SEND, CLOSE),
+    "denying": (DENIAL_BODY,),
+    "closed": (),
+}
+ABNORMAL_CLOSURE = 1006
+"""What a client sees when the connection ends without a close frame (RFC 6455, section 7.4.1)."""
+
+
+class WebSocketTimeout(TimeoutError):
+    """The app sent nothing in the time that the test would wait."""
+
+
+class WebSocketExchange(Exchange):
+    """One WebSocket connection, from the client's side."""
+
+    def __init__(self, app: ASGIApp, scope: Scope, layers: tuple[Layer, ...] = NO_LAYERS) -> None:
+        super().__init__(app, scope, layers)
+        self._state = "connecting"
+        self._to_app: deque[Message] = deque([{"type": "websocket.connect"}])
+        self._from_app: deque[Message] = deque()
+        self._closed_by_app: WebSocketDisconnect | None = None
+        self._has_put = False
+        self._listening = False
+
+    @property
+    def name(self) -> str:
+        return f"WebSocket {self.scope['path']}"
+
+    def put(self, message: Message) -> None:
+        """Give the app a message, which it gets by its next `receive`."""
+        if message["type"] == "websocket.disconnect":
+            self._hang_up(message.get("code", 1000), message.get("reason"))
+            return
+        self._has_put = True
+        self._to_app.append(message)
+        self._changed.ring()
+
+    async def next_message(self, seconds: float | None, wanted: str) -> Message:
+        """The next message that the app sends.
+
+        Raises:
+            WebSocketDisconnect: the connection was closed before, or the app ended without closing it.
+            WebSocketTimeout: nothing came within that many `seconds`; `wanted` says what was waited for.
+            BaseException: the app's own, if it raised and no message is left.
+        """
+        if not self._from_app and self._closed_by_app is None and not self.ended:
+            try:
+                with anyio.fail_after(seconds):
+                    await self.until(lambda: self._from_app)
+            except TimeoutError:
+                raise WebSocketTimeout(
+                    f"{self.name}: waited {seconds:g} s for {wanted}, but the app sent nothing"
+                ) from None
+        if self._from_app:
+            return self._from_app.popleft()
+        if self.exception is not None:
+            raise self.exception
+        raise self._closed_by_app or WebSocketDisconnect(
+            ABNORMAL_CLOSURE, "the app ended without closing the connection"
+        )
+
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """Close from the client's side, once the app has taken in what was sent before."""
+        if self._has_put and not self._listening:
+            with anyio.move_on_after(UNHEARD_SECONDS):
+                await self.until(lambda: self._listening)
+        self._hang_up(code, reason)
+
+    def _hang_up(self, code: int, reason: str | None) -> None:
+        if not self.disconnected:
+            self._to_app.append({"type": "websocket.disconnect", "code": code, "reason": reason or ""})
+            self.disconnect()
+
+    async def finish(self) -> None:
+        """Close, if neither side has, and wait for the app to end.
+
+        Raises:
+            BaseException: the app's own; not what it raised because the connection was closed.
+        """
+        if self._closed_by_app is None:
+            await self.close()
+        await self.leave()
+        if self.exception is not None and not isinstance(
+            self.exception, WebSocketDisconnect | ClientDisconnected
+        ):
+            raise self.exception
+
+    async def leave(self) -> None:
+        if self._closed_by_app is None:
+            self._hang_up(1000, None)
+        else:
+            self._hang_up(self._closed_by_app.code, self._closed_by_app.reason)
+            self.tell()
+        await super().leave()
+
+    async def receive(self) -> Message:
+        while not self._to_app:
+            self._listening = True
+            self._changed.ring()
+            await self._changed.wait()
+        self._listening = False
+        message = self._to_app[0]
+        if message["type"] == "websocket.disconnect":
+            self.tell()
+        else:
+            self._to_app.popleft()
+        return message
+
+    async def send(self, message: Message) -> None:
+        kind = message["type"]
+        if kind not in _ALLOWED[self._state]:
+            allowed = " or ".join(map(repr, _ALLOWED[self._state]))
+            raise self.violation(kind, allowed or "no further message")
+        if self.disconnected:
+            self.tell()
+            raise ClientDisconnected(f"{self.name}: the client has disconnected")
+        if kind == SEND:
+            self._check_send(message)
+        elif kind == ACCEPT:
+            self._state = "open"
+            message = {**message, "headers": checked_headers(self, kind, message.get("headers", ()))}
+        elif kind == CLOSE:
+            self._state = "closed"
+            self._closed_by_app = WebSocketDisconnect(message.get("code", 1000), message.get("reason"))
+        elif kind == DENIAL_START:
+            self._state = "denying"
+            message = {**message, "headers": checked_headers(self, kind, message.get("headers", ()))}
+        elif not message.get("more_body", False):
+            self._state = "closed"
+        self._from_app.append(message)
+        self._changed.ring()
+
+    def _check_send(self, message: Message) -> None:
+        text, data = message.get("text"), message.get("bytes")
+        is_text = isinstance(text, str) and data is None
+        is_binary = isinstance(data, bytes | bytearray | memoryview) and text is None
+        if not is_text and not is_binary:
+            raise ASGIProtocolError(
+                f"{self.name}: {SEND!r} must have either a 'text' that is a str or 'bytes' that are bytes, "
+                f"not text={text!r}, bytes={data!r}"
+            )

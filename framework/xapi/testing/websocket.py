@@ -1,0 +1,264 @@
+"""WebSocket sessions of the test clients."""
+
+
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import httpx
+from anyio.lowlevel import checkpoint
+from starlette.websockets import WebSocketDisconnect
+
+from xapi.testing.drivers import Driver
+from xapi.testing.exchange import Message, WebSocketExchange
+from xapi.testing.exchange.websocket import ACCEPT, CLOSE, DENIAL_START, SEND
+
+WEBSOCKET_SECONDS = 5.0
+"""How long a session waits for a message by default."""
+Mode = Literal["text", "binary"]
+
+
+class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]
+    """Raised when the app answers a handshake with an HTTP response; it is that response.
+
+    ASGI extension "websocket.http.response".
+    """
+
+
+class _Session:
+    """What both kinds of session know: the exchange, what was accepted, and how messages read."""
+
+    def __init__(self, exchange: WebSocketExchange, timeout: float | None = WEBSOCKET_SECONDS) -> None:
+        self.scope = exchange.scope
+        self.timeout = timeout
+        self.accepted_subprotocol: str | None = None
+        """The subprotocol that the app has chosen (RFC 6455, section 1.9)."""
+        self.extra_headers: list[tuple[bytes, bytes]] = []
+        """The headers of the app's `accept`."""
+        self._exchange = exchange
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The headers of the app's `accept`."""
+        return httpx.Headers(self.extra_headers)
+
+    async def _connect(self) -> None:
+        try:
+            self._exchange.start()
+            message = await self._exchange.next_message(self.timeout, "the answer to the handshake")
+            if message["type"] == DENIAL_START:
+                raise await self._denial(message)
+            if message["type"] == CLOSE:
+                raise disconnect_of(message)
+        except BaseException:
+            await self._exchange.leave()
+            raise
+        assert message["type"] == ACCEPT
+        self.accepted_subprotocol = message.get("subprotocol")
+        self.extra_headers = message["headers"]
+
+    async def _denial(self, start: Message) -> WebSocketDenialResponse:
+        pieces: list[bytes] = []
+        more = True
+        while more:
+            message = await self._exchange.next_message(self.timeout, "the body of the denial response")
+            pieces.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        stream = httpx.ByteStream(b"".join(pieces))
+        denial = WebSocketDenialResponse(start["status"], headers=start["headers"], stream=stream)
+        denial.read()
+        return denial
+
+    async def _receive(self, timeout: float | None, wanted: str) -> Message:
+        return await self._exchange.next_message(self.timeout if timeout is None else timeout, wanted)
+
+
+def disconnect_of(message: Message) -> WebSocketDisconnect:
+    """What the client sees of the app's close."""
+    return WebSocketDisconnect(message.get("code", 1000), message.get("reason"))
+
+
+def payload_of(message: Message, kind: Literal["text", "bytes"]) -> Any:
+    """Text or bytes of a message.
+
+    Raises:
+        WebSocketDisconnect: the message closes the connection.
+        TypeError: the message is of the other kind.
+    """
+    if message["type"] == CLOSE:
+        raise disconnect_of(message)
+    payload = message.get(kind)
+    if payload is None:
+        other = "bytes" if kind == "text" else "text"
+        raise TypeError(f"the app sent {other} where {kind} was to be received: {message.get(other)!r}")
+    return payload
+
+
+def json_message(data: Any, mode: Mode) -> Message:
+    """The message that carries `data` as JSON."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    if mode == "text":
+        return {"type": "websocket.receive", "text": text}
+    return {"type": "websocket.receive", "bytes": text.encode("utf-8")}
+
+
+def kind_of(mode: Mode) -> Literal["text", "bytes"]:
+    """The kind of message that carries JSON in a mode."""
+    return "text" if mode == "text" else "bytes"
+
+
+class WebSocketSession(_Session):
+    """A WebSocket connection to an app, from `TestClient.websocket_connect`.
+
+    Entering the `with` block makes the handshake, leaving it closes the connection with code 1000 and waits
+    for the app to end. No `receive` waits longer than `timeout` seconds; the app's exception is raised by the
+    `receive` that would wait for a message that cannot come, or at the end of the block.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self, driver: Driver, exchange: WebSocketExchange, timeout: float | None = WEBSOCKET_SECONDS
+    ) -> None:
+        super().__init__(exchange, timeout)
+        self._driver = driver
+
+    def __enter__(self) -> Self:
+        self._driver.open()
+        try:
+            self._driver.run(self._connect)
+        except BaseException:
+            self._driver.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._driver.run(self._exchange.finish if error is None else self._exchange.leave)
+        finally:
+            self._driver.close()
+
+    def send(self, message: Message) -> None:
+        """Send an ASGI message, of type "websocket.receive" or "websocket.disconnect"."""
+        self._driver.post(self._exchange.put, message)
+
+    def send_text(self, data: str) -> None:
+        """Send a text message."""
+        self.send({"type": "websocket.receive", "text": data})
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send a binary message."""
+        self.send({"type": "websocket.receive", "bytes": data})
+
+    def send_json(self, data: Any, mode: Mode = "text") -> None:
+        """Send `data` as JSON, in a text or a binary message."""
+        self.send(json_message(data, mode))
+
+    def receive(self, timeout: float | None = None) -> Message:
+        """The next ASGI message of the app, "websocket.send" or "websocket.close".
+
+        Raises:
+            WebSocketTimeout: nothing came in `timeout` seconds (by default, the session's).
+            WebSocketDisconnect: the connection is closed.
+        """
+        return self._driver.run(self._receive, timeout, "a message")
+
+    def receive_text(self, timeout: float | None = None) -> str:
+        """The next message, which must be text."""
+        text: str = payload_of(self._driver.run(self._receive, timeout, "a text message"), "text")
+        return text
+
+    def receive_bytes(self, timeout: float | None = None) -> bytes:
+        """The next message, which must be binary."""
+        return bytes(payload_of(self._driver.run(self._receive, timeout, "a binary message"), "bytes"))
+
+    def receive_json(self, mode: Mode = "text", timeout: float | None = None) -> Any:
+        """The next message, which must hold JSON; its value."""
+        return json.loads(
+            payload_of(self._driver.run(self._receive, timeout, "a JSON message"), kind_of(mode))
+        )
+
+    def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """Close the connection (RFC 6455, section 7.4)."""
+        self._driver.run(self._exchange.close, code, reason)
+
+    def __iter__(self) -> Iterator[str | bytes]:
+        """The messages as they come, text as str and binary as bytes, until the app closes."""
+        while (message := self.receive())["type"] == SEND:
+            yield content_of(message)
+
+
+class AsyncWebSocketSession(_Session):
+    """A WebSocket connection to an app on the caller's event loop, from `AsyncClient.websocket_connect`.
+
+    As `WebSocketSession`, for `async with`.
+    """
+
+    async def __aenter__(self) -> Self:
+        await self._connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await (self._exchange.finish() if error is None else self._exchange.leave())
+
+    async def send(self, message: Message) -> None:
+        """Send an ASGI message, of type "websocket.receive" or "websocket.disconnect"."""
+        self._exchange.put(message)
+        await checkpoint()
+
+    async def send_text(self, data: str) -> None:
+        """Send a text message."""
+        await self.send({"type": "websocket.receive", "text": data})
+
+    async def send_bytes(self, data: bytes) -> None:
+        """Send a binary message."""
+        await self.send({"type": "websocket.receive", "bytes": data})
+
+    async def send_json(self, data: Any, mode: Mode = "text") -> None:
+        """Send `data` as JSON, in a text or a binary message."""
+        await self.send(json_message(data, mode))
+
+    async def receive(self, timeout: float | None = None) -> Message:
+        """The next ASGI message of the app, "websocket.send" or "websocket.close".
+
+        Raises:
+            WebSocketTimeout: nothing came in `timeout` seconds (by default, the session's).
+            WebSocketDisconnect: the connection is closed.
+        """
+        return await self._receive(timeout, "a message")
+
+    async def receive_text(self, timeout: float | None = None) -> str:
+        """The next message, which must be text."""
+        text: str = payload_of(await self._receive(timeout, "a text message"), "text")
+        return text
+
+    async def receive_bytes(self, timeout: float | None = None) -> bytes:
+        """The next message, which must be binary."""
+        return bytes(payload_of(await self._receive(timeout, "a binary message"), "bytes"))
+
+    async def receive_json(self, mode: Mode = "text", timeout: float | None = None) -> Any:
+        """The next message, which must hold JSON; its value."""
+        return json.loads(payload_of(await self._receive(timeout, "a JSON message"), kind_of(mode)))
+
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """Close the connection (RFC 6455, section 7.4)."""
+        await self._exchange.close(code, reason)
+
+    async def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """The messages as they come, text as str and binary as bytes, until the app closes."""
+        while (message := await self.receive())["type"] == SEND:
+            yield content_of(message)
+
+
+def content_of(message: Message) -> str | bytes:
+    """What a message of the app carries."""
+    text: str | None = message.get("text")
+    return bytes(message["bytes"]) if text is None else text
