@@ -1,0 +1,29 @@
+"""The programs in the pages about the framework run, and what they assert holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", ["answers", "dependencies", "openapi", "requests", "routing"])
+def test_the_program_of_a_page_runs(page: str) -> None:
+    path = DOCS / f"{page}.md"
+    text = path.read_text(encoding="utf-8")
+    program = "".join(
+        "\n" * (text.count("\n", 0, block.start(1)) - text.count("\n", 0, previous)) + block.group(1)
+        for previous, block in _with_previous_end(text)
+    )
+    exec(compile(program, str(path), "exec"), {"__name__": page})
+    assert program.count("\n") > 20
+
+
+def _with_previous_end(text: str) -> list[tuple[int, re.Match[str]]]:
+    """The blocks, each with the place where the one before it ended: line numbers stay those of the page."""
+    found = list(BLOCK.finditer(text))
+    return list(zip([0, *(block.end(1) for block in found)], found, strict=False))
