@@ -139,6 +139,7 @@ _ROWS = (
     _client(
         "client.get", "sync client, GET", "starlette litestar", Target("starlette", 8), Target("litestar", 2)
     ),
+    _client("client.post", "sync client, POST and read JSON", "starlette litestar"),
     _client("async_client.get", "async client, GET", "httpx", Target("httpx", 1)),
     _client("websocket.echo", "WebSocket, one echo", "starlette", Target("starlette", 5)),
     _client("websocket.session", "WebSocket, open, echo, close", "starlette"),

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from benchmarks.worker.load import Answer, WrongAnswer, timed
+from benchmarks.worker.load import Answer, timed
 
 Tool = TypeVar("Tool")
 
@@ -21,21 +21,12 @@ class HttpResponse(Protocol):
     def text(self) -> str:
         """The decoded body."""
 
+    @property
+    def content(self) -> bytes:
+        """The body."""
 
-def answer_of(response: HttpResponse) -> Answer:
-    """A response as peers have to agree on it."""
-    return Answer(response.status_code, "text/plain", response.text, [])
-
-
-def said(text: str) -> Answer:
-    """A WebSocket message as peers have to agree on it."""
-    return Answer(0, "text/plain", text, [])
-
-
-def expect(response: HttpResponse) -> None:
-    """Raises `WrongAnswer` if a timed request failed."""
-    if response.status_code != 200:
-        raise WrongAnswer(f"a timed request was answered with {response.status_code}")
+    def json(self) -> Any:
+        """The body as what its JSON says."""
 
 
 class SyncLoad(Generic[Tool]):

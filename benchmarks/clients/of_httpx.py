@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from httpx import ASGITransport, AsyncClient
 
-from benchmarks.clients.loads import AsyncLoad, answer_of, expect
+from benchmarks.clients.actions import answer_of, expect
+from benchmarks.clients.loads import AsyncLoad
 from benchmarks.clients.service import service
 from benchmarks.worker.load import Answer, Load
 
@@ -15,7 +16,7 @@ async def get(client: AsyncClient, number: int) -> None:
 
 
 async def get_answer(client: AsyncClient, number: int) -> Answer:
-    """One GET, answered."""
+    """The same, answered."""
     return answer_of(await client.get(f"/plain?visit={number}"))
 
 

@@ -1,27 +1,22 @@
-"""Litestar's TestClient, in its context manager."""
+"""Litestar's TestClient, in its context manager. Its WebSockets are not measured."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from litestar.testing import TestClient
 
-from benchmarks.clients.loads import SyncLoad, answer_of, expect
+from benchmarks.clients.actions import get, get_answer, post, post_answer
+from benchmarks.clients.loads import SyncLoad
 from benchmarks.clients.service import service
-from benchmarks.worker.load import Answer, Load
-
-Client: TypeAlias = TestClient[Any]
+from benchmarks.worker.load import Load
 
 
-def get(client: Client, number: int) -> None:
-    """One GET."""
-    expect(client.get(f"/plain?visit={number}"))
-
-
-def get_answer(client: Client, number: int) -> Answer:
-    """One GET, answered."""
-    return answer_of(client.get(f"/plain?visit={number}"))
+def client() -> TestClient[Any]:
+    """A client, ready to be entered."""
+    return TestClient(service)  # type: ignore[type-var]  # any ASGI app will do, whatever its annotations say
 
 
 LOADS: Mapping[str, Callable[[], Load]] = {
-    "client.get": lambda: SyncLoad(TestClient(service), get, get_answer)
+    "client.get": lambda: SyncLoad(client(), get, get_answer),
+    "client.post": lambda: SyncLoad(client(), post, post_answer),
 }

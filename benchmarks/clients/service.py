@@ -4,7 +4,7 @@ from benchmarks.protocol import Message, Receive, Send
 
 
 async def service(scope: Message, receive: Receive, send: Send) -> None:
-    """Answers HTTP with a little JSON, WebSockets with what they say, and lifespans with assent."""
+    """Answers GET with a little JSON, POST and WebSockets with what they send, and lifespans with assent."""
     await PROTOCOLS[scope["type"]](scope, receive, send)
 
 
@@ -15,7 +15,10 @@ async def _lifespan(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def _http(scope: Message, receive: Receive, send: Send) -> None:
-    content = b'{"query":"%s"}' % scope["query_string"]
+    if scope["method"] == "POST":
+        content = (await receive())["body"]
+    else:
+        content = b'{"query":"%s"}' % scope["query_string"]
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": content})
