@@ -13,7 +13,7 @@ from benchmarks.worker.load import Load
 
 def client() -> TestClient[Any]:
     """A client, ready to be entered."""
-    return TestClient(service)  # type: ignore[type-var]  # any ASGI app will do, whatever its annotations say
+    return TestClient(service)
 
 
 LOADS: Mapping[str, Callable[[], Load]] = {

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.answers import NUMBERS, compare
 from benchmarks.apps import bare, starlette_by_hand
+from benchmarks.clients import of_httpx, of_xapi
 from benchmarks.environments import REQUIREMENTS
 from benchmarks.peers import PEERS
 from benchmarks.protocol import App, Message, Receive, Send
@@ -30,7 +31,7 @@ def answers_of(app: App, item: str) -> list[Answer]:
 
 
 @pytest.fixture
-def of_xapi(monkeypatch: pytest.MonkeyPatch) -> Makers:
+def items_of_xapi(monkeypatch: pytest.MonkeyPatch) -> Makers:
     monkeypatch.setenv("BENCHMARK_FRAMEWORK", "xapi")
     items: Makers = importlib.import_module("benchmarks.apps.declared").ITEMS
     return items
@@ -49,9 +50,9 @@ def test_bodies_are_json(item: str) -> None:
 
 
 @pytest.mark.parametrize("item", bare.ITEMS)
-def test_bare_callables_starlette_and_xapi_answer_alike(item: str, of_xapi: Makers) -> None:
+def test_bare_callables_starlette_and_xapi_answer_alike(item: str, items_of_xapi: Makers) -> None:
     row = ROWS[item]
-    expected = [asdict(answer) for answer in answers_of(of_xapi[item](), item)]
+    expected = [asdict(answer) for answer in answers_of(items_of_xapi[item](), item)]
     assert {answer["status"] for answer in expected} == {200}
     for contender in row.contenders:
         by_hand: dict[str, Makers] = {"bare": bare.ITEMS, "starlette": starlette_by_hand.ITEMS}
@@ -62,8 +63,8 @@ def test_bare_callables_starlette_and_xapi_answer_alike(item: str, of_xapi: Make
 
 
 @pytest.mark.parametrize("item", ASGI_ITEMS)
-def test_xapi_does_every_item(item: str, of_xapi: Makers) -> None:
-    with closing(AsgiLoad(of_xapi[item](), TRAFFIC[item], concurrency=2)) as load:
+def test_xapi_does_every_item(item: str, items_of_xapi: Makers) -> None:
+    with closing(AsgiLoad(items_of_xapi[item](), TRAFFIC[item], concurrency=2)) as load:
         statuses = {answer.status for answer in load.answers(NUMBERS)}
         load.run(3)
     assert statuses == {422 if item == "i" else 200}
@@ -91,3 +92,27 @@ def test_every_contender_of_every_row_is_a_peer_with_a_pinned_environment() -> N
         assert {target.against for target in row.targets} <= {one.label for one in row.contenders}
         for contender in row.contenders:
             assert (REQUIREMENTS / f"{PEERS[contender.peer].environment}.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("client.get", '{"query":"visit=7"}'),
+        ("client.post", '{"name":"item","number":7}'),
+        ("client.open", '{"query":"visit=7"}'),
+        ("async_client.get", '{"query":"visit=7"}'),
+        ("websocket.echo", "message 7"),
+        ("websocket.session", "message 7"),
+    ],
+)
+def test_the_clients_of_xapi_do_every_item(item: str, expected: str) -> None:
+    with closing(of_xapi.LOADS[item]()) as load:
+        (answer,) = load.answers([7])
+        load.run(2)
+    assert answer.content == expected
+
+
+def test_httpx_answers_as_the_asynchronous_client_of_xapi() -> None:
+    item = "async_client.get"
+    with closing(of_httpx.LOADS[item]()) as httpx, closing(of_xapi.LOADS[item]()) as xapi:
+        assert httpx.answers(NUMBERS) == xapi.answers(NUMBERS)
