@@ -18,21 +18,24 @@ from typing import Any
 import pytest
 
 Wrapped = Callable[..., Any]
+Opening = Callable[[], AbstractAsyncContextManager[Any]]
+"""Makes a context manager that opens something when it is entered and closes it when it is left."""
 
 
 class SharedUse:
     """An asynchronous context manager of which several users hold one opening.
 
-    The first user opens it, the last one to leave closes it.
+    The first user opens it, the last one to leave closes it; then it may be opened again.
     """
 
-    def __init__(self, resource: AbstractAsyncContextManager[Any]) -> None:
-        self._resource = resource
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._stack = AsyncExitStack()
         self._users = 0
 
     async def __aenter__(self) -> None:
         if self._users == 0:
-            await self._resource.__aenter__()
+            await self._stack.enter_async_context(self._opening())
         self._users += 1
 
     async def __aexit__(
@@ -40,15 +43,15 @@ class SharedUse:
     ) -> None:
         self._users -= 1
         if self._users == 0:
-            await self._resource.__aexit__(kind, error, trace)
+            await self._stack.__aexit__(kind, error, trace)
 
 
 _USES = pytest.StashKey[list[SharedUse]]()
 
 
-def lend(item: pytest.Item, resource: AbstractAsyncContextManager[Any]) -> None:
-    """Open `resource` around the test of `item` and around asynchronous fixtures set up from now on."""
-    item.stash.setdefault(_USES, []).append(SharedUse(resource))
+def lend(item: pytest.Item, opening: Opening) -> None:
+    """Open something around the test of `item` and around asynchronous fixtures set up from now on."""
+    item.stash.setdefault(_USES, []).append(SharedUse(opening))
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,7 +32,9 @@ class Bench:
         if id(app) in self._clients:
             yield self._clients[id(app)]
             return
-        with TestClient(_checked(app), overrides=self.override) as client:
+        client = TestClient(_checked(app))
+        self.override.reach(client)
+        with client:
             self._clients[id(app)] = client
             yield client
             del self._clients[id(app)]
@@ -42,10 +44,21 @@ class Bench:
         from xapi.testing import AsyncClient
 
         if id(app) not in self._async_clients:
-            client = AsyncClient(_checked(app), overrides=self.override)
-            async_bridge.lend(self._item, client)
+            client = AsyncClient(_checked(app))
+            self.override.reach(client)
+            async_bridge.lend(self._item, self._opening(client))
             self._async_clients[id(app)] = client
         return self._async_clients[id(app)]
+
+    def _opening(self, client: AsyncClient) -> async_bridge.Opening:
+        @asynccontextmanager
+        async def opening() -> AsyncIterator[None]:
+            # A client that closes drops its overrides, and a test under Hypothesis opens it for each example.
+            self.override.reach(client)
+            async with client:
+                yield
+
+        return opening
 
 
 def _checked(app: Any) -> Any:

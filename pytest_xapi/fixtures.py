@@ -57,7 +57,7 @@ def xapi_async_client(xapi_app: Any, _xapi_bench: Bench) -> AsyncClient:
 def xapi_override(_xapi_bench: Bench) -> Iterator[Override]:
     """Replaces dependencies until the test ends: `override(dependency, replacement)`."""
     yield _xapi_bench.override
-    _xapi_bench.override.clear()
+    _xapi_bench.override.remove_all()
 
 
 @pytest.fixture

@@ -7,7 +7,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xapi.overrides import Dependency, Layer
+    from xapi.overrides import Dependency
+    from xapi.testing import AsyncClient, TestClient
+    from xapi.testing import Override as ClientOverride
+
+    Client = TestClient | AsyncClient
 
 _MISSING: Any = object()
 
@@ -15,20 +19,15 @@ _MISSING: Any = object()
 class Override:
     """Replaces dependencies of the app under test until the test ends.
 
-    All clients of the test, also those that are made later, see the same replacements; no other test does,
-    and the app is not changed.
+    All clients of the test, also those that are made later, see the same replacements; no other test does.
     """
 
     def __init__(self) -> None:
-        self._layers: tuple[Layer, ...] = ()
-
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The layers that are in force, the innermost last."""
-        return self._layers
+        self._clients: list[Client] = []
+        self._replacements: list[Replacement] = []
 
     def __call__(
-        self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = _MISSING
+        self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = _MISSING, /
     ) -> Replacement:
         """Replace one dependency, or each key of a mapping by its value.
 
@@ -41,27 +40,49 @@ class Override:
 
         Raises:
             TypeError: one dependency without a replacement, a mapping with one, or a key that is no callable.
+            xapi.testing.OverrideError: the app under test has no dependency overrides.
         """
-        from xapi.overrides import layer_of
+        added = Replacement(_replacements(replaced, replacement), self._replacements.remove)
+        for client in self._clients:
+            added.hold_for(client)
+        self._replacements.append(added)
+        return added
 
-        layer = layer_of(_replacements(replaced, replacement))
-        self._layers = (*self._layers, layer)
-        return Replacement(lambda: self._remove(layer))
+    def reach(self, client: Client) -> None:
+        """Let what is replaced, now and later, hold for `client`; to be called again once it was closed."""
+        if client not in self._clients:
+            self._clients.append(client)
+        for replacement in self._replacements:
+            replacement.hold_for(client)
 
-    def clear(self) -> None:
-        """End all replacements."""
-        self._layers = ()
-
-    def _remove(self, layer: Layer) -> None:
-        self._layers = tuple(other for other in self._layers if other is not layer)
+    def remove_all(self) -> None:
+        """End all replacements, the last first."""
+        for replacement in reversed(self._replacements.copy()):
+            replacement.remove()
 
 
 class Replacement:
     """A replacement that is in force; as a context manager it ends with its block."""
 
-    def __init__(self, undo: Callable[[], None]) -> None:
-        self.undo = undo
-        """End the replacement now. Again is the same as once."""
+    def __init__(self, replacements: Mapping[Dependency, Any], forget: Callable[[Replacement], None]) -> None:
+        self._replacements = replacements
+        self._forget: Callable[[Replacement], None] | None = forget
+        self._held: dict[Client, ClientOverride] = {}
+
+    def hold_for(self, client: Client) -> None:
+        """Put the replacement above all others that hold for `client`."""
+        if client in self._held:
+            self._held[client].remove()
+        self._held[client] = client.override(self._replacements)
+
+    def remove(self) -> None:
+        """End the replacement, whatever was replaced since. A second call does nothing."""
+        for held in self._held.values():
+            held.remove()
+        self._held.clear()
+        forget, self._forget = self._forget, None
+        if forget is not None:
+            forget(self)
 
     def __enter__(self) -> Replacement:
         return self
@@ -69,7 +90,7 @@ class Replacement:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.undo()
+        self.remove()
 
 
 def _replacements(replaced: Any, replacement: Any) -> Mapping[Dependency, Any]:

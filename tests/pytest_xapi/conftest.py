@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+# Imported before the runs inside, which forget what they have imported themselves and would do it each time.
+from xapi.testing import AsyncClient, TestClient  # noqa: F401
+
 WITHOUT_OTHER_PLUGINS = [
     argument
     for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis")

@@ -51,19 +51,23 @@ class Mode:
     mark: str = ""
     fixture: str = "@pytest.fixture"
     options: tuple[str, ...] = ()
-    runs: int = 1
-    """How many times each test runs: anyio runs it once per backend."""
+    backends: tuple[str, ...] = ("asyncio",)
+
+    @property
+    def runs(self) -> int:
+        """How many times each test runs: anyio runs it once per backend."""
+        return len(self.backends)
 
 
 ANYIO = "@pytest.mark.anyio"
 ASYNCIO = "@pytest.mark.asyncio"
 BOTH = ("anyio", "asyncio")
 MODES = [
-    Mode("anyio", ("anyio",), mark=ANYIO, runs=2),
-    Mode("anyio auto", ("anyio",), options=("--anyio-mode=auto",), runs=2),
+    Mode("anyio", ("anyio",), mark=ANYIO, backends=("asyncio", "trio")),
+    Mode("anyio auto", ("anyio",), options=("--anyio-mode=auto",), backends=("asyncio", "trio")),
     Mode("asyncio strict", ("asyncio",), mark=ASYNCIO, fixture="@pytest_asyncio.fixture"),
     Mode("asyncio auto", ("asyncio",), options=("--asyncio-mode=auto",)),
-    Mode("both, anyio", BOTH, mark=ANYIO, runs=2),
+    Mode("both, anyio", BOTH, mark=ANYIO, backends=("asyncio", "trio")),
     Mode("both, asyncio", BOTH, mark=ASYNCIO, fixture="@pytest_asyncio.fixture"),
     Mode("both, asyncio auto", BOTH, options=("--asyncio-mode=auto",)),
 ]
@@ -206,7 +210,14 @@ def test_the_alias_is_the_same_client(run_mode: RunMode, mode: Mode) -> None:
     result.assert_outcomes(passed=mode.runs)
 
 
-def test_the_synchronous_client_works_in_asynchronous_tests(run_mode: RunMode, mode: Mode) -> None:
+def test_the_synchronous_client_works_in_asynchronous_tests(
+    run_mode: RunMode, mode: Mode, request: pytest.FixtureRequest
+) -> None:
+    if "trio" in mode.backends:
+        reason = (
+            "the client's asyncio tasks inherit the test's context, in which anyio's plugin has noted trio"
+        )
+        request.applymarker(pytest.mark.xfail(reason=reason))
     result = run_mode(
         """
         @mark

@@ -161,10 +161,10 @@ def test_blocks_may_end_in_any_order(run_test: RunPytest) -> None:
         def test_read(client, override):
             first = override(user, "first")
             second = override(user, "second")
-            first.undo()
+            first.remove()
             assert client.get("/").json() == "second at home"
-            second.undo()
-            second.undo()
+            second.remove()
+            second.remove()
             assert client.get("/").json() == "anna at home"
         """
     )
@@ -275,3 +275,72 @@ def test_the_fixture_can_be_annotated(run_test: RunPytest) -> None:
         """
     )
     result.assert_outcomes(passed=1)
+
+
+def test_an_app_of_another_framework_is_replaced_in_its_dictionary(
+    pytester: pytest.Pytester, run_pytest: RunPytest
+) -> None:
+    pytester.makepyfile(
+        main="""
+        def user():
+            return b"anna"
+
+        class App:
+            dependency_overrides = {}
+
+            async def __call__(self, scope, receive, send):
+                if scope["type"] == "http":
+                    name = self.dependency_overrides.get(user, user)()
+                    await send({"type": "http.response.start", "status": 200, "headers": []})
+                    await send({"type": "http.response.body", "body": name})
+
+        app = App()
+        """
+    )
+    pytester.makepyfile(
+        """
+        from main import app, user
+
+        def test_with(client, override):
+            override(user, b"ben")
+            assert client.get("/").text == "ben"
+
+        def test_without(client):
+            assert client.get("/").text == "anna"
+            assert app.dependency_overrides == {}
+        """
+    )
+    run_pytest("--xapi-app", "main:app").assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("order", ["client, override", "override, client"])
+def test_an_app_without_overrides_is_told(
+    pytester: pytest.Pytester, run_pytest: RunPytest, order: str
+) -> None:
+    pytester.makepyfile(main="from starlette.applications import Starlette\n\napp = Starlette()")
+    pytester.makepyfile(f"def test_read({order}):\n    override(len, 1)\n")
+    result = run_pytest("--xapi-app", "main:app")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E *OverrideError: *Starlette object* has no dependencies to override: *"])
+
+
+def test_it_holds_for_each_example_of_hypothesis(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(main=APP)
+    pytester.makeini(
+        "[pytest]\nxapi_app = main:app\nasyncio_default_fixture_loop_scope = function\nasyncio_mode = auto\n"
+    )
+    pytester.makepyfile(
+        """
+        from hypothesis import HealthCheck, given, settings, strategies as st
+        from main import place, user
+
+        @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+        @given(name=st.sampled_from(["ben", "carl"]))
+        async def test_read(async_client, override, name):
+            override(place, "work")
+            with override(user, name):
+                assert (await async_client.get("/")).json() == f"{name} at work"
+            assert (await async_client.get("/")).json() == "anna at work"
+        """
+    )
+    pytester.runpytest_inprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
