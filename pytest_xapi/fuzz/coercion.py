@@ -4,10 +4,10 @@ Pydantic takes `"1.5"` for a number, or `1` for a date and time, where the docum
 `date-time`. That is documented behaviour and no fault of the app. So, for an app of xapi, a request that was
 accepted although Schemathesis holds it to break the document is judged by the operation's own validators:
 
-Each of its values is validated and dumped back to JSON. If the dumped values keep to the document, the request
-was a coercion into what the document allows, and there is no finding. If one still breaks it (a documented
-constraint that nothing enforces), or if there is no validator for it (the endpoint reads it by hand), the
-finding stands.
+Each of its values is validated and dumped back to JSON. If the dumped values keep to the document, the
+request was a coercion into what the document allows, and there is no finding. If one still breaks it (a
+documented constraint that nothing enforces), or if there is no validator for it (the endpoint reads it by
+hand), the finding stands.
 
 For other apps JSON Schema alone judges.
 """
@@ -23,6 +23,7 @@ import jsonschema_rs
 from starlette.routing import Match
 from starlette.types import Scope
 
+from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.document import Document
 from pytest_xapi.fuzz.wire import WireRequest
 from xapi import XAPI
@@ -96,7 +97,9 @@ class Coercion:
                 for fault in self._faults(schema, dumped):
                     yield f"{location} parameter `{name}`: {fault}"
 
-    def _about_body(self, description: Mapping[str, Any], operation: Operation, verdict: WireVerdict) -> Iterator[str]:
+    def _about_body(
+        self, description: Mapping[str, Any], operation: Operation, verdict: WireVerdict
+    ) -> Iterator[str]:
         if operation.body is None:
             yield "body: nothing validates it"
             return
@@ -164,4 +167,4 @@ def _first(errors: Any) -> str:
 
 def _token(text: str) -> str:
     """One reference token of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
-    return quote(text.replace("~", "~0").replace("/", "~1"), safe="~")
+    return quote(pointers.escaped(text), safe="~")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.wire import Send, WireRequest
 
 DOCUMENT_PATH = "/openapi.json"
@@ -83,7 +84,7 @@ def _resolved(item: Document, document: Document) -> Document:
         return item
     found: Any = document
     for token in reference.removeprefix("#/").split("/"):
-        found = found[token.replace("~1", "/").replace("~0", "~")]
+        found = found[pointers.unescaped(token)]
     resolved: Document = found
     return resolved
 

@@ -42,6 +42,8 @@ class Finding:
     """The smallest failing request is the last one; those before it are needed first."""
     repeatable: bool = True
     """Whether it failed again when it was sent again."""
+    brief: bool = False
+    """Whether another item is the place to look for it."""
 
     @property
     def last(self) -> Exchange:
@@ -104,7 +106,5 @@ def printable(text: str) -> str:
 def succeeded(answers: Mapping[str, Mapping[str, int]]) -> set[str]:
     """The operations of `Record.as_json()["answers"]` that answered 2xx at least once."""
     return {
-        operation
-        for operation, counts in answers.items()
-        if any(status.startswith("2") for status in counts)
+        operation for operation, counts in answers.items() if any(status.startswith("2") for status in counts)
     }

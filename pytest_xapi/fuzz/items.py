@@ -36,19 +36,19 @@ class FuzzItems(pytest.Module):
     """What is known of the app at collection; `None` if only a fixture gives the app."""
 
     @classmethod
-    def below(cls, parent: pytest.Session | pytest.Directory, operations: list[NamedOperation] | None) -> FuzzItems:
+    def below(
+        cls, parent: pytest.Session | pytest.Directory, operations: list[NamedOperation] | None
+    ) -> FuzzItems:
         """The collector of the tests below a folder, or below the session for those of the root directory."""
         folder = parent.config.rootpath if isinstance(parent, pytest.Session) else parent.path
-        place = folder.relative_to(parent.config.rootpath).as_posix() if folder != parent.config.rootpath else ""
+        place = (
+            folder.relative_to(parent.config.rootpath).as_posix() if folder != parent.config.rootpath else ""
+        )
         nodeid = f"{place}/xapi" if place else "xapi"
         collector: FuzzItems = cls.from_parent(parent, path=folder, name="xapi", nodeid=nodeid)
+        collector.obj = ModuleType("xapi")  # what fixtures see as the module of the test
         collector.operations = operations
         return collector
-
-    @property
-    def obj(self) -> ModuleType:
-        """What fixtures see as the module of the test."""
-        return ModuleType("xapi")
 
     def collect(self) -> Iterator[FuzzItem]:
         """One item for each operation, in the order of the document, then one for sequences of requests."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 RECORDS = pytest.StashKey[list[dict[str, Any]]]()
-"""Of an item: what it sent and found, as `Record.as_json` has it. Of the configuration: the same of all items."""
+"""Of an item: what it sent and found, as `Record.as_json` has it. Of the configuration: that of all items."""
 
 JUDGED = pytest.StashKey[bool]()
 """Of an item, and of the configuration: whether accepted requests were judged by the app's own validators."""

@@ -61,10 +61,11 @@ def known(config: pytest.Config) -> list[NamedOperation] | None:
 
 
 def _document(app: Any) -> document.Document:
-    from pytest_xapi.fuzz.transport import sending
+    from pytest_xapi.fuzz.transport import Line
+    from xapi.testing import TestClient
 
-    with sending(app) as send:
-        return document.read(app, send)
+    # Not entered: the lifespan of an app belongs to its tests, with their fixtures.
+    return document.read(app, Line(TestClient(app)).send)
 
 
 def _folders_with_app(config: pytest.Config) -> Iterator[Path]:
@@ -79,7 +80,9 @@ def _plugin_gives_app(config: pytest.Config) -> bool:
     """Whether a plugin of the user, which is no `conftest.py`, defines the fixture `xapi_app`."""
     plugins = config.pluginmanager.get_plugins()
     return any(
-        _defines_app(plugin) for plugin in plugins if isinstance(plugin, ModuleType) and plugin is not fixtures
+        _defines_app(plugin)
+        for plugin in plugins
+        if isinstance(plugin, ModuleType) and plugin is not fixtures
     )
 
 

@@ -17,6 +17,7 @@ from pytest_xapi.fuzz.tally import Tally
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.session import FuzzSession
+    from pytest_xapi.override import Override
     from xapi.testing import TestClient
 
 NOT_INSTALLED = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[test]"'
@@ -32,7 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(NOT_INSTALLED)
     config.addinivalue_line("markers", f"{MARKER}: a property test that --xapi-fuzz has made")
     cache = getattr(config, "cache", None)
-    config.stash[STORAGE] = Path(cache.mkdir("hypothesis") if cache else tempfile.mkdtemp(prefix="xapi-fuzz-"))
+    config.stash[STORAGE] = Path(
+        cache.mkdir("hypothesis") if cache else tempfile.mkdtemp(prefix="xapi-fuzz-")
+    )
     config.pluginmanager.register(Tally(config), "xapi-fuzz-tally")
 
 
@@ -71,13 +74,18 @@ def xapi_auth() -> Mapping[str, Any]:
 
 @pytest.fixture
 def xapi_fuzz(
-    request: pytest.FixtureRequest, xapi_app: Any, xapi_client: TestClient, xapi_auth: Mapping[str, Any]
+    request: pytest.FixtureRequest,
+    xapi_app: Any,
+    xapi_client: TestClient,
+    xapi_override: Override,
+    xapi_auth: Mapping[str, Any],
 ) -> FuzzSession:
     """Sends cases to the app under test, whose lifespan runs, and fails where there are findings."""
     from pytest_xapi.fuzz.session import FuzzSession
-    from pytest_xapi.fuzz.transport import through
+    from pytest_xapi.fuzz.transport import Line
 
-    return FuzzSession(request.node, xapi_app, through(xapi_client), xapi_auth)
+    line = Line(xapi_client, lambda: xapi_override.reach(xapi_client))
+    return FuzzSession(request.node, xapi_app, line, xapi_auth)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import sysconfig
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
-from importlib.util import find_spec
-from pathlib import Path
 from textwrap import indent
 from typing import Any
 
 from pytest_xapi.fuzz import snippets
+from pytest_xapi.fuzz.causes import end_of_traceback
 from pytest_xapi.fuzz.findings import Finding, printable, succeeded
 from pytest_xapi.fuzz.wire import Answer
 
-_MOST_FRAMES = 3
 _MOST_BODY = 300
 
 COERCION_RULE = (
@@ -33,7 +28,7 @@ def failure(findings: Sequence[Finding], credentials: Mapping[str, Any], command
     for number, finding in enumerate(findings, 1):
         parts.append(f"{number}. {finding.operation}: {finding.title} [{finding.check}]")
         parts.append(indent("\n\n".join(_paragraphs(finding, credentials)), "   "))
-    parts.append(f"Found again with:\n   {command}")
+    parts.append(f"Reproduce with:\n   {command}")
     return printable("\n\n".join(parts))
 
 
@@ -63,11 +58,15 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[str]:
+    if finding.brief:
+        yield "\n".join(snippets.curl(exchange.request, credentials) for exchange in finding.exchanges)
+        yield f"A single answer shows it: see the item {finding.operation}."
+        return
     if finding.message:
         yield finding.message
     answer = finding.last.answer
     if answer.exception is not None:
-        yield "\n".join(_end_of(answer.exception))
+        yield "\n".join(end_of_traceback(answer.exception))
     yield _described(answer)
     if not finding.repeatable:
         yield "It did not fail again when it was sent again: it depends on what was sent before."
@@ -86,34 +85,3 @@ def _described(answer: Answer) -> str:
     if len(body) > _MOST_BODY:
         body = f"{body[:_MOST_BODY]}... ({len(answer.body)} bytes)"
     return f"Answer: {answer.status}{phrase}{kind}" + (f"\n{indent(body, '  ')}" if body else "")
-
-
-def _end_of(exception: BaseException) -> Iterator[str]:
-    """The end of the traceback: the last lines of the app's own code."""
-    frames = traceback.extract_tb(exception.__traceback__)
-    own = [frame for frame in frames if not _is_foreign(frame.filename)]
-    for frame in (own or frames)[-_MOST_FRAMES:]:
-        yield f"{_relative(frame.filename)}:{frame.lineno}: in {frame.name}"
-        if frame.line:
-            yield f"    {frame.line}"
-    yield from (line.rstrip() for line in traceback.format_exception_only(exception))
-
-
-def _is_foreign(filename: str) -> bool:
-    if filename.startswith("<"):
-        return True
-    return any(filename.startswith(place) for place in _foreign_places())
-
-
-def _foreign_places() -> list[str]:
-    paths = sysconfig.get_paths()
-    own = [find_spec(name) for name in ("xapi", "pytest_xapi")]
-    packages = [str(Path(spec.origin).parent) for spec in own if spec is not None and spec.origin]
-    return [paths["purelib"], paths["platlib"], paths["stdlib"], *packages, sys.base_prefix + "/lib"]
-
-
-def _relative(filename: str) -> str:
-    try:
-        return str(Path(filename).relative_to(Path.cwd()))
-    except ValueError:
-        return filename

@@ -10,22 +10,24 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import document, plan, report
+from pytest_xapi.fuzz.cases import Objection
 from pytest_xapi.fuzz.document import Document, NamedOperation
 from pytest_xapi.fuzz.findings import Record
 from pytest_xapi.fuzz.items import FuzzItems, keyword
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.plan import SEQUENCES
 from pytest_xapi.fuzz.run import fuzz_operation, fuzz_sequences
-from pytest_xapi.fuzz.schemathesis_adapter import Api, Objection, storage
-from pytest_xapi.fuzz.wire import Send
+from pytest_xapi.fuzz.schemathesis_adapter import Api, storage
+from pytest_xapi.fuzz.transport import Line
+
 
 class FuzzSession:
     """Sends the cases of one item and fails it if there are findings."""
 
-    def __init__(self, item: pytest.Item, app: Any, send: Send, credentials: Mapping[str, Any]) -> None:
+    def __init__(self, item: pytest.Item, app: Any, line: Line, credentials: Mapping[str, Any]) -> None:
         self._item = item
         self._app = app
-        self._send = send
+        self._line = line
         self._credentials = credentials
         self._document = self._read_document()
         self.operations = document.operations(self._document)
@@ -36,7 +38,9 @@ class FuzzSession:
         api = self._api()
         problem = api.problem(label)
         if problem is not None:
-            pytest.fail(f"the document describes {label} in a way that cannot be used: {problem}", pytrace=False)
+            pytest.fail(
+                f"the document describes {label} in a way that cannot be used: {problem}", pytrace=False
+            )
         with storage(self._storage()):
             record = fuzz_operation(api, label, plan.of(self._item.config))
         self._conclude(record, keyword(label))
@@ -58,7 +62,8 @@ class FuzzSession:
     def _api(self) -> Api:
         return Api(
             self._document,
-            self._send,
+            self._line.send,
+            restart=self._line.restart,
             app=self._app,
             credentials=self._credentials,
             objection=self._objection(),
@@ -76,7 +81,7 @@ class FuzzSession:
 
     def _read_document(self) -> Document:
         try:
-            return document.read(self._app, self._send)
+            return document.read(self._app, self._line.send)
         except document.NoDocument as error:
             from pytest_xapi import usage_errors
 

@@ -1,4 +1,4 @@
-"""Making a failing sequence of requests small: fewer steps, then less in each."""
+"""Simpler values, and lists without what is needless: the steps of making a failure small."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def reductions(value: Any) -> Iterator[Any]:
         yield from _of_number(value)
 
 
-def minimal(value: Any, fails: Fails) -> Any:
+def minimal(value: Any, fails: Fails, simpler: Callable[[Any], Iterator[Any]] = reductions) -> Any:
     """The smallest value reachable from `value` by steps that keep it failing."""
     shrinking = True
     while shrinking:
         shrinking = False
-        for smaller in reductions(value):
+        for smaller in simpler(value):
             if fails(smaller):
                 value, shrinking = smaller, True
                 break
@@ -111,9 +111,7 @@ def _of_number(value: int | float) -> Iterator[int | float]:
         if abs(simple) < abs(value) or (simple > value and abs(simple) == abs(value)):
             yield simple
     if isinstance(value, float):
-        if value.is_integer():
-            yield int(value)
-        elif abs(value) < 1e15:
+        if value.is_integer() or abs(value) < 1e15:
             yield int(value)
         return
     for part in (2, 4, 16, 64):

@@ -10,7 +10,9 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from textwrap import indent
 from typing import Any
+from urllib.parse import quote
 
+from pytest_xapi.fuzz.auth import Credentials
 from pytest_xapi.fuzz.findings import Exchange, Finding, Reference
 from pytest_xapi.fuzz.wire import WireRequest
 
@@ -19,8 +21,6 @@ SERVER = "http://127.0.0.1:8000"
 
 _CLIENT_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _OWN_HEADERS = ("user-agent", "cookie", "host")
-
-Credentials = Mapping[str, Any]
 
 
 def curl(request: WireRequest, credentials: Credentials) -> str:
@@ -89,11 +89,8 @@ def _url(target: str, references: tuple[Reference, ...]) -> str:
     text = target.replace("{", "{{").replace("}", "}}")
     for reference in references:
         place = "".join(_subscript(token) for token in reference.pointer.split("/")[1:])
-        replaced = re.sub(
-            rf"(?<=/){re.escape(reference.value)}(?=[/?]|$)",
-            lambda _, reference=reference, place=place: f"{{step{reference.step + 1}.json(){place}}}",
-            text,
-        )
+        expression = f"{{step{reference.step + 1}.json(){place}}}".replace("\\", "\\\\")
+        replaced = re.sub(rf"(?<=/){re.escape(quote(reference.value))}(?=[/?]|$)", expression, text)
         if replaced != text:
             return f'f"{replaced}"'
     return json.dumps(target)

@@ -1,43 +1,44 @@
-"""From requests on the wire to the app and back, through the drivers of `xapi.testing`: no HTTP client between."""
+"""From requests on the wire to the app and back: through a test client's driver, but with no HTTP client."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xapi.overrides import NO_LAYERS, Layer
-from xapi.testing.drivers import Driver, make_driver
-
-from pytest_xapi.fuzz.wire import Answer, Send, WireRequest
+from pytest_xapi.fuzz.wire import Answer, WireRequest
 
 if TYPE_CHECKING:
     from xapi.testing import TestClient
 
 
-@contextmanager
-def sending(app: Any) -> Iterator[Send]:
-    """Send requests to an app whose lifespan does not run."""
-    driver = make_driver("auto", "asyncio", None)
-    try:
-        yield lambda request: _exchange(driver, app, request, NO_LAYERS)
-    finally:
-        driver.shut_down()
+class Line:
+    """A way to the app of a client, where its lifespan runs and its overrides hold.
 
+    `prepare` is called before the client is opened anew: closing takes its overrides away.
+    """
 
-def through(client: TestClient) -> Send:
-    """Send requests as `client` does: where its lifespan runs, with the dependencies that it replaces."""
-    return lambda request: _exchange(client.driver, client.app, request, client.layers)
+    def __init__(self, client: TestClient, prepare: Callable[[], None] = lambda: None) -> None:
+        self._client = client
+        self._prepare = prepare
 
+    def restart(self) -> None:
+        """Shut the app down and start it up again, so that what follows meets the state of a new start."""
+        self._client.__exit__()
+        self._prepare()
+        self._client.__enter__()
 
-def _exchange(driver: Driver, app: Any, request: WireRequest, layers: tuple[Layer, ...]) -> Answer:
-    started = perf_counter()
-    answer = driver.send(app, request.scope(), request.body, layers)
-    return Answer(
-        status=500 if answer.status is None else answer.status,
-        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers),
-        body=answer.body,
-        exception=answer.exception,
-        seconds=perf_counter() - started,
-    )
+    def send(self, request: WireRequest) -> Answer:
+        """Send a request and return all that the app answers."""
+        started = perf_counter()
+        answer = self._client.answer(request.scope(), request.body)
+        return Answer(
+            # An app that sends no response is answered for by servers, with this status.
+            status=500 if answer.status is None else answer.status,
+            headers=tuple(
+                (name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers
+            ),
+            body=answer.body,
+            exception=answer.exception,
+            seconds=perf_counter() - started,
+        )

@@ -84,8 +84,8 @@ Send = Callable[[WireRequest], Answer]
 def following_redirects(request: WireRequest, answer: Answer, send: Send) -> tuple[WireRequest, Answer]:
     """The last request and answer of a chain of redirects inside the app.
 
-    The method changes as clients do it (RFC 9110, section 15.4). A redirect to another host, and one too many,
-    are answers like any other.
+    The method changes as clients do it (RFC 9110, section 15.4). A redirect to another host, and one too
+    many, are answers like any other.
     """
     for _ in range(_MOST_REDIRECTS):
         location = answer.header("location")

@@ -126,7 +126,7 @@ def statistics(store: Tickets) -> Statistics:
     """Count tickets and labels."""
     tickets = store.all()
     labels = {label for ticket in tickets for label in ticket.labels}
-    # Bug 3, a response that breaks its schema: `labels` is a list here. Sent as a response, nothing checks it.
+    # Bug 3, a response that breaks its schema: `labels` is a list here, and nothing checks ready responses.
     return JSONResponse({"tickets": len(tickets), "labels": sorted(labels)})  # type: ignore[return-value]
 
 

@@ -1,0 +1,54 @@
+"""Where an exception comes from: in the app's own code, if it passed through any."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+_MOST_FRAMES = 3
+
+
+def origin(exception: BaseException) -> str:
+    """The kind of an exception and the innermost line of the app's own code that it passed through."""
+    frames = _own_frames(exception)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(exception).__name__}{place}"
+
+
+def end_of_traceback(exception: BaseException) -> Iterator[str]:
+    """The end of the traceback: the last lines of the app's own code, and the exception."""
+    for frame in _own_frames(exception)[-_MOST_FRAMES:]:
+        yield f"{_relative(frame.filename)}:{frame.lineno}: in {frame.name}"
+        if frame.line:
+            yield f"    {frame.line}"
+    for text in traceback.format_exception_only(exception):
+        yield from text.rstrip().splitlines()
+
+
+def _own_frames(exception: BaseException) -> list[traceback.FrameSummary]:
+    """The frames of the app's own code; all, if it passed through none."""
+    frames = list(traceback.extract_tb(exception.__traceback__))
+    return [frame for frame in frames if not _is_foreign(frame.filename)] or frames
+
+
+def _is_foreign(filename: str) -> bool:
+    return filename.startswith(("<", *_foreign_places()))
+
+
+@cache
+def _foreign_places() -> tuple[str, ...]:
+    """Where installed packages, the standard library, and xapi with its plugin are."""
+    paths = sysconfig.get_paths()
+    specs = [find_spec(name) for name in ("xapi", "pytest_xapi")]
+    own = [str(Path(spec.origin).parent) for spec in specs if spec is not None and spec.origin]
+    return (paths["purelib"], paths["platlib"], paths["stdlib"], f"{sys.base_prefix}/lib", *own)
+
+
+def _relative(filename: str) -> str:
+    path, current = Path(filename), Path.cwd()
+    return str(path.relative_to(current)) if path.is_relative_to(current) else filename
