@@ -1,7 +1,5 @@
 """The asynchronous test client."""
 
-
-
 from __future__ import annotations
 
 import time
@@ -12,10 +10,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from xapi.testing.base_client import NO_TIMEOUT, USER_AGENT, BaseClient, Default, handed_over
-from xapi.testing.drivers import run_in_task
+from xapi.testing.base_client import (
+    NO_TIMEOUT,
+    USER_AGENT,
+    BaseClient,
+    Default,
+    handed_over,
+    parsed_url,
+)
 from xapi.testing.exchange import Answer, HTTPExchange, Scope
 from xapi.testing.exchange.http import RequestBody
+from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
@@ -73,7 +78,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         wiring = self._wire(app, raise_server_exceptions, root_path, client, overrides)
         self._lifespan: LifespanManager | None = None
         super().__init__(
-            base_url=base_url,
+            base_url=parsed_url(base_url),
             headers={"user-agent": USER_AGENT, **(headers or {})},
             cookies=cookies,
             follow_redirects=follow_redirects,

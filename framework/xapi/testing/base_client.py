@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, overload
 
 import httpx
@@ -26,6 +27,9 @@ NO_TIMEOUT = httpx.Timeout(None)
 USER_AGENT = "testclient"
 _httpx_log = logging.getLogger("httpx")
 _NO_TARGET = (httpx.URL(), None)
+
+parsed_url = lru_cache(maxsize=8)(httpx.URL)
+"""Base URLs, parsed: every client of a test suite has the same, and httpx takes long to parse one."""
 
 
 class BaseClient(_HTTPXClient):

@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import httpx
 
-from xapi.testing.base_client import NO_TIMEOUT, USER_AGENT, BaseClient, Default, handed_over
-from xapi.testing.drivers import DriverName, make_driver
+from xapi.testing.base_client import (
+    NO_TIMEOUT,
+    USER_AGENT,
+    BaseClient,
+    Default,
+    handed_over,
+    parsed_url,
+)
+from xapi.testing.drivers import CoroutineFunction, DriverName, make_driver
 from xapi.testing.exchange import Answer, HTTPExchange, Scope
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.lifespan import LifespanManager
@@ -84,7 +91,7 @@ class TestClient(BaseClient, httpx.Client):
         self._end = weakref.finalize(self, self._driver.shut_down)
         self._lifespan: LifespanManager | None = None
         super().__init__(
-            base_url=base_url,
+            base_url=parsed_url(base_url),
             headers={"user-agent": USER_AGENT, **(headers or {})},
             cookies=cookies,
             follow_redirects=follow_redirects,
@@ -105,7 +112,7 @@ class TestClient(BaseClient, httpx.Client):
         try:
             self._driver.run(self._lifespan.startup)
         except BaseException:
-            self._leave()
+            self._leave(None)
             raise
         return self
 
@@ -116,17 +123,15 @@ class TestClient(BaseClient, httpx.Client):
         trace: TracebackType | None = None,
     ) -> None:
         """Run the app's shutdown, end what it still runs, and take away the client's overrides."""
-        try:
-            if self._lifespan is not None:
-                self._driver.run(self._lifespan.shutdown)
-        finally:
-            self._leave()
+        self._leave(None if self._lifespan is None else self._lifespan.shutdown)
 
-    def _leave(self) -> None:
+    def _leave(self, last: CoroutineFunction[None] | None) -> None:
         self._lifespan = None
-        self.app_state.clear()
-        self._overrides.clear()
-        self._driver.shut_down()
+        try:
+            self._driver.shut_down(last)
+        finally:
+            self.app_state.clear()
+            self._overrides.clear()
 
     def close(self) -> None:
         """Close the client for good."""

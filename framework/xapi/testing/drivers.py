@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import asyncio.base_events
-import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
@@ -19,6 +18,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange.base import ASGIApp, Scope
 from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
+from xapi.testing.exchange.loops import event_loop_runs_here
 
 T = TypeVar("T")
 DriverName = Literal["auto", "portal"]
@@ -50,8 +50,8 @@ class Driver(Protocol):
     def close(self) -> None:
         """Undo one `open`."""
 
-    def shut_down(self) -> None:
-        """Cancel what still runs and free all resources; the next call starts anew."""
+    def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
+        """Run `last`, then cancel what still runs and free all resources; the next call starts anew."""
 
 
 class LoopDriver:
@@ -64,7 +64,7 @@ class LoopDriver:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._runner: asyncio.Runner | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._owner = 0
         self._is_busy = False
         self._must_move = False
@@ -82,7 +82,14 @@ class LoopDriver:
         return asyncio.run_coroutine_threadsafe(function(*arguments), loop).result()
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:
-        self._get_loop().call_soon_threadsafe(function, *arguments)
+        loop = self._get_loop()
+        if self._enter(loop):
+            try:
+                function(*arguments)
+            finally:
+                self._leave(loop)
+        else:
+            loop.call_soon_threadsafe(function, *arguments)
 
     def send(
         self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
@@ -92,39 +99,62 @@ class LoopDriver:
     def open(self) -> None:
         self._opened += 1
         if self._opened == 1:
-            self._anchor = self.run(_drop_anchor)
+            self.post(self._drop_anchor)
 
     def close(self) -> None:
         self._opened -= 1
-        if self._opened == 0 and self._anchor is not None:
-            self.run(_weigh_anchor, self._anchor)
-            self._anchor = None
+        if self._opened == 0:
+            self.run(self._weigh_anchor)
 
-    def shut_down(self) -> None:
-        with self._lock:
-            runner, self._runner = self._runner, None
-            thread, self._thread = self._thread, None
-            if self._anchor is not None and _ROOT_TASK_MARK is not None:
-                self._anchor.remove_done_callback(_ROOT_TASK_MARK)
-            self._opened, self._anchor = 0, None
-        if runner is None:
+    def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
+        loop = self._loop
+        if loop is None:
             return
-        if thread is not None:
-            runner.get_loop().call_soon_threadsafe(runner.get_loop().stop)
-            thread.join()
-        if not event_loop_runs_here():
-            runner.close()
-        else:
-            closing = threading.Thread(target=runner.close, name="xapi test client closing")
-            closing.start()
-            closing.join()
+        try:
+            self.run(self._wind_down, last)
+        finally:
+            with self._lock:
+                thread, self._thread = self._thread, None
+                self._loop = None
+                self._opened = 0
+            if thread is not None:
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join()
+            loop.close()
+
+    async def _wind_down(self, last: CoroutineFunction[None] | None) -> None:
+        try:
+            if last is not None:
+                await last()
+        finally:
+            self._release_anchor()
+            await _end_all()
+
+    def _drop_anchor(self) -> None:
+        """Start a task that stays while the driver is open, and that anyio takes for the loop's root task."""
+        loop = self._get_loop()
+        self._anchor = loop.create_task(_stay(loop))
+        if _ROOT_TASK_MARK is not None:
+            self._anchor.add_done_callback(_ROOT_TASK_MARK)
+
+    async def _weigh_anchor(self) -> None:
+        anchor = self._release_anchor()
+        if anchor is not None:
+            anchor.cancel()
+            await asyncio.wait([anchor])
+
+    def _release_anchor(self) -> asyncio.Task[None] | None:
+        anchor, self._anchor = self._anchor, None
+        if anchor is not None and _ROOT_TASK_MARK is not None:
+            # With its mark it would stop the loop when it ends.
+            anchor.remove_done_callback(_ROOT_TASK_MARK)
+        return anchor
 
     def _get_loop(self) -> asyncio.AbstractEventLoop:
-        if self._runner is None:
-            # A factory, because without one the runner makes its loop the current one of this thread.
-            self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
             self._owner = threading.get_ident()
-        return self._runner.get_loop()
+        return self._loop
 
     def _enter(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether the loop can run in this thread now; if not, it runs, or will soon, in its own."""
@@ -206,9 +236,16 @@ class PortalDriver:
         with self._lock:
             self._opened -= 1
             if self._opened == 0:
-                self.shut_down()
+                self._stop()
 
-    def shut_down(self) -> None:
+    def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
+        try:
+            if last is not None:
+                self.run(last)
+        finally:
+            self._stop()
+
+    def _stop(self) -> None:
         with self._lock:
             starting, self._starting, self._portal, self._opened = self._starting, None, None, 0
         if starting is not None:
@@ -235,47 +272,6 @@ def make_driver(name: DriverName, backend: str, backend_options: dict[str, Any] 
     return LoopDriver()
 
 
-def event_loop_runs_here() -> bool:
-    """Whether an event loop, asyncio's or trio's, runs in this thread."""
-    trio = sys.modules.get("trio")
-    if trio is not None and trio.lowlevel.in_trio_run():
-        return True
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-async def run_in_task(function: CoroutineFunction[T], *arguments: Any) -> T:
-    """Run `function(*arguments)` on the caller's event loop, in a task of its own.
-
-    The task has a copy of the caller's context, as each request has on a server: what the app sets in
-    context variables does not reach the caller. A cancellation of the caller cancels the task.
-    """
-    trio = sys.modules.get("trio")
-    if trio is None or not trio.lowlevel.in_trio_task():
-        return await asyncio.get_running_loop().create_task(function(*arguments))
-
-    outcome: list[Any] = []
-
-    async def run() -> None:
-        try:
-            outcome.extend((await function(*arguments), None))
-        except trio.Cancelled:
-            raise
-        except BaseException as error:
-            outcome.extend((None, error))
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(run)
-    result, error = outcome
-    if error is not None:
-        raise error
-    returned: T = result
-    return returned
-
-
 def _run_here(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> T:
     task = loop.create_task(coroutine)
     task.add_done_callback(_stop_loop)
@@ -299,17 +295,19 @@ _ROOT_TASK_MARK: Callable[[asyncio.Task[None]], object] | None = getattr(
 )
 
 
-async def _drop_anchor() -> asyncio.Task[None]:
-    """A task that stays until `_weigh_anchor`, which anyio takes for the root task of the loop."""
-    anchor: asyncio.Task[None] = asyncio.create_task(anyio.sleep_forever())
-    if _ROOT_TASK_MARK is not None:
-        anchor.add_done_callback(_ROOT_TASK_MARK)
-    return anchor
+async def _stay(loop: asyncio.AbstractEventLoop) -> None:
+    await loop.create_future()
 
 
-async def _weigh_anchor(anchor: asyncio.Task[None]) -> None:
-    if _ROOT_TASK_MARK is not None:
-        # It would stop the loop.
-        anchor.remove_done_callback(_ROOT_TASK_MARK)
-    anchor.cancel()
-    await asyncio.wait([anchor])
+async def _end_all() -> None:
+    """Cancel all other tasks and end generators and threads, in the order in which `asyncio.run` does it."""
+    loop = asyncio.get_running_loop()
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    for error in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(error, Exception):
+            context = {"message": "a task of the app failed while it was cancelled", "exception": error}
+            loop.call_exception_handler(context)
+    await loop.shutdown_asyncgens()
+    await loop.shutdown_default_executor()

@@ -9,9 +9,10 @@ import anyio
 import httpx
 from starlette.requests import ClientDisconnect
 
-from xapi.testing.drivers import Driver, run_in_task
+from xapi.testing.drivers import Driver
 from xapi.testing.exchange import Answer, ClientDisconnected, HTTPExchange
 from xapi.testing.exchange.http import RequestBody
+from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.overrides import ClientOverrides
 from xapi.testing.responses import response_of, streamed_response
 from xapi.testing.scopes import Scopes
@@ -112,21 +113,18 @@ class AsyncByteStream(httpx.AsyncByteStream):
 async def _begin(exchange: HTTPExchange, request: httpx.Request) -> None:
     seconds = read_timeout(request)
     try:
-        with anyio.fail_after(seconds):
-            await exchange.begin()
-    except TimeoutError:
+        await exchange.begin(seconds)
+    except BaseException as error:
         await exchange.leave()
-        raise timed_out(seconds or 0, request) from None
-    except anyio.get_cancelled_exc_class():
-        await exchange.leave()
+        if isinstance(error, TimeoutError):
+            raise timed_out(seconds or 0, request) from None
         raise
 
 
 async def _next_piece(exchange: HTTPExchange, request: httpx.Request) -> bytes | None:
     seconds = read_timeout(request)
     try:
-        with anyio.fail_after(seconds):
-            return await exchange.next_piece()
+        return await exchange.next_piece(seconds)
     except TimeoutError:
         raise timed_out(seconds or 0, request) from None
 

@@ -1,7 +1,5 @@
 """WebSocket sessions of the test clients."""
 
-
-
 from __future__ import annotations
 
 import json

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from contextvars import copy_context
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
 from typing import Any
 
 import anyio
 
 from xapi.overrides import NO_LAYERS, Layer, active_layers
+from xapi.testing.exchange.loops import Bell, start_task
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -31,27 +30,6 @@ class ASGIProtocolError(RuntimeError):
 
 class ClientDisconnected(OSError):
     """Raised in the app by `send` after the client has gone (ASGI HTTP and WebSocket, version 2.4)."""
-
-
-class Bell:
-    """Wakes whoever waits for something to change; made for one event loop, used on no other."""
-
-    __slots__ = ("_event",)
-
-    def __init__(self) -> None:
-        self._event: anyio.Event | None = None
-
-    def ring(self) -> None:
-        """Wake everybody who waits now."""
-        if self._event is not None:
-            self._event.set()
-            self._event = None
-
-    async def wait(self) -> None:
-        """Wait for the next ring."""
-        if self._event is None:
-            self._event = anyio.Event()
-        await self._event.wait()
 
 
 class Exchange:
@@ -112,10 +90,19 @@ class Exchange:
             self.ended = True
             self._changed.ring()
 
-    async def until(self, ready: Callable[[], object]) -> None:
-        """Wait until `ready()` is true or the app has ended."""
+    async def until(self, ready: Callable[[], object], seconds: float | None = None) -> bool:
+        """Wait until `ready()` is true or the app has ended; false if that many seconds pass before."""
+        deadline = None if seconds is None else monotonic() + seconds
         while not ready() and not self.ended:
-            await self._changed.wait()
+            left = None if deadline is None else deadline - monotonic()
+            if left is not None and left <= 0:
+                return False
+            await self._changed.wait(left)
+        return True
+
+    async def until_ended(self, seconds: float | None = None) -> bool:
+        """Wait until the app has ended; false if that many seconds pass before."""
+        return await self.until(lambda: False, seconds)
 
     def disconnect(self) -> None:
         """The client goes: the app hears of it by its next `receive` or `send`."""
@@ -135,42 +122,20 @@ class Exchange:
         """
         self.disconnect()
         with anyio.CancelScope(shield=True):
-            with anyio.move_on_after(UNHEARD_SECONDS):
-                await self.until(lambda: self._told)
+            await self.until(lambda: self._told, UNHEARD_SECONDS)
             if self._told:
-                with anyio.move_on_after(LEAVING_SECONDS):
-                    await self.until(lambda: False)
+                await self.until_ended(LEAVING_SECONDS)
             await self.cancel()
 
     async def cancel(self) -> None:
         """Cancel the app's task and wait for its end."""
         if not self.ended:
             self._cancel()
-            await self.until(lambda: False)
+            await self.until_ended()
 
     def violation(self, sent: object, expected: str) -> ASGIProtocolError:
         """The error for a message that the app may not send now."""
         return ASGIProtocolError(f"{self.name}: the app sent {sent!r}, but now only {expected} may come")
-
-
-def start_task(function: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], object]:
-    """Run `function` in a new task on the running event loop, asyncio's or trio's; returns what cancels it.
-
-    The task belongs to no task group: it may outlive the block, and the task, that started it.
-    """
-    trio = sys.modules.get("trio")
-    if trio is None or not trio.lowlevel.in_trio_task():
-        return asyncio.get_running_loop().create_task(function()).cancel
-
-    cancel_scope = trio.CancelScope()
-
-    async def run() -> None:
-        with cancel_scope:
-            await function()
-
-    trio.lowlevel.spawn_system_task(run, context=copy_context())
-    cancel: Callable[[], object] = cancel_scope.cancel
-    return cancel
 
 
 def checked_headers(exchange: Exchange, kind: str, headers: Any) -> Headers:

@@ -95,15 +95,25 @@ class HTTPExchange(Exchange):
             self.debug,
         )
 
-    async def begin(self) -> None:
-        """Start the app and wait until its response has started, or the app has ended."""
+    async def begin(self, seconds: float | None = None) -> None:
+        """Start the app and wait until its response has started, or the app has ended.
+
+        Raises:
+            TimeoutError: that many seconds have passed before.
+        """
         self._in_pieces = True
         self.start()
-        await self.until(lambda: self.status is not None)
+        if not await self.until(lambda: self.status is not None, seconds):
+            raise TimeoutError
 
-    async def next_piece(self) -> bytes | None:
-        """The next piece of the response body, as soon as the app has sent it; None at its end."""
-        await self.until(lambda: self._pieces or self.is_complete)
+    async def next_piece(self, seconds: float | None = None) -> bytes | None:
+        """The next piece of the response body, as soon as the app has sent it; None at its end.
+
+        Raises:
+            TimeoutError: that many seconds have passed before.
+        """
+        if not await self.until(lambda: self._pieces or self.is_complete, seconds):
+            raise TimeoutError
         if not self._pieces:
             return None
         piece = self._pieces.popleft()
@@ -112,7 +122,7 @@ class HTTPExchange(Exchange):
 
     async def finish(self) -> None:
         """Wait for the app to end, which may still work in the background after its response."""
-        await self.until(lambda: False)
+        await self.until_ended()
 
     def unfinished(self) -> ASGIProtocolError | None:
         """The error of an app that ended before its response did."""

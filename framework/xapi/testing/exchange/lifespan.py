@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import anyio
-
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange.base import ASGIApp, ASGIProtocolError, Exchange, Message
 
@@ -64,14 +62,12 @@ class LifespanExchange(Exchange):
 
     async def _phase_done(self, seconds: float | None) -> None:
         """Wait for the app's answer; once it has said its last, wait for its end."""
-        try:
-            with anyio.fail_after(seconds):
-                await self.until(lambda: self._phase in self._answers)
-                if self._phase == SHUTDOWN or self._has_failed():
-                    await self.until(lambda: False)
-        except TimeoutError:
+        in_time = await self.until(lambda: self._phase in self._answers, seconds)
+        if in_time and (self._phase == SHUTDOWN or self._has_failed()):
+            in_time = await self.until_ended(seconds)
+        if not in_time:
             await self.cancel()
-            raise LifespanError(f"{self.name}: no end of {self._phase!r} after {seconds:g} s") from None
+            raise LifespanError(f"{self.name}: no end of {self._phase!r} after {seconds:g} s")
 
     def _has_failed(self) -> bool:
         answer = self._answers.get(self._phase)

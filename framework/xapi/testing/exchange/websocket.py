@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 
-import anyio
 from starlette.websockets import WebSocketDisconnect
 
 from xapi.overrides import NO_LAYERS, Layer
@@ -72,14 +71,10 @@ class WebSocketExchange(Exchange):
             WebSocketTimeout: nothing came within that many `seconds`; `wanted` says what was waited for.
             BaseException: the app's own, if it raised and no message is left.
         """
-        if not self._from_app and self._closed_by_app is None and not self.ended:
-            try:
-                with anyio.fail_after(seconds):
-                    await self.until(lambda: self._from_app)
-            except TimeoutError:
-                raise WebSocketTimeout(
-                    f"{self.name}: waited {seconds:g} s for {wanted}, but the app sent nothing"
-                ) from None
+        if not await self.until(lambda: self._from_app or self._closed_by_app, seconds):
+            raise WebSocketTimeout(
+                f"{self.name}: waited {seconds:g} s for {wanted}, but the app sent nothing"
+            )
         if self._from_app:
             return self._from_app.popleft()
         if self.exception is not None:
@@ -91,8 +86,7 @@ class WebSocketExchange(Exchange):
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close from the client's side, once the app has taken in what was sent before."""
         if self._has_put and not self._listening:
-            with anyio.move_on_after(UNHEARD_SECONDS):
-                await self.until(lambda: self._listening)
+            await self.until(lambda: self._listening, UNHEARD_SECONDS)
         self._hang_up(code, reason)
 
     def _hang_up(self, code: int, reason: str | None) -> None:

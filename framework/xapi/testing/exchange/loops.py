@@ -1,0 +1,126 @@
+"""The few things that differ between asyncio and trio: tasks, and waiting for something to change."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+from collections.abc import Callable, Coroutine
+from contextvars import copy_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def in_trio_task() -> bool:
+    """Whether the running task is trio's; else it is asyncio's."""
+    trio = sys.modules.get("trio")
+    return trio is not None and bool(trio.lowlevel.in_trio_task())
+
+
+def event_loop_runs_here() -> bool:
+    """Whether an event loop, asyncio's or trio's, runs in this thread."""
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        return True
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+class Bell:
+    """Wakes whoever waits for something to change."""
+
+    __slots__ = ("_waiting",)
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], object]] = []
+
+    def ring(self) -> None:
+        """Wake everybody who waits now."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            for wake in waiting:
+                wake()
+
+    async def wait(self, seconds: float | None = None) -> None:
+        """Wait for the next ring, or until the seconds have passed."""
+        if in_trio_task():
+            await self._wait_in_trio(seconds)
+            return
+        loop = asyncio.get_running_loop()
+        rung: asyncio.Future[None] = loop.create_future()
+
+        def wake() -> None:
+            if not rung.done():
+                rung.set_result(None)
+
+        self._waiting.append(wake)
+        if seconds is None:
+            await rung
+            return
+        timer = loop.call_later(seconds, wake)
+        try:
+            await rung
+        finally:
+            timer.cancel()
+
+    async def _wait_in_trio(self, seconds: float | None) -> None:
+        import trio
+
+        rung = trio.Event()
+        self._waiting.append(rung.set)
+        with trio.move_on_after(math.inf if seconds is None else seconds):
+            await rung.wait()
+
+
+def start_task(function: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], object]:
+    """Run `function` in a new task on the running event loop; returns what cancels it.
+
+    The task belongs to no task group: it may outlive the block, and the task, that started it.
+    """
+    if not in_trio_task():
+        return asyncio.get_running_loop().create_task(function()).cancel
+
+    import trio
+
+    cancel_scope = trio.CancelScope()
+
+    async def run() -> None:
+        with cancel_scope:
+            await function()
+
+    trio.lowlevel.spawn_system_task(run, context=copy_context())
+    return cancel_scope.cancel
+
+
+async def run_in_task(function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:
+    """Run `function(*arguments)` in a task of its own and wait for its result.
+
+    The task has a copy of the caller's context, as each request has on a server: what the app sets in
+    context variables does not reach the caller. A cancellation of the caller cancels the task.
+    """
+    if not in_trio_task():
+        return await asyncio.get_running_loop().create_task(function(*arguments))
+
+    import trio
+
+    outcome: list[Any] = []
+
+    async def run() -> None:
+        try:
+            outcome.extend((await function(*arguments), None))
+        except trio.Cancelled:
+            raise
+        except BaseException as error:
+            outcome.extend((None, error))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(run)
+    result, error = outcome
+    if error is not None:
+        raise error
+    returned: T = result
+    return returned
