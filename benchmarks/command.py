@@ -62,7 +62,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )  # fmt: skip
     default = f"{FULL.repeats} and {FULL.starts}"
     parser.add_argument(
-        "--repeats", type=int, metavar="N", help=f"rounds, and cold starts (default: {default})"
+        "--repeats", type=int, metavar="N", help=f"rounds, and starts of large apps (default: {default})"
     )
     parser.add_argument("--quick", action="store_true", help="few and short rounds, to see that all works")
     parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name} (a full run only)")
@@ -88,9 +88,13 @@ def _measure(rows: Sequence[Row], effort: Effort) -> list[Measured]:
             tell(f"measuring {row.name}: {row.title}")
             measure = measure_plugin if row.name == "plugin.load" else measure_warm
             measured.append(measure(row, effort))
-    if cold := [row for row in rows if row.group == "startup"]:
-        tell(f"measuring {', '.join(row.name for row in cold)}: cold starts")
-        measured += measure_cold(cold, effort)
+    cold = [row for row in rows if row.group == "startup"]
+    imports = [row for row in cold if row.name == "import"]
+    apps = [row for row in cold if row.name != "import"]
+    for together, starts in ((imports, effort.repeats), (apps, effort.starts)):
+        if together:
+            tell(f"measuring {', '.join(row.name for row in together)}: cold starts")
+            measured += measure_cold(together, starts)
     return measured
 
 

@@ -20,8 +20,8 @@ class Effort:
     """How long to measure.
 
     Attributes:
-        repeats: Rounds of the rows that are measured in processes that stay, and of the plugin's.
-        starts: Cold starts of each contender.
+        repeats: Rounds of the rows that are measured in processes that stay; starts where they are cheap.
+        starts: Starts that build apps of many routes.
         nanoseconds: How long a round of each contender is to last.
     """
 
@@ -82,22 +82,22 @@ def _workers(measured: Measured, stack: ExitStack) -> dict[str, Worker]:
     return workers
 
 
-def measure_cold(rows: Sequence[Row], effort: Effort) -> list[Measured]:
-    """Measures the start-up rows: each new process gives the figures of all of them."""
+def measure_cold(rows: Sequence[Row], starts: int) -> list[Measured]:
+    """Measures start-up rows: each new process gives the figures of all of them, and does no more."""
     results = [Measured(row) for row in rows]
     labels = [one.label for one in rows[0].contenders]
-    for counts in (False, *[True] * effort.starts):  # the first start writes the byte code
+    for counts in (False, *[True] * starts):  # the first start writes the byte code
         for label in labels:
-            figures = _cold_start(label)
+            figures = _cold_start(label, [row.name for row in rows])
             for measured in results if counts else ():
                 measured.samples.setdefault(label, []).append(figures[measured.row.name])
     return results
 
 
-def _cold_start(peer: str) -> dict[str, float]:
+def _cold_start(peer: str, names: Sequence[str]) -> dict[str, float]:
     output = output_of(
         PEERS[peer].environment,
-        ["-m", "benchmarks.worker.cold", peer],
+        ["-m", "benchmarks.worker.cold", peer, *names],
         BENCHMARK_FRAMEWORK=PEERS[peer].framework,
     )
     figures: dict[str, float] = json.loads(output)

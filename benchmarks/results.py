@@ -34,7 +34,7 @@ def write_results(
         f"- Machine: {processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
         f"- Python: {platform.python_implementation()} {platform.python_version()}, asyncio's own event loop",
         f"- Versions: {', '.join(f'{name} {version}' for name, version in versions.items())}",
-        f"- {effort.repeats} rounds of {effort.nanoseconds / 1e6:g} ms each; {effort.starts} cold starts",
+        f"- {effort.repeats} rounds of {effort.nanoseconds / 1e6:g} ms; {effort.starts} starts of large apps",
     ]
     body = [part for table in tables for part in ("", table.markdown())]
     path.write_text("\n".join([*head, *body, ""]))
