@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from pytest_xapi.fuzz.wire import Answer, WireRequest
 
@@ -79,6 +79,14 @@ class Step:
     """The position of the step that this one follows up."""
 
 
-Objection = Callable[[str, WireRequest, frozenset[str]], str | None]
+class Reason(NamedTuple):
+    """Why an accepted request should not have been."""
+
+    cause: str
+    """What is broken, without the value that breaks it."""
+    text: str
+
+
+Objection = Callable[[str, WireRequest, frozenset[str]], Reason | None]
 """Judges an accepted request that is held to break the document: label of the operation, request, and the
 locations that break it. Returns why the finding stands, or `None` if it does not."""

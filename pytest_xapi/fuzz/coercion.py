@@ -24,6 +24,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from pytest_xapi.fuzz import pointers
+from pytest_xapi.fuzz.cases import Reason
 from pytest_xapi.fuzz.document import Document
 from pytest_xapi.fuzz.wire import WireRequest
 from xapi import XAPI
@@ -41,7 +42,7 @@ class Coercion:
         self._document = document
         self._validator = cache(self._new_validator)
 
-    def objection(self, label: str, request: WireRequest, locations: frozenset[str]) -> str | None:
+    def objection(self, label: str, request: WireRequest, locations: frozenset[str]) -> Reason | None:
         """Why an accepted request should not have been.
 
         Parameters:
@@ -59,9 +60,9 @@ class Coercion:
         try:
             verdict = wire_check(route.operation, scope, request.body)
         except RequestValidationError as error:
-            return f"the operation's own validators reject it: {_first(error.errors())}"
+            return _rejection(error.errors())
         if verdict.errors:
-            return f"the operation's own validators reject it: {_first(verdict.errors)}"
+            return _rejection(verdict.errors)
         return next(self._objections(label, route.operation, verdict, locations), None)
 
     def _route(self, scope: Scope) -> APIRoute | None:
@@ -75,7 +76,7 @@ class Coercion:
 
     def _objections(
         self, label: str, operation: Operation, verdict: WireVerdict, locations: frozenset[str]
-    ) -> Iterator[str]:
+    ) -> Iterator[Reason]:
         description = self._description(label)
         for name, location, schema in self._parameters(description):
             if location in locations:
@@ -85,23 +86,22 @@ class Coercion:
 
     def _about_parameter(
         self, name: str, location: str, schema: str, operation: Operation, verdict: WireVerdict
-    ) -> Iterator[str]:
+    ) -> Iterator[Reason]:
         declared = any(
             (parameter.location, parameter.wire_name) == (location, name)
             for parameter in operation.parameters
         )
         if not declared:
-            yield f"{location} parameter `{name}`: nothing validates it"
+            yield Reason(f"{location} {name}", f"{location} parameter `{name}`: nothing validates it")
         for item, dumped in _dumped_parameters(verdict):
             if (item.location, item.wire_name) == (location, name):
-                for fault in self._faults(schema, dumped):
-                    yield f"{location} parameter `{name}`: {fault}"
+                yield from self._faults(f"{location} parameter `{name}`", schema, dumped)
 
     def _about_body(
         self, description: Mapping[str, Any], operation: Operation, verdict: WireVerdict
-    ) -> Iterator[str]:
+    ) -> Iterator[Reason]:
         if operation.body is None:
-            yield "body: nothing validates it"
+            yield Reason("body", "body: nothing validates it")
             return
         values = {
             item.wire_name: item.field.dump(value)
@@ -113,8 +113,7 @@ class Coercion:
             return
         dumped = values if operation.body.embedded else next(iter(values.values()))
         pointer = f"{description['pointer']}/requestBody/content/{_token(operation.body.media_type)}/schema"
-        for fault in self._faults(pointer, dumped):
-            yield f"body: {fault}"
+        yield from self._faults("body", pointer, dumped)
 
     def _description(self, label: str) -> dict[str, Any]:
         method, _, path = label.partition(" ")
@@ -128,10 +127,12 @@ class Coercion:
                 pointer = f"{description['pointer']}/parameters/{index}/schema"
                 yield parameter["name"], parameter["in"], pointer
 
-    def _faults(self, pointer: str, value: Any) -> Iterator[str]:
+    def _faults(self, what: str, pointer: str, value: Any) -> Iterator[Reason]:
         for error in self._validator(pointer).iter_errors(value):
-            place = "".join(f".{part}" for part in error.instance_path)
-            yield f"`{place.removeprefix('.')}`: {error.message}" if place else error.message
+            place = ".".join(str(part) for part in error.instance_path)
+            rule = "/".join(str(part) for part in error.schema_path)
+            text = f"`{place}`: {error.message}" if place else error.message
+            yield Reason(f"{what} {rule}", f"{what}: {text}")
 
     def _new_validator(self, pointer: str) -> Any:
         # The document is the root that references are resolved in; the keywords of OpenAPI mean nothing here.
@@ -159,10 +160,12 @@ def _is_default(item: Parameter, dumped: Any) -> bool:
     return not item.required and bool(dumped == item.field.dump(item.field.default()))
 
 
-def _first(errors: Any) -> str:
-    error = errors[0]
-    place = ".".join(str(part) for part in error["loc"])
-    return f"{place}: {error['msg']}"
+def _rejection(errors: Any) -> Reason:
+    place = ".".join(str(part) for part in errors[0]["loc"])
+    return Reason(
+        f"{place} {errors[0]['type']}",
+        f"the operation's own validators reject it: {place}: {errors[0]['msg']}",
+    )
 
 
 def _token(text: str) -> str:

@@ -53,8 +53,8 @@ def smallest(
 def keyed(outcome: Outcome) -> Iterator[tuple[Key, Failed, tuple[str, ...]]]:
     """The failures of an answer, one for each cause, and the checks that failed in consequence of it.
 
-    That status 500 is not declared follows from the server error. That an answer breaks its schema follows from
-    invalid data that was accepted: the answer repeats it.
+    That status 500 is not declared follows from the server error. That an answer breaks its schema follows
+    from invalid data that was accepted: the answer repeats it.
     """
     failed_checks = {failed.check for failed in outcome.failed}
     primary = next((check for check in _CONSEQUENCES if check in failed_checks), None)
@@ -81,7 +81,10 @@ class _Minimizing:
         if self._left < 0 or perf_counter() > self._until or not self._is_closed(chosen):
             return None
         cases = [self._api.copy(self._steps[index].outcome.case, parts[index]) for index in chosen]
-        outcomes = self._api.send_again(_renumbered(self._steps, chosen), cases)
+        try:
+            outcomes = self._api.send_again(_renumbered(self._steps, chosen), cases)
+        except LookupError:
+            return None
         keys = {key for key, _, _ in keyed(outcomes[-1])}
         return outcomes if self._key in keys else None
 
@@ -100,13 +103,18 @@ class _Minimizing:
             outcomes = self.attempt(chosen, parts) if last else None
             if outcomes is None:
                 return None
-            chosen = without_needless(chosen, lambda fewer: self.attempt(fewer, parts) is not None)
+            chosen = self._without_needless(chosen, parts)
         for index in reversed(chosen) if reduce else ():
             self._reduce(index, chosen, parts)
+        # What is smaller may need less before it.
+        chosen = self._without_needless(chosen, parts)
         # Once more, for the outcomes; the budget does not stop this one.
         self._left, self._until = len(chosen), float("inf")
         outcomes = self.attempt(chosen, parts)
         return None if outcomes is None else (_renumbered(self._steps, chosen), outcomes)
+
+    def _without_needless(self, chosen: list[int], parts: list[Parts]) -> list[int]:
+        return without_needless(chosen, lambda fewer: self.attempt(fewer, parts) is not None)
 
     def _reduce(self, index: int, chosen: list[int], parts: list[Parts]) -> None:
         """Make what one step sends small."""

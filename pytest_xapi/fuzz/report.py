@@ -59,8 +59,9 @@ def _counted(number: int, noun: str) -> str:
 
 def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[str]:
     if finding.brief:
-        yield "\n".join(snippets.curl(exchange.request, credentials) for exchange in finding.exchanges)
-        yield f"A single answer shows it: see the item {finding.operation}."
+        requests = [exchange.request for exchange in finding.exchanges]
+        yield "Sent: " + ", then ".join(f"{request.method} {request.target}" for request in requests)
+        yield f"The item `{finding.operation}` looks for it in single answers."
         return
     if finding.message:
         yield finding.message

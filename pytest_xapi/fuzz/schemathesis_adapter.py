@@ -34,7 +34,7 @@ from schemathesis.python._constants.orchestrator import make_constants_value_sou
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from pytest_xapi.fuzz import auth, pointers
-from pytest_xapi.fuzz.cases import ABSENT, Binding, Case, Failed, Objection, Outcome, Parts, Step
+from pytest_xapi.fuzz.cases import ABSENT, Binding, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.wire import BASE_URL, Answer, Send, WireRequest, following_redirects
 
@@ -120,7 +120,7 @@ class Api:
             UnknownScheme: there are credentials for a scheme that the document does not have.
         """
         self._transport = transport = DriverTransport(send)
-        self._restart = restart
+        self.restart = restart
         self._objection = objection
         self._app = app
         self._failures: list[tuple[str, Failure]] = []
@@ -204,8 +204,12 @@ class Api:
         return self._sent(case, recorder)
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
-        """Start the app anew and send cases in the place of steps, with what earlier answers give now."""
-        self._restart()
+        """Start the app anew and send cases in the place of steps, with what earlier answers give now.
+
+        Raises:
+            LookupError: an earlier answer no longer gives what a later step took from it.
+        """
+        self.restart()
         recorder = ScenarioRecorder(label="again")
         outcomes: list[Outcome] = []
         for step, case in zip(steps, cases, strict=True):
@@ -219,8 +223,8 @@ class Api:
     def sequences(self, seed: int, count: int) -> Iterator[list[Step]]:
         """Sequences of requests that follow the links of the document, declared and inferred.
 
-        They are sent as they are made, because each step takes values from the answers before it. Nothing
-        comes where the document links no operations.
+        They are sent as they are made, because each step takes values from the answers before it; each
+        sequence meets the app newly started. Nothing comes where the document links no operations.
         """
         machine = self._schema.build_state_machine(feedback=self._feedback, link_calibration=None)
         if not machine.bundles:
@@ -292,11 +296,11 @@ class Api:
             cause = origin(answer.exception)
         elif check == "negative_data_rejection":
             reason = self._objects(case)
-            cause = reason or ", ".join(sorted(_negative_locations(case)))
-            message = f"{reason}\n{message}" if reason else message
+            cause = reason.cause if reason else ", ".join(sorted(_negative_locations(case)))
+            message = f"{reason.text}\n{message}" if reason else message
         return Failed(check, failure.title, message, cause, request, answer)
 
-    def _objects(self, case: Case) -> str | None:
+    def _objects(self, case: Case) -> Reason | None:
         if self._objection is None:
             return None
         request, _ = self._transport.exchanges[case.id]
@@ -408,6 +412,7 @@ def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
         def __init__(self) -> None:
             self.steps: list[Step] = []
             self.positions: dict[str, int] = {}
+            api.restart()
             super().__init__()
 
         def validate_response(self, response: Any, case: Case, *arguments: Any, **kwargs: Any) -> None:
@@ -440,11 +445,8 @@ def _bindings(node: Any, parent: int | None, steps: list[Step], case: Case) -> t
 
 
 def _bind(case: Case, binding: Binding, answer: Answer) -> None:
-    """Put what an earlier answer gives now into a case; nothing if it no longer gives it."""
-    try:
-        value = pointers.get(answer.body, binding.pointer)
-    except LookupError:
-        return
+    """Put what an earlier answer gives now into a case."""
+    value = pointers.get(answer.body, binding.pointer)
     if isinstance(value, str) and binding.place == "path_parameters":
         value = quote(value, safe="")
     getattr(case, binding.place)[binding.name] = value

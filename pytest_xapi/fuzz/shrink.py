@@ -42,7 +42,8 @@ def minimal(value: Any, fails: Fails, simpler: Callable[[Any], Iterator[Any]] = 
 def without_needless(items: list[int], fails: Fails) -> list[int]:
     """`items` without those that the failure does not need; the last one stays."""
     width = max(1, len(items) // 2)
-    while True:
+    while len(items) > 1:
+        before = len(items)
         position = 0
         while position < len(items) - 1:
             fewer = items[:position] + items[min(position + width, len(items) - 1) :]
@@ -50,9 +51,11 @@ def without_needless(items: list[int], fails: Fails) -> list[int]:
                 items = fewer
             else:
                 position += width
-        if width == 1:
-            return items
-        width //= 2
+        # Another round of single ones: what was needed by one that has gone may now go.
+        if width == 1 and len(items) == before:
+            break
+        width = max(1, width // 2)
+    return items
 
 
 def reduced_path_value(value: Any) -> Iterator[Any]:
