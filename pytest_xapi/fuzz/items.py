@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pytest_xapi import usage_errors
 from pytest_xapi.fuzz.document import NamedOperation
 from pytest_xapi.fuzz.plan import SEQUENCES
 
@@ -34,6 +35,8 @@ class FuzzItems(pytest.Module):
 
     operations: list[NamedOperation] | None = None
     """What is known of the app at collection; `None` if only a fixture gives the app."""
+    refusal: str | None = None
+    """Why there is nothing to test."""
 
     @classmethod
     def below(
@@ -52,6 +55,9 @@ class FuzzItems(pytest.Module):
 
     def collect(self) -> Iterator[FuzzItem]:
         """One item for each operation, in the order of the document, then one for sequences of requests."""
+        if self.refusal is not None:
+            yield self._item(EVERYTHING, _refusing(self.refusal))
+            return
         if self.operations is None:
             yield self._item(EVERYTHING, _everything)
             return
@@ -82,6 +88,13 @@ def keyword(label: str) -> str:
     """
     text = label.replace(" ", ":", 1).replace("{", "[").replace("}", "]")
     return re.sub(r"[^\w:+\-.\[\]/\\]", "_", text) + ":"
+
+
+def _refusing(message: str) -> Callable[..., None]:
+    def test(pytestconfig: pytest.Config) -> None:
+        usage_errors.end_run(pytestconfig, message)
+
+    return test
 
 
 def _one_operation(label: str) -> Callable[..., None]:

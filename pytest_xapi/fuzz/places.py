@@ -36,10 +36,16 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
     root = session.config.rootpath
     for folder in own:
         yield FuzzItems.below(session if folder == root else folders[folder], operations)
-    if not own:
-        if operations is None and not _plugin_gives_app(session.config):
-            raise pytest.UsageError(f"--xapi-fuzz: {discovery.NOT_SET}")
-        yield FuzzItems.below(session, operations)
+    if own:
+        return
+    collector = FuzzItems.below(session, operations)
+    if operations is None and not _plugin_gives_app(session.config):
+        refusal = f"--xapi-fuzz: {discovery.NOT_SET}"
+        if not hasattr(session.config, "workerinput"):
+            raise pytest.UsageError(refusal)
+        # A worker of pytest-xdist cannot end the run while it collects.
+        collector.refusal = refusal
+    yield collector
 
 
 def known(config: pytest.Config) -> list[NamedOperation] | None:

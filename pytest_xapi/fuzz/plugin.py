@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_xapi.fuzz import places, plan
-from pytest_xapi.fuzz.items import MARKER, FuzzItem
+from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.tally import Tally
 
@@ -98,5 +98,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         # Taken away, because each subtest has a report of its own.
         records = item.stash.get(RECORDS, [])
         item.stash[RECORDS] = []
-        made.xapi_fuzz = {"records": records, "judged": item.stash.get(JUDGED, False)}  # type: ignore[attr-defined]
+        made.xapi_fuzz = {  # type: ignore[attr-defined]
+            "records": records,
+            "judged": item.stash.get(JUDGED, False),
+            "together": item.nodeid if item.name == EVERYTHING else None,
+        }
     return made

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import settings
+from pytest_xapi import settings, usage_errors
 from pytest_xapi.fuzz import document, plan, report
 from pytest_xapi.fuzz.cases import Objection
 from pytest_xapi.fuzz.document import Document, NamedOperation
@@ -83,9 +83,7 @@ class FuzzSession:
         try:
             return document.read(self._app, self._line.send)
         except document.NoDocument as error:
-            from pytest_xapi import usage_errors
-
-            usage_errors.end_run(self._item.config, str(error))
+            usage_errors.end_run(self._item.config, f"the fixture `xapi_app`: {error}")
 
     def _check_operations(self) -> None:
         """The operations known at collection are those of the app that the fixture gives."""
@@ -121,6 +119,8 @@ class FuzzSession:
         assert isinstance(self._item.parent, FuzzItems)
         if self._item.parent.operations is None:
             selector = self._item.name.replace(" ", " and ")
+        if self._item.path != self._item.config.rootpath:
+            words.append(self._item.path.relative_to(self._item.config.rootpath).as_posix())
         return shlex.join([*words, "-k", selector])
 
 

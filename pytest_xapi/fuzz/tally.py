@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz import plan, report
-from pytest_xapi.fuzz.keys import JUDGED, RECORDS
+from pytest_xapi.fuzz.keys import RECORDS
 
 REPORT_OPTION = "xapi_fuzz_report"
 
@@ -20,14 +20,17 @@ class Tally:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         config.stash[RECORDS] = []
-        config.stash[JUDGED] = False
+        self._judged = False
+        self._together: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what the report of a property test carries."""
         carried: dict[str, Any] | None = getattr(report, "xapi_fuzz", None)
         if carried is not None:
             self._config.stash[RECORDS] += carried["records"]
-            self._config.stash[JUDGED] |= carried["judged"]
+            self._judged |= carried["judged"]
+            if carried["together"] not in (None, *self._together):
+                self._together.append(carried["together"])
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the figures of the run."""
@@ -35,9 +38,12 @@ class Tally:
         if not records:
             return
         terminalreporter.section("xapi fuzz")
-        seed = plan.of(self._config).seed
-        for line in report.summary(records, seed, self._config.stash[JUDGED]):
+        for line in report.summary(records, plan.of(self._config).seed):
             terminalreporter.line(line)
+        for item in self._together:
+            terminalreporter.line(report.TOGETHER.format(item=item))
+        if self._judged:
+            terminalreporter.line(report.COERCION_RULE)
 
     def pytest_sessionfinish(self) -> None:
         """Write the report that `--xapi-fuzz-report` asks for."""
