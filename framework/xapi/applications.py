@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, ExceptionHandler, Lifespan, Receive, Scope, Send
 from typing_extensions import Unpack
@@ -201,6 +200,8 @@ class XAPI(OperationDecorators, Starlette):
         """Run the decorated function `(request, call_next)` around every request; `kind` is "http"."""
         if kind != "http":
             raise ValueError(f'middleware({kind!r}): only "http" is known; for others use add_middleware()')
+
+        from starlette.middleware.base import BaseHTTPMiddleware
 
         def decorate(function: F) -> F:
             self.add_middleware(BaseHTTPMiddleware, dispatch=function)

@@ -9,22 +9,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from ipaddress import (
-    IPv4Address,
-    IPv4Interface,
-    IPv4Network,
-    IPv6Address,
-    IPv6Interface,
-    IPv6Network,
-)
+from functools import cache
 from pathlib import PurePath
 from re import Pattern
 from types import GeneratorType
 from typing import Any
 from uuid import UUID
 
-from pydantic import AnyUrl, BaseModel, NameEmail, SecretBytes, SecretStr
-from pydantic_core import PydanticUndefinedType, Url
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefinedType
 
 Names = Iterable[str] | Mapping[str, Any]
 Encoder = Callable[[Any], Any]
@@ -36,18 +29,29 @@ def _decimal(value: Decimal) -> int | float:
     return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
 
 
-_ENCODERS: dict[type, Encoder] = {
-    bytes: lambda value: value.decode(),
-    date: date.isoformat,
-    datetime: datetime.isoformat,
-    time: time.isoformat,
-    timedelta: timedelta.total_seconds,
-    Decimal: _decimal,
-    **dict.fromkeys((set, frozenset, deque, GeneratorType), list),
-    **dict.fromkeys((IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network), str),
-    **dict.fromkeys((NameEmail, AnyUrl, Url, SecretBytes, SecretStr, UUID), str),
-    Pattern: lambda value: value.pattern,
-}
+@cache
+def _encoders() -> dict[type, Encoder]:
+    """What becomes of other classes. Some of their modules are slow to import: that waits for the first use."""
+    import ipaddress
+
+    from pydantic import AnyUrl, NameEmail, SecretBytes, SecretStr
+    from pydantic_core import Url
+
+    as_text = (
+        ipaddress.IPv4Address, ipaddress.IPv4Interface, ipaddress.IPv4Network,
+        ipaddress.IPv6Address, ipaddress.IPv6Interface, ipaddress.IPv6Network,
+        AnyUrl, NameEmail, SecretBytes, SecretStr, Url, UUID,
+    )  # fmt: skip
+    return {
+        bytes: lambda value: value.decode(),
+        date: date.isoformat,
+        datetime: datetime.isoformat,
+        time: time.isoformat,
+        timedelta: timedelta.total_seconds,
+        Decimal: _decimal,
+        Pattern: lambda value: value.pattern,
+        **dict.fromkeys(as_text, str),
+    }
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,8 +115,9 @@ class _Encoding:
         }
 
     def _encode_other(self, value: Any) -> Any:
+        encoders = _encoders()
         for cls in type(value).__mro__:
-            if encoder := _ENCODERS.get(cls):
+            if encoder := encoders.get(cls):
                 return encoder(value)
         try:
             return self.encode(dict(value))

@@ -40,6 +40,9 @@ class ErrorBoundary:
         by_status = {key: handler for key, handler in handlers.items() if isinstance(key, int)}
         by_class = {key: handler for key, handler in handlers.items() if not isinstance(key, int)}
         self.handlers = by_class, by_status
+        self.asynchronous = {
+            id(handler) for handler in handlers.values() if call_kind(handler) is CallKind.ASYNC
+        }
         self.server_errors = server_errors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,7 +74,7 @@ class ErrorBoundary:
             if scope["type"] == "http"
             else WebSocket(scope, receive, send)
         )
-        if call_kind(handler) is CallKind.ASYNC:
+        if id(handler) in self.asynchronous:
             response = await handler(connection, error)  # type: ignore[misc]
         else:
             response = await run_in_threadpool(handler, connection, error)

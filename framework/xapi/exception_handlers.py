@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.websockets import WebSocket
 
-from xapi.encoders import carried, jsonable_encoder
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.pipeline.render import to_json
 from xapi.responses import body_allowed
 
 
@@ -25,7 +25,7 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
 
 async def request_validation_exception_handler(request: Request, exc: RequestValidationError) -> Response:
     """Answer with 422 and the list of errors."""
-    return JSONResponse({"detail": carried(jsonable_encoder(exc.errors()))}, status_code=422)
+    return Response(to_json({"detail": exc.errors()}), status_code=422, media_type="application/json")
 
 
 async def websocket_request_validation_exception_handler(

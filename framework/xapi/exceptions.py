@@ -14,6 +14,7 @@ ValidationException                a value that does not fit its declaration
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -63,13 +64,21 @@ class ValidationException(Exception):
 
 
 class RequestValidationError(ValidationException):
-    """A request that does not fit the operation's declaration. `body` is what was sent, parsed if it could
-    be.
+    """A request that does not fit the operation's declaration.
+
+    `body` is what was sent, parsed if it could be; a `functools.partial` that is given for it is called when
+    somebody asks.
     """
 
     def __init__(self, errors: Sequence[Any], *, body: Any = None) -> None:
         super().__init__(errors)
-        self.body = body
+        self._body = body
+
+    @property
+    def body(self) -> Any:
+        if isinstance(self._body, partial):
+            self._body = self._body()
+        return self._body
 
 
 class WebSocketRequestValidationError(ValidationException):

@@ -22,6 +22,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -78,6 +79,7 @@ _NAMES: dict[str, Any] = {
     "leave": resolve.leave,
     "leave_with": resolve.leave_with,
     "parsed": validate.parsed,
+    "partial": partial,
     "query_lists": read.query_lists,
     "query_values": read.query_values,
     "read_body": read.read_body,
@@ -273,7 +275,9 @@ class _Writer:
             elif self.operation.body.form:
                 self.line("raise RequestValidationError(errors, body=form)")
             else:
-                self.line('raise RequestValidationError(errors, body=as_sent(body, scope["headers"]))')
+                self.line(
+                    'raise RequestValidationError(errors, body=partial(as_sent, body, scope["headers"]))'
+                )
 
     def read_values(self, step: Step) -> None:
         """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""

@@ -30,13 +30,7 @@ _ONE_SEGMENT = (StringConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor
 class MethodNotAllowed:
     """The path is known, but not with this method; `allowed` has all methods of the path."""
 
-    route: BaseRoute
-    additions: dict[str, Any]
     allowed: frozenset[str]
-
-
-Found = tuple[BaseRoute, dict[str, Any]]
-"""The route for a request, and what it adds to the scope."""
 
 
 @dataclass(eq=False, slots=True)
@@ -48,20 +42,23 @@ class _Entry:
     methods: frozenset[str] | None
     places: tuple[tuple[str, int], ...] | None
 
-    def additions(self, segments: list[str], scope: Scope) -> dict[str, Any]:
+    def note(self, segments: list[str], scope: Scope) -> None:
+        """Note in the scope that this route was found."""
         parameters: dict[str, Any] = {}
+        if outer := scope.get("path_params"):
+            parameters.update(outer)
         for name, place in self.places or ():
             parameters[name] = segments[place]
-        if outer := scope.get("path_params"):
-            parameters = {**outer, **parameters}
-        return {"endpoint": self.route.endpoint, "path_params": parameters}
+        scope["route"] = self.route
+        scope["endpoint"] = self.route.endpoint
+        scope["path_params"] = parameters
 
-    def match(self, segments: list[str], scope: Scope, method: str) -> tuple[Match, dict[str, Any]]:
+    def match(self, scope: Scope, method: str) -> tuple[Match, dict[str, Any]]:
         if self.places is None:
             match, additions = self.route.matches(scope)
-            return match, additions
+            return match, {"route": self.route, **additions}
         fits = self.methods is None or method in self.methods
-        return Match.FULL if fits else Match.PARTIAL, self.additions(segments, scope)
+        return Match.FULL if fits else Match.PARTIAL, {}
 
 
 @dataclass(eq=False, slots=True)
@@ -90,15 +87,17 @@ class RouteIndex:
             path: node for path in paths if "{" not in path and (node := self._only_node(path.split("/")))
         }
 
-    def find(self, path: str, method: str, scope: Scope) -> Found | MethodNotAllowed | None:
-        """The route for `path` and `method`. Routes that must be asked are asked about `scope`."""
+    def find(self, path: str, method: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
+        """The route for `path` and `method`; what was found is noted in the scope, as Starlette does."""
         node = self._static.get(path)
         segments: list[str] = []
         if node is None:
             segments = path.split("/")
             node = self._only_node(segments)
         if node is not None and (entry := node.by_method.get(method)) is not None:
-            return entry.route, entry.additions(segments, scope)
+            entry.note(segments, scope)
+            route: BaseRoute = entry.route
+            return route
         return self._ask(segments or path.split("/"), method, scope)
 
     def _only_node(self, segments: list[str]) -> _Node | None:
@@ -118,17 +117,26 @@ class RouteIndex:
             node = following
         return node if node.by_method else None
 
-    def _ask(self, segments: list[str], method: str, scope: Scope) -> Found | MethodNotAllowed | None:
-        partial: Found | None = None
+    def _ask(self, segments: list[str], method: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
+        found: tuple[_Entry, dict[str, Any]] | None = None
         allowed: set[str] = set()
         for entry in self._candidates(segments):
-            match, additions = entry.match(segments, scope, method)
+            match, additions = entry.match(scope, method)
             if match is Match.FULL:
-                return entry.route, additions
+                found, allowed = (entry, additions), set()
+                break
             if match is Match.PARTIAL:
-                partial = partial or (entry.route, additions)
+                found = found or (entry, additions)
                 allowed.update(entry.methods or getattr(entry.route, "methods", None) or ())
-        return partial and MethodNotAllowed(*partial, frozenset(allowed))
+        if found is None:
+            return None
+        entry, additions = found
+        if entry.places is None:
+            scope.update(additions)
+        else:
+            entry.note(segments, scope)
+        route: BaseRoute = entry.route
+        return MethodNotAllowed(frozenset(allowed)) if allowed else route
 
     def _candidates(self, segments: list[str]) -> list[_Entry]:
         """All routes whose place in the tree fits a path, in order of registration."""

@@ -21,7 +21,7 @@ from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import active_layers, effective
 from xapi.pipeline.render import tracked
 from xapi.routing.decorators import OperationDecorators
-from xapi.routing.index import Found, MethodNotAllowed, RouteIndex
+from xapi.routing.index import MethodNotAllowed, RouteIndex
 from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
 
 EventHandler = Callable[[], Any]
@@ -192,17 +192,15 @@ class APIRouter(OperationDecorators, Router):
         """
         if "router" not in scope:
             scope["router"] = self
-        found = self._find(_route_path(scope), scope)
+        path: str = _route_path(scope) if scope.get("root_path") else scope["path"]
+        found = self._find(path, scope)
+        if isinstance(found, PlannedRoute):
+            return self._runner(found)
         if found is None:
             return self._answer_unknown
         if isinstance(found, MethodNotAllowed):
-            scope["route"] = found.route
-            scope.update(found.additions)
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
-        route, additions = found
-        scope["route"] = route
-        scope.update(additions)
-        return self._runner(route) if isinstance(route, PlannedRoute) else _foreign(route)
+        return _foreign(found)
 
     def _runner(self, route: PlannedRoute) -> ASGIApp:
         layers = active_layers.get()
@@ -212,7 +210,7 @@ class APIRouter(OperationDecorators, Router):
             return route.overridden_runner(effective(replaced, layers))
         return route.runner()
 
-    def _find(self, path: str, scope: Scope) -> Found | MethodNotAllowed | None:
+    def _find(self, path: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
         kind: str = scope["type"]
         index = self._indexes.get(kind)
         if index is None:
