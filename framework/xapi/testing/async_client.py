@@ -75,7 +75,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         *,
         overrides: Replacements | None = None,
     ) -> None:
-        wiring = self._wire(app, raise_server_exceptions, root_path, client, overrides)
+        wiring = self._wire(AsyncClient, app, raise_server_exceptions, root_path, client, overrides)
         self._lifespan: LifespanManager | None = None
         super().__init__(
             base_url=parsed_url(base_url),
@@ -156,7 +156,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         ):
             prepared = self._prepare(method, url, content, json, params, headers, timeout)
             if prepared is not None:
-                return await self._send_prepared(prepared, follow_redirects)
+                return await self._send_prepared(*prepared, follow_redirects)
         return await super().request(
             method,
             url,
@@ -174,10 +174,10 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         )
 
     async def _send_prepared(
-        self, prepared: Prepared, follow_redirects: bool | UseClientDefault
+        self, prepared: Prepared, scope: Scope, follow_redirects: bool | UseClientDefault
     ) -> httpx.Response:
         started = time.perf_counter()
-        exchange = HTTPExchange(self.app, prepared.scope, prepared.body, self._overrides.layers)
+        exchange = HTTPExchange(self.app, scope, prepared.body, self._overrides.layers)
         seconds = prepared.timeout.read
         answer = await run_in_task(complete, exchange, seconds)
         if answer is None:

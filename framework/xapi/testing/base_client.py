@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 import httpx
 
 from xapi.overrides import Dependency
-from xapi.testing.exchange import Answer, WebSocketExchange
+from xapi.testing.exchange import Answer, Scope, WebSocketExchange
 from xapi.testing.overrides import MISSING, ClientOverrides, Override, Replacements, as_replacements
 from xapi.testing.preparation import Prepared, Target, prepare
 from xapi.testing.scopes import Scopes
@@ -41,6 +41,7 @@ class BaseClient(_HTTPXClient):
 
     def _wire(
         self,
+        base: type[BaseClient],
         app: Any,
         raise_server_exceptions: bool,
         root_path: str,
@@ -53,6 +54,9 @@ class BaseClient(_HTTPXClient):
         self._overrides = ClientOverrides(app, overrides or {})
         self._wiring = Wiring(app, self._scopes, self._overrides, raise_server_exceptions)
         self._target: tuple[httpx.URL, Target | None] = _NO_TARGET
+        # A subclass may look at, or change, each request in the methods that the fast road passes by.
+        kind = type(self)
+        self._has_fast_road = kind.send is base.send and kind.build_request is base.build_request
         return self._wiring
 
     @overload
@@ -82,10 +86,11 @@ class BaseClient(_HTTPXClient):
         params: QueryParamTypes | None,
         headers: HeaderTypes | None,
         timeout: TimeoutTypes | object,
-    ) -> Prepared | None:
-        """The request for the fast road, or None if only httpx can tell what to send and how."""
+    ) -> tuple[Prepared, Scope] | None:
+        """Request and scope for the fast road, or None if only httpx can tell what to send and how."""
         if (
-            self.is_closed
+            not self._has_fast_road
+            or self.is_closed
             or self.auth is not None
             or any(self.event_hooks.values())
             or self.cookies
@@ -118,7 +123,8 @@ class BaseClient(_HTTPXClient):
         """The exchange for a WebSocket handshake (RFC 6455, section 4.1)."""
         auth = options.pop("auth", self.auth)
         request = self.build_request("GET", url, **options)
-        request.url = request.url.copy_with(scheme={"http": "ws", "https": "wss"}.get(request.url.scheme))
+        scheme = request.url.scheme
+        request.url = request.url.copy_with(scheme={"http": "ws", "https": "wss"}.get(scheme, scheme))
         for name, value in (
             ("connection", "upgrade"),
             ("sec-websocket-key", "testserver=="),

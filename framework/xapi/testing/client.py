@@ -86,7 +86,7 @@ class TestClient(BaseClient, httpx.Client):
         driver: DriverName = "auto",
         overrides: Replacements | None = None,
     ) -> None:
-        wiring = self._wire(app, raise_server_exceptions, root_path, client, overrides)
+        wiring = self._wire(TestClient, app, raise_server_exceptions, root_path, client, overrides)
         self._driver = make_driver(driver, backend, backend_options)
         self._end = weakref.finalize(self, self._driver.shut_down)
         self._lifespan: LifespanManager | None = None
@@ -169,7 +169,7 @@ class TestClient(BaseClient, httpx.Client):
         ):
             prepared = self._prepare(method, url, content, json, params, headers, timeout)
             if prepared is not None:
-                return self._send_prepared(prepared, follow_redirects)
+                return self._send_prepared(*prepared, follow_redirects)
         return super().request(
             method,
             url,
@@ -186,9 +186,11 @@ class TestClient(BaseClient, httpx.Client):
             extensions=extensions,
         )
 
-    def _send_prepared(self, prepared: Prepared, follow_redirects: bool | UseClientDefault) -> httpx.Response:
+    def _send_prepared(
+        self, prepared: Prepared, scope: Scope, follow_redirects: bool | UseClientDefault
+    ) -> httpx.Response:
         started = time.perf_counter()
-        exchange = HTTPExchange(self.app, prepared.scope, prepared.body, self._overrides.layers)
+        exchange = HTTPExchange(self.app, scope, prepared.body, self._overrides.layers)
         seconds = prepared.timeout.read
         if seconds is None:
             answer: Answer | None = self._driver.run(exchange.complete)
@@ -238,4 +240,4 @@ class TestClient(BaseClient, httpx.Client):
         `subprotocols` are offered to the app; `timeout` is how many seconds each `receive` waits at most;
         `options` are `headers`, `params`, `cookies` and `auth`, as for a request.
         """
-        return WebSocketSession(self._driver, self._websocket(url, subprotocols, options), timeout)
+        return WebSocketSession(self._driver, self._websocket(url, subprotocols, options), timeout, self)

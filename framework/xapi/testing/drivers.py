@@ -9,7 +9,9 @@ import asyncio
 import asyncio.base_events
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from contextvars import copy_context
 from typing import Any, Literal, Protocol, TypeVar
 
 import anyio
@@ -18,7 +20,12 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange.base import ASGIApp, Scope
 from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
-from xapi.testing.exchange.loops import event_loop_runs_here
+from xapi.testing.exchange.loops import (
+    event_loop_runs_here,
+    in_trio_task,
+    is_noted_elsewhere,
+    note_asyncio,
+)
 
 T = TypeVar("T")
 DriverName = Literal["auto", "portal"]
@@ -73,6 +80,8 @@ class LoopDriver:
         self._anchor: asyncio.Task[None] | None = None
 
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
+        if is_noted_elsewhere():
+            function, arguments = _noting_asyncio, (function, *arguments)
         loop = self._get_loop()
         if self._enter(loop):
             try:
@@ -97,13 +106,17 @@ class LoopDriver:
         return self.run(HTTPExchange(app, scope, body, layers).complete)
 
     def open(self) -> None:
-        self._opened += 1
-        if self._opened == 1:
+        with self._lock:
+            self._opened += 1
+            is_first = self._opened == 1
+        if is_first:
             self.post(self._drop_anchor)
 
     def close(self) -> None:
-        self._opened -= 1
-        if self._opened == 0:
+        with self._lock:
+            is_last = self._opened == 1
+            self._opened = max(0, self._opened - 1)
+        if is_last:
             self.run(self._weigh_anchor)
 
     def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
@@ -151,10 +164,14 @@ class LoopDriver:
         return anchor
 
     def _get_loop(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            self._owner = threading.get_ident()
-        return self._loop
+        loop = self._loop
+        if loop is None:
+            with self._lock:
+                loop = self._loop
+                if loop is None:
+                    loop = self._loop = asyncio.new_event_loop()
+                    self._owner = threading.get_ident()
+        return loop
 
     def _enter(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether the loop can run in this thread now; if not, it runs, or will soon, in its own."""
@@ -193,10 +210,11 @@ class PortalDriver:
     def __init__(self, backend: str = "asyncio", backend_options: dict[str, Any] | None = None) -> None:
         self._backend = backend
         self._backend_options = backend_options
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._opened = 0
         self._starting: AbstractContextManager[BlockingPortal] | None = None
         self._portal: BlockingPortal | None = None
+        self._thread = 0
 
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
         async def run() -> tuple[T | None, BaseException | None]:
@@ -208,9 +226,11 @@ class PortalDriver:
             except BaseException as error:
                 return None, error
 
+        if self._portal is not None and self._thread == threading.get_ident():
+            raise RuntimeError(_CALLED_FROM_INSIDE)
         self.open()
         try:
-            result, error = self._running().call(run)
+            result, error = _outside_trio(self._running().call, run)
         finally:
             self.close()
         if error is not None:
@@ -218,7 +238,7 @@ class PortalDriver:
         return result  # type: ignore[return-value]
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:
-        self._running().call(function, *arguments)
+        _outside_trio(self._running().call, function, *arguments)
 
     def send(
         self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
@@ -230,13 +250,15 @@ class PortalDriver:
             if self._opened == 0:
                 self._starting = start_blocking_portal(self._backend, self._backend_options)
                 self._portal = self._starting.__enter__()
+                self._thread = _outside_trio(self._portal.call, threading.get_ident)
             self._opened += 1
 
     def close(self) -> None:
         with self._lock:
-            self._opened -= 1
-            if self._opened == 0:
-                self._stop()
+            is_last = self._opened == 1
+            self._opened = max(0, self._opened - 1)
+        if is_last:
+            self._stop()
 
     def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
         try:
@@ -249,7 +271,7 @@ class PortalDriver:
         with self._lock:
             starting, self._starting, self._portal, self._opened = self._starting, None, None, 0
         if starting is not None:
-            starting.__exit__(None, None, None)
+            _outside_trio(starting.__exit__, None, None, None)
 
     def _running(self) -> BlockingPortal:
         assert self._portal is not None
@@ -270,6 +292,19 @@ def make_driver(name: DriverName, backend: str, backend_options: dict[str, Any] 
     if name == "portal" or backend != "asyncio" or backend_options:
         return PortalDriver(backend, backend_options)
     return LoopDriver()
+
+
+def _outside_trio(function: Callable[..., T], *arguments: Any) -> T:
+    """Call `function`, which waits for another trio loop: trio refuses that in the thread of a trio task."""
+    if not in_trio_task():
+        return function(*arguments)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(copy_context().run, function, *arguments).result()
+
+
+async def _noting_asyncio(function: CoroutineFunction[T], *arguments: Any) -> T:
+    note_asyncio()
+    return await function(*arguments)
 
 
 def _run_here(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> T:

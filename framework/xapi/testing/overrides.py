@@ -66,7 +66,7 @@ class ClientOverrides:
         """
         app = overridable(self._app)
         layer = layer_of(replacements)
-        if hasattr(app, "overrides"):
+        if callable(getattr(app, "overrides", None)):
             self.layers = (*self.layers, layer)
             override = Override(lambda: self._drop(layer))
         else:
@@ -116,7 +116,7 @@ def override(app: Any, replaced: Dependency | Replacements, replacement: Any = _
     """
     replacements = as_replacements(replaced, replacement)
     target = overridable(app)
-    if hasattr(target, "overrides"):
+    if callable(getattr(target, "overrides", None)):
         with target.overrides(replacements):
             yield
         return
@@ -166,7 +166,7 @@ def _write(target: MutableMapping[Dependency, Dependency], layer: Layer) -> Call
 def _restore(target: MutableMapping[Dependency, Dependency], layer: Layer) -> None:
     for key, value in layer.items():
         written = _written[id(target), key]
-        written.values.remove(value)
+        written.values = [other for other in written.values if other is not value]
         if not written.values:
             del _written[id(target), key]
         if target.get(key) is not value:

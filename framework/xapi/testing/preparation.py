@@ -7,9 +7,9 @@ send, a body of bytes or JSON. `tests/xapi/testing/test_roads.py` sends requests
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from json import dumps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -59,9 +59,7 @@ class Prepared:
     url: str
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    scope: Scope
     timeout: httpx.Timeout
-    extensions: dict[str, Any] = field(default_factory=dict)
 
     def request(self) -> httpx.Request:
         """The request as httpx would have built it."""
@@ -86,8 +84,8 @@ def prepare(
     content: object,
     json: object,
     timeout: httpx.Timeout,
-) -> Prepared | None:
-    """The prepared request, or None if it has to take httpx's road."""
+) -> tuple[Prepared, Scope] | None:
+    """The prepared request and its scope, or None if the request has to take httpx's road."""
     if not isinstance(url, str) or len(url) > _LONGEST_URL or "/." in url:
         return None
     match = _plain_url.fullmatch(url)
@@ -105,22 +103,17 @@ def prepare(
     method = method.upper()
     sent = _headers(target, method, client_headers, headers, content_headers)
     rest = path[1:]
-    return Prepared(
+    whole_url = f"{target.url}{rest}" if query is None else f"{target.url}{rest}?{query}"
+    scope = scopes.http(
         method,
-        f"{target.url}{rest}" if query is None else f"{target.url}{rest}?{query}",
-        sent,
-        body,
-        scopes.http(
-            method,
-            target.scheme,
-            target.server,
-            target.path + rest,
-            target.raw_path + rest.encode("ascii"),
-            query.encode("ascii") if query else b"",
-            [(name.lower(), value) for name, value in sent],
-        ),
-        timeout,
+        target.scheme,
+        target.server,
+        target.path + rest,
+        target.raw_path + rest.encode("ascii"),
+        query.encode("ascii") if query else b"",
+        [(name.lower(), value) for name, value in sent],
     )
+    return Prepared(method, whole_url, sent, body, timeout), scope
 
 
 def _encode(content: object, json: object) -> tuple[bytes | None, list[tuple[bytes, bytes]]]:

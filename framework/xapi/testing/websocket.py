@@ -120,10 +120,16 @@ class WebSocketSession(_Session):
     __test__ = False
 
     def __init__(
-        self, driver: Driver, exchange: WebSocketExchange, timeout: float | None = WEBSOCKET_SECONDS
+        self,
+        driver: Driver,
+        exchange: WebSocketExchange,
+        timeout: float | None = WEBSOCKET_SECONDS,
+        client: object = None,
     ) -> None:
         super().__init__(exchange, timeout)
         self._driver = driver
+        # The driver is shut down when its client is garbage.
+        self._client = client
 
     def __enter__(self) -> Self:
         self._driver.open()

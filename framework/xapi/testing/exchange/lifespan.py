@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
+
 from xapi.overrides import NO_LAYERS, Layer
-from xapi.testing.exchange.base import ASGIApp, ASGIProtocolError, Exchange, Message
+from xapi.testing.exchange.base import (
+    LEAVING_SECONDS,
+    ASGIApp,
+    ASGIProtocolError,
+    Exchange,
+    Message,
+)
 
 STARTUP = "lifespan.startup"
 SHUTDOWN = "lifespan.shutdown"
@@ -62,12 +70,16 @@ class LifespanExchange(Exchange):
 
     async def _phase_done(self, seconds: float | None) -> None:
         """Wait for the app's answer; once it has said its last, wait for its end."""
-        in_time = await self.until(lambda: self._phase in self._answers, seconds)
-        if in_time and (self._phase == SHUTDOWN or self._has_failed()):
-            in_time = await self.until_ended(seconds)
-        if not in_time:
+        try:
+            if not await self.until(lambda: self._phase in self._answers, seconds):
+                raise LifespanError(f"{self.name}: no answer to {self._phase!r} after {seconds:g} s")
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self.cancel()
+            raise
+        is_last = self._phase == SHUTDOWN or self._has_failed()
+        if is_last and not await self.until_ended(LEAVING_SECONDS):
             await self.cancel()
-            raise LifespanError(f"{self.name}: no end of {self._phase!r} after {seconds:g} s")
 
     def _has_failed(self) -> bool:
         answer = self._answers.get(self._phase)

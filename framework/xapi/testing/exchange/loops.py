@@ -30,6 +30,22 @@ def event_loop_runs_here() -> bool:
     return True
 
 
+def is_noted_elsewhere() -> bool:
+    """Whether the context notes another library than asyncio for sniffio, and so for anyio.
+
+    anyio's pytest plugin leaves such a note for all that it runs, and for tests in between.
+    """
+    sniffio = sys.modules.get("sniffio")
+    return sniffio is not None and sniffio.current_async_library_cvar.get() not in (None, "asyncio")
+
+
+def note_asyncio() -> None:
+    """Note in the context that its tasks are asyncio's."""
+    import sniffio
+
+    sniffio.current_async_library_cvar.set("asyncio")
+
+
 class Bell:
     """Wakes whoever waits for something to change."""
 

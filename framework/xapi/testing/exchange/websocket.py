@@ -122,11 +122,9 @@ class WebSocketExchange(Exchange):
             self._changed.ring()
             await self._changed.wait()
         self._listening = False
-        message = self._to_app[0]
+        message = self._to_app.popleft()
         if message["type"] == "websocket.disconnect":
             self.tell()
-        else:
-            self._to_app.popleft()
         return message
 
     async def send(self, message: Message) -> None:
