@@ -31,7 +31,7 @@ def _decimal(value: Decimal) -> int | float:
 
 @cache
 def _encoders() -> dict[type, Encoder]:
-    """What becomes of other classes. Some of their modules are slow to import: that waits for the first use."""
+    """What becomes of other classes. Some of their modules are slow to import; they wait for a first use."""
     import ipaddress
 
     from pydantic import AnyUrl, NameEmail, SecretBytes, SecretStr
