@@ -55,8 +55,9 @@ class BaseClient(_HTTPXClient):
         self._wiring = Wiring(app, self._scopes, self._overrides, raise_server_exceptions)
         self._target: tuple[httpx.URL, Target | None] = _NO_TARGET
         # A subclass may look at, or change, each request in the methods that the fast road passes by.
-        kind = type(self)
-        self._has_fast_road = kind.send is base.send and kind.build_request is base.build_request
+        self._has_fast_road = all(
+            getattr(type(self), name) is getattr(base, name) for name in ("send", "build_request")
+        )
         return self._wiring
 
     @overload

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from contextvars import copy_context
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -235,7 +235,7 @@ class PortalDriver:
             self.close()
         if error is not None:
             raise error
-        return result  # type: ignore[return-value]
+        return cast(T, result)
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:
         _outside_trio(self._running().call, function, *arguments)

@@ -145,11 +145,11 @@ def overridable(app: object) -> Any:
 
 
 class _Written:
-    """What was written for one key of a dict: what it had before, and the values above that, in order."""
+    """What was written for one key of a dict: what it had before, and the layers above that, in order."""
 
     def __init__(self, before: Any) -> None:
         self.before = before
-        self.values: list[Dependency] = []
+        self.layers: list[Layer] = []
 
 
 _written: dict[tuple[int, Dependency], _Written] = {}
@@ -158,7 +158,7 @@ _written: dict[tuple[int, Dependency], _Written] = {}
 def _write(target: MutableMapping[Dependency, Dependency], layer: Layer) -> Callable[[], None]:
     for key, value in layer.items():
         written = _written.setdefault((id(target), key), _Written(target.get(key, _MISSING)))
-        written.values.append(value)
+        written.layers.append(layer)
         target[key] = value
     return lambda: _restore(target, layer)
 
@@ -166,13 +166,13 @@ def _write(target: MutableMapping[Dependency, Dependency], layer: Layer) -> Call
 def _restore(target: MutableMapping[Dependency, Dependency], layer: Layer) -> None:
     for key, value in layer.items():
         written = _written[id(target), key]
-        written.values = [other for other in written.values if other is not value]
-        if not written.values:
+        is_seen = written.layers[-1] is layer and target.get(key) is value
+        written.layers = [other for other in written.layers if other is not layer]
+        if not written.layers:
             del _written[id(target), key]
-        if target.get(key) is not value:
-            continue
-        below = written.values[-1] if written.values else written.before
-        if below is _MISSING:
-            del target[key]
-        else:
-            target[key] = below
+        if is_seen:
+            below = written.layers[-1][key] if written.layers else written.before
+            if below is _MISSING:
+                del target[key]
+            else:
+                target[key] = below

@@ -71,7 +71,8 @@ async def test_any_kind_of_bytes_is_a_body(body: Any) -> None:
         ([{**START, "status": "200"}], "the status of 'http.response.start' must be an integer, not '200'"),
         (
             [{**START, "headers": [("content-type", "text/plain")]}],
-            "the headers of 'http.response.start' must be pairs of byte strings, not ('content-type', 'text/plain')",
+            "the headers of 'http.response.start' must be pairs of byte strings, "
+            "not ('content-type', 'text/plain')",
         ),
         ([], "the app ended without sending 'http.response.start'"),
         ([START], "the app ended without sending 'http.response.body' with more_body false"),

@@ -227,7 +227,7 @@ async def with_state(app: Starlette) -> AsyncIterator[dict[str, Any]]:
 async def count(request: Any) -> JSONResponse:
     request.scope["state"]["own"] = 1
     request.state.shared.append(1)
-    return JSONResponse(sorted(request.scope["state"]) + [len(request.state.shared)])
+    return JSONResponse([*sorted(request.scope["state"]), len(request.state.shared)])
 
 
 stateful = Starlette(routes=[Route("/", count)], lifespan=with_state)

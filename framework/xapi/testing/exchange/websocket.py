@@ -48,6 +48,7 @@ class WebSocketExchange(Exchange):
         self._from_app: deque[Message] = deque()
         self._closed_by_app: WebSocketDisconnect | None = None
         self._has_put = False
+        self._is_raised = False
         self._listening = False
 
     @property
@@ -78,6 +79,7 @@ class WebSocketExchange(Exchange):
         if self._from_app:
             return self._from_app.popleft()
         if self.exception is not None:
+            self._is_raised = True
             raise self.exception
         raise self._closed_by_app or WebSocketDisconnect(
             ABNORMAL_CLOSURE, "the app ended without closing the connection"
@@ -98,14 +100,14 @@ class WebSocketExchange(Exchange):
         """Close, if neither side has, and wait for the app to end.
 
         Raises:
-            BaseException: the app's own; not what it raised because the connection was closed.
+            BaseException: the app's own, unless `next_message` has raised it, or the app raised it because the
+                connection was closed.
         """
         if self._closed_by_app is None:
             await self.close()
         await self.leave()
-        if self.exception is not None and not isinstance(
-            self.exception, WebSocketDisconnect | ClientDisconnected
-        ):
+        is_expected = self._is_raised or isinstance(self.exception, WebSocketDisconnect | ClientDisconnected)
+        if self.exception is not None and not is_expected:
             raise self.exception
 
     async def leave(self) -> None:
