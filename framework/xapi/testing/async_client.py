@@ -12,9 +12,9 @@ import httpx
 
 from xapi.testing.base_client import (
     NO_TIMEOUT,
-    USER_AGENT,
     BaseClient,
     Default,
+    default_headers,
     handed_over,
     parsed_url,
 )
@@ -69,7 +69,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         raise_server_exceptions: bool = True,
         root_path: str = "",
         cookies: CookieTypes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: HeaderTypes | None = None,
         follow_redirects: bool = True,
         client: tuple[str, int] = ("testclient", 50000),
         *,
@@ -79,7 +79,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         self._lifespan: LifespanManager | None = None
         super().__init__(
             base_url=parsed_url(base_url),
-            headers={"user-agent": USER_AGENT, **(headers or {})},
+            headers=default_headers(headers),
             cookies=cookies,
             follow_redirects=follow_redirects,
             timeout=NO_TIMEOUT,

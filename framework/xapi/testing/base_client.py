@@ -24,12 +24,18 @@ else:
 
 Default = type(httpx.USE_CLIENT_DEFAULT)
 NO_TIMEOUT = httpx.Timeout(None)
-USER_AGENT = "testclient"
 _httpx_log = logging.getLogger("httpx")
 _NO_TARGET = (httpx.URL(), None)
 
 parsed_url = lru_cache(maxsize=8)(httpx.URL)
 """Base URLs, parsed: every client of a test suite has the same, and httpx takes long to parse one."""
+
+
+def default_headers(headers: HeaderTypes | None) -> httpx.Headers:
+    """The headers of a client: those it was given, and a user agent."""
+    merged = httpx.Headers({"user-agent": "testclient"})
+    merged.update(headers)
+    return merged
 
 
 class BaseClient(_HTTPXClient):

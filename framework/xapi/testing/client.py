@@ -13,9 +13,9 @@ import httpx
 
 from xapi.testing.base_client import (
     NO_TIMEOUT,
-    USER_AGENT,
     BaseClient,
     Default,
+    default_headers,
     handed_over,
     parsed_url,
 )
@@ -79,7 +79,7 @@ class TestClient(BaseClient, httpx.Client):
         backend: Literal["asyncio", "trio"] = "asyncio",
         backend_options: dict[str, Any] | None = None,
         cookies: CookieTypes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: HeaderTypes | None = None,
         follow_redirects: bool = True,
         client: tuple[str, int] = ("testclient", 50000),
         *,
@@ -88,11 +88,11 @@ class TestClient(BaseClient, httpx.Client):
     ) -> None:
         wiring = self._wire(TestClient, app, raise_server_exceptions, root_path, client, overrides)
         self._driver = make_driver(driver, backend, backend_options)
-        self._end = weakref.finalize(self, self._driver.shut_down)
+        weakref.finalize(self, self._driver.shut_down)
         self._lifespan: LifespanManager | None = None
         super().__init__(
             base_url=parsed_url(base_url),
-            headers={"user-agent": USER_AGENT, **(headers or {})},
+            headers=default_headers(headers),
             cookies=cookies,
             follow_redirects=follow_redirects,
             timeout=NO_TIMEOUT,

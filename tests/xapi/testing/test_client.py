@@ -179,6 +179,11 @@ def test_the_defaults_are_those_of_starlettes_client() -> None:
     assert (client.follow_redirects, client.trust_env, client.base_url) == (True, False, "http://testserver")
 
 
+def test_a_user_agent_in_any_case_replaces_the_default() -> None:
+    client = TestClient(app, headers={"User-Agent": "mine"})
+    assert client.get("/mirror").request.headers.get_list("user-agent") == ["mine"]
+
+
 def test_the_scope_has_what_the_client_was_given() -> None:
     scopes = []
 

@@ -100,8 +100,8 @@ class WebSocketExchange(Exchange):
         """Close, if neither side has, and wait for the app to end.
 
         Raises:
-            BaseException: the app's own, unless `next_message` has raised it, or the app raised it because the
-                connection was closed.
+            BaseException: the app's own, unless `next_message` has raised it, or the app raised it because
+                the connection was closed.
         """
         if self._closed_by_app is None:
             await self.close()
