@@ -31,8 +31,10 @@ parsed_url = lru_cache(maxsize=8)(httpx.URL)
 """Base URLs, parsed: every client of a test suite has the same, and httpx takes long to parse one."""
 
 
-def default_headers(headers: HeaderTypes | None) -> httpx.Headers:
+def default_headers(headers: HeaderTypes | None) -> HeaderTypes:
     """The headers of a client: those it was given, and a user agent."""
+    if headers is None:
+        return {"user-agent": "testclient"}
     merged = httpx.Headers({"user-agent": "testclient"})
     merged.update(headers)
     return merged
@@ -100,7 +102,6 @@ class BaseClient(_HTTPXClient):
             or self.is_closed
             or self.auth is not None
             or any(self.event_hooks.values())
-            or self.cookies
             or _httpx_log.isEnabledFor(logging.INFO)
         ):
             return None
@@ -111,13 +112,12 @@ class BaseClient(_HTTPXClient):
         if target is None:
             return None
         return prepare(
+            self,
             self._scopes,
             target,
             method,
             url,
-            self.headers,
             headers,
-            self.params,
             params,
             content,
             json,

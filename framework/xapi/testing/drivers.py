@@ -140,7 +140,7 @@ class LoopDriver:
             if last is not None:
                 await last()
         finally:
-            self._release_anchor()
+            await self._weigh_anchor()
             await _end_all()
 
     def _drop_anchor(self) -> None:
@@ -151,17 +151,15 @@ class LoopDriver:
             self._anchor.add_done_callback(_ROOT_TASK_MARK)
 
     async def _weigh_anchor(self) -> None:
-        anchor = self._release_anchor()
-        if anchor is not None:
-            anchor.cancel()
-            await asyncio.wait([anchor])
-
-    def _release_anchor(self) -> asyncio.Task[None] | None:
         anchor, self._anchor = self._anchor, None
-        if anchor is not None and _ROOT_TASK_MARK is not None:
+        if anchor is None:
+            return
+        if _ROOT_TASK_MARK is not None:
             # With its mark it would stop the loop when it ends.
             anchor.remove_done_callback(_ROOT_TASK_MARK)
-        return anchor
+        anchor.cancel()
+        # Now it ends, and worker threads are told to; that is done before this call's own end.
+        await asyncio.sleep(0)
 
     def _get_loop(self) -> asyncio.AbstractEventLoop:
         loop = self._loop

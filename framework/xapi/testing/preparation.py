@@ -1,7 +1,7 @@
 """The fast road of a request: from the arguments of `client.get` straight to the scope.
 
-It is taken where the outcome is the same as httpx's and can be told at a glance: a plain path, no cookies to
-send, a body of bytes or JSON. `tests/xapi/testing/test_roads.py` sends requests over both roads and compares.
+It is taken where the outcome is the same as httpx's and can be told at a glance: a plain path, a body of
+bytes or JSON. `tests/xapi/testing/test_roads.py` sends requests over both roads and compares.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 import httpx
 
 from xapi.testing.exchange import Scope
+from xapi.testing.exchange.base import Headers
 from xapi.testing.scopes import DEFAULT_PORTS, Scopes
 
 if TYPE_CHECKING:
+    from httpx._client import BaseClient
     from httpx._types import HeaderTypes, QueryParamTypes
 
 # Characters that httpx leaves as they are, in the path and in the query (RFC 3986, section 3.3 and 3.4).
@@ -57,7 +59,7 @@ class Prepared:
 
     method: str
     url: str
-    headers: list[tuple[bytes, bytes]]
+    headers: Headers
     body: bytes
     timeout: httpx.Timeout
 
@@ -73,13 +75,12 @@ class Prepared:
 
 
 def prepare(
+    client: BaseClient,
     scopes: Scopes,
     target: Target,
     method: str,
     url: object,
-    client_headers: httpx.Headers,
     headers: HeaderTypes | None,
-    client_params: httpx.QueryParams,
     params: QueryParamTypes | None,
     content: object,
     json: object,
@@ -92,8 +93,8 @@ def prepare(
     if match is None:
         return None
     path, query = match.groups()
-    if params or client_params:
-        query = str(client_params.merge(params))
+    if params or client.params:
+        query = str(client.params.merge(params))
     elif params is not None:
         query = None
 
@@ -101,9 +102,10 @@ def prepare(
     if body is None:
         return None
     method = method.upper()
-    sent = _headers(target, method, client_headers, headers, content_headers)
     rest = path[1:]
     whole_url = f"{target.url}{rest}" if query is None else f"{target.url}{rest}?{query}"
+    cookies = _cookies(client.cookies, whole_url) if client.cookies else []
+    sent = _headers(target, method, client.headers, headers, cookies + content_headers)
     scope = scopes.http(
         method,
         target.scheme,
@@ -116,7 +118,7 @@ def prepare(
     return Prepared(method, whole_url, sent, body, timeout), scope
 
 
-def _encode(content: object, json: object) -> tuple[bytes | None, list[tuple[bytes, bytes]]]:
+def _encode(content: object, json: object) -> tuple[bytes | None, Headers]:
     """Body and its headers; the body is None if httpx has to encode it."""
     if content is None and json is None:
         return b"", []
@@ -131,14 +133,21 @@ def _encode(content: object, json: object) -> tuple[bytes | None, list[tuple[byt
     return content, [(b"Content-Length", b"%d" % len(content))] if content else []
 
 
+def _cookies(cookies: httpx.Cookies, url: str) -> Headers:
+    """The header with the cookies that belong to a URL, if there are any (RFC 6265, section 5.4)."""
+    probe = httpx.Request("GET", url)
+    cookies.set_cookie_header(probe)
+    return [header for header in probe.headers.raw if header[0] == b"Cookie"]
+
+
 def _headers(
     target: Target,
     method: str,
     client_headers: httpx.Headers,
     headers: HeaderTypes | None,
-    content_headers: list[tuple[bytes, bytes]],
-) -> list[tuple[bytes, bytes]]:
-    """All headers in httpx's order: what it adds by itself, the client's, the request's, the body's."""
+    defaults: Headers,
+) -> Headers:
+    """All headers in httpx's order: what it adds by itself, the client's, the request's, the defaults."""
     if headers:
         merged = httpx.Headers(client_headers)
         merged.update(headers)
@@ -146,8 +155,12 @@ def _headers(
     else:
         raw = client_headers.raw
     present = {name.lower() for name, _ in raw}
-    raw += [header for header in content_headers if header[0].lower() not in present]
-    has_length = content_headers or b"content-length" in present or b"transfer-encoding" in present
+    for header in defaults:
+        name = header[0].lower()
+        if name not in present:
+            raw.append(header)
+            present.add(name)
+    has_length = b"content-length" in present or b"transfer-encoding" in present
     if not has_length and method in ("POST", "PUT", "PATCH"):
         raw.insert(0, (b"Content-Length", b"0"))
     if b"host" not in present:

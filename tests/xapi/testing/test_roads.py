@@ -249,9 +249,19 @@ def test_cookies_are_kept_and_sent() -> None:
     assert dict(app.seen[0][0]["headers"])[b"cookie"] == b"b=2; a=1"
 
 
-def test_cookies_of_the_client_are_sent() -> None:
-    response = compare({"method": "GET", "url": "/"}, cookies={"a": "1"})
-    assert response.request.headers["cookie"] == "a=1"
+@pytest.mark.parametrize("options", [*FAST[:6], *FAST[14:18], *FAST[21:28]], ids=str)
+def test_cookies_of_the_client_are_sent(options: dict[str, Any]) -> None:
+    response = compare(options, cookies={"a": "1", "b": "2"})
+    assert isinstance(response, LeanResponse)
+    assert response.request.headers["cookie"] in ("a=1; b=2", "a=b")
+
+
+def test_cookies_for_other_places_are_not_sent() -> None:
+    cookies = httpx.Cookies()
+    cookies.set("a", "1", domain="example.org")
+    cookies.set("b", "2", path="/deep")
+    assert "cookie" not in compare({"method": "GET", "url": "/"}, cookies=cookies).request.headers
+    assert compare({"method": "GET", "url": "/deep"}, cookies=cookies).request.headers["cookie"] == "b=2"
 
 
 def test_the_app_is_called_once_where_httpx_takes_over() -> None:
