@@ -18,8 +18,8 @@ from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.operation.options import RouterKeywords
 from xapi.overrides import Dependency, Layer, overriding
-from xapi.routing.decorators import OperationDecorators
-from xapi.routing.router import APIRouter, EventHandler
+from xapi.routing.decorators import EventHandler, OperationDecorators
+from xapi.routing.router import APIRouter
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from xapi.testclient import TestClient
+import pytest
 
 from xapi import XAPI, APIRouter, Request
+from xapi.testclient import TestClient
 
 
 def test_a_lifespan_runs_around_the_requests_and_its_state_reaches_them() -> None:
@@ -76,3 +77,25 @@ def test_routers_bring_their_lifespans() -> None:
     with TestClient(app) as client:
         assert client.get("/").json() == ["app", "router"]
     assert events == ["start app", "start router", "stop router", "stop app"]
+
+
+def test_events_of_old_code_run_and_are_deprecated() -> None:
+    app, router = XAPI(), APIRouter()
+    events: list[str] = []
+
+    async def start() -> None:
+        events.append("start")
+
+    def stop() -> None:
+        events.append("stop")
+
+    with pytest.warns(DeprecationWarning, match="use a lifespan"):
+        app.on_event("startup")(start)
+    with pytest.warns(DeprecationWarning, match="use a lifespan"):
+        router.on_event("shutdown")(stop)
+    app.include_router(router)
+    with TestClient(app):
+        assert events == ["start"]
+    assert events == ["start", "stop"]
+    with pytest.raises(ValueError, match='no event \'begin\': name "startup" or "shutdown"'):
+        app.add_event_handler("begin", stop)

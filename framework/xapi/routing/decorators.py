@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from typing_extensions import Unpack
+from typing_extensions import Unpack, deprecated
 
 from xapi.operation.options import OperationKeywords
 from xapi.routing.route import APIWebSocketRoute
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
+
+
+EventHandler = Callable[[], Any]
+"""A function to run at start or stop; it may be asynchronous."""
 
 
 class OperationDecorators:
@@ -107,5 +111,23 @@ class OperationDecorators:
         def decorate(endpoint: F) -> F:
             self.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
             return endpoint
+
+        return decorate
+
+    def add_event_handler(self, event_type: str, func: EventHandler) -> None:
+        """Run `func` at "startup" or "shutdown", unless there is a lifespan."""
+        router = self.own_router()
+        events = {"startup": router.on_startup, "shutdown": router.on_shutdown}
+        if event_type not in events:
+            raise ValueError(f'there is no event {event_type!r}: name "startup" or "shutdown"')
+        events[event_type].append(func)
+
+    @deprecated("on_event is deprecated, use a lifespan: XAPI(lifespan=...)")
+    def on_event(self, event_type: str) -> Callable[[F], F]:
+        """Run the decorated function at "startup" or "shutdown", unless there is a lifespan."""
+
+        def decorate(function: F) -> F:
+            self.add_event_handler(event_type, function)
+            return function
 
         return decorate

@@ -20,11 +20,9 @@ from xapi.operation.model import CallKind
 from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import active_layers, effective
 from xapi.pipeline.render import tracked
-from xapi.routing.decorators import OperationDecorators
+from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.index import MethodNotAllowed, RouteIndex
 from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
-
-EventHandler = Callable[[], Any]
 
 
 class RouteList(list[BaseRoute]):
