@@ -81,6 +81,8 @@ class _Minimizing:
         if self._left < 0 or perf_counter() > self._until or not self._is_closed(chosen):
             return None
         cases = [self._api.copy(self._steps[index].outcome.case, parts[index]) for index in chosen]
+        if any(self._api.preview(case) is None for case in cases):
+            return None
         try:
             outcomes = self._api.send_again(_renumbered(self._steps, chosen), cases)
         except LookupError:

@@ -37,7 +37,7 @@ def fuzz_operation(api: Api, label: str, plan: Plan) -> Record:
     log: list[Step] = []
     for case in _cases(api, label, plan):
         request = api.preview(case)
-        if request in sent:
+        if request is None or request in sent:
             continue
         sent.add(request)
         step = Step(api.send(case))

@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
+from hypothesis.internal.conjecture import providers
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import Failure, FailureGroup, ServerError
 from schemathesis.core.result import Ok
@@ -57,7 +58,12 @@ UNDOCUMENTED = (
     "schemathesis.specs.openapi.schemas:OpenApiSchema.find_operation_by_label",
     "schemathesis.transport.requests:RequestsTransport.serialize_case",
     "hypothesis.configuration:set_hypothesis_home_dir",
+    "hypothesis.internal.conjecture.providers:CONSTANTS_CACHE.cache",
+    "hypothesis.internal.conjecture.providers:_get_local_constants",
 )
+
+_UNSENDABLE = (requests.RequestException, UnicodeError)
+"""What is raised for a case that HTTP has no way to say, such as a line break in a header."""
 
 _STEPS = 10
 """The most steps of a sequence."""
@@ -193,9 +199,12 @@ class Api:
                 pass  # no such request exists; what was found before it became clear is good
         return cases
 
-    def preview(self, case: Case) -> WireRequest:
-        """The request that a case will be sent as."""
-        return self._transport.prepared(case)[1]
+    def preview(self, case: Case) -> WireRequest | None:
+        """The request that a case will be sent as; `None` if HTTP has no way to say it."""
+        try:
+            return self._transport.prepared(case)[1]
+        except _UNSENDABLE:
+            return None
 
     def send(self, case: Case) -> Outcome:
         """Send a case and run all checks on the answer."""
@@ -321,13 +330,23 @@ class Api:
 
 
 @contextmanager
-def storage(directory: Path) -> Iterator[None]:
-    """Let Hypothesis keep its tables in `directory`, and not in a `.hypothesis` beside the tests."""
+def undisturbed(directory: Path) -> Iterator[None]:
+    """Let what Hypothesis draws follow from seeds alone, and keep its tables in `directory`.
+
+    It draws constants from all local modules that happen to be imported, which depends on what ran before.
+    Those of the app come from Schemathesis, which reads its source. The tables would be put beside the tests,
+    in `.hypothesis`.
+    """
+    local_constants = providers._get_local_constants
+    providers._get_local_constants = type(local_constants())
+    providers.CONSTANTS_CACHE.cache.clear()
     set_hypothesis_home_dir(directory)
     try:
         yield
     finally:
         set_hypothesis_home_dir(None)
+        providers.CONSTANTS_CACHE.cache.clear()
+        providers._get_local_constants = local_constants
 
 
 def parts_of(case: Case) -> Parts:
@@ -414,6 +433,12 @@ def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
             self.positions: dict[str, int] = {}
             api.restart()
             super().__init__()
+
+        def call(self, case: Case, **kwargs: Any) -> schemathesis.Response:
+            if api.preview(case) is None:
+                hypothesis.reject()
+            response: schemathesis.Response = super().call(case, **kwargs)
+            return response
 
         def validate_response(self, response: Any, case: Case, *arguments: Any, **kwargs: Any) -> None:
             outcome = api.checked(case, response, self.recorder)

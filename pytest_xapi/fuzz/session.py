@@ -17,7 +17,7 @@ from pytest_xapi.fuzz.items import FuzzItems, keyword
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.plan import SEQUENCES
 from pytest_xapi.fuzz.run import fuzz_operation, fuzz_sequences
-from pytest_xapi.fuzz.schemathesis_adapter import Api, storage
+from pytest_xapi.fuzz.schemathesis_adapter import Api, undisturbed
 from pytest_xapi.fuzz.transport import Line
 
 
@@ -41,13 +41,13 @@ class FuzzSession:
             pytest.fail(
                 f"the document describes {label} in a way that cannot be used: {problem}", pytrace=False
             )
-        with storage(self._storage()):
+        with undisturbed(self._storage()):
             record = fuzz_operation(api, label, plan.of(self._item.config))
         self._conclude(record, keyword(label))
 
     def sequences(self) -> None:
         """Fuzz with sequences of requests."""
-        with storage(self._storage()):
+        with undisturbed(self._storage()):
             record = fuzz_sequences(self._api(), plan.of(self._item.config))
         if not record.cases:
             pytest.skip("the document links no operations")

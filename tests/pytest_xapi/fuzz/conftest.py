@@ -1,0 +1,93 @@
+"""How the tests of the property tests run them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from textwrap import dedent
+from typing import Any
+
+import pytest
+import schemathesis.generation
+import schemathesis.specs
+
+# Imported before the runs inside, which forget what they have imported themselves, and would meet the classes
+# of earlier runs in what Hypothesis remembers.
+import pytest_xapi.fuzz.coercion
+import pytest_xapi.fuzz.session  # noqa: F401
+
+for package in (schemathesis.generation, schemathesis.specs):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
+
+FuzzRun = Callable[..., "Fuzzed"]
+
+WITHOUT_OTHER_PLUGINS = [
+    argument
+    for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis")
+    for argument in ("-p", f"no:{plugin}")
+]
+
+
+class Recorder:
+    """A plugin that keeps what the reports of property tests carry, as other plugins can."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.reported: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.records += getattr(report, "xapi_fuzz", {"records": []})["records"]
+        if report.when == "call" or report.failed:
+            self.reported[report.nodeid] = report.outcome
+
+    @property
+    def findings(self) -> set[tuple[str, str]]:
+        """Operation and check of all that was found."""
+        return {
+            (finding["operation"], finding["check"])
+            for record in self.records
+            for finding in record["findings"]
+        }
+
+
+class Fuzzed:
+    """A finished run."""
+
+    def __init__(self, exit_code: int, output: str, recorder: Recorder) -> None:
+        self.exit_code = exit_code
+        self.output = output
+        self.outcomes = recorder.reported
+        self.records = {record["item"]: record for record in recorder.records}
+        self.findings = recorder.findings
+
+
+@pytest.fixture
+def fuzz(pytester: pytest.Pytester) -> FuzzRun:
+    """Run `pytest --xapi-fuzz` in this process, in the folder of the test."""
+
+    def run(*arguments: str, cases: int = 10) -> Fuzzed:
+        recorder = Recorder()
+        result = pytester.runpytest_inprocess(
+            "--xapi-fuzz",
+            f"--xapi-max-examples={cases}",
+            *WITHOUT_OTHER_PLUGINS,
+            *arguments,
+            plugins=[recorder],
+        )
+        output = f"{result.stdout}\n{result.stderr}"
+        return Fuzzed(int(result.ret), output, recorder)
+
+    return run
+
+
+@pytest.fixture
+def app_module(pytester: pytest.Pytester) -> Callable[..., None]:
+    """Write a module with an app, and set that app in pytest's ini file."""
+
+    def write(source: str, *, ini: str = "") -> None:
+        pytester.makepyfile(shop=dedent(source))
+        pytester.makeini(f"[pytest]\nxapi_app = shop:app\npythonpath = .\n{dedent(ini)}")
+
+    return write

@@ -1,0 +1,152 @@
+"""Findings as commands and code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from pytest_xapi.fuzz import snippets
+from pytest_xapi.fuzz.findings import Exchange, Finding, Reference
+from pytest_xapi.fuzz.wire import Answer, WireRequest
+
+JSON = ("Content-Type", "application/json")
+
+
+def finding(
+    *requests: WireRequest, check: str = "not_a_server_error", references: tuple[Reference, ...] = ()
+) -> Finding:
+    exchanges = [Exchange(request, Answer(200, (), b"")) for request in requests]
+    exchanges[-1] = Exchange(requests[-1], Answer(500, (), b""), references)
+    return Finding("GET /a/{b}", check, "Title", "", tuple(exchanges))
+
+
+@pytest.mark.parametrize(
+    ("request_", "call"),
+    [
+        (WireRequest("GET", "/a?b=1"), 'client.get("/a?b=1")'),
+        (WireRequest("POST", "/a", (JSON,), b'{"b": null}'), """client.post("/a", json={'b': None})"""),
+        (
+            WireRequest("POST", "/a", (JSON,), b"{"),
+            """client.post("/a", content=b'{', headers={"Content-Type": 'application/json'})""",
+        ),
+        (
+            WireRequest("POST", "/a", (JSON,), b"NaN"),
+            """client.post("/a", content=b'NaN', headers={"Content-Type": 'application/json'})""",
+        ),
+        (WireRequest("TRACE", "/a"), """client.request('TRACE', "/a")"""),
+        (WireRequest("GET", "/a", (("Cookie", "b=1"),)), """client.get("/a", headers={"Cookie": 'b=1'})"""),
+        (
+            WireRequest("GET", "/a", (("X-Key", "k"), ("Cookie", "b=1"))),
+            """client.get("/a", headers={"X-Key": 'k', "Cookie": 'b=1'})""",
+        ),
+    ],
+)
+def test_a_request_as_python(request_: WireRequest, call: str) -> None:
+    code = snippets.python(finding(request_), {})
+    assert code == f"def test_get_a_b(client):\n    response = {call}\n    assert response.status_code < 500"
+    compile(code, "snippet", "exec")
+
+
+def test_a_long_call_is_broken_into_lines() -> None:
+    request = WireRequest("POST", "/a", (JSON, ("X-Key", "k" * 60)), b'{"text": "' + b"x" * 60 + b'"}')
+    code = snippets.python(finding(request), {})
+    assert max(len(line) for line in code.splitlines()) < 100
+    compile(code, "snippet", "exec")
+
+
+def test_a_sequence_uses_what_was_answered() -> None:
+    steps = (WireRequest("POST", "/a"), WireRequest("GET", "/x"), WireRequest("DELETE", "/a/7/b{}?c=7"))
+    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/items/0/it's"),)), {})
+    assert code.splitlines()[1:4] == [
+        """    step1 = client.post("/a")""",
+        """    client.get("/x")""",
+        """    response = client.delete(f"/a/{step1.json()['items'][0]["it's"]}/b{{}}?c=7")""",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("check", "assertion"),
+    [
+        ("not_a_server_error", "assert response.status_code < 500"),
+        ("negative_data_rejection", "assert 400 <= response.status_code < 500"),
+        ("missing_required_header", "assert 400 <= response.status_code < 500"),
+        ("positive_data_acceptance", "assert response.status_code != 500"),
+        ("ignored_auth", "assert response.status_code in (401, 403)"),
+        ("unsupported_method", "assert response.status_code == 405"),
+        ("use_after_free", "assert response.status_code == 404"),
+        ("response_schema_conformance", "assert response.status_code == 500  # and then: Title"),
+    ],
+)
+def test_what_is_asserted_follows_from_the_check(check: str, assertion: str) -> None:
+    assert (
+        snippets.python(finding(WireRequest("GET", "/a"), check=check), {}).splitlines()[-1].strip()
+        == assertion
+    )
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Keeps the requests that it gets."""
+
+    got: list[tuple[str, str, dict[str, str], bytes]]
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.got.append((self.command, self.path, headers, body))
+        self.send_response(204)
+        self.end_headers()
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer  # noqa: N815
+
+    def log_message(self, format: str, *arguments: object) -> None: ...
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Echo]]:
+    handler = type("Handler", (Echo,), {"got": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        monkeypatch.setattr(snippets, "SERVER", f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield handler
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are for POSIX shells")
+@pytest.mark.parametrize(
+    "request_",
+    [
+        WireRequest("GET", "/a/%7Bb%7D?c=%20d&e"),
+        WireRequest("GET", "/a/../b"),
+        WireRequest("DELETE", "/a", (("X-Key", 'it\'s "$HOME" `x`'), ("X-Empty", ""))),
+        WireRequest("POST", "/a", (JSON,), b'{"a": "it\'s"}'),
+        WireRequest("PUT", "/a", (("Content-Type", "text/plain"),), "é\n\x00".encode()),
+        WireRequest("POST", "/a", (("Content-Type", "text/plain"),), b"\xff'%"),
+        WireRequest("POST", "/a"),
+    ],
+    ids=str,
+)
+def test_the_command_sends_the_request(request_: WireRequest, server: type[Echo]) -> None:
+    command = snippets.curl(request_, {})
+    subprocess.run(command, shell=True, check=True, capture_output=True, timeout=30)
+    ((method, path, headers, body),) = server.got
+    assert (method, path, body) == (request_.method, request_.target, request_.body)
+    assert {name.lower(): value for name, value in request_.headers}.items() <= headers.items()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are for POSIX shells")
+def test_credentials_come_from_the_environment(server: type[Echo]) -> None:
+    request = WireRequest("GET", "/a", (("Authorization", 'Bearer s3"cr$3t'), ("X-Key", "other")))
+    command = snippets.curl(request, {"api-token": 's3"cr$3t'})
+    assert "s3" not in command
+    subprocess.run(
+        command, shell=True, check=True, capture_output=True, env={**os.environ, "API_TOKEN": 's3"cr$3t'}
+    )
+    assert server.got[0][2]["authorization"] == 'Bearer s3"cr$3t'
