@@ -20,10 +20,12 @@ case "$*" in *examples/buggy*) exit {code};; esac
 """
 
 
+FROM_MAKE = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON", "SEED", "VENV"}
+"""What a `make test` that runs these tests may have put into the environment."""
+
+
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL")
-    }
+    environment = {name: value for name, value in os.environ.items() if name not in FROM_MAKE}
     return subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=ROOT,
