@@ -77,6 +77,17 @@ def test_the_programs_of_a_document_pass_their_tests(document: str, tmp_path: Pa
         assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
+def test_the_bug_that_getting_started_plants_is_found(tmp_path: Path) -> None:
+    check = '    if number not in desk.loans:\n        raise HTTPException(404, "No such loan")\n'
+    for name, body in named_files(ROOT / "docs/getting-started.md"):
+        assert name != "lending.py" or check in body
+        (tmp_path / name).write_text(body.replace(check, ""), encoding="utf-8")
+    finished = run("pytest --xapi-fuzz", tmp_path)
+    assert finished.returncode == 1
+    for told in ("GET /loans/{number}: Server error", "KeyError", "curl -i", "client.get(", "--xapi-seed 1"):
+        assert told in finished.stdout
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_commands_of_an_example_work(example: str, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(ROOT / "examples" / example, tmp_path / example))
