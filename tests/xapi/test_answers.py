@@ -13,11 +13,11 @@ from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, Field
-from xapi.testclient import TestClient
 
 from xapi import XAPI, BackgroundTasks, Response, status
 from xapi.exceptions import ResponseValidationError
 from xapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
+from xapi.testclient import TestClient
 
 
 class BaseUser(BaseModel):

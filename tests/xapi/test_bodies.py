@@ -10,9 +10,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from typing_extensions import TypedDict
-from xapi.testclient import TestClient
 
 from xapi import XAPI, Body, Depends, Header, HTTPException
+from xapi.testclient import TestClient
 
 
 class Item(BaseModel):

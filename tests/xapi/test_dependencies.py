@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
 import pytest
-from xapi.testclient import TestClient
 
 from xapi import XAPI, APIRouter, BackgroundTasks, Depends, Header, HTTPException, Request, Response, Security
 from xapi.exceptions import DependencyError
 from xapi.security import SecurityScopes
+from xapi.testclient import TestClient
 
 
 def test_functions_classes_instances_and_partials_are_dependencies() -> None:

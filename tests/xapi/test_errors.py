@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from xapi.testclient import TestClient
 
 from xapi import XAPI, HTTPException, Request
 from xapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from xapi.exceptions import RequestValidationError
 from xapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from xapi.testclient import TestClient
 
 
 def failing(error: Exception, **keywords: Any) -> XAPI:

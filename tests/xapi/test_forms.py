@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field
-from xapi.testclient import TestClient
 
 from xapi import XAPI, Cookie, Depends, File, Form, Header, Query, Request, UploadFile
 from xapi.security import OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict
+from xapi.testclient import TestClient
 
 
 class Filter(BaseModel):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from xapi.testclient import TestClient
-
 from xapi import XAPI, Depends, WebSocket
 from xapi.overrides import overriding
+from xapi.testclient import TestClient
 
 
 def settings() -> str:

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
-from xapi.testclient import TestClient
 
 from xapi import XAPI, Cookie, Header, Path, Query
+from xapi.testclient import TestClient
 
 
 class Colour(str, Enum):  # noqa: UP042  (the older way, which existing code uses)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import pytest
-from xapi.testclient import TestClient
 
 from xapi import (
     XAPI,
@@ -18,6 +17,7 @@ from xapi import (
     WebSocketException,
     status,
 )
+from xapi.testclient import TestClient
 
 app = XAPI()
 events: list[str] = []
