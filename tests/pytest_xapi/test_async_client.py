@@ -210,14 +210,7 @@ def test_the_alias_is_the_same_client(run_mode: RunMode, mode: Mode) -> None:
     result.assert_outcomes(passed=mode.runs)
 
 
-def test_the_synchronous_client_works_in_asynchronous_tests(
-    run_mode: RunMode, mode: Mode, request: pytest.FixtureRequest
-) -> None:
-    if "trio" in mode.backends:
-        reason = (
-            "the client's asyncio tasks inherit the test's context, in which anyio's plugin has noted trio"
-        )
-        request.applymarker(pytest.mark.xfail(reason=reason))
+def test_the_synchronous_client_works_in_asynchronous_tests(run_mode: RunMode, mode: Mode) -> None:
     result = run_mode(
         """
         @mark

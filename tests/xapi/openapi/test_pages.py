@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from xapi.testclient import TestClient
 
 from xapi import XAPI
+from xapi.testclient import TestClient
 
 
 def shop(**keywords: Any) -> XAPI:

@@ -10,10 +10,10 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Host, Match, Mount, Route
 from starlette.types import Receive, Scope, Send
-from xapi.testclient import TestClient
 
 from xapi import XAPI, APIRouter, Request
 from xapi.routing.route import APIRoute
+from xapi.testclient import TestClient
 
 
 def named(app: Any, *templates: str, method: str = "get") -> None:

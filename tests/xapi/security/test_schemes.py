@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from xapi.testclient import TestClient
 
 from xapi import XAPI, Security
 from xapi.security import (
@@ -20,6 +19,7 @@ from xapi.security import (
     OAuth2PasswordBearer,
     OpenIdConnect,
 )
+from xapi.testclient import TestClient
 
 
 def client_for(scheme: Any) -> TestClient:
