@@ -161,8 +161,7 @@ def _is_plain(body: bytes) -> bool:
 def _in_shell(text: str, secrets: Mapping[str, str]) -> str:
     for secret, variable in secrets.items():
         if secret in text:
-            escaped = re.sub(r'([\\"$`])', r"\\\1", text).replace(secret, f"${variable}")
-            return f'"{escaped}"'
+            return f'"${variable}"'.join(shlex.quote(part) if part else "" for part in text.split(secret))
     return shlex.quote(text)
 
 

@@ -1,4 +1,4 @@
-"""Accepted requests that break the document: a coercion is no finding, a constraint that nothing enforces is."""
+"""Accepted requests that break the document: a coercion is no finding, an unenforced constraint is."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def coercion() -> Coercion:
     def read(
         item_id: int,
         limit: Annotated[int, Query(json_schema_extra={"maximum": 10})] = 5,
-        unset: Annotated[int, Query()] = None,  # type: ignore[assignment]
+        unset: Annotated[int, Query()] = None,  # type: ignore[assignment]  # noqa: RUF013
         x_size: Annotated[int, Header()] = 1,
     ) -> None: ...
 

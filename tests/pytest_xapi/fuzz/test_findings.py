@@ -153,7 +153,7 @@ def test_credentials_are_used_and_not_shown(app_module, fuzz, pytester: pytest.P
     assert run.findings == {("GET /", "not_a_server_error")}
     shown = run.output.partition("= FAILURES =")[2]
     assert "s3cr3t" not in shown
-    assert '-H "Authorization: Bearer $HTTPBEARER"' in shown
+    assert '''-H 'Authorization: Bearer '"$HTTPBEARER"''' in shown
     assert section(shown, "def test_")[:2] == [
         "def test_get(client, xapi_auth):",
         """    response = client.get("/", headers={"Authorization": f"Bearer {xapi_auth['HTTPBearer']}"})""",

@@ -1,4 +1,4 @@
-"""What cannot be fuzzed: one line that says what was tried and how to set it, and the exit code for usage errors."""
+"""What cannot be fuzzed: one line that says what was tried and what to do, and the code for usage errors."""
 
 from __future__ import annotations
 

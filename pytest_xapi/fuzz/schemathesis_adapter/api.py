@@ -1,8 +1,4 @@
-"""All that we take from Schemathesis and Hypothesis; nothing else imports them.
-
-Public there: the loader, `get_all_operations`, `as_strategy`, `Case`, `validate_response`, `Response` and the
-hooks. What is not documented there is listed in `UNDOCUMENTED`, and a test fails when one of it moves.
-"""
+"""The operations of a document: their cases, and the checks of answers."""
 
 from __future__ import annotations
 
@@ -11,19 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import cached_property
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
 
 import hypothesis
-import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
+from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from schemathesis.core import NOT_SET
 from schemathesis.core.failures import Failure, FailureGroup, ServerError
 from schemathesis.core.result import Ok
@@ -32,71 +25,13 @@ from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 from schemathesis.python._constants.orchestrator import make_constants_value_source
-from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
-from pytest_xapi.fuzz import auth, pointers
-from pytest_xapi.fuzz.cases import ABSENT, Binding, Case, Failed, Objection, Outcome, Parts, Reason, Step
+from pytest_xapi.fuzz import auth
+from pytest_xapi.fuzz.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.causes import origin
-from pytest_xapi.fuzz.wire import BASE_URL, Answer, Send, WireRequest, following_redirects
-
-UNDOCUMENTED = (
-    "schemathesis.core:NOT_SET",
-    "schemathesis.core.failures:Failure._unique_key",
-    "schemathesis.core.failures:FailureGroup",
-    "schemathesis.core.failures:ServerError",
-    "schemathesis.core.result:Ok",
-    "schemathesis.engine.recorder:ScenarioRecorder.record_case",
-    "schemathesis.engine.recorder:ScenarioRecorder.record_response",
-    "schemathesis.generation.drivers:CoverageGenerator",
-    "schemathesis.generation.drivers:ExamplesGenerator",
-    "schemathesis.generation.feedback:FeedbackSources",
-    "schemathesis.generation.overrides:Override",
-    "schemathesis.generation.stateful.state_machine:RecordingStateMachine.validate_response",
-    "schemathesis.python._constants.orchestrator:make_constants_value_source",
-    "schemathesis.schemas:BaseSchema.transport",
-    "schemathesis.specs.openapi.schemas:OpenApiSchema.build_state_machine",
-    "schemathesis.specs.openapi.schemas:OpenApiSchema.find_operation_by_label",
-    "schemathesis.transport.requests:RequestsTransport.serialize_case",
-    "hypothesis.configuration:set_hypothesis_home_dir",
-    "hypothesis.internal.conjecture.providers:CONSTANTS_CACHE.cache",
-    "hypothesis.internal.conjecture.providers:_get_local_constants",
-)
-
-_UNSENDABLE = (requests.RequestException, UnicodeError)
-"""What is raised for a case that HTTP has no way to say, such as a line break in a header."""
-
-_STEPS = 10
-"""The most steps of a sequence."""
-
-
-class DriverTransport(RequestsTransport):
-    """Sends cases through our driver: the requests that checks derive from them go the same way."""
-
-    def __init__(self, send: Send) -> None:
-        super().__init__()
-        self._copy_serializers_from(REQUESTS_TRANSPORT)
-        self._send = send
-        self.exchanges: dict[str, tuple[WireRequest, Answer]] = {}
-        """By the id of the case. Emptied by whoever has read it."""
-
-    def send(self, case: Case, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:
-        """Send one case and return its answer as Schemathesis reads it."""
-        prepared, request = self.prepared(case, **kwargs)
-        answer = self._send(request)
-        self.exchanges[case.id] = (request, answer)
-        declares_redirects = any(code.startswith("3") for code in case.operation.responses.status_codes)
-        if 300 <= answer.status < 400 and not declares_redirects:
-            last, answer = following_redirects(request, answer, self._send)
-            prepared.url, prepared.method = BASE_URL + last.target, last.method
-            self.exchanges[case.id] = (request, answer)
-        return _response(prepared, answer)
-
-    def prepared(self, case: Case, **kwargs: Any) -> tuple[requests.PreparedRequest, WireRequest]:
-        """The request that a case is sent as, in the form that checks read and as it goes over the wire."""
-        settings = {key: kwargs[key] for key in ("headers", "params", "cookies") if key in kwargs}
-        base_url = BASE_URL + urlsplit(case.operation.base_url or "").path
-        prepared = requests.Request(**self.serialize_case(case, base_url=base_url, **settings)).prepare()
-        return prepared, _wire_request(prepared)
+from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, generation_settings, run_sequences
+from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
+from pytest_xapi.fuzz.wire import Send, WireRequest
 
 
 class Api:
@@ -187,7 +122,7 @@ class Api:
         cases: list[Case] = []
 
         @hypothesis.seed(seed)
-        @_settings(count)
+        @generation_settings(count)
         @hypothesis.given(st.one_of(strategies))
         def collect(case: Case) -> None:
             cases.append(case)
@@ -203,7 +138,7 @@ class Api:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
         try:
             return self._transport.prepared(case)[1]
-        except _UNSENDABLE:
+        except UNSENDABLE:
             return None
 
     def send(self, case: Case) -> Outcome:
@@ -223,7 +158,7 @@ class Api:
         outcomes: list[Outcome] = []
         for step, case in zip(steps, cases, strict=True):
             for binding in step.bindings:
-                _bind(case, binding, outcomes[binding.step].answer)
+                bind(case, binding, outcomes[binding.step].answer)
             parent = None if step.parent is None else cases[step.parent].id
             recorder.record_case(case=case, parent_id=parent)
             outcomes.append(self._sent(case, recorder))
@@ -236,26 +171,11 @@ class Api:
         sequence meets the app newly started. Nothing comes where the document links no operations.
         """
         machine = self._schema.build_state_machine(feedback=self._feedback, link_calibration=None)
-        if not machine.bundles:
-            return
-        finished: list[list[Step]] = []
-        recording = _recording(machine, self, finished)
-        for attempt in range(count):
-            before = len(finished)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", HypothesisWarning)
-                try:
-                    hypothesis.seed(seed + attempt)(recording).run(settings=_settings(count - before))
-                except (Flaky, Unsatisfiable):
-                    pass  # an app that answers the same beginning in another way; the next seed goes on
-            yield from finished[before:]
-            # Hypothesis runs some more than it was asked to.
-            if len(finished) == before or len(finished) >= count:
-                return
+        yield from run_sequences(self, machine, seed, count)
 
     def copy(self, case: Case, parts: Parts) -> Case:
         """The same case with other parts; whether they keep to the document is judged anew."""
-        return case.operation.Case(
+        copied = case.operation.Case(
             method=case.method,
             path_parameters=deepcopy(parts.path_parameters),
             headers=dict(parts.headers),
@@ -266,6 +186,9 @@ class Api:
             multipart_content_types=case.multipart_content_types,
             _meta=deepcopy(case.meta),
         )
+        # Reading it judges what has changed; sending takes what it finds for what was generated.
+        _ = copied.meta
+        return copied
 
     @cached_property
     def _feedback(self) -> FeedbackSources:
@@ -317,6 +240,11 @@ class Api:
 
     def _register_hooks(self) -> None:
         @self._schema.hook
+        def map_case(context: Any, case: Case) -> Case:
+            _say_null_by_absence(case)
+            return case
+
+        @self._schema.hook
         def filter_failure(context: Any, failure: Failure, case: Case, response: Any) -> bool:
             if "negative_data_rejection" not in failure.checks or self._objection is None:
                 return True
@@ -338,7 +266,7 @@ def undisturbed(directory: Path) -> Iterator[None]:
     in `.hypothesis`.
     """
     local_constants = providers._get_local_constants
-    providers._get_local_constants = type(local_constants())
+    providers._get_local_constants = Constants
     providers.CONSTANTS_CACHE.cache.clear()
     set_hypothesis_home_dir(directory)
     try:
@@ -363,58 +291,18 @@ def _unheard_warnings() -> Iterator[None]:
         yield
 
 
-def _settings(count: int) -> hypothesis.settings:
-    return hypothesis.settings(
-        max_examples=count,
-        phases=(Phase.generate,),
-        database=None,
-        deadline=None,
-        derandomize=False,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-        suppress_health_check=list(HealthCheck),
-        stateful_step_count=_STEPS,
-    )
-
-
-def _wire_request(prepared: requests.PreparedRequest) -> WireRequest:
-    """The request as it is sent: without the headers of a network client and of Schemathesis."""
-    headers = {_text(name): _text(value) for name, value in prepared.headers.items()}
-    for name in ("Connection", "Accept-Encoding", "Content-Length", "X-Schemathesis-TestCaseId"):
-        headers.pop(name, None)
-    if headers.get("User-Agent", "").startswith("schemathesis/"):
-        headers["User-Agent"] = "xapi-fuzz"
-    if headers.get("Accept") == "*/*":
-        del headers["Accept"]
-    body: Any = prepared.body or b""
-    return WireRequest(
-        method=str(prepared.method),
-        target=str(prepared.url).removeprefix(BASE_URL),
-        headers=tuple(headers.items()),
-        body=body.encode() if isinstance(body, str) else bytes(body),
-    )
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _response(prepared: requests.PreparedRequest, answer: Answer) -> schemathesis.Response:
-    headers: dict[str, list[str]] = {}
-    for name, value in answer.headers:
-        headers.setdefault(name.lower(), []).append(value)
-    _, _, charset = (answer.header("content-type") or "").partition("charset=")
-    known = answer.status in HTTPStatus._value2member_map_
-    return schemathesis.Response(
-        status_code=answer.status,
-        headers=headers,
-        content=answer.body,
-        request=prepared,
-        elapsed=answer.seconds,
-        verify=False,
-        message=HTTPStatus(answer.status).phrase if known else "",
-        encoding=charset.partition(";")[0].strip(' "') or None,
-    )
+def _say_null_by_absence(case: Case) -> None:
+    """Take away the parameters that are null: as text `null` is a word, and what is null is not sent."""
+    for parameters, values in (
+        (case.operation.headers, case.headers),
+        (case.operation.cookies, case.cookies),
+        (case.operation.query, case.query),
+    ):
+        for parameter in parameters:
+            if values.get(parameter.name, ABSENT) in (None, "null"):
+                validator = parameter.get_validator()
+                if validator.is_valid(None) and not validator.is_valid("null"):
+                    del values[parameter.name]
 
 
 def _negative_locations(case: Case) -> frozenset[str]:
@@ -422,56 +310,3 @@ def _negative_locations(case: Case) -> frozenset[str]:
     meta = case.meta
     components = {} if meta is None else meta.components
     return frozenset(place.value for place, component in components.items() if component.mode.is_negative)
-
-
-def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
-    """A state machine that collects its steps, and goes on after a failure."""
-
-    class Recording(machine):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self.steps: list[Step] = []
-            self.positions: dict[str, int] = {}
-            api.restart()
-            super().__init__()
-
-        def call(self, case: Case, **kwargs: Any) -> schemathesis.Response:
-            if api.preview(case) is None:
-                hypothesis.reject()
-            response: schemathesis.Response = super().call(case, **kwargs)
-            return response
-
-        def validate_response(self, response: Any, case: Case, *arguments: Any, **kwargs: Any) -> None:
-            outcome = api.checked(case, response, self.recorder)
-            node = self.recorder.cases[case.id]
-            parent = self.positions.get(node.parent_id)
-            self.positions[case.id] = len(self.steps)
-            self.steps.append(Step(outcome, _bindings(node, parent, self.steps, case), parent))
-
-        def teardown(self) -> None:
-            if self.steps:
-                finished.append(self.steps)
-
-    return Recording
-
-
-def _bindings(node: Any, parent: int | None, steps: list[Step], case: Case) -> tuple[Binding, ...]:
-    """What of a case came from the step that it follows up."""
-    if node.transition is None or parent is None:
-        return ()
-    found = []
-    for place, values in node.transition.parameters.items():
-        for name, extracted in values.items():
-            template = str(extracted.definition).removeprefix("$response.body#")
-            value = unquote(str(getattr(case, place).get(name)))
-            pointer = pointers.find(steps[parent].outcome.answer.body, template, value)
-            if template.startswith("/") and pointer is not None:
-                found.append(Binding(place, name, parent, pointer))
-    return tuple(found)
-
-
-def _bind(case: Case, binding: Binding, answer: Answer) -> None:
-    """Put what an earlier answer gives now into a case."""
-    value = pointers.get(answer.body, binding.pointer)
-    if isinstance(value, str) and binding.place == "path_parameters":
-        value = quote(value, safe="")
-    getattr(case, binding.place)[binding.name] = value

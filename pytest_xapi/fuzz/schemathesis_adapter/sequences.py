@@ -1,0 +1,111 @@
+"""Sequences of requests, along the links of a document, as a state machine of Schemathesis makes them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
+
+from pytest_xapi.fuzz import pointers
+from pytest_xapi.fuzz.cases import Binding, Case, Step
+from pytest_xapi.fuzz.wire import Answer
+
+if TYPE_CHECKING:
+    from pytest_xapi.fuzz.schemathesis_adapter.api import Api
+
+_STEPS = 10
+"""The most steps of a sequence."""
+
+
+def run_sequences(api: Api, machine: Any, seed: int, count: int) -> Iterator[list[Step]]:
+    """Send about `count` sequences that the state machine makes; none where it has no links."""
+    if not machine.bundles:
+        return
+    finished: list[list[Step]] = []
+    recording = _recording(machine, api, finished)
+    for attempt in range(count):
+        before = len(finished)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", HypothesisWarning)
+            try:
+                hypothesis.seed(seed + attempt)(recording).run(settings=generation_settings(count - before))
+            except (Flaky, Unsatisfiable):
+                pass  # an app that answers the same beginning in another way; the next seed goes on
+        yield from finished[before:]
+        # Hypothesis runs some more than it was asked to.
+        if len(finished) == before or len(finished) >= count:
+            return
+
+
+def generation_settings(count: int) -> hypothesis.settings:
+    """Settings that make Hypothesis generate, and do nothing else."""
+    return hypothesis.settings(
+        max_examples=count,
+        phases=(Phase.generate,),
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+        stateful_step_count=_STEPS,
+    )
+
+
+def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
+    """A state machine that collects its steps, and goes on after a failure."""
+
+    class Recording(machine):  # type: ignore[misc]
+        def __init__(self) -> None:
+            self.steps: list[Step] = []
+            self.positions: dict[str, int] = {}
+            api.restart()
+            super().__init__()
+
+        def call(self, case: Case, **kwargs: Any) -> schemathesis.Response:
+            if api.preview(case) is None:
+                hypothesis.reject()
+            response: schemathesis.Response = super().call(case, **kwargs)
+            return response
+
+        def validate_response(self, response: Any, case: Case, *arguments: Any, **kwargs: Any) -> None:
+            outcome = api.checked(case, response, self.recorder)
+            node = self.recorder.cases[case.id]
+            parent = self.positions.get(node.parent_id)
+            self.positions[case.id] = len(self.steps)
+            self.steps.append(Step(outcome, _bindings(node, parent, self.steps, case), parent))
+
+        def teardown(self) -> None:
+            if self.steps:
+                finished.append(self.steps)
+
+    return Recording
+
+
+def _bindings(node: Any, parent: int | None, steps: list[Step], case: Case) -> tuple[Binding, ...]:
+    """What of a case came from the step that it follows up."""
+    if node.transition is None or parent is None:
+        return ()
+    found = []
+    for place, values in node.transition.parameters.items():
+        for name, extracted in values.items():
+            template = str(extracted.definition).removeprefix("$response.body#")
+            value = unquote(str(getattr(case, place).get(name)))
+            pointer = pointers.find(steps[parent].outcome.answer.body, template, value)
+            if template.startswith("/") and pointer is not None:
+                found.append(Binding(place, name, parent, pointer))
+    return tuple(found)
+
+
+def bind(case: Case, binding: Binding, answer: Answer) -> None:
+    """Put what an earlier answer gives now into a case."""
+    value = pointers.get(answer.body, binding.pointer)
+    if isinstance(value, str) and binding.place == "path_parameters":
+        value = quote(value, safe="")
+    getattr(case, binding.place)[binding.name] = value
