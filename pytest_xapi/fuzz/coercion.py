@@ -9,7 +9,8 @@ request was a coercion into what the document allows, and there is no finding. I
 documented constraint that nothing enforces), or if there is no validator for it (the endpoint reads it by
 hand), the finding stands.
 
-For other apps JSON Schema alone judges.
+The fields of forms are text, whatever the document says, and are not judged. For other apps JSON Schema alone
+judges.
 """
 
 from __future__ import annotations
@@ -57,13 +58,17 @@ class Coercion:
         route = self._route(scope)
         if route is None or f"{request.method} {route.path_format}" != label:
             return None  # another operation has answered, which is not the one the document is about
+        is_form = route.operation.body is not None and route.operation.body.form
         try:
-            verdict = wire_check(route.operation, scope, request.body)
+            # Forms are made of text, and of files: they are read as streams, which cannot be done here.
+            verdict = wire_check(route.operation, scope, b"" if is_form else request.body)
         except RequestValidationError as error:
             return _rejection(error.errors())
-        if verdict.errors:
-            return _rejection(verdict.errors)
-        return next(self._objections(label, route.operation, verdict, locations), None)
+        errors = [error for error in verdict.errors if not (is_form and error["loc"][0] == "body")]
+        if errors:
+            return _rejection(errors)
+        judged = locations - {"body"} if is_form else locations
+        return next(self._objections(label, route.operation, verdict, judged), None)
 
     def _route(self, scope: Scope) -> APIRoute | None:
         """The operation that answers; `scope` gets the path parameters."""

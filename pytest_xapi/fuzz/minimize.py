@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.cases import ABSENT, Failed, Outcome, Parts, Step
 from pytest_xapi.fuzz.schemathesis_adapter import Api, parts_of
-from pytest_xapi.fuzz.shrink import minimal, reduced_path_value, without_needless
+from pytest_xapi.fuzz.shrink import minimal, reduced_path_value, reductions, removals, without_needless
 
 _MOST_REQUESTS = 400
 _MOST_SECONDS = 5.0
@@ -126,13 +126,18 @@ class _Minimizing:
             changes[index] = replace(parts[index], **changed)
             return self.attempt(chosen, changes) is not None
 
+        # Simpler text need not keep to its format, which no schema enforces: it would be rejected rightly.
+        keep_values = self._key[1] == "positive_data_acceptance"
+        simpler = removals if keep_values else reductions
         if parts[index].body is not ABSENT and fails_with(body=ABSENT):
             parts[index] = replace(parts[index], body=ABSENT)
         for place in ("headers", "cookies", "query", "body"):
             value = getattr(parts[index], place)
             if value is not ABSENT:
-                found = minimal(value, _place_fails(fails_with, place))
+                found = minimal(value, _place_fails(fails_with, place), simpler)
                 parts[index] = replace(parts[index], **{place: found})
+        if keep_values:
+            return
         bound = {
             binding.name for binding in self._steps[index].bindings if binding.place == "path_parameters"
         }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from pytest_xapi import settings, usage_errors
 from pytest_xapi.fuzz import document, plan, report
+from pytest_xapi.fuzz.auth import UnknownScheme
 from pytest_xapi.fuzz.cases import Objection
 from pytest_xapi.fuzz.document import Document, NamedOperation
 from pytest_xapi.fuzz.findings import Record
@@ -17,7 +18,7 @@ from pytest_xapi.fuzz.items import FuzzItems, keyword
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.plan import SEQUENCES
 from pytest_xapi.fuzz.run import fuzz_operation, fuzz_sequences
-from pytest_xapi.fuzz.schemathesis_adapter import Api, undisturbed
+from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
 from pytest_xapi.fuzz.transport import Line
 
 
@@ -35,29 +36,25 @@ class FuzzSession:
 
     def operation(self, label: str) -> None:
         """Fuzz one operation."""
-        api = self._api()
-        problem = api.problem(label)
-        if problem is not None:
-            pytest.fail(
-                f"the document describes {label} in a way that cannot be used: {problem}", pytrace=False
-            )
-        with undisturbed(self._storage()):
-            record = fuzz_operation(api, label, plan.of(self._item.config))
-        self._conclude(record, keyword(label))
+        self._fuzz(lambda api, chosen: fuzz_operation(api, label, chosen), keyword(label))
 
     def sequences(self) -> None:
         """Fuzz with sequences of requests."""
-        with undisturbed(self._storage()):
-            record = fuzz_sequences(self._api(), plan.of(self._item.config))
+        record = self._fuzz(fuzz_sequences, SEQUENCES)
         if not record.cases:
             pytest.skip("the document links no operations")
-        self._conclude(record, SEQUENCES)
 
-    def _conclude(self, record: Record, selector: str) -> None:
+    def _fuzz(self, run: Callable[[Api, plan.Plan], Record], selector: str) -> Record:
+        try:
+            with undisturbed(self._item.config.stash[STORAGE]):
+                record = run(self._api(), plan.of(self._item.config))
+        except (UnusableDocument, UnknownScheme) as error:
+            pytest.fail(str(error), pytrace=False)
         self._item.stash.setdefault(RECORDS, []).append(record.as_json())
         if record.findings:
             text = report.failure(record.findings, self._credentials, self._command(selector))
             pytest.fail(text, pytrace=False)
+        return record
 
     def _api(self) -> Api:
         return Api(
@@ -104,9 +101,6 @@ class FuzzSession:
             "Set the app that the fixture gives, or none: then one test fuzzes all operations of the folder",
             pytrace=False,
         )
-
-    def _storage(self) -> Any:
-        return self._item.config.stash[STORAGE]
 
     def _command(self, selector: str) -> str:
         given = settings.read(self._item.config)

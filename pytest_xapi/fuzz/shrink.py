@@ -27,6 +27,18 @@ def reductions(value: Any) -> Iterator[Any]:
         yield from _of_number(value)
 
 
+def removals(value: Any) -> Iterator[Any]:
+    """`value` with less in it; what stays, stays as it is."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield {key: other for key, other in value.items() if key != name}
+            yield from ({**value, name: smaller} for smaller in removals(item))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield value[:index] + value[index + 1 :]
+            yield from ([*value[:index], smaller, *value[index + 1 :]] for smaller in removals(item))
+
+
 def minimal(value: Any, fails: Fails, simpler: Callable[[Any], Iterator[Any]] = reductions) -> Any:
     """The smallest value reachable from `value` by steps that keep it failing."""
     shrinking = True

@@ -18,6 +18,7 @@ from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis.core import NOT_SET
+from schemathesis.core.errors import SchemathesisError
 from schemathesis.core.failures import Failure, FailureGroup, ServerError
 from schemathesis.core.result import Ok
 from schemathesis.engine.recorder import ScenarioRecorder
@@ -32,6 +33,10 @@ from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, generation_settings, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
 from pytest_xapi.fuzz.wire import Send, WireRequest
+
+
+class UnusableDocument(Exception):
+    """No cases can be made from what a document says."""
 
 
 class Api:
@@ -59,6 +64,8 @@ class Api:
 
         Raises:
             UnknownScheme: there are credentials for a scheme that the document does not have.
+
+        Its methods raise UnusableDocument where no cases can be made from what the document says.
         """
         self._transport = transport = DriverTransport(send)
         self.restart = restart
@@ -74,20 +81,9 @@ class Api:
         self._schema.__class__ = type(kind.__name__, (kind,), {"transport": property(lambda _: transport)})
         self._register_hooks()
 
-    def problem(self, label: str) -> str | None:
-        """Why no cases can be made for an operation: its description in the document is unusable."""
-        for result in self._schema.get_all_operations():
-            if isinstance(result, Ok):
-                continue
-            error = result.err()
-            method, _, path = label.partition(" ")
-            if error.path == path and (error.method or method).upper() == method:
-                return str(error)
-        return None
-
     def examples(self, label: str) -> list[Case]:
         """The cases that the document gives as examples."""
-        with _unheard_warnings():
+        with _making_cases():
             return list(
                 ExamplesGenerator(
                     operation=self._operation(label),
@@ -101,7 +97,7 @@ class Api:
         """Cases at and beyond each boundary that the document names. The same ones at each call."""
         operation = self._operation(label)
         generation = self._schema.config.generation_for(operation=operation, phase="coverage")
-        with _unheard_warnings():
+        with _making_cases():
             return list(
                 CoverageGenerator(
                     operation=operation,
@@ -127,7 +123,7 @@ class Api:
         def collect(case: Case) -> None:
             cases.append(case)
 
-        with _unheard_warnings():
+        with _making_cases():
             try:
                 collect()
             except Unsatisfiable:
@@ -136,6 +132,8 @@ class Api:
 
     def preview(self, case: Case) -> WireRequest | None:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
+        if _is_lost_on_the_way(case):
+            return None
         try:
             return self._transport.prepared(case)[1]
         except UNSENDABLE:
@@ -170,7 +168,8 @@ class Api:
         They are sent as they are made, because each step takes values from the answers before it; each
         sequence meets the app newly started. Nothing comes where the document links no operations.
         """
-        machine = self._schema.build_state_machine(feedback=self._feedback, link_calibration=None)
+        with _blaming_the_document():
+            machine = self._schema.build_state_machine(feedback=self._feedback, link_calibration=None)
         yield from run_sequences(self, machine, seed, count)
 
     def copy(self, case: Case, parts: Parts) -> Case:
@@ -201,7 +200,16 @@ class Api:
             self._schema.app = None
 
     def _operation(self, label: str) -> Any:
-        return self._schema.find_operation_by_label(label)
+        method, _, path = label.partition(" ")
+        for result in self._schema.get_all_operations():
+            if isinstance(result, Ok):
+                if result.ok().label == label:
+                    return result.ok()
+                continue
+            error = result.err()
+            if error.path == path and (error.method or method).upper() == method:
+                raise UnusableDocument(f"the document's description of {label} cannot be used: {error}")
+        raise LookupError(label)
 
     def _sent(self, case: Case, recorder: ScenarioRecorder) -> Outcome:
         response = case.call()
@@ -239,6 +247,10 @@ class Api:
         return self._objection(case.operation.label, request, _negative_locations(case))
 
     def _register_hooks(self) -> None:
+        @self._schema.hook
+        def filter_case(context: Any, case: Case) -> bool:
+            return not _is_lost_on_the_way(case)
+
         @self._schema.hook
         def map_case(context: Any, case: Case) -> Case:
             _say_null_by_absence(case)
@@ -284,20 +296,53 @@ def parts_of(case: Case) -> Parts:
 
 
 @contextmanager
-def _unheard_warnings() -> Iterator[None]:
-    """For the making of cases, in which nothing of the app runs."""
-    with warnings.catch_warnings():
+def _making_cases() -> Iterator[None]:
+    """Nothing of the app runs here, so warnings are nobody's."""
+    with warnings.catch_warnings(), _blaming_the_document():
         warnings.simplefilter("ignore")
         yield
 
 
+@contextmanager
+def _blaming_the_document() -> Iterator[None]:
+    try:
+        yield
+    except SchemathesisError as error:
+        raise UnusableDocument(f"no requests can be made from the document: {error}") from error
+
+
+def _is_lost_on_the_way(case: Case) -> bool:
+    """Whether a valid case says what HTTP cannot: a required list without items, an empty field of a form."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return False
+    for parameters, values in _parameters(case):
+        if any(item.is_required and _sends_nothing(values.get(item.name, ABSENT)) for item in parameters):
+            return True
+    is_form = case.media_type in ("application/x-www-form-urlencoded", "multipart/form-data")
+    return is_form and isinstance(case.body, dict) and any(value in _NOTHING for value in case.body.values())
+
+
+def _sends_nothing(value: Any) -> bool:
+    """Lists and objects are sent as their items, so an empty one is not sent."""
+    return isinstance(value, list | dict) and (not value or all(_sends_nothing(item) for item in value))
+
+
+_NOTHING: tuple[Any, ...] = ("", None, [], {})
+
+
+def _parameters(case: Case) -> list[tuple[Any, Any]]:
+    """The parameters that may be left out, by place, and their values."""
+    operation = case.operation
+    return [
+        (operation.query, case.query),
+        (operation.headers, case.headers),
+        (operation.cookies, case.cookies),
+    ]
+
+
 def _say_null_by_absence(case: Case) -> None:
     """Take away the parameters that are null: as text `null` is a word, and what is null is not sent."""
-    for parameters, values in (
-        (case.operation.headers, case.headers),
-        (case.operation.cookies, case.cookies),
-        (case.operation.query, case.query),
-    ):
+    for parameters, values in _parameters(case):
         for parameter in parameters:
             if values.get(parameter.name, ABSENT) in (None, "null"):
                 validator = parameter.get_validator()

@@ -226,4 +226,4 @@ def test_an_operation_whose_description_is_unusable_fails_with_the_reason(fuzz, 
     )
     run = fuzz()
     assert run.outcomes == {"xapi::GET /": "failed"}
-    assert "the document describes GET / in a way that cannot be used: " in run.output
+    assert "the document's description of GET / cannot be used: " in run.output

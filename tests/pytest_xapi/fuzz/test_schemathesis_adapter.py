@@ -15,6 +15,7 @@ from pytest_xapi.fuzz.wire import Answer, WireRequest
 
 UNDOCUMENTED = (
     "schemathesis.core:NOT_SET",
+    "schemathesis.core.errors:SchemathesisError",
     "schemathesis.core.failures:Failure._unique_key",
     "schemathesis.core.failures:FailureGroup",
     "schemathesis.core.failures:ServerError",
@@ -30,7 +31,6 @@ UNDOCUMENTED = (
     "schemathesis.schemas:BaseSchema.transport",
     "schemathesis.specs.openapi.adapter.parameters:OpenApiParameter.get_validator",
     "schemathesis.specs.openapi.schemas:OpenApiSchema.build_state_machine",
-    "schemathesis.specs.openapi.schemas:OpenApiSchema.find_operation_by_label",
     "schemathesis.transport.requests:RequestsTransport.serialize_case",
     "hypothesis.configuration:set_hypothesis_home_dir",
     "hypothesis.internal.conjecture.providers:CONSTANTS_CACHE.cache",
