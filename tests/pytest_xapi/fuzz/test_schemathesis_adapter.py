@@ -75,6 +75,7 @@ def test_what_is_not_documented_is_where_it_was(name: str) -> None:
     module, _, path = name.partition(":")
     value: Any = importlib.import_module(module)
     for attribute in path.split("."):
+        assert hasattr(value, attribute), f"{name}: there is no {attribute!r}"
         value = getattr(value, attribute)
 
 

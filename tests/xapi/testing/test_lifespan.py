@@ -152,15 +152,25 @@ async def returns_at_once(receive: Any, send: Any) -> None:
 
 @pytest.mark.parametrize("lifespan", [raises_at_once, returns_at_once])
 async def test_an_app_without_lifespan_is_left_alone(live: Any, lifespan: Any) -> None:
-    await live(app_with(lifespan))
+    asked = []
+
+    async def watched(receive: Any, send: Any) -> None:
+        asked.append(lifespan)
+        await lifespan(receive, send)
+
+    await live(app_with(watched))
+    assert asked == [lifespan]
 
 
 async def test_an_app_may_end_before_its_shutdown(live: Any) -> None:
+    heard = []
+
     async def lifespan(receive: Any, send: Any) -> None:
-        await receive()
+        heard.append((await receive())["type"])
         await send(STARTED)
 
     await live(app_with(lifespan))
+    assert heard == ["lifespan.startup"]
 
 
 @pytest.mark.parametrize(
