@@ -13,14 +13,13 @@ from typing import Any
 from urllib.parse import quote
 
 from pytest_xapi.fuzz.auth import Credentials
-from pytest_xapi.fuzz.findings import Exchange, Finding, Reference
+from pytest_xapi.fuzz.findings import Exchange, Finding
 from pytest_xapi.fuzz.wire import WireRequest
 
 SERVER = "http://127.0.0.1:8000"
 """Where `uvicorn` serves an app by default."""
 
 _CLIENT_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_OWN_HEADERS = ("user-agent", "cookie", "host")
 
 
 def curl(request: WireRequest, credentials: Credentials) -> str:
@@ -30,7 +29,7 @@ def curl(request: WireRequest, credentials: Credentials) -> str:
         words += ["-X", request.method]
     if "/." in request.path:
         words.append("--path-as-is")
-    words.append(_in_shell(SERVER + request.target, {}))
+    words.append(_in_shell(SERVER + request.target, _secrets(credentials)))
     for name, value in request.headers:
         if name.lower() != "user-agent":
             words += ["-H", _in_shell(f"{name}: {value}" if value else f"{name};", _secrets(credentials))]
@@ -62,38 +61,22 @@ def python(finding: Finding, credentials: Credentials) -> str:
 
 def _call(exchange: Exchange, credentials: Credentials, used: set[str]) -> str:
     request = exchange.request
-    if request.method in _CLIENT_METHODS:
-        arguments = [_url(request.target, exchange.references)]
-        function = request.method.lower()
-    else:
-        arguments = [repr(request.method), _url(request.target, exchange.references)]
+    arguments = [_url(exchange, credentials, used), *_body(request), *_headers(request, credentials, used)]
+    function = request.method.lower()
+    if request.method not in _CLIENT_METHODS:
         function = "request"
-    arguments += _body(request)
-    if headers := _headers(request, credentials, used):
-        arguments.append(f"headers={{{', '.join(headers)}}}")
-    cookie = request.header("cookie")
-    if cookie is not None:
-        arguments[-1:] = _with_cookie(arguments[-1:], cookie, bool(headers))
+        arguments.insert(0, json.dumps(request.method))
     call = f"client.{function}({', '.join(arguments)})"
     return call if len(call) <= 96 else f"client.{function}(\n    " + ",\n    ".join(arguments) + ",\n)"
 
 
-def _with_cookie(last: list[str], cookie: str, has_headers: bool) -> list[str]:
-    entry = f'"Cookie": {cookie!r}'
-    if has_headers:
-        return [last[0].removesuffix("}") + f", {entry}}}"]
-    return [*last, f"headers={{{entry}}}"]
-
-
-def _url(target: str, references: tuple[Reference, ...]) -> str:
-    text = target.replace("{", "{{").replace("}", "}}")
-    for reference in references:
+def _url(exchange: Exchange, credentials: Credentials, used: set[str]) -> str:
+    pieces: list[_Piece] = [exchange.request.target]
+    for reference in exchange.references:
         place = "".join(_subscript(token) for token in reference.pointer.split("/")[1:])
-        expression = f"{{step{reference.step + 1}.json(){place}}}".replace("\\", "\\\\")
-        replaced = re.sub(rf"(?<=/){re.escape(quote(reference.value))}(?=[/?]|$)", expression, text)
-        if replaced != text:
-            return f'f"{replaced}"'
-    return json.dumps(target)
+        value = re.compile(rf"(?<=/){re.escape(quote(reference.value))}(?=[/?]|$)")
+        pieces = _replaced(pieces, value, f"step{reference.step + 1}.json(){place}")
+    return _literal(_without_secrets(pieces, credentials, used))
 
 
 def _subscript(token: str) -> str:
@@ -117,21 +100,66 @@ def _no_constant(name: str) -> Any:
 
 
 def _headers(request: WireRequest, credentials: Credentials, used: set[str]) -> list[str]:
-    written = []
+    written, arguments = [], []
     is_json = any(argument.startswith("json=") for argument in _body(request))
     for name, value in request.headers:
-        if name.lower() in _OWN_HEADERS or (is_json and name.lower() == "content-type"):
+        if name.lower() == "user-agent" or (is_json and name.lower() == "content-type"):
             continue
-        written.append(f"{json.dumps(name)}: {_header_value(value, credentials, used)}")
-    return written
+        pair = next((scheme for scheme, sent in _pairs(credentials) if value == f"Basic {sent}"), None)
+        if pair is None:
+            text = _literal(_without_secrets([value], credentials, used))
+            written.append(f"{json.dumps(name)}: {text}")
+        else:
+            used.add(pair)
+            arguments.append(f"auth=xapi_auth[{pair!r}]")
+    return ([f"headers={{{', '.join(written)}}}"] if written else []) + arguments
 
 
-def _header_value(value: str, credentials: Credentials, used: set[str]) -> str:
+class _Expression(str):
+    """A piece of code, among pieces of text."""
+
+
+_Piece = str | _Expression
+
+
+def _without_secrets(pieces: list[_Piece], credentials: Credentials, used: set[str]) -> list[_Piece]:
     for scheme, credential in credentials.items():
-        if isinstance(credential, str) and credential and credential in value:
-            used.add(scheme)
-            return 'f"' + value.replace(credential, f"{{xapi_auth[{scheme!r}]}}") + '"'
-    return repr(value)
+        if isinstance(credential, str) and credential:
+            found = _replaced(pieces, re.compile(re.escape(credential)), f"xapi_auth[{scheme!r}]")
+            if found != pieces:
+                used.add(scheme)
+                pieces = found
+    return pieces
+
+
+def _replaced(pieces: list[_Piece], pattern: re.Pattern[str], code: str) -> list[_Piece]:
+    """Pieces in which the matches of a pattern in the text became code."""
+    found: list[_Piece] = []
+    for piece in pieces:
+        texts = [piece] if isinstance(piece, _Expression) else pattern.split(piece)
+        for index, text in enumerate(texts):
+            if index:
+                found.append(_Expression(code))
+            if text:
+                found.append(text)
+    return found
+
+
+def _literal(pieces: list[_Piece]) -> str:
+    """Code for a string of text and expressions: a literal, an f-string, or a sum where quotes clash."""
+    if not any(isinstance(piece, _Expression) for piece in pieces):
+        return json.dumps("".join(pieces))
+    if any(isinstance(piece, _Expression) and '"' in piece for piece in pieces):
+        return " + ".join(
+            f"str({piece})" if isinstance(piece, _Expression) else json.dumps(piece) for piece in pieces
+        )
+    inside = [
+        f"{{{piece}}}"
+        if isinstance(piece, _Expression)
+        else json.dumps(piece)[1:-1].replace("{", "{{").replace("}", "}}")
+        for piece in pieces
+    ]
+    return f'f"{"".join(inside)}"'
 
 
 def _assertion(finding: Finding) -> str:
@@ -171,9 +199,15 @@ def _secrets(credentials: Credentials) -> dict[str, str]:
 
 def _named_secrets(credentials: Credentials) -> Iterator[tuple[str, str]]:
     """What must not be shown, with the shell variable that stands for it."""
-    for scheme, credential in credentials.items():
-        variable = re.sub(r"\W", "_", scheme).upper()
-        if isinstance(credential, tuple):
-            yield b64encode(":".join(credential).encode()).decode(), variable
-        elif credential:
-            yield str(credential), variable
+    texts = {scheme: value for scheme, value in credentials.items() if isinstance(value, str) and value}
+    for scheme, secret in [*texts.items(), *_pairs(credentials)]:
+        yield secret, re.sub(r"\W", "_", scheme).upper()
+
+
+def _pairs(credentials: Credentials) -> list[tuple[str, str]]:
+    """The pairs of user name and password as they are sent (RFC 7617), with their schemes."""
+    return [
+        (scheme, b64encode(":".join(credential).encode()).decode())
+        for scheme, credential in credentials.items()
+        if isinstance(credential, tuple)
+    ]

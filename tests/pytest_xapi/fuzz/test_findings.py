@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -9,6 +10,10 @@ import subprocess
 import sys
 
 import pytest
+
+from pytest_xapi import settings
+
+OPTION_NAMES = [option.name for option in settings.OPTIONS]
 
 BUGGY = """
     from pydantic import BaseModel, Field
@@ -201,6 +206,41 @@ def test_ignored_auth_is_found(app_module, fuzz, pytester: pytest.Pytester) -> N
     assert "operations without a 2xx answer" not in run.output
 
 
+@pytest.mark.parametrize(
+    ("scheme", "credential", "header"),
+    [
+        ("HTTPBasic()", ("user", "s3cr3t"), """'Authorization: Basic '"$HTTPBASIC\""""),
+        ("APIKeyHeader(name='X-Key')", "s3cr3t", """'X-Key: '"$APIKEYHEADER\""""),
+    ],
+)
+def test_each_kind_of_credentials_is_sent_as_its_scheme_says(
+    scheme: str, credential: object, header: str, app_module, fuzz, pytester: pytest.Pytester
+) -> None:
+    name = scheme.partition("(")[0]
+    app_module(
+        f"""
+        from typing import Annotated, Any
+        from xapi import XAPI, HTTPException, Security
+        from xapi.security import {name}
+
+        app = XAPI()
+
+        @app.get("/", responses={{401: {{}}, 403: {{}}}})
+        def read(found: Annotated[Any, Security({scheme})]) -> int:
+            if getattr(found, "password", found) != "s3cr3t":
+                raise HTTPException(401)
+            raise RuntimeError
+        """
+    )
+    pytester.makeconftest(
+        f"import pytest\n\n@pytest.fixture\ndef xapi_auth():\n    return {{{name!r}: {credential!r}}}\n"
+    )
+    run = fuzz()
+    assert run.findings == {("GET /", "not_a_server_error")}
+    assert f"curl -i http://127.0.0.1:8000/ -H {header}" in run.output
+    assert "s3cr3t" not in run.output.partition("= FAILURES =")[2]
+
+
 def test_the_summary_has_the_figures_of_the_run(app_module, fuzz) -> None:
     app_module(
         """
@@ -225,6 +265,38 @@ def test_the_summary_has_the_figures_of_the_run(app_module, fuzz) -> None:
     )
     assert "operations without a 2xx answer: GET /gone" in run.output.splitlines()
     assert set(run.records["GET /gone"]["answers"]["GET /gone"]) <= {"404", "405"}
+
+
+def test_other_plugins_find_the_figures_in_the_stash(app_module, fuzz, pytester: pytest.Pytester) -> None:
+    app_module(BUGGY)
+    pytester.makeconftest(
+        """
+        import pytest
+        from pytest_xapi.fuzz.keys import RECORDS
+
+        @pytest.hookimpl(trylast=True)
+        def pytest_terminal_summary(terminalreporter, config):
+            for record in config.stash[RECORDS]:
+                terminalreporter.line(f"{record['item']} {record['answers']['POST /items']['500']} times 500")
+        """
+    )
+    run = fuzz()
+    count = run.records["POST /items"]["answers"]["POST /items"]["500"]
+    assert f"POST /items {count} times 500" in run.output.splitlines()
+
+
+@pytest.mark.skipif("xapi_fuzz_report" not in OPTION_NAMES, reason="no option says where the report goes")
+def test_the_report_has_what_was_sent_and_found(app_module, fuzz, pytester: pytest.Pytester) -> None:
+    app_module(BUGGY)
+    fuzz("--xapi-fuzz-report=report.json", "--xapi-seed=2")
+    written = json.loads((pytester.path / "report.json").read_text(encoding="utf-8"))
+    assert written["seed"] == 2
+    (item,) = written["items"]
+    assert item["item"] == "POST /items"
+    assert item["cases"] == sum(item["answers"]["POST /items"].values())
+    (finding,) = item["findings"]
+    assert finding["check"] == "not_a_server_error"
+    assert finding["requests"] == [{"method": "POST", "target": "/items", "status": 500}]
 
 
 def test_warnings_as_errors_disturb_nothing(app_module, pytester: pytest.Pytester) -> None:

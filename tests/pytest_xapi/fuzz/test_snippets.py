@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -33,17 +34,17 @@ def finding(
         (WireRequest("POST", "/a", (JSON,), b'{"b": null}'), """client.post("/a", json={'b': None})"""),
         (
             WireRequest("POST", "/a", (JSON,), b"{"),
-            """client.post("/a", content=b'{', headers={"Content-Type": 'application/json'})""",
+            """client.post("/a", content=b'{', headers={"Content-Type": "application/json"})""",
         ),
         (
             WireRequest("POST", "/a", (JSON,), b"NaN"),
-            """client.post("/a", content=b'NaN', headers={"Content-Type": 'application/json'})""",
+            """client.post("/a", content=b'NaN', headers={"Content-Type": "application/json"})""",
         ),
-        (WireRequest("TRACE", "/a"), """client.request('TRACE', "/a")"""),
-        (WireRequest("GET", "/a", (("Cookie", "b=1"),)), """client.get("/a", headers={"Cookie": 'b=1'})"""),
+        (WireRequest("TRACE", "/a"), """client.request("TRACE", "/a")"""),
+        (WireRequest("GET", "/a", (("Cookie", "b=1"),)), """client.get("/a", headers={"Cookie": "b=1"})"""),
         (
             WireRequest("GET", "/a", (("X-Key", "k"), ("Cookie", "b=1"))),
-            """client.get("/a", headers={"X-Key": 'k', "Cookie": 'b=1'})""",
+            """client.get("/a", headers={"X-Key": "k", "Cookie": "b=1"})""",
         ),
     ],
 )
@@ -62,12 +63,32 @@ def test_a_long_call_is_broken_into_lines() -> None:
 
 def test_a_sequence_uses_what_was_answered() -> None:
     steps = (WireRequest("POST", "/a"), WireRequest("GET", "/x"), WireRequest("DELETE", "/a/7/b{}?c=7"))
-    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/items/0/it's"),)), {})
+    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/items/0/id"),)), {})
     assert code.splitlines()[1:4] == [
         """    step1 = client.post("/a")""",
         """    client.get("/x")""",
-        """    response = client.delete(f"/a/{step1.json()['items'][0]["it's"]}/b{{}}?c=7")""",
+        """    response = client.delete(f"/a/{step1.json()['items'][0]['id']}/b{{}}?c=7")""",
     ]
+
+
+def test_quotes_do_not_clash() -> None:
+    steps = (WireRequest("POST", "/a"), WireRequest("DELETE", "/a/7/b"))
+    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/it's"),)), {})
+    assert """client.delete("/a/" + str(step1.json()["it's"]) + "/b")""" in code
+    compile(code, "snippet", "exec")
+
+
+def test_credentials_are_taken_from_the_fixture() -> None:
+    credentials = {"key": "k{1}", "basic": ("user", "word")}
+    headers = (("Authorization", "Basic dXNlcjp3b3Jk"), ("X-Key", "k{1}"), ("X-Other", "{}"))
+    code = snippets.python(finding(WireRequest("GET", "/a?key=k{1}", headers)), credentials)
+    assert code.splitlines()[0] == "def test_get_a_b(client, xapi_auth):"
+    (call,) = re.findall(r"client\.get\(.*\)", code.replace("\n", " "), re.DOTALL)
+    assert """f"/a?key={xapi_auth['key']}\"""" in call
+    assert """"X-Key": f"{xapi_auth['key']}", "X-Other": "{}\"""" in call
+    assert "auth=xapi_auth['basic']" in call
+    assert "dXNlcjp3b3Jk" not in code
+    compile(code, "snippet", "exec")
 
 
 @pytest.mark.parametrize(
