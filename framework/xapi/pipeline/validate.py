@@ -25,11 +25,15 @@ ABSENT: Any = object()
 """Stands for a value that was not sent."""
 
 _TEXT_IN_JSON = frozenset(
-    ("bytes", "date", "datetime", "decimal", "enum", "multi-host-url", "time", "timedelta", "url", "uuid")
+    ("bytes", "date", "datetime", "enum", "multi-host-url", "time", "timedelta", "url", "uuid")
 )
 """Types that JSON writes as text or numbers: in JSON mode a string is one of them, in Python mode it is
 not.
 """
+
+
+_OTHERWISE_IN_JSON = frozenset(("custom-error", "decimal", "is-instance", "json-or-python", "with-info"))
+"""Types that can tell JSON mode from Python mode; a decimal number keeps its digits in one of them only."""
 
 
 def schemas(schema: Any) -> Iterator[dict[str, Any]]:
@@ -57,7 +61,7 @@ def same_from_json(schema: CoreSchema) -> bool:
     """
     types = set()
     for part in schemas(schema):
-        if part["type"] in ("json-or-python", "with-info", "is-instance", "custom-error") or _is_strict(part):
+        if part["type"] in _OTHERWISE_IN_JSON or _is_strict(part):
             return False
         types.add(part["type"])
     return "union" not in types or types.isdisjoint(_TEXT_IN_JSON)

@@ -164,7 +164,9 @@ class StrictModel(BaseModel):
 @pytest.mark.parametrize(
     ("annotation", "same"),
     [
-        (Inner, True),
+        (Inner, False),
+        (list[Colour], True),
+        (Decimal, False),
         (list[int], True),
         (int | None, True),
         (int | list[int], True),
