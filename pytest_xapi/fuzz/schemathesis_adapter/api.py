@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,9 +21,10 @@ from hypothesis.internal.constants_ast import Constants
 from schemathesis.core import NOT_SET
 from schemathesis.core.errors import SchemathesisError
 from schemathesis.core.failures import Failure, FailureGroup, ServerError
+from schemathesis.core.jsonschema import make_validator_for
 from schemathesis.core.result import Ok
 from schemathesis.engine.recorder import ScenarioRecorder
-from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
+from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 from schemathesis.python._constants.orchestrator import make_constants_value_source
@@ -33,6 +35,13 @@ from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, generation_settings, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
 from pytest_xapi.fuzz.wire import Send, WireRequest
+
+# The first versions of 4.32 take what overrides values in another form.
+_NOTHING_OVERRIDDEN: dict[str, Any] = (
+    {"override": Override(query={}, headers={}, cookies={}, path_parameters={}, body={})}
+    if "override" in inspect.signature(CoverageGenerator).parameters
+    else {"as_strategy_kwargs": {}}
+)
 
 
 class UnusableDocument(Exception):
@@ -83,15 +92,10 @@ class Api:
 
     def examples(self, label: str) -> list[Case]:
         """The cases that the document gives as examples."""
+        operation = self._operation(label)
         with _making_cases():
-            return list(
-                ExamplesGenerator(
-                    operation=self._operation(label),
-                    override=Override(),
-                    feedback=FeedbackSources(),
-                    fill_missing=False,
-                )
-            )
+            strategies = operation.get_strategies_from_examples()
+            return [case for strategy in strategies for case in _generated(strategy, 0, 1)]
 
     def boundary(self, label: str) -> list[Case]:
         """Cases at and beyond each boundary that the document names. The same ones at each call."""
@@ -104,7 +108,7 @@ class Api:
                     generation_modes=generation.modes,
                     generation_config=generation,
                     auth_storage=None,
-                    override=Override(),
+                    **_NOTHING_OVERRIDDEN,
                     feedback=FeedbackSources(),
                 )
             )
@@ -114,21 +118,9 @@ class Api:
         operation = self._operation(label)
         modes = self._schema.config.generation_for(operation=operation, phase="fuzzing").modes
         feedback = self._feedback
-        strategies = [operation.as_strategy(generation_mode=mode, feedback=feedback) for mode in modes]
-        cases: list[Case] = []
-
-        @hypothesis.seed(seed)
-        @generation_settings(count)
-        @hypothesis.given(st.one_of(strategies))
-        def collect(case: Case) -> None:
-            cases.append(case)
-
         with _making_cases():
-            try:
-                collect()
-            except Unsatisfiable:
-                pass  # no such request exists; what was found before it became clear is good
-        return cases
+            strategies = [operation.as_strategy(generation_mode=mode, feedback=feedback) for mode in modes]
+            return _generated(st.one_of(strategies), seed, count)
 
     def preview(self, case: Case) -> WireRequest | None:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
@@ -142,7 +134,7 @@ class Api:
     def send(self, case: Case) -> Outcome:
         """Send a case and run all checks on the answer."""
         recorder = ScenarioRecorder(label="one")
-        recorder.record_case(case=case)
+        _record(recorder, case, None)
         return self._sent(case, recorder)
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
@@ -158,7 +150,7 @@ class Api:
             for binding in step.bindings:
                 bind(case, binding, outcomes[binding.step].answer)
             parent = None if step.parent is None else cases[step.parent].id
-            recorder.record_case(case=case, parent_id=parent)
+            _record(recorder, case, parent)
             outcomes.append(self._sent(case, recorder))
         return outcomes
 
@@ -169,23 +161,28 @@ class Api:
         sequence meets the app newly started. Nothing comes where the document links no operations.
         """
         with _blaming_the_document():
-            machine = self._schema.build_state_machine(feedback=self._feedback, link_calibration=None)
+            machine = self._schema.as_state_machine()
         yield from run_sequences(self, machine, seed, count)
 
     def copy(self, case: Case, parts: Parts) -> Case:
         """The same case with other parts; whether they keep to the document is judged anew."""
         copied = case.operation.Case(
             method=case.method,
-            path_parameters=deepcopy(parts.path_parameters),
-            headers=dict(parts.headers),
-            cookies=deepcopy(parts.cookies),
-            query=deepcopy(parts.query),
-            body=NOT_SET if parts.body is ABSENT else deepcopy(parts.body),
+            path_parameters=dict(case.path_parameters),
+            headers=dict(case.headers),
+            cookies=dict(case.cookies),
+            query=dict(case.query),
+            body=case.body,
             media_type=case.media_type,
             multipart_content_types=case.multipart_content_types,
             _meta=deepcopy(case.meta),
         )
-        # Reading it judges what has changed; sending takes what it finds for what was generated.
+        # Only what is set on a case is judged, and only when the judgement is read before it is sent.
+        copied.path_parameters = deepcopy(parts.path_parameters)
+        copied.query = deepcopy(parts.query)
+        copied.headers = type(copied.headers)(parts.headers)
+        copied.cookies = deepcopy(parts.cookies)
+        copied.body = NOT_SET if parts.body is ABSENT else deepcopy(parts.body)
         _ = copied.meta
         return copied
 
@@ -295,6 +292,23 @@ def parts_of(case: Case) -> Parts:
     return Parts(dict(case.path_parameters), dict(case.query), dict(case.headers), dict(case.cookies), body)
 
 
+def _generated(strategy: st.SearchStrategy[Case], seed: int, count: int) -> list[Case]:
+    """At most `count` cases that a strategy makes."""
+    cases: list[Case] = []
+
+    @hypothesis.seed(seed)
+    @generation_settings(count)
+    @hypothesis.given(strategy)
+    def collect(case: Case) -> None:
+        cases.append(case)
+
+    try:
+        collect()
+    except Unsatisfiable:
+        pass  # no such request exists; what was found before it became clear is good
+    return cases
+
+
 @contextmanager
 def _making_cases() -> Iterator[None]:
     """Nothing of the app runs here, so warnings are nobody's."""
@@ -340,12 +354,17 @@ def _parameters(case: Case) -> list[tuple[Any, Any]]:
     ]
 
 
+def _record(recorder: ScenarioRecorder, case: Case, parent_id: str | None) -> None:
+    """Let checks of later answers find a case."""
+    recorder.record_case(case=case, parent_id=parent_id, transition=None, is_transition_applied=False)
+
+
 def _say_null_by_absence(case: Case) -> None:
     """Take away the parameters that are null: as text `null` is a word, and what is null is not sent."""
     for parameters, values in _parameters(case):
         for parameter in parameters:
             if values.get(parameter.name, ABSENT) in (None, "null"):
-                validator = parameter.get_validator()
+                validator = make_validator_for(parameter.validation_schema)
                 if validator.is_valid(None) and not validator.is_valid("null"):
                     del values[parameter.name]
 
