@@ -8,13 +8,12 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
-from starlette.requests import Request
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from xapi.operation.arguments import call_kind
 from xapi.operation.model import CallKind
-from xapi.pipeline.read import replaying
+from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.render import STARTED, tracked
 from xapi.routing.router import APIRouter
 
@@ -70,7 +69,7 @@ class ErrorBoundary:
                 f"{type(error).__name__} has a handler, but the answer had begun when it was raised"
             ) from error
         connection: Any = (
-            Request(scope, replaying(scope, receive), send)
+            IncomingRequest(scope, receive, send)
             if scope["type"] == "http"
             else WebSocket(scope, receive, send)
         )

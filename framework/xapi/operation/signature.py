@@ -70,6 +70,7 @@ class _Reader:
         self.body: list[BodyField] = []
         self.dependencies: list[Dependency] = []
         self.injected: list[tuple[str, Injected]] = []
+        self.claimed: dict[tuple[str, str], str] = {}
 
     def signature(self) -> Signature:
         for argument in self.arguments:
@@ -118,14 +119,26 @@ class _Reader:
         wire_name = _wire_name(info, name)
         if isinstance(marker, params.Body):
             kind = _kind(marker)
+            members: tuple[Parameter, ...] | tuple[BodyField, ...]
             members = () if kind == "json" else _members(argument.annotation, kind)
             self.body.append(BodyField(name, wire_name, field, kind, members))
         else:
             self.check_parameter(argument, marker)
-            self.parameters.append(
-                Parameter(
-                    name, _location(marker), wire_name, field, _parameters_of(argument.annotation, marker)
-                )
+            members = _parameters_of(argument.annotation, marker)
+            self.parameters.append(Parameter(name, _location(marker), wire_name, field, members))
+        if not members:
+            self.claim(marker.location, wire_name, name)
+
+    def claim(self, location: str, wire_name: str, name: str) -> None:
+        """Refuse a second argument under one name of one location: both would get the same value."""
+        key = location, wire_name.lower() if location == "header" else wire_name
+        first = self.claimed.setdefault(key, name)
+        if first != name:
+            refuse(
+                self.call,
+                name,
+                f"is read from the {location} under the name {wire_name!r}, and so is {first!r}: "
+                "give one of them another alias",
             )
 
     def field(self, argument: Argument, info: params.Marker) -> Field:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, cookie_parser
@@ -12,6 +13,9 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 BODY = "xapi.body"
 """The scope's key for a body that was read: whoever makes a `Request` later finds it there."""
+
+CONSUMED: Any = object()
+"""Stands there for a body that went by as a stream and was not kept."""
 
 
 def query_pairs(query: bytes) -> list[tuple[str, str]]:
@@ -73,16 +77,24 @@ def cookie_lists(headers: Headers) -> dict[str, list[str]]:
 async def read_body(scope: Scope, receive: Receive) -> bytes:
     """The whole body. It stays in the scope for whoever comes later.
 
-    Raises ClientDisconnect if the client goes away before the end.
+    Raises ClientDisconnect if the client goes away before the end, and RuntimeError if somebody streamed it.
     """
     if BODY in scope:
-        known: bytes = scope[BODY]
-        return known
+        return _known(scope[BODY])
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body") or message["type"] == "http.disconnect":
         body = await _read_on(message, receive)
     scope[BODY] = body
+    return body
+
+
+def _known(body: bytes) -> bytes:
+    if body is CONSUMED:
+        raise RuntimeError(
+            "the body was streamed before the operation could read it: read it with `await request.body()`, "
+            "which keeps it"
+        )
     return body
 
 
@@ -98,8 +110,8 @@ async def _read_on(message: Message, receive: Receive) -> bytes:
 
 
 def replaying(scope: Scope, receive: Receive) -> Receive:
-    """A `receive` that gives the body again if the pipeline has read it, and then what comes after it."""
-    if BODY not in scope:
+    """A `receive` that gives a body again that was read, and then what comes after it."""
+    if scope.get(BODY, CONSUMED) is CONSUMED:
         return receive
     replayed = False
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaSerializer
 from starlette.background import BackgroundTasks
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from xapi.encoders import carried, encode_default, jsonable_encoder
@@ -139,13 +139,33 @@ def with_injected(headers: list[tuple[bytes, bytes]], injected: Response) -> lis
     return [header for header in headers if header[0] not in names] + injected.raw_headers
 
 
+class RenderedJSONResponse(JSONResponse):
+    """A JSON response whose content is JSON already."""
+
+    def render(self, content: bytes) -> bytes:
+        return content
+
+
+def build_json(
+    content: bytes, status_code: int, injected: Response | None, tasks: BackgroundTasks | None
+) -> Response:
+    """A plain JSON answer as a response, for those who want to see it before it is sent."""
+    response = build(RenderedJSONResponse, content, status_code, injected)
+    return with_tasks(response, tasks)
+
+
+def with_tasks(response: Response, tasks: BackgroundTasks | None) -> Response:
+    """A response with the background tasks of the operation, if it brings none of its own."""
+    if tasks is not None and response.background is None:
+        response.background = tasks
+    return response
+
+
 async def send_response(
     response: Response, tasks: BackgroundTasks | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Send a finished response; background tasks of the operation join if it brings none of its own."""
-    if tasks is not None and response.background is None:
-        response.background = tasks
-    await response(scope, receive, tracked(scope, send))
+    await with_tasks(response, tasks)(scope, receive, tracked(scope, send))
 
 
 def tracked(scope: Scope, send: Send) -> Send:

@@ -28,7 +28,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from starlette.background import BackgroundTasks
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -39,6 +39,7 @@ from xapi.operation.types import is_list
 from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import gather, read, render, resolve, validate
 from xapi.pipeline.gather import FormGathering, ModelGathering
+from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.render import STARTED, content_of, dump_options
 from xapi.pipeline.validate import (
@@ -56,7 +57,7 @@ _NAMES: dict[str, Any] = {
     "ABSENT": validate.ABSENT,
     "BackgroundTasks": BackgroundTasks,
     "HTTPConnection": HTTPConnection,
-    "Request": Request,
+    "IncomingRequest": IncomingRequest,
     "RequestValidationError": RequestValidationError,
     "Response": Response,
     "SecurityScopes": SecurityScopes,
@@ -83,7 +84,6 @@ _NAMES: dict[str, Any] = {
     "query_lists": read.query_lists,
     "query_values": read.query_values,
     "read_body": read.read_body,
-    "replaying": read.replaying,
     "send_response": render.send_response,
     "to_json": render.to_json,
     "with_injected": render.with_injected,
@@ -100,7 +100,7 @@ _SOURCES = {
 """The variables that raw values are taken from. Of several headers with one name the first counts."""
 
 _OBJECTS = {
-    Injected.REQUEST: ("request", "Request(scope, replaying(scope, receive), send)"),
+    Injected.REQUEST: ("request", "IncomingRequest(scope, receive, send)"),
     Injected.WEBSOCKET: ("websocket", "WebSocket(scope, receive, send)"),
     Injected.CONNECTION: ("connection", "HTTPConnection(scope)"),
     Injected.RESPONSE: ("injected", "blank_response()"),
@@ -111,21 +111,29 @@ _numbers = count(1)
 
 def compile_plan(plan: Plan) -> Runner:
     """Compile a plan to an ASGI application that expects the path parameters in its scope."""
-    writer = _Writer(plan)
-    source = writer.text()
+    runner: Runner = compile_source(Writer(plan))
+    return runner
+
+
+def compile_source(writer: Writer) -> Any:
+    """Compile what `writer` writes to a function, and register it for tracebacks."""
+    source, plan = writer.text(), writer.plan
     operation = plan.operation
     methods = ", ".join(sorted(operation.methods)) or "WebSocket"
     file = f"<xapi {next(_numbers)}: {methods} {operation.path} -> {operation.endpoint.name}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     namespace = dict(writer.names)
     exec(compile(source, file, "exec"), namespace)
-    runner: Runner = namespace["run"]
+    runner = namespace["run"]
     runner.__name__ = runner.__qualname__ = operation.endpoint.name
     return runner
 
 
-class _Writer:
+class Writer:
     """Writes the function `run(scope, receive, send)` for a plan, and gathers the names that it uses."""
+
+    objects = _OBJECTS
+    body = "await read_body(scope, receive)"
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -192,12 +200,12 @@ class _Writer:
         body = self.operation.body
         if body is not None and not body.form:
             self.read_body(body)
-        for kind, (name, expression) in _OBJECTS.items():
+        for kind, (name, expression) in self.objects.items():
             if self.plan.injects(kind) or (kind is Injected.REQUEST and body is not None and body.form):
                 self.line(f"{name} = {expression}")
 
     def read_body(self, body: RequestBody) -> None:
-        self.line("body = await read_body(scope, receive)")
+        self.line(f"body = {self.body}")
         if body.embedded:
             self.line('sent = parsed(body, scope["headers"])')
             return
@@ -364,7 +372,7 @@ class _Writer:
         with self.block("else:"):
             if response.response_class is not JSONResponse:
                 self.bind("response_class", response.response_class)
-                injected = "injected" if self.plan.injects(Injected.RESPONSE) else "None"
+                injected = self.injected_or_none(Injected.RESPONSE)
                 self.guarded(
                     f"{self.bind('content_of', content_of(self.operation))}(result)",
                     f"result = build(response_class, content, {response.status_code}, {injected})",
@@ -386,8 +394,11 @@ class _Writer:
         for line in then:
             self.line(line)
 
+    def injected_or_none(self, kind: Injected) -> str:
+        return _OBJECTS[kind][0] if self.plan.injects(kind) else "None"
+
     def send(self) -> None:
-        tasks = "tasks" if self.plan.injects(Injected.BACKGROUND_TASKS) else "None"
+        tasks = self.injected_or_none(Injected.BACKGROUND_TASKS)
         with self.block("if content is None:"):
             self.line(f"await send_response(result, {tasks}, scope, receive, send)")
         if self.operation.response.response_class is not JSONResponse:
