@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 import pytest
@@ -231,3 +232,16 @@ def test_a_model_that_is_given_is_a_body_and_a_header_beside_it_is_none() -> Non
         return [item.name, x]
 
     assert TestClient(other).post("/", json=APPLE, headers={"x": "3"}).json() == ["apple", 3]
+
+
+def test_an_empty_body_is_missing_also_where_json_is_read_the_slow_way() -> None:
+    app = XAPI()
+
+    @app.post("/")
+    async def endpoint(amount: Annotated[Decimal, Body()]) -> None: ...
+
+    answer = TestClient(app).post("/", content=b"", headers={"content-type": "application/json"})
+
+    assert answer.json()["detail"] == [
+        {"type": "missing", "loc": ["body"], "msg": "Field required", "input": None}
+    ]

@@ -217,7 +217,7 @@ class Writer:
         # What is wrong is said in its turn, but what is no JSON at all is said before any call.
         self.line("body_errors = []")
         with self.block("try:"):
-            self.line(f'sent = {fast}(body) if is_json(scope["headers"]) else ABSENT')
+            self.line(f'sent = {fast}(body) if body and is_json(scope["headers"]) else ABSENT')
         with self.block("except ValidationError:"):
             self.line("sent = ABSENT")
         with self.block("if sent is ABSENT:"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -23,15 +25,18 @@ from pydantic import (
     ValidationError,
 )
 
+from xapi import XAPI
 from xapi.operation.describe import describe
 from xapi.operation.options import OperationOptions
-from xapi.params import Query, Undefined
+from xapi.params import Body, Query, Undefined
+from xapi.pipeline import validate
 from xapi.pipeline.validate import (
     NamedValidation,
     WholeValidation,
     parameter_items,
     same_from_json,
 )
+from xapi.testing import TestClient
 
 
 class Colour(Enum):
@@ -72,8 +77,6 @@ DEFAULTS = st.sampled_from([Undefined, None, 3, "text", []])
 @st.composite
 def signatures(draw: st.DrawFn) -> tuple[Callable[..., Any], dict[str, Any]]:
     """A callable with some query parameters, and raw values for some of them."""
-    import inspect
-
     parameters, raw = [], {}
     for number in range(draw(st.integers(1, 4))):
         annotation = draw(st.sampled_from(PARAMETER_TYPES))
@@ -146,9 +149,60 @@ def test_both_roads_give_the_same_body(annotation: Any, value: Any) -> None:
     assert repr(fast) == repr(slow)
 
 
-def _body() -> Any:
-    from xapi.params import Body
+@st.composite
+def operations(draw: st.DrawFn) -> tuple[Callable[..., Any], str, bytes]:
+    """An endpoint with query parameters and a body, a query string and the content of a body."""
+    endpoint, raw = draw(signatures())
+    signature = inspect.signature(endpoint)
+    bodies = [
+        inspect.Parameter(
+            f"b{number}",
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=Annotated[draw(st.sampled_from(BODY_TYPES)), _body()],
+            default=draw(st.sampled_from([inspect.Parameter.empty, None])),
+        )
+        for number in range(draw(st.integers(0, 2)))
+    ]
 
+    async def answer(**values: Any) -> str:
+        return repr(values)
+
+    answer.__signature__ = signature.replace(parameters=[*signature.parameters.values(), *bodies])  # type: ignore[attr-defined]
+    query = urlencode([(name, text) for name, sent in raw.items() for text in _texts(sent)])
+    named = {body.name: draw(JSON) for body in bodies if draw(st.booleans())}
+    sent = draw(st.sampled_from([named, *named.values()]))
+    return answer, query, draw(st.sampled_from([json.dumps(sent).encode(), b"", b"{"]))
+
+
+@given(operations())
+@settings(max_examples=200, deadline=None)
+def test_an_operation_answers_the_same_on_both_roads(drawn: tuple[Callable[..., Any], str, bytes]) -> None:
+    endpoint, query, content = drawn
+    answers = []
+    for only_slow in (False, True):
+        app = XAPI(openapi_url=None)
+        app.post("/", response_model=None)(endpoint)
+        with pytest.MonkeyPatch.context() as patch, TestClient(app) as client:
+            if only_slow:
+                patch.setattr(validate, "_fast", lambda fields: None)
+                patch.setattr(WholeValidation, "_validate_parsed", _fails)
+                patch.setattr(validate, "same_from_json", lambda schema: False)
+            answer = client.post(f"/?{query}", content=content, headers={"content-type": "application/json"})
+        answers.append((answer.status_code, answer.json()))
+
+    assert answers[0][0] in (200, 422)
+    assert answers[0] == answers[1]
+
+
+def _fails(self: Any, body: bytes) -> Any:
+    TypeAdapter(int).validate_python("not on this road")
+
+
+def _texts(sent: Any) -> list[str]:
+    return sent if isinstance(sent, list) else [sent]
+
+
+def _body() -> Any:
     return Body()
 
 
