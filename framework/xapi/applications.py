@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException, WebSocketException
@@ -16,7 +16,7 @@ from typing_extensions import Unpack
 from xapi import exception_handlers as handlers
 from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
-from xapi.operation.options import RouterKeywords
+from xapi.operation.options import DocumentedErrors, RouterKeywords
 from xapi.overrides import Dependency, Layer, overriding
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.router import APIRouter
@@ -31,9 +31,10 @@ class XAPI(OperationDecorators, Starlette):
     `openapi_tags`, `servers` and `openapi_external_docs` go into the document (OpenAPI 3.1, sections 4.8.1
     and 4.8.2). `openapi_url`, `docs_url`, `redoc_url` and `swagger_ui_oauth2_redirect_url` say where document
     and pages are served; None switches one off, and without a document there are no pages. `root_path` is the
-    prefix that a proxy strips. `lifespan` is an asynchronous context manager around the app's life;
-    `on_startup` and `on_shutdown` run without one. The remaining keywords (`RouterKeywords`) hold for every
-    operation.
+    prefix that a proxy strips. `document_errors` says which errors of the framework's own the document has:
+    those of the reference, or, with "exact", those that can come. `lifespan` is an asynchronous context
+    manager around the app's life; `on_startup` and `on_shutdown` run without one. The remaining keywords
+    (`RouterKeywords`) hold for every operation.
     """
 
     def __init__(
@@ -67,8 +68,11 @@ class XAPI(OperationDecorators, Starlette):
         webhooks: APIRouter | None = None,
         separate_input_output_schemas: bool = True,
         openapi_external_docs: Mapping[str, Any] | None = None,
+        document_errors: DocumentedErrors = "reference",
         **keywords: Unpack[RouterKeywords],
     ) -> None:
+        if document_errors not in get_args(DocumentedErrors):
+            raise ValueError(f"document_errors={document_errors!r}: name 'reference' or 'exact'")
         super().__init__(debug=debug, middleware=middleware)
         self.title = title
         self.summary = summary
@@ -91,6 +95,7 @@ class XAPI(OperationDecorators, Starlette):
         self.root_path = root_path.rstrip("/")
         self.root_path_in_servers = root_path_in_servers
         self.separate_input_output_schemas = separate_input_output_schemas
+        self.document_errors = document_errors
         self.webhooks = webhooks or APIRouter()
         self.dependency_overrides: dict[Dependency, Dependency] = {}
         self.router: APIRouter = APIRouter(
@@ -138,6 +143,7 @@ class XAPI(OperationDecorators, Starlette):
                 servers=self.servers,
                 separate_input_output_schemas=self.separate_input_output_schemas,
                 external_docs=self.openapi_external_docs,
+                document_errors=self.document_errors,
             )
         return self.openapi_schema
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from typing_extensions import Unpack
@@ -65,9 +65,10 @@ def Depends(
     *,
     use_cache: bool = True,
     scope: DependencyScope | None = None,
+    responses: Mapping[int | str, Mapping[str, Any]] | None = None,
 ) -> Any:
     """Declare a value that `dependency` gives; without one, the annotated class is called."""
-    return params.Depends(dependency, use_cache=use_cache, scope=scope)
+    return params.Depends(dependency, use_cache=use_cache, scope=scope, responses=responses)
 
 
 def Security(
@@ -75,6 +76,7 @@ def Security(
     *,
     scopes: Sequence[str] | None = None,
     use_cache: bool = True,
+    responses: Mapping[int | str, Mapping[str, Any]] | None = None,
 ) -> Any:
     """Declare a dependency that needs OAuth2 scopes."""
-    return params.Security(dependency, use_cache=use_cache, scopes=tuple(scopes or ()))
+    return params.Security(dependency, use_cache=use_cache, scopes=tuple(scopes or ()), responses=responses)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, AliasPath
@@ -183,12 +183,14 @@ class Depends:
 
     `dependency` may be left out where the annotation is the class to be called. With `use_cache` one request
     calls the dependency once. `scope` says when what follows its `yield` runs: "function" before the response
-    is sent, "request" (the default) after it.
+    is sent, "request" (the default) after it. `responses` are the answers that it may give itself, by status,
+    as in the decorator of an operation: they are documented wherever the dependency is used.
     """
 
     dependency: Callable[..., Any] | None = None
     use_cache: bool = True
     scope: DependencyScope | None = None
+    responses: Mapping[int | str, Mapping[str, Any]] | None = dataclasses.field(default=None, hash=False)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -42,7 +42,13 @@ async def lifespan(app: XAPI) -> AsyncIterator[None]:
     yield
 
 
-app = XAPI(title="Tickets", version="1.0.0", summary="Keeps tickets, badly.", lifespan=lifespan)
+app = XAPI(
+    title="Tickets",
+    version="1.0.0",
+    summary="Keeps tickets, badly.",
+    lifespan=lifespan,
+    document_errors="exact",
+)
 
 bearer = HTTPBearer(auto_error=False)
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]

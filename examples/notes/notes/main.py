@@ -22,7 +22,7 @@ async def lifespan(app: XAPI) -> AsyncIterator[None]:
     yield
 
 
-app = XAPI(title="Notes", version="1.0.0", summary="Keeps notes.", lifespan=lifespan)
+app = XAPI(title="Notes", version="1.0.0", summary="Keeps notes.", lifespan=lifespan, document_errors="exact")
 
 
 async def now() -> datetime:

@@ -10,6 +10,7 @@ from xapi.encoders import jsonable_encoder
 from xapi.openapi.operations import Operations, PathItem
 from xapi.openapi.schemas import Schemas
 from xapi.operation.model import Operation
+from xapi.operation.options import DocumentedErrors
 
 Object = Mapping[str, Any]
 
@@ -30,10 +31,12 @@ def get_document(
     servers: Sequence[Object] | None = None,
     external_docs: Object | None = None,
     separate_input_output_schemas: bool = True,
+    document_errors: DocumentedErrors = "reference",
 ) -> dict[str, Any]:
     """The document of `operations` (OpenAPI 3.1, section 4.8.1).
 
     With `separate_input_output_schemas` a model that reads otherwise than it is written has two schemas.
+    `document_errors` says which answers of the framework itself are in it (see `openapi.errors`).
     Raises DeclarationError for a type that has no JSON Schema.
     """
     info = {
@@ -44,7 +47,7 @@ def get_document(
         "license": license_info,
     }
     schemas = Schemas(separate=separate_input_output_schemas)
-    writer = Operations(schemas)
+    writer = Operations(schemas, document_errors)
     for operation in (*operations, *webhooks):
         writer.announce(operation)
     schemas.generate()

@@ -14,6 +14,7 @@ from xapi.openapi.responses import responses_of
 from xapi.openapi.schemas import Schemas, title_of
 from xapi.operation.fields import Field
 from xapi.operation.model import BodyField, Operation, Parameter, RequestBody, Signature
+from xapi.operation.options import DocumentedErrors
 from xapi.params import Undefined
 from xapi.security.base import SecurityBase
 
@@ -26,8 +27,9 @@ _PATH_NAME = re.compile(r"{([^{}$]+)}")
 class Operations:
     """Writes the operations of one document, and collects the security schemes that they use."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, errors: DocumentedErrors) -> None:
         self.schemas = schemas
+        self.errors = errors
         self.security_schemes: dict[str, Any] = {}
 
     def announce(self, operation: Operation) -> None:
@@ -37,7 +39,7 @@ class Operations:
             self.schemas.add(parameter.field, "validation", owner)
         for part in operation.body.fields if operation.body else ():
             self.schemas.add(part.field, "validation", owner)
-        for field in (operation.response.field, *operation.responses.values()):
+        for field in (operation.response.field, *operation.response_models.values()):
             if field is not None:
                 self.schemas.add(field, "serialization", owner)
         for callback in documented(operation.options.callbacks):
@@ -70,7 +72,7 @@ class Operations:
             described["parameters"] = parameters
         if operation.body is not None:
             described["requestBody"] = self._request_body(operation.body, operation.unique_id)
-        described["responses"] = responses_of(operation, self.schemas)
+        described["responses"] = responses_of(operation, self.schemas, self.errors)
         if callbacks := self._callbacks(operation):
             described["callbacks"] = callbacks
         if security := self._security(operation):

@@ -9,8 +9,10 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from xapi.encoders import jsonable_encoder
+from xapi.openapi.errors import framework_errors
 from xapi.openapi.schemas import Schema, Schemas, title_of
 from xapi.operation.model import Operation
+from xapi.operation.options import DocumentedErrors
 from xapi.responses import body_allowed
 
 _RANGES = {
@@ -21,38 +23,21 @@ _RANGES = {
     "5XX": "Server Error",
     "DEFAULT": "Default Response",
 }
-_COVERING_VALIDATION_ERRORS = frozenset({"422", "4XX", "default"})
-_VALIDATION_ERROR: Schema = {
-    "title": "ValidationError",
-    "type": "object",
-    "properties": {
-        "loc": {
-            "title": "Location",
-            "type": "array",
-            "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
-        },
-        "msg": {"title": "Message", "type": "string"},
-        "type": {"title": "Error Type", "type": "string"},
-        "input": {"title": "Input"},
-        "ctx": {"title": "Context", "type": "object"},
-    },
-    "required": ["loc", "msg", "type"],
-}
 
 
-def responses_of(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    """The Responses Object of an operation: its success, the additional ones that it declares, and 422 where
-    it reads parameters or a body and declares nothing that covers this status.
+def responses_of(operation: Operation, schemas: Schemas, errors: DocumentedErrors) -> dict[str, Any]:
+    """The Responses Object of an operation: its success, the additional ones that it declares, and the errors
+    that the framework answers with, unless something is declared that covers their status.
     """
     status_code = _status_code(operation)
     described = {str(status_code): _success(operation, status_code, schemas)}
-    for status in operation.options.responses:
+    for status in operation.responses:
         key = _key(status)
         _add(described.setdefault(key, {}), operation, status, schemas)
         described[key].setdefault("description", _description(key))
-    reads = operation.parameters or operation.body is not None
-    if reads and not described.keys() & _COVERING_VALIDATION_ERRORS:
-        described["422"] = validation_errors(schemas)
+    for key, write in framework_errors(operation, errors).items():
+        if not described.keys() & {key, "4XX", "default"}:
+            described[key] = write(schemas)
     return described
 
 
@@ -75,8 +60,8 @@ def _success_schema(operation: Operation, schemas: Schemas) -> Schema:
 
 def _add(described: dict[str, Any], operation: Operation, status: int | str, schemas: Schemas) -> None:
     """Add what is said about a status: its model, and any member of a Response Object (section 4.8.17)."""
-    declared = operation.options.responses[status]
-    if (field := operation.responses.get(status)) is not None:
+    declared = operation.responses[status]
+    if (field := operation.response_models.get(status)) is not None:
         media_type = operation.response.response_class.media_type or "application/json"
         title = title_of(f"Response_{status}_{operation.unique_id}")
         content = described.setdefault("content", {})
@@ -113,15 +98,3 @@ def _description(key: str) -> str:
     if key.upper() in _RANGES:
         return _RANGES[key.upper()]
     return phrases.get(int(key), "Additional Response") if key.isdigit() else "Additional Response"
-
-
-def validation_errors(schemas: Schemas) -> dict[str, Any]:
-    """The answer to a request that does not fit the declaration."""
-    error = schemas.share("ValidationError", _VALIDATION_ERROR)
-    body = {
-        "title": "HTTPValidationError",
-        "type": "object",
-        "properties": {"detail": {"title": "Detail", "type": "array", "items": error}},
-    }
-    schema = schemas.share("HTTPValidationError", body)
-    return {"description": "Validation Error", "content": {"application/json": {"schema": schema}}}

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from xapi.openapi.document import Object, get_document
 from xapi.openapi.operations import documented
+from xapi.operation.options import DocumentedErrors
 
 
 def get_openapi(
@@ -27,6 +28,7 @@ def get_openapi(
     license_info: Object | None = None,
     separate_input_output_schemas: bool = True,
     external_docs: Object | None = None,
+    document_errors: DocumentedErrors = "reference",
 ) -> dict[str, Any]:
     """The OpenAPI document of the operations among `routes` and `webhooks`, as a dict of your own.
 
@@ -48,4 +50,5 @@ def get_openapi(
         license_info=license_info,
         separate_input_output_schemas=separate_input_output_schemas,
         external_docs=external_docs,
+        document_errors=document_errors,
     )

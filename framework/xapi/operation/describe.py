@@ -22,7 +22,7 @@ from xapi.operation.model import (
     ResponseDescription,
     Signature,
 )
-from xapi.operation.options import OperationOptions
+from xapi.operation.options import OperationOptions, Responses
 from xapi.operation.signature import dependency_of, read
 from xapi.params import Depends, Undefined
 from xapi.responses import body_allowed
@@ -39,6 +39,7 @@ def describe(
     can not work.
     """
     signature = endpoint_signature(path, endpoint, options.dependencies)
+    responses = {**signature.all_responses(), **options.responses}
     name = options.name or str(getattr(endpoint, "__name__", type(endpoint).__name__))
     return Operation(
         path=_PATH_NAME.sub(r"{\1}", path),
@@ -47,7 +48,8 @@ def describe(
         endpoint=signature,
         body=_request_body(signature),
         response=_response(endpoint, options),
-        responses=_additional_responses(endpoint, options),
+        responses=responses,
+        response_models=_response_models(endpoint, responses),
         options=options,
     )
 
@@ -126,9 +128,9 @@ def _response(endpoint: Callable[..., Any], options: OperationOptions) -> Respon
     )
 
 
-def _additional_responses(endpoint: Callable[..., Any], options: OperationOptions) -> dict[int | str, Field]:
+def _response_models(endpoint: Callable[..., Any], responses: Responses) -> dict[int | str, Field]:
     fields = {}
-    for status, response in options.responses.items():
+    for status, response in responses.items():
         model = response.get("model")
         if model is None:
             continue

@@ -5,7 +5,7 @@ The request pipeline, the OpenAPI document, the fuzzer and the gates all read th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import Any, Literal
 from starlette.responses import Response as StarletteResponse
 
 from xapi.operation.fields import Field
-from xapi.operation.options import OperationOptions
+from xapi.operation.options import OperationOptions, Responses
 from xapi.params import DependencyScope
 
 ParameterLocation = Literal["path", "query", "header", "cookie"]
@@ -107,6 +107,8 @@ class Dependency:
     scope: DependencyScope | None
     security_scopes: tuple[str, ...]
     """The OAuth2 scopes that this use asks for. Those of the uses above it hold as well."""
+    responses: Responses
+    """The answers that it may give itself, by status."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +133,13 @@ class Signature:
             yield from parameter.members or (parameter,)
         for dependency in self.dependencies:
             yield from dependency.signature.all_parameters()
+
+    def all_responses(self) -> dict[int | str, Mapping[str, Any]]:
+        """What the dependencies may answer themselves, by status; those above count before those below."""
+        found: dict[int | str, Mapping[str, Any]] = {}
+        for dependency in self.dependencies:
+            found = {**dependency.signature.all_responses(), **found, **dependency.responses}
+        return found
 
     def walk(self) -> Iterator[Signature]:
         """This signature and those of all dependencies below it: dependencies first, as they are called."""
@@ -163,8 +172,10 @@ class Operation:
     """With the dependencies of app, routers and decorator in front of its own."""
     body: RequestBody | None
     response: ResponseDescription
-    responses: dict[int | str, Field] = field(default_factory=dict)
-    """The models of the additional responses, by status code. The rest of them is in `options.responses`."""
+    responses: Responses = field(default_factory=dict)
+    """The additional responses, by status: of its dependencies, what lies around it, and its own."""
+    response_models: dict[int | str, Field] = field(default_factory=dict)
+    """Their models."""
     options: OperationOptions = field(default_factory=OperationOptions)
     unique_id: str = ""
     """The operation id, unless `options.operation_id` says another."""

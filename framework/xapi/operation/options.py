@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -16,6 +16,8 @@ from xapi.params import Depends, Undefined
 if TYPE_CHECKING:
     from xapi.routing.route import APIRoute
 
+DocumentedErrors = Literal["reference", "exact"]
+"""Which of the errors that the framework itself answers with are in the document (see `openapi.errors`)."""
 Tag = str | Enum
 Responses = Mapping[int | str, Mapping[str, Any]]
 Selection = Any

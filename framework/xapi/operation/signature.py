@@ -193,6 +193,7 @@ def dependency_of(
         use_cache=marker.use_cache,
         scope=marker.scope,
         security_scopes=tuple(marker.scopes) if isinstance(marker, params.Security) else (),
+        responses=marker.responses or {},
     )
 
 

@@ -1,0 +1,104 @@
+"""The errors that the framework itself answers with, as an operation's document has them.
+
+By default they are the reference's: 422 wherever something is read. "exact" documents what can come: 422 only
+where a value can be wrong, and 401 where a security scheme refuses by itself. Nothing is guessed from code:
+what dependencies answer is said by `Depends(..., responses={...})`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from xapi.openapi.schemas import Schema, Schemas
+from xapi.operation.fields import Field
+from xapi.operation.model import Operation, Parameter
+from xapi.operation.options import DocumentedErrors
+from xapi.security.base import SecurityBase
+
+Writer = Callable[[Schemas], dict[str, Any]]
+
+_VALIDATION_ERROR: Schema = {
+    "title": "ValidationError",
+    "type": "object",
+    "properties": {
+        "loc": {
+            "title": "Location",
+            "type": "array",
+            "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]},
+        },
+        "msg": {"title": "Message", "type": "string"},
+        "type": {"title": "Error Type", "type": "string"},
+        "input": {"title": "Input"},
+        "ctx": {"title": "Context", "type": "object"},
+    },
+    "required": ["loc", "msg", "type"],
+}
+_HTTP_ERROR: Schema = {
+    "title": "HTTPError",
+    "type": "object",
+    "properties": {"detail": {"title": "Detail", "type": "string"}},
+    "required": ["detail"],
+}
+_CONSTRAINTS = frozenset(("pattern", "min_length", "max_length", "strict"))
+
+
+def framework_errors(operation: Operation, errors: DocumentedErrors) -> dict[str, Writer]:
+    """The errors of an operation by status code, each as what writes its Response Object (section 4.8.17)."""
+    if errors == "reference":
+        reads = operation.parameters or operation.body is not None
+        return {"422": _validation_errors} if reads else {}
+    found: dict[str, Writer] = {}
+    if _asks_for_credentials(operation):
+        found["401"] = _no_credentials
+    parameters = (item for signature in operation.endpoint.walk() for item in signature.parameters)
+    if operation.body is not None or any(_can_be_wrong(parameter) for parameter in parameters):
+        found["422"] = _validation_errors
+    return found
+
+
+def _asks_for_credentials(operation: Operation) -> bool:
+    """Whether one of the security schemes refuses requests by itself."""
+    calls = (signature.call for signature in operation.endpoint.walk())
+    return any(isinstance(call, SecurityBase) and call.auto_error for call in calls)
+
+
+def _can_be_wrong(parameter: Parameter) -> bool:
+    """Whether there are requests whose value for a parameter is refused."""
+    if parameter.location != "path" and parameter.field.required:
+        return True
+    return bool(parameter.members) or not _takes_any_text(parameter.field)
+
+
+def _takes_any_text(field: Field) -> bool:
+    schema: Any = field.core_schema
+    while schema["type"] in ("nullable", "list", "default"):
+        if schema["type"] == "list" and _is_constrained(schema):
+            return False
+        schema = schema.get("schema") or schema.get("items_schema") or {"type": "any"}
+    return schema["type"] in ("any", "str", "bytes") and not _is_constrained(schema)
+
+
+def _is_constrained(schema: Mapping[str, Any]) -> bool:
+    return any(schema.get(name) is not None for name in _CONSTRAINTS)
+
+
+def _no_credentials(schemas: Schemas) -> dict[str, Any]:
+    """The answer of a security scheme (RFC 9110, section 15.5.2)."""
+    return {
+        "description": "Not authenticated",
+        "headers": {"WWW-Authenticate": {"schema": {"type": "string"}}},
+        "content": {"application/json": {"schema": schemas.share("HTTPError", _HTTP_ERROR)}},
+    }
+
+
+def _validation_errors(schemas: Schemas) -> dict[str, Any]:
+    """The answer to a request that does not fit the declaration."""
+    error = schemas.share("ValidationError", _VALIDATION_ERROR)
+    body = {
+        "title": "HTTPValidationError",
+        "type": "object",
+        "properties": {"detail": {"title": "Detail", "type": "array", "items": error}},
+    }
+    schema = schemas.share("HTTPValidationError", body)
+    return {"description": "Validation Error", "content": {"application/json": {"schema": schema}}}
