@@ -29,7 +29,6 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.background import BackgroundTasks
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -37,11 +36,11 @@ from xapi.exceptions import RequestValidationError, WebSocketRequestValidationEr
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import gather, read, render, resolve, validate
+from xapi.pipeline import answer, gather, read, render, resolve, validate
+from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.gather import FormGathering, ModelGathering
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.plan import Plan, Repeat, Step
-from xapi.pipeline.render import STARTED, content_of, dump_options
 from xapi.pipeline.validate import (
     EmbeddedValidation,
     NamedValidation,
@@ -49,26 +48,22 @@ from xapi.pipeline.validate import (
     form_items,
     parameter_items,
 )
-from xapi.responses import body_allowed
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _NAMES: dict[str, Any] = {
+    **answer.NAMES,
     "ABSENT": validate.ABSENT,
     "BackgroundTasks": BackgroundTasks,
     "HTTPConnection": HTTPConnection,
     "IncomingRequest": IncomingRequest,
     "RequestValidationError": RequestValidationError,
-    "Response": Response,
     "SecurityScopes": SecurityScopes,
     "ValidationError": ValidationError,
     "WebSocket": WebSocket,
     "WebSocketRequestValidationError": WebSocketRequestValidationError,
     "as_sent": validate.as_sent,
     "blank_response": render.blank_response,
-    "body_allowed": body_allowed,
-    "broken": render.broken,
-    "build": render.build,
     "cookie_values": read.cookie_values,
     "enter_async": resolve.enter_async,
     "enter_in_thread": resolve.enter_in_thread,
@@ -84,9 +79,6 @@ _NAMES: dict[str, Any] = {
     "query_lists": read.query_lists,
     "query_values": read.query_values,
     "read_body": read.read_body,
-    "send_response": render.send_response,
-    "to_json": render.to_json,
-    "with_injected": render.with_injected,
 }
 _SOURCES = {
     "path": 'scope["path_params"]',
@@ -129,19 +121,15 @@ def compile_source(writer: Writer) -> Any:
     return runner
 
 
-class Writer:
+class Writer(AnswerWriter):
     """Writes the function `run(scope, receive, send)` for a plan, and gathers the names that it uses."""
 
     objects = _OBJECTS
     body = "await read_body(scope, receive)"
 
     def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.operation = plan.operation
+        super().__init__(plan, _NAMES)
         self.websocket = not plan.operation.methods
-        self.names: dict[str, Any] = dict(_NAMES, operation=plan.operation)
-        self.lines: list[str] = []
-        self.depth = 0
 
     def text(self) -> str:
         with self.block("async def run(scope, receive, send):"):
@@ -163,16 +151,6 @@ class Writer:
         else:
             self.answer()
 
-    def line(self, text: str) -> None:
-        self.lines.append("    " * self.depth + text)
-
-    @contextmanager
-    def block(self, header: str) -> Iterator[None]:
-        self.line(header)
-        self.depth += 1
-        yield
-        self.depth -= 1
-
     @contextmanager
     def held_open(self, scope: DependencyScope) -> Iterator[None]:
         """A block at whose end the generators of `scope` are closed, with its exception if there is one."""
@@ -182,10 +160,6 @@ class Writer:
         with self.block("except BaseException as error:"):
             self.line(f"raise await leave_with({scope}_exits, error)")
         self.line(f"await leave({scope}_exits)")
-
-    def bind(self, name: str, value: Any) -> str:
-        self.names[name] = value
-        return name
 
     # What is read once, for all calls
 
@@ -361,72 +335,6 @@ class Writer:
         if kind is Injected.SECURITY_SCOPES:
             return f"SecurityScopes({list(step.scopes)!r})"
         return _OBJECTS[kind][0]
-
-    # The answer
-
-    def render(self) -> None:
-        """Make the content of the answer; it is None where the result is a response already."""
-        response = self.operation.response
-        with self.block("if isinstance(result, Response):"):
-            self.line("content = None")
-        with self.block("else:"):
-            if response.response_class is not JSONResponse:
-                self.bind("response_class", response.response_class)
-                injected = self.injected_or_none(Injected.RESPONSE)
-                self.guarded(
-                    f"{self.bind('content_of', content_of(self.operation))}(result)",
-                    f"result = build(response_class, content, {response.status_code}, {injected})",
-                )
-                self.line("content = None")
-            elif response.field is None:
-                self.line("content = to_json(result)")
-            else:
-                self.bind("validate_result", response.field.adapter.validator.validate_python)
-                self.bind("dump", response.field.adapter.serializer.to_json)
-                options = self.bind("dump_options", dump_options(self.operation.options))
-                self.guarded(f"dump(validate_result(result, from_attributes=True), **{options})")
-
-    def guarded(self, content: str, *then: str) -> None:
-        with self.block("try:"):
-            self.line(f"content = {content}")
-        with self.block("except ValidationError as invalid:"):
-            self.line("raise broken(operation, result, invalid)")
-        for line in then:
-            self.line(line)
-
-    def injected_or_none(self, kind: Injected) -> str:
-        return _OBJECTS[kind][0] if self.plan.injects(kind) else "None"
-
-    def send(self) -> None:
-        tasks = self.injected_or_none(Injected.BACKGROUND_TASKS)
-        with self.block("if content is None:"):
-            self.line(f"await send_response(result, {tasks}, scope, receive, send)")
-        if self.operation.response.response_class is not JSONResponse:
-            return
-        with self.block("else:"):
-            self.send_json(self.operation.response.status_code or 200)
-            if tasks != "None":
-                self.line("await tasks()")
-
-    def send_json(self, status_code: int) -> None:
-        status, headers = str(status_code), "[content_type]"
-        if self.plan.injects(Injected.RESPONSE):
-            status = "status"
-            self.line(f"status = injected.status_code or {status_code}")
-            self.line("headers = [content_type]")
-            with self.block("if body_allowed(status):"):
-                self.line('headers.append((b"content-length", b"%d" % len(content)))')
-            with self.block("else:"):
-                self.line('content = b""')
-            headers = "with_injected(headers, injected)"
-        elif body_allowed(status_code):
-            headers = '[(b"content-length", b"%d" % len(content)), content_type]'
-        else:
-            self.line('content = b""')
-        self.bind("content_type", (b"content-type", b"application/json"))
-        self.line(f'scope["{STARTED}"] = True')
-        self.line(f'await send({{"type": "http.response.start", "status": {status}, "headers": {headers}}})')
-        self.line('await send({"type": "http.response.body", "body": content})')
 
 
 def _repeats(parameter: Parameter) -> bool:

@@ -1,0 +1,100 @@
+"""The part of an operation's source that makes and sends the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from xapi.operation.model import Injected
+from xapi.pipeline import render
+from xapi.pipeline.lines import Lines
+from xapi.pipeline.plan import Plan
+from xapi.pipeline.render import STARTED, content_of, dump_options
+from xapi.responses import body_allowed
+
+NAMES: dict[str, Any] = {
+    "Response": Response,
+    "body_allowed": body_allowed,
+    "broken": render.broken,
+    "build": render.build,
+    "send_response": render.send_response,
+    "to_json": render.to_json,
+    "with_injected": render.with_injected,
+}
+
+
+class AnswerWriter(Lines):
+    """Writes what follows the endpoint's call."""
+
+    objects: dict[Injected, tuple[str, str]]
+    """The variables of what is asked for by type, and how each is made."""
+
+    def __init__(self, plan: Plan, names: dict[str, Any]) -> None:
+        super().__init__(dict(names, operation=plan.operation))
+        self.plan = plan
+        self.operation = plan.operation
+
+    def render(self) -> None:
+        """Make the content of the answer; it is None where the result is a response already."""
+        response = self.operation.response
+        with self.block("if isinstance(result, Response):"):
+            self.line("content = None")
+        with self.block("else:"):
+            if response.response_class is not JSONResponse:
+                self.bind("response_class", response.response_class)
+                injected = self.injected_or_none(Injected.RESPONSE)
+                self.guarded(
+                    f"{self.bind('content_of', content_of(self.operation))}(result)",
+                    f"result = build(response_class, content, {response.status_code}, {injected})",
+                )
+                self.line("content = None")
+            elif response.field is None:
+                self.line("content = to_json(result)")
+            else:
+                self.bind("validate_result", response.field.adapter.validator.validate_python)
+                self.bind("dump", response.field.adapter.serializer.to_json)
+                options = self.bind("dump_options", dump_options(self.operation.options))
+                self.guarded(f"dump(validate_result(result, from_attributes=True), **{options})")
+
+    def guarded(self, content: str, *then: str) -> None:
+        with self.block("try:"):
+            self.line(f"content = {content}")
+        with self.block("except ValidationError as invalid:"):
+            self.line("raise broken(operation, result, invalid)")
+        for line in then:
+            self.line(line)
+
+    def injected_or_none(self, kind: Injected) -> str:
+        return self.objects[kind][0] if self.plan.injects(kind) else "None"
+
+    def send(self) -> None:
+        tasks = self.injected_or_none(Injected.BACKGROUND_TASKS)
+        with self.block("if content is None:"):
+            self.line(f"await send_response(result, {tasks}, scope, receive, send)")
+        if self.operation.response.response_class is not JSONResponse:
+            return
+        with self.block("else:"):
+            self.send_json(self.operation.response.status_code or 200)
+            if tasks != "None":
+                self.line("await tasks()")
+
+    def send_json(self, status_code: int) -> None:
+        status, headers = str(status_code), "[content_type]"
+        if self.plan.injects(Injected.RESPONSE):
+            status = "status"
+            self.line(f"status = injected.status_code or {status_code}")
+            self.line("headers = [content_type]")
+            with self.block("if body_allowed(status):"):
+                self.line('headers.append((b"content-length", b"%d" % len(content)))')
+            with self.block("else:"):
+                self.line('content = b""')
+            headers = "with_injected(headers, injected)"
+        elif body_allowed(status_code):
+            headers = '[(b"content-length", b"%d" % len(content)), content_type]'
+        else:
+            self.line('content = b""')
+        self.bind("content_type", (b"content-type", b"application/json"))
+        self.line(f'scope["{STARTED}"] = True')
+        self.line(f'await send({{"type": "http.response.start", "status": {status}, "headers": {headers}}})')
+        self.line('await send({"type": "http.response.body", "body": content})')
