@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
+from starlette.background import BackgroundTask
+from starlette.responses import ContentStream
 from starlette.responses import FileResponse as FileResponse
 from starlette.responses import HTMLResponse as HTMLResponse
 from starlette.responses import JSONResponse as JSONResponse
@@ -12,6 +15,30 @@ from starlette.responses import PlainTextResponse as PlainTextResponse
 from starlette.responses import RedirectResponse as RedirectResponse
 from starlette.responses import Response as Response
 from starlette.responses import StreamingResponse as StreamingResponse
+
+
+class EventSourceResponse(StreamingResponse):
+    """Server-Sent Events (WHATWG HTML, section 9.2): the response class of endpoints that yield them.
+
+    Caches and proxies are told to pass events on at once. `ping_seconds` is how long a stream may be silent
+    before a comment is sent, which keeps connections open that somebody between server and client would
+    close; a subclass can have its own.
+    """
+
+    media_type = "text/event-stream"
+    ping_seconds: ClassVar[float] = 15.0
+
+    def __init__(
+        self,
+        content: ContentStream,
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+        background: BackgroundTask | None = None,
+    ) -> None:
+        super().__init__(content, status_code, headers, media_type, background)
+        self.headers.setdefault("cache-control", "no-cache")
+        self.headers.setdefault("x-accel-buffering", "no")
 
 
 class ORJSONResponse(JSONResponse):

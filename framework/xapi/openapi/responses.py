@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from xapi.encoders import jsonable_encoder
 from xapi.openapi.errors import framework_errors
 from xapi.openapi.schemas import Schema, Schemas, title_of
-from xapi.operation.model import Operation
+from xapi.operation.model import Operation, StreamFormat
 from xapi.operation.options import DocumentedErrors
 from xapi.responses import body_allowed
 
@@ -43,8 +43,12 @@ def responses_of(operation: Operation, schemas: Schemas, errors: DocumentedError
 
 def _success(operation: Operation, status_code: int, schemas: Schemas) -> dict[str, Any]:
     described: dict[str, Any] = {"description": operation.response.description}
-    media_type = operation.response.response_class.media_type
+    stream = operation.response.stream
+    media_type = (stream and stream.value) or operation.response.response_class.media_type
     if media_type and body_allowed(status_code):
+        if stream is not None and stream is not StreamFormat.RAW:
+            described["content"] = {media_type: {"itemSchema": _item_schema(operation, schemas)}}
+            return described
         described["content"] = {media_type: {"schema": _success_schema(operation, schemas)}}
     return described
 
@@ -56,6 +60,32 @@ def _success_schema(operation: Operation, schemas: Schemas) -> Schema:
     if response.field is None:
         return {}
     return schemas.of(response.field, "serialization", title_of(f"Response_{operation.unique_id}"))
+
+
+def _item_schema(operation: Operation, schemas: Schemas) -> Schema:
+    """The schema of one item of a stream, in `itemSchema` (OpenAPI 3.2, section 4.14.3)."""
+    field, is_event = operation.response.field, operation.response.stream is StreamFormat.EVENTS
+    item: Schema = {}
+    if field is not None:
+        item = schemas.of(field, "serialization", title_of(f"StreamItem_{operation.unique_id}"))
+    return _event_schema(None if field is None else item) if is_event else item
+
+
+def _event_schema(data: Schema | None) -> Schema:
+    """The schema of a Server-Sent Event whose data, if it is known, is JSON of the schema `data`."""
+    described: Schema = {
+        "type": "object",
+        "properties": {
+            "data": {"type": "string"},
+            "event": {"type": "string"},
+            "id": {"type": "string"},
+            "retry": {"type": "integer", "minimum": 0},
+        },
+    }
+    if data is not None:
+        described["properties"]["data"] |= {"contentMediaType": "application/json", "contentSchema": data}
+        described["required"] = ["data"]
+    return described
 
 
 def _add(described: dict[str, Any], operation: Operation, status: int | str, schemas: Schemas) -> None:

@@ -21,9 +21,11 @@ from xapi.operation.model import (
     RequestBody,
     ResponseDescription,
     Signature,
+    StreamFormat,
 )
 from xapi.operation.options import OperationOptions, Responses
 from xapi.operation.signature import dependency_of, read
+from xapi.operation.streams import item_type, stream_format
 from xapi.params import Depends, Undefined
 from xapi.responses import body_allowed
 
@@ -40,6 +42,9 @@ def describe(
     """
     signature = endpoint_signature(path, endpoint, options.dependencies)
     responses = {**signature.all_responses(), **options.responses}
+    yields = signature.kind.yields
+    if yields and not methods:
+        raise DeclarationError(f"{place(endpoint)}: it yields, which the endpoint of a WebSocket can not do")
     name = options.name or str(getattr(endpoint, "__name__", type(endpoint).__name__))
     return Operation(
         path=_PATH_NAME.sub(r"{\1}", path),
@@ -47,7 +52,7 @@ def describe(
         name=name,
         endpoint=signature,
         body=_request_body(signature),
-        response=_response(endpoint, options),
+        response=_stream(endpoint, options) if yields else _response(endpoint, options),
         responses=responses,
         response_models=_response_models(endpoint, responses),
         options=options,
@@ -125,6 +130,23 @@ def _response(endpoint: Callable[..., Any], options: OperationOptions) -> Respon
         field=None if model is None else _response_field(endpoint, model, "the response model", hint),
         response_class=options.response_class or JSONResponse,
         description=options.response_description,
+    )
+
+
+def _stream(endpoint: Callable[..., Any], options: OperationOptions) -> ResponseDescription:
+    """The answer of an endpoint that yields."""
+    stream = stream_format(endpoint, options)
+    item = item_type(endpoint, options)
+    hint = "name a type that Pydantic knows, or pass response_model=None"
+    return ResponseDescription(
+        status_code=options.status_code,
+        # What a raw stream yields is sent as it is.
+        field=None
+        if item is None or stream is StreamFormat.RAW
+        else _response_field(endpoint, item, "the type of its items", hint),
+        response_class=options.response_class or JSONResponse,
+        description=options.response_description,
+        stream=stream,
     )
 
 

@@ -51,6 +51,16 @@ class Injected(Enum):
     SECURITY_SCOPES = "security scopes"
 
 
+class StreamFormat(Enum):
+    """How the items of an endpoint that yields are sent. The value is their media type; None is the response
+    class's.
+    """
+
+    JSON_LINES = "application/jsonl"
+    EVENTS = "text/event-stream"
+    RAW = None
+
+
 @dataclass(frozen=True, eq=False)
 class Parameter:
     """One value in the path, the query, a header or a cookie."""
@@ -155,9 +165,13 @@ class ResponseDescription:
     status_code: int | None
     """None means 200."""
     field: Field | None
-    """What the result is validated against and filtered by; None sends it as it is."""
+    """What the result, or each item of a stream, is validated against and filtered by; None sends it as it
+    is.
+    """
     response_class: type[StarletteResponse]
     description: str = "Successful Response"
+    stream: StreamFormat | None = None
+    """Set if the endpoint yields its answer in pieces."""
 
 
 @dataclass(frozen=True, eq=False)

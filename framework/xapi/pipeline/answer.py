@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
-from xapi.pipeline import render
+from xapi.pipeline import render, watch
 from xapi.pipeline.lines import Lines
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.render import STARTED, content_of, dump_options
@@ -16,10 +16,12 @@ from xapi.responses import body_allowed
 NAMES: dict[str, Any] = {
     "Response": Response,
     "body_allowed": body_allowed,
+    "SharedReceive": watch.SharedReceive,
     "broken": render.broken,
     "build": render.build,
     "send_response": render.send_response,
     "to_json": render.to_json,
+    "until_gone": watch.until_gone,
     "with_injected": render.with_injected,
 }
 
@@ -38,6 +40,8 @@ class AnswerWriter(Lines):
     def render(self) -> None:
         """Make the content of the answer; it is None where the result is a response already."""
         response = self.operation.response
+        if response.stream is not None:
+            return
         with self.block("if isinstance(result, Response):"):
             self.line("content = None")
         with self.block("else:"):
@@ -70,6 +74,9 @@ class AnswerWriter(Lines):
 
     def send(self) -> None:
         tasks = self.injected_or_none(Injected.BACKGROUND_TASKS)
+        if self.operation.response.stream is not None:
+            self.send_stream(tasks)
+            return
         with self.block("if content is None:"):
             self.line(f"await send_response(result, {tasks}, scope, receive, send)")
         if self.operation.response.response_class is not JSONResponse:
@@ -78,6 +85,15 @@ class AnswerWriter(Lines):
             self.send_json(self.operation.response.status_code or 200)
             if tasks != "None":
                 self.line("await tasks()")
+
+    def send_stream(self, tasks: str) -> None:
+        from xapi.pipeline.stream import Streaming
+
+        stream = self.bind("stream", Streaming(self.operation))
+        injected = self.injected_or_none(Injected.RESPONSE)
+        shared = self.plan.injects(Injected.REQUEST)
+        watch = "receive.until_gone" if shared else "partial(until_gone, receive)"
+        self.line(f"await {stream}(result, {injected}, {tasks}, scope, {watch}, send)")
 
     def send_json(self, status_code: int) -> None:
         status, headers = str(status_code), "[content_type]"

@@ -23,7 +23,7 @@ STARTED = "xapi.response_started"
 """The scope's key that says an answer has begun: an error after that can not be answered any more."""
 
 
-def _make_encode() -> Callable[[Any], str]:
+def _make_encode(item_end: str, key_end: str, escape: bool) -> Callable[[Any], str]:
     """The standard encoder with `jsonable_encoder` for what it does not know.
 
     `JSONEncoder.encode` makes a C encoder for each call, which costs more than encoding a small value; where
@@ -32,19 +32,19 @@ def _make_encode() -> Callable[[Any], str]:
     make_c_encoder: Any = getattr(json.encoder, "c_make_encoder", None)
     if make_c_encoder is None:
         return json.JSONEncoder(
-            ensure_ascii=False,
+            ensure_ascii=escape,
             allow_nan=False,
-            separators=(",", ":"),
+            separators=(item_end, key_end),
             default=encode_default,
             check_circular=False,
         ).encode
-    encoder = make_c_encoder(
-        None, encode_default, json.encoder.encode_basestring, None, ":", ",", False, False, False
-    )
+    encode_text = json.encoder.encode_basestring_ascii if escape else json.encoder.encode_basestring
+    encoder = make_c_encoder(None, encode_default, encode_text, None, key_end, item_end, False, False, False)
     return lambda value: "".join(encoder(value, 0))
 
 
-_encode = _make_encode()
+_encode = _make_encode(",", ":", escape=False)
+_encode_loosely = _make_encode(", ", ": ", escape=True)
 _PLAIN = frozenset((dict, list, str, int, float, bool, type(None)))
 
 
@@ -57,14 +57,23 @@ def to_json(value: Any) -> bytes:
     if type(value) not in _PLAIN and isinstance(value, BaseModel):
         serializer: SchemaSerializer = value.__pydantic_serializer__
         return serializer.to_json(value, by_alias=True)
+    return _json_by(_encode, value)
+
+
+def to_loose_json(value: Any) -> bytes:
+    """The same as the items of streams have it: with spaces, and in ASCII."""
+    return _json_by(_encode_loosely, value)
+
+
+def _json_by(encode: Callable[[Any], str], value: Any) -> bytes:
     try:
-        text = _encode(value)
+        text = encode(value)
         if '"_sa' not in text:
             return text.encode()
     except (TypeError, ValueError):
         pass
     # There is a key or a number that JSON does not have, a lone surrogate, or perhaps SQLAlchemy's state.
-    return _encode(carried(jsonable_encoder(value))).encode()
+    return encode(carried(jsonable_encoder(value))).encode()
 
 
 def dump_options(options: OperationOptions) -> dict[str, Any]:

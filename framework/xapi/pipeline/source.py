@@ -171,6 +171,8 @@ class Writer(AnswerWriter):
                 self.line(f"{name} = {expression}")
         if self.plan.endpoint.fallible:
             self.line("errors = []")
+        if self.operation.response.stream is not None and self.plan.injects(Injected.REQUEST):
+            self.line("receive = SharedReceive(receive)")
         body = self.operation.body
         if body is not None and not body.form:
             self.read_body(body)

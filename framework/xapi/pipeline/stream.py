@@ -1,0 +1,305 @@
+"""The answer of an endpoint that yields: items are sent one by one, as fast as the client takes them.
+
+The next item is asked for when the server has taken the one before. A client that goes away cancels the
+endpoint where it waits; the generator is closed, and then its dependencies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextvars import copy_context
+from typing import Any
+
+from anyio import (
+    CancelScope,
+    CapacityLimiter,
+    Lock,
+    create_task_group,
+    current_time,
+    get_cancelled_exc_class,
+    sleep,
+    to_thread,
+)
+from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint
+from pydantic import BaseModel, ValidationError
+from starlette.background import BackgroundTasks
+from starlette.responses import Response
+from starlette.types import Message, Scope, Send
+
+from xapi.operation.model import Operation, StreamFormat
+from xapi.pipeline.render import STARTED, broken, dump_options, to_json, to_loose_json, with_injected
+from xapi.responses import EventSourceResponse, body_allowed
+from xapi.sse import KEEPALIVE_COMMENT, ServerSentEvent, format_sse_event
+
+Items = AsyncGenerator[Any, None] | Generator[Any, None, None]
+Encode = Callable[[Any], bytes]
+Watch = Callable[[], Awaitable[None]]
+_END: Any = object()
+
+
+class Streaming:
+    """How an operation streams: decided before its first request."""
+
+    def __init__(self, operation: Operation) -> None:
+        response = operation.response
+        self.encode = _encoder(operation)
+        if response.stream is StreamFormat.JSON_LINES:
+            self.status_code = response.status_code or 200
+            self.headers = [(b"content-type", StreamFormat.JSON_LINES.value.encode())]
+        else:
+            status: dict[str, Any] = (
+                {} if response.status_code is None else {"status_code": response.status_code}
+            )
+            model = response.response_class((), **status)
+            self.status_code, self.headers = model.status_code, model.raw_headers
+        self.ping_seconds: float | None = None
+        if issubclass(response.response_class, EventSourceResponse):
+            self.ping_seconds = response.response_class.ping_seconds
+
+    async def __call__(
+        self,
+        items: Items,
+        injected: Response | None,
+        tasks: BackgroundTasks | None,
+        scope: Scope,
+        watch: Watch,
+        send: Send,
+    ) -> None:
+        """Send the items, then run the background tasks.
+
+        `watch` returns when the client has gone. Returns then too, as from any other end: that a client
+        leaves is no error of the endpoint.
+        """
+        answer = (_Answer if self.ping_seconds is None else _EventAnswer)(self, items, injected, scope, send)
+        await answer.run(watch)
+        if tasks is not None:
+            await tasks()
+
+
+class _ClientGone(Exception):
+    """The server could not send (ASGI HTTP, version 2.4: `send` raises an OSError)."""
+
+
+class _Answer:
+    """One answer that is being streamed."""
+
+    def __init__(
+        self, streaming: Streaming, items: Items, injected: Response | None, scope: Scope, send: Send
+    ) -> None:
+        self.streaming = streaming
+        self.source = (_ThreadedSource if isinstance(items, Generator) else _Source)(items, streaming.encode)
+        self.injected = injected
+        self.scope = scope
+        self.asgi_send = send
+        self.error: BaseException | None = None
+
+    async def run(self, watch: Watch) -> None:
+        try:
+            if self.scope["method"] == "HEAD" or not body_allowed(self.status_code):
+                await self.start()
+                await self.send_body(b"", more=False)
+                return
+            async with create_task_group() as group:
+                group.start_soon(self.until, group, watch)
+                await self.until(group, self.send_all, group)
+        finally:
+            with CancelScope(shield=True):
+                await self.source.close()
+        # Raised here, and not inside, an error is not put into an exception group.
+        if self.error is not None:
+            raise self.error
+
+    async def until(
+        self, group: TaskGroup, function: Callable[..., Awaitable[None]], *arguments: Any
+    ) -> None:
+        """Call one of the functions whose end is the end of the answer."""
+        try:
+            await function(*arguments)
+        except get_cancelled_exc_class():
+            raise
+        except _ClientGone:
+            pass
+        except BaseException as error:
+            self.error = self.error or error
+        group.cancel_scope.cancel()
+
+    async def send_all(self, group: TaskGroup) -> None:
+        # What is raised before the first item can still be answered, and a status can still be set.
+        piece = await self.source.next_piece()
+        await self.start()
+        while piece is not None:
+            await self.send_piece(piece)
+            piece = await self.source.next_piece()
+        await self.send_body(b"", more=False)
+
+    async def send_piece(self, piece: bytes) -> None:
+        await self.send_body(piece, more=True)
+        # Neither the endpoint nor the server needs to wait for anything: then nobody else would have a turn.
+        await checkpoint()
+
+    @property
+    def status_code(self) -> int:
+        return (self.injected and self.injected.status_code) or self.streaming.status_code
+
+    async def start(self) -> None:
+        headers = self.streaming.headers
+        self.scope[STARTED] = True
+        await self.send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": list(headers) if self.injected is None else with_injected(headers, self.injected),
+            }
+        )
+
+    async def send_body(self, body: bytes, more: bool) -> None:
+        await self.send({"type": "http.response.body", "body": body, "more_body": more})
+
+    async def send(self, message: Message) -> None:
+        try:
+            await self.asgi_send(message)
+        except OSError as error:
+            raise _ClientGone from error
+
+
+class _EventAnswer(_Answer):
+    """The same for events: it starts at once, as clients want to see it open, and is never silent for
+    long.
+    """
+
+    def __init__(
+        self, streaming: Streaming, items: Items, injected: Response | None, scope: Scope, send: Send
+    ) -> None:
+        super().__init__(streaming, items, injected, scope, send)
+        self.sending = Lock()
+        self.sent_at = 0.0
+        self.is_complete = False
+
+    async def send_all(self, group: TaskGroup) -> None:
+        await self.start()
+        self.sent_at = current_time()
+        group.start_soon(self.until, group, self.ping)
+        while (piece := await self.source.next_piece()) is not None:
+            await self.send_piece(piece)
+        async with self.sending:
+            self.is_complete = True
+            await self.send_body(b"", more=False)
+
+    async def send_piece(self, piece: bytes) -> None:
+        async with self.sending:
+            await self.send_body(piece, more=True)
+            self.sent_at = current_time()
+
+    async def ping(self) -> None:
+        """Send a comment whenever nothing has been sent for some time. The endpoint does not notice."""
+        seconds = self.streaming.ping_seconds or 0
+        while True:
+            await sleep(max(0, self.sent_at + seconds - current_time()))
+            async with self.sending:
+                if self.is_complete:
+                    return
+                if current_time() - self.sent_at >= seconds:
+                    await self.send_body(KEEPALIVE_COMMENT, more=True)
+                    self.sent_at = current_time()
+
+
+class _Source:
+    """The encoded items of an async generator, all of them made in the task that answers."""
+
+    def __init__(self, items: Any, encode: Encode) -> None:
+        self.items = items
+        self.encode = encode
+
+    async def next_piece(self) -> bytes | None:
+        """The next item, encoded; None after the last."""
+        try:
+            item = await self.items.__anext__()
+        except StopAsyncIteration:
+            return None
+        return self.encode(item)
+
+    async def close(self) -> None:
+        await self.items.aclose()
+
+
+class _ThreadedSource(_Source):
+    """The encoded items of a generator, each made in a worker thread, all of them in one context."""
+
+    def __init__(self, items: Any, encode: Encode) -> None:
+        super().__init__(items, encode)
+        self.context = copy_context()
+        self.is_closed = False
+
+    async def next_piece(self) -> bytes | None:
+        return await to_thread.run_sync(self.context.run, self.step)
+
+    def step(self) -> bytes | None:
+        item = next(self.items, _END)
+        if item is _END:
+            self.is_closed = True
+            return None
+        return self.encode(item)
+
+    async def close(self) -> None:
+        if not self.is_closed:
+            # A limiter of its own: an exit must not wait for a thread that waits for this exit.
+            await to_thread.run_sync(self.context.run, self.items.close, limiter=CapacityLimiter(1))
+
+
+def _encoder(operation: Operation) -> Encode:
+    """The function that makes an item what is sent of it."""
+    response = operation.response
+    if response.stream is StreamFormat.RAW:
+        return _raw_encoder(operation)
+    encode = to_loose_json if response.field is None else _validating_encoder(operation)
+    if response.stream is StreamFormat.JSON_LINES:
+        return lambda item: encode(item) + b"\n"
+
+    def encode_event(item: Any) -> bytes:
+        if isinstance(item, ServerSentEvent):
+            return _event(item)
+        return b"data: " + encode(item) + b"\n\n"
+
+    return encode_event
+
+
+def _validating_encoder(operation: Operation) -> Encode:
+    field = operation.response.field
+    assert field is not None
+    validate, dump = field.adapter.validator.validate_python, field.adapter.serializer.to_json
+    options = dump_options(operation.options)
+
+    def encode(item: Any) -> bytes:
+        try:
+            return dump(validate(item, from_attributes=True), **options)
+        except ValidationError as invalid:
+            raise broken(operation, item, invalid) from None
+
+    return encode
+
+
+def _raw_encoder(operation: Operation) -> Encode:
+    charset = operation.response.response_class.charset
+    name = operation.endpoint.name
+
+    def encode(item: Any) -> bytes:
+        if isinstance(item, bytes):
+            return item
+        if isinstance(item, str):
+            return item.encode(charset)
+        if isinstance(item, bytearray | memoryview):
+            return bytes(item)
+        raise TypeError(f"{name}() yielded {item!r}: a raw stream has pieces of str or bytes")
+
+    return encode
+
+
+def _event(event: ServerSentEvent) -> bytes:
+    data = event.raw_data
+    if event.data is not None:
+        encode = to_json if isinstance(event.data, BaseModel) else to_loose_json
+        data = encode(event.data).decode()
+    return format_sse_event(
+        data_str=data, event=event.event, id=event.id, retry=event.retry, comment=event.comment
+    )
