@@ -16,7 +16,16 @@ import warnings
 from pathlib import Path
 
 HERE = Path(__file__).parent
-MODULES = ("", ".encoders", ".exceptions", ".exception_handlers", ".responses", ".routing", ".security")
+MODULES = (
+    "",
+    ".encoders",
+    ".exceptions",
+    ".exception_handlers",
+    ".responses",
+    ".routing",
+    ".security",
+    ".sse",
+)
 
 
 def as_reference() -> str:

@@ -28,7 +28,7 @@ from starlette.responses import Response
 from starlette.types import Message, Scope, Send
 
 from xapi.operation.model import Operation, StreamFormat
-from xapi.pipeline.render import STARTED, broken, dump_options, to_json, to_loose_json, with_injected
+from xapi.pipeline.render import STARTED, broken, dump_options, to_loose_json, with_injected
 from xapi.responses import EventSourceResponse, body_allowed
 from xapi.sse import KEEPALIVE_COMMENT, ServerSentEvent, format_sse_event
 
@@ -297,9 +297,11 @@ def _raw_encoder(operation: Operation) -> Encode:
 
 def _event(event: ServerSentEvent) -> bytes:
     data = event.raw_data
-    if event.data is not None:
-        encode = to_json if isinstance(event.data, BaseModel) else to_loose_json
-        data = encode(event.data).decode()
+    if isinstance(event.data, BaseModel):
+        # As the reference has it, by the names of its fields, unless the model says otherwise.
+        data = event.data.model_dump_json()
+    elif event.data is not None:
+        data = to_loose_json(event.data).decode()
     return format_sse_event(
         data_str=data, event=event.event, id=event.id, retry=event.retry, comment=event.comment
     )
