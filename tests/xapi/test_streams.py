@@ -20,9 +20,10 @@ import anyio
 import pytest
 from pydantic import BaseModel
 
-from xapi import XAPI, BackgroundTasks, Depends, File, HTTPException, Request, Response, UploadFile
+from xapi import XAPI, APIRouter, BackgroundTasks, Depends, File, HTTPException, Request, Response, UploadFile
 from xapi.exceptions import DeclarationError, ResponseValidationError
 from xapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from xapi.routing import APIRoute
 from xapi.testclient import TestClient
 from xapi.testing import AsyncClient
 
@@ -424,6 +425,40 @@ async def test_an_endpoint_reads_the_body_while_it_answers(connect: Any) -> None
     await connection.call(app)
     assert b"".join(connection.pieces) == b"ABCDE"
     assert connection.is_complete
+
+
+def test_a_custom_route_handler_sees_a_stream_as_a_response() -> None:
+    class Stamped(APIRoute):
+        def get_route_handler(self) -> Any:
+            answer = super().get_route_handler()
+
+            async def stamped(request: Request) -> Response:
+                response = await answer(request)
+                response.headers["x-stamp"] = "1"
+                return response
+
+            return stamped
+
+    router = APIRouter(route_class=Stamped)
+
+    @router.post("/")
+    async def echo(request: Request, response: Response, tasks: BackgroundTasks) -> AsyncIterable[str]:
+        tasks.add_task(done.append, "task")
+        async for piece in request.stream():
+            if piece == b"no":
+                raise HTTPException(400, "no")
+            if piece:
+                yield piece.decode()
+
+    done: list[str] = []
+    app = XAPI()
+    app.include_router(router)
+    client = TestClient(app)
+    answer = client.post("/", content=iter([b"a", b"b"]))
+    assert (answer.text, answer.headers["x-stamp"]) == ('"a"\n"b"\n', "1")
+    assert answer.headers["content-type"] == "application/jsonl"
+    assert client.post("/", content=b"no").json() == {"detail": "no"}
+    assert done == ["task"]
 
 
 # Declarations

@@ -21,6 +21,8 @@ from xapi.pipeline.read import BODY
 from xapi.pipeline.render import build_json, tracked, with_tasks
 from xapi.pipeline.resolve import Open, leave, leave_with
 from xapi.pipeline.source import Writer, compile_source
+from xapi.pipeline.stream import StreamedResponse, Streaming
+from xapi.pipeline.watch import SharedReceive
 
 RouteHandler = Callable[[Request], Awaitable[Response]]
 
@@ -38,6 +40,7 @@ async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Sen
     """Answer with what `handler` returns; what follows the `yield` of dependencies runs after that."""
     exits: list[Open] = []
     scope[_EXITS] = exits
+    receive = SharedReceive(receive)
     try:
         response = await handler(IncomingRequest(scope, receive, send))
         await response(scope, receive, tracked(scope, send))
@@ -69,7 +72,12 @@ class HandlerWriter(Writer):
 
     def text(self) -> str:
         self.names.update(
-            body_of=body_of, build_json=build_json, closing=_closing, exits=_EXITS, with_tasks=with_tasks
+            StreamedResponse=StreamedResponse,
+            body_of=body_of,
+            build_json=build_json,
+            closing=_closing,
+            exits=_EXITS,
+            with_tasks=with_tasks,
         )
         with self.block("async def run(request):"):
             self.line("scope = request.scope")
@@ -84,6 +92,10 @@ class HandlerWriter(Writer):
     def send(self) -> None:
         tasks = self.injected_or_none(Injected.BACKGROUND_TASKS)
         injected = self.injected_or_none(Injected.RESPONSE)
+        if self.operation.response.stream is not None:
+            stream = self.bind("stream", Streaming(self.operation))
+            self.line(f"return StreamedResponse({stream}, result, {injected}, {tasks})")
+            return
         status_code = self.operation.response.status_code or 200
         with self.block("if content is None:"):
             self.line(f"return with_tasks(result, {tasks})")

@@ -133,6 +133,8 @@ class Writer(AnswerWriter):
 
     def text(self) -> str:
         with self.block("async def run(scope, receive, send):"):
+            if self.operation.response.stream is not None and self.plan.injects(Injected.REQUEST):
+                self.line("receive = SharedReceive(receive)")
             self.read_request()
             if self.operation.body is not None and self.operation.body.form:
                 self.line("form = await read_form(request)")
@@ -171,8 +173,6 @@ class Writer(AnswerWriter):
                 self.line(f"{name} = {expression}")
         if self.plan.endpoint.fallible:
             self.line("errors = []")
-        if self.operation.response.stream is not None and self.plan.injects(Injected.REQUEST):
-            self.line("receive = SharedReceive(receive)")
         body = self.operation.body
         if body is not None and not body.form:
             self.read_body(body)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from anyio import (
@@ -24,16 +25,18 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 from pydantic import BaseModel, ValidationError
 from starlette.background import BackgroundTasks
-from starlette.responses import Response
-from starlette.types import Message, Scope, Send
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
 from xapi.operation.model import Operation, StreamFormat
 from xapi.pipeline.render import STARTED, broken, dump_options, to_loose_json, with_injected
+from xapi.pipeline.watch import SharedReceive, until_gone
 from xapi.responses import EventSourceResponse, body_allowed
 from xapi.sse import KEEPALIVE_COMMENT, ServerSentEvent, format_sse_event
 
 Items = AsyncGenerator[Any, None] | Generator[Any, None, None]
 Encode = Callable[[Any], bytes]
+Head = tuple[int, list[tuple[bytes, bytes]]]
 Watch = Callable[[], Awaitable[None]]
 _END: Any = object()
 
@@ -71,10 +74,44 @@ class Streaming:
         `watch` returns when the client has gone. Returns then too, as from any other end: that a client
         leaves is no error of the endpoint.
         """
-        answer = (_Answer if self.ping_seconds is None else _EventAnswer)(self, items, injected, scope, send)
-        await answer.run(watch)
+        await self.send_items(items, partial(self.head, injected), scope, watch, send)
         if tasks is not None:
             await tasks()
+
+    def head(self, injected: Response | None) -> Head:
+        """The status and the headers of an answer, with those that somebody put on the injected response."""
+        if injected is None:
+            return self.status_code, list(self.headers)
+        return injected.status_code or self.status_code, with_injected(self.headers, injected)
+
+    async def send_items(
+        self, items: Items, head: Callable[[], Head], scope: Scope, watch: Watch, send: Send
+    ) -> None:
+        """Send the items; `head` is asked when the answer begins."""
+        kind = _Answer if self.ping_seconds is None else _EventAnswer
+        await kind(self, items, head, scope, send).run(watch)
+
+
+class StreamedResponse(StreamingResponse):
+    """The answer of an endpoint that yields as a response, for those who want to see it before it is sent."""
+
+    def __init__(
+        self, streaming: Streaming, items: Items, injected: Response | None, tasks: BackgroundTasks | None
+    ) -> None:
+        super().__init__((), background=tasks)
+        self.status_code, self.raw_headers = streaming.head(injected)
+        self._streaming = streaming
+        self._items = items
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        watch = receive.until_gone if isinstance(receive, SharedReceive) else partial(until_gone, receive)
+
+        def head() -> Head:
+            return self.status_code, self.raw_headers
+
+        await self._streaming.send_items(self._items, head, scope, watch, send)
+        if self.background is not None:
+            await self.background()
 
 
 class _ClientGone(Exception):
@@ -85,18 +122,18 @@ class _Answer:
     """One answer that is being streamed."""
 
     def __init__(
-        self, streaming: Streaming, items: Items, injected: Response | None, scope: Scope, send: Send
+        self, streaming: Streaming, items: Items, head: Callable[[], Head], scope: Scope, send: Send
     ) -> None:
         self.streaming = streaming
         self.source = (_ThreadedSource if isinstance(items, Generator) else _Source)(items, streaming.encode)
-        self.injected = injected
+        self.head = head
         self.scope = scope
         self.asgi_send = send
         self.error: BaseException | None = None
 
     async def run(self, watch: Watch) -> None:
         try:
-            if self.scope["method"] == "HEAD" or not body_allowed(self.status_code):
+            if self.scope["method"] == "HEAD" or not body_allowed(self.head()[0]):
                 await self.start()
                 await self.send_body(b"", more=False)
                 return
@@ -138,20 +175,10 @@ class _Answer:
         # Neither the endpoint nor the server needs to wait for anything: then nobody else would have a turn.
         await checkpoint()
 
-    @property
-    def status_code(self) -> int:
-        return (self.injected and self.injected.status_code) or self.streaming.status_code
-
     async def start(self) -> None:
-        headers = self.streaming.headers
+        status, headers = self.head()
         self.scope[STARTED] = True
-        await self.send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": list(headers) if self.injected is None else with_injected(headers, self.injected),
-            }
-        )
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def send_body(self, body: bytes, more: bool) -> None:
         await self.send({"type": "http.response.body", "body": body, "more_body": more})
@@ -168,16 +195,13 @@ class _EventAnswer(_Answer):
     long.
     """
 
-    def __init__(
-        self, streaming: Streaming, items: Items, injected: Response | None, scope: Scope, send: Send
-    ) -> None:
-        super().__init__(streaming, items, injected, scope, send)
-        self.sending = Lock()
-        self.sent_at = 0.0
-        self.is_complete = False
+    sending: Lock
+    sent_at: float
+    is_complete = False
 
     async def send_all(self, group: TaskGroup) -> None:
         await self.start()
+        self.sending = Lock()
         self.sent_at = current_time()
         group.start_soon(self.until, group, self.ping)
         while (piece := await self.source.next_piece()) is not None:
