@@ -356,8 +356,9 @@ def test_a_generator_runs_in_worker_threads_in_one_context() -> None:
 
     def endpoint() -> Iterable[bool]:
         for expected in (1, 2, 3):
-            yield variable.get() == expected and threading.get_ident() != here
+            found = variable.get()
             variable.set(expected + 1)
+            yield found == expected and threading.get_ident() != here
 
     async def thread() -> int:
         return threading.get_ident()
