@@ -21,8 +21,8 @@ import pytest
 from pydantic import BaseModel
 
 from xapi import XAPI, APIRouter, BackgroundTasks, Depends, File, HTTPException, Request, Response, UploadFile
-from xapi.exceptions import DeclarationError, ResponseValidationError
-from xapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from xapi.exceptions import ResponseValidationError
+from xapi.responses import StreamingResponse
 from xapi.routing import APIRoute
 from xapi.testclient import TestClient
 from xapi.testing import AsyncClient
@@ -460,55 +460,3 @@ def test_a_custom_route_handler_sees_a_stream_as_a_response() -> None:
     assert answer.headers["content-type"] == "application/jsonl"
     assert client.post("/", content=b"no").json() == {"detail": "no"}
     assert done == ["task"]
-
-
-# Declarations
-
-
-def yields_of_no_iterable() -> int:  # type: ignore[misc]
-    yield 1
-
-
-def yields_of_a_list() -> list[Item]:  # type: ignore[misc]
-    yield Item(name="a")
-
-
-def yields_of_no_model() -> Iterable[threading.Lock]:
-    yield threading.Lock()
-
-
-def yields() -> Iterable[Any]:
-    yield 1
-
-
-def yields_of_a_response() -> StreamingResponse:  # type: ignore[misc]
-    yield b"1"
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "options", "message"),
-    [
-        (yields_of_no_iterable, {}, r"annotated with int, .* write AsyncIterable\[Item\]"),
-        (yields_of_a_list, {}, r"annotated with list.*, which is no type of a generator"),
-        (yields_of_a_response, {}, "annotated with StreamingResponse"),
-        (yields_of_no_model, {}, "the type of its items is .*lock"),
-        (yields, {"response_class": PlainTextResponse}, "PlainTextResponse takes one result"),
-        (yields, {"response_class": JSONResponse, "status_code": 204}, "status 204 has no body"),
-    ],
-)
-def test_what_can_not_work_is_told_where_it_is_declared(
-    endpoint: Any, options: dict[str, Any], message: str
-) -> None:
-    with pytest.raises(
-        DeclarationError, match=rf"test_streams.py:\d+, in {endpoint.__name__}\(\): .*{message}"
-    ):
-        XAPI().get("/", **options)(endpoint)
-
-
-def test_the_endpoint_of_a_websocket_can_not_yield() -> None:
-    with pytest.raises(DeclarationError, match="it yields, which the endpoint of a WebSocket can not do"):
-        XAPI().websocket("/")(yields)
-
-
-def test_a_response_class_as_annotation_of_a_raw_stream_is_fine() -> None:
-    assert serve(yields_of_a_response, response_class=StreamingResponse).get("/").text == "1"
