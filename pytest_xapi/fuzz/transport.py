@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from xapi.testing import TestClient
 
 
+_MOST_PIECES = 1_000
+_MOST_SECONDS = 0.5
+"""What is read of a body: a stream need not end."""
+
+
 class Line:
     """A way to the app of a client, where its lifespan runs and its overrides hold.
 
@@ -31,7 +36,9 @@ class Line:
     def send(self, request: WireRequest) -> Answer:
         """Send a request and return all that the app answers."""
         started = perf_counter()
-        answer = self._client.answer(request.scope(), request.body)
+        answer = self._client.sample(
+            request.scope(), request.body, most_pieces=_MOST_PIECES, most_seconds=_MOST_SECONDS
+        )
         return Answer(
             # An app that sends no response is answered for by servers, with this status.
             status=500 if answer.status is None else answer.status,

@@ -227,6 +227,17 @@ class TestClient(BaseClient, httpx.Client):
         scope["state"] = self.app_state.copy()
         return self._driver.send(self.app, scope, body, self._overrides.layers)
 
+    def sample(
+        self, scope: Scope, body: RequestBody = b"", *, most_pieces: int, most_seconds: float
+    ) -> Answer:
+        """The same, but a body that does not end is left.
+
+        It is left after `most_pieces` pieces, and `most_seconds` seconds after the response has begun.
+        """
+        scope["state"] = self.app_state.copy()
+        exchange = HTTPExchange(self.app, scope, body, self._overrides.layers)
+        return self._driver.run(exchange.sample, most_pieces, most_seconds)
+
     def websocket_connect(
         self,
         url: str,

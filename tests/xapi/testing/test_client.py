@@ -398,3 +398,44 @@ def test_testclient_has_the_names_that_are_looked_for() -> None:
     assert testclient.TestClient is TestClient
     assert testclient.WebSocketDenialResponse is WebSocketDenialResponse
     assert testclient.WebSocketTestSession is WebSocketSession
+
+
+def test_a_sample_leaves_a_body_that_does_not_end() -> None:
+    left = []
+
+    async def endless(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        try:
+            while True:
+                await send({"type": "http.response.body", "body": b"x", "more_body": True})
+                if scope["path"] == "/silent":
+                    await anyio.sleep_forever()
+                await anyio.lowlevel.checkpoint()
+        finally:
+            left.append(scope["path"])
+
+    client = TestClient(endless)
+    many = client.sample(_scope("/many"), most_pieces=5, most_seconds=60)
+    silent = client.sample(_scope("/silent"), most_pieces=5, most_seconds=0.01)
+
+    assert (many.body, many.exception) == (b"xxxxx", None)
+    assert (silent.body, silent.exception) == (b"x", None)
+    assert left == ["/many", "/silent"]
+
+
+def test_a_sample_of_a_body_that_ends_is_all_of_it_with_what_the_app_does_afterwards() -> None:
+    done = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"all"})
+        await anyio.sleep(0.05)
+        done.append(True)
+
+    answer = TestClient(app).sample(_scope("/"), most_pieces=5, most_seconds=0.001)
+
+    assert (answer.body, answer.exception, done) == (b"all", None, [True])
+
+
+def _scope(path: str) -> dict[str, Any]:
+    return {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}

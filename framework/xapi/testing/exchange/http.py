@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
+
+import anyio
 
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange.base import (
@@ -48,8 +51,8 @@ class Answer:
 class HTTPExchange(Exchange):
     """One request and its response.
 
-    Either `complete` runs the app to its end and gives the whole answer, or `begin`, `next_piece` and
-    `finish` (or `leave`) give the body as it comes.
+    Either `complete`, or `sample`, runs the app to its end and gives the whole answer, or `begin`,
+    `next_piece` and `finish` (or `leave`) give the body as it comes.
     """
 
     def __init__(
@@ -67,6 +70,9 @@ class HTTPExchange(Exchange):
         self._has_content = scope["method"] != "HEAD"
         self._pieces: deque[bytes] = deque()
         self._in_pieces = False
+        self._reading: anyio.CancelScope | None = None
+        self._most_pieces = 0
+        self._most_seconds = 0.0
 
     @property
     def name(self) -> str:
@@ -84,6 +90,24 @@ class HTTPExchange(Exchange):
             await self.call_app()
         except Exception as error:
             exception = error
+        return self._answered(exception)
+
+    async def sample(self, most_pieces: int, most_seconds: float) -> Answer:
+        """The same, but a body that does not end is left: after so many pieces, or so long after its start.
+
+        The app is cancelled then, and what it has sent is the answer.
+        """
+        exception: Exception | None = None
+        with anyio.CancelScope() as self._reading:
+            self._most_pieces, self._most_seconds = most_pieces, most_seconds
+            try:
+                await self.call_app()
+            except Exception as error:
+                exception = error
+        self.disconnected = self._reading.cancelled_caught
+        return self._answered(exception)
+
+    def _answered(self, exception: Exception | None) -> Answer:
         self.ended = True
         return Answer(
             self.status,
@@ -179,6 +203,8 @@ class HTTPExchange(Exchange):
         self.status = int(status)
         self.has_trailers = message.get("trailers", False)
         self._expected = BODY
+        if self._reading is not None:
+            self._reading.deadline = anyio.current_time() + self._most_seconds
         self._changed.ring()
 
     async def _take_body(self, body: Any, more: bool) -> None:
@@ -190,9 +216,17 @@ class HTTPExchange(Exchange):
             if self._in_pieces:
                 await self._wait_for_reader()
             self._pieces.append(body)
+        if self._reading is not None:
+            self._limit(self._reading, more)
         if not more:
             self._expected = TRAILERS if self.has_trailers else NOTHING
         self._changed.ring()
+
+    def _limit(self, reading: anyio.CancelScope, more: bool) -> None:
+        if not more:
+            reading.deadline = inf  # what follows the response may take its time
+        elif len(self._pieces) >= self._most_pieces:
+            reading.cancel()
 
     async def _wait_for_reader(self) -> None:
         """Hold the app back until the piece before has been taken: an endless body must not run ahead."""
