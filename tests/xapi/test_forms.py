@@ -179,6 +179,24 @@ def test_headers_and_cookies_can_be_models() -> None:
     assert (error["type"], error["loc"]) == ("extra_forbidden", ["cookie", "tracker"])
 
 
+def test_a_header_with_the_underscore_of_a_member_is_neither_the_member_nor_an_extra_one() -> None:
+    class Strict(Common):
+        model_config = {"extra": "forbid"}
+        host: str
+        accept: str
+        accept_encoding: str
+        connection: str
+
+    strict = XAPI()
+
+    @strict.get("/")
+    def read(headers: Annotated[Strict, Header()]) -> list[str]:
+        return headers.x_tag
+
+    answer = TestClient(strict).get("/", headers={"x_tag": "a"})
+    assert (answer.status_code, answer.json()) == (200, [])
+
+
 @pytest.mark.parametrize(
     ("form", "sent", "status"),
     [

@@ -35,7 +35,8 @@ class ModelGathering:
         self._first = 0 if parameter.location == "header" else -1
         # Errors show what the model was given; other headers and cookies may be secrets, and are not shown.
         self._with_extra = parameter.location == "query" or _minds_extra(model_of(parameter.field.annotation))
-        self._known = {wire_name for _, wire_name, _ in self._members}.union(declared)
+        # A header that has a member's own name, with its underscore, is neither the member nor an extra one.
+        self._known = {name for member in self._members for name in member[:2]}.union(declared)
 
     def __call__(self, lists: Mapping[str, list[str]]) -> Values:
         values: Values = {}
