@@ -16,24 +16,29 @@ def converse(app: Any, requests: list[Any]) -> list[dict[str, Any]]:
 
 
 async def _converse(app: Any, requests: list[Any]) -> list[dict[str, Any]]:
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     answers = []
     for request in requests:
         line, keywords = (request, {}) if isinstance(request, str) else request
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            method, url = line.split(" ", 1)
-            answer = await client.request(method, url, **keywords)
-        answers.append(
-            {
-                "request": line if not keywords else f"{line} {keywords!r}",
-                "status": answer.status_code,
-                "headers": sorted(
-                    pair for pair in answer.headers.multi_items() if pair[0] not in NOT_COMPARED
-                ),
-                "body": _body(answer),
-            }
-        )
+        answer = written(await ask(app, line, keywords))
+        answers.append({"request": line if not keywords else f"{line} {keywords!r}", **answer})
     return answers
+
+
+async def ask(app: Any, line: str, keywords: dict[str, Any]) -> httpx.Response:
+    """What `app` answers to one request, from a client without a past."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        method, url = line.split(" ", 1)
+        return await client.request(method, url, **keywords)
+
+
+def written(answer: httpx.Response) -> dict[str, Any]:
+    """What is compared of an answer."""
+    return {
+        "status": answer.status_code,
+        "headers": sorted(pair for pair in answer.headers.multi_items() if pair[0] not in NOT_COMPARED),
+        "body": _body(answer),
+    }
 
 
 def _body(answer: httpx.Response) -> Any:

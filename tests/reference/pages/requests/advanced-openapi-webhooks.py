@@ -1,0 +1,1 @@
+REQUESTS = {(1,): ["GET /users/", "POST /new-subscription", "GET /openapi.json"]}

@@ -1,0 +1,1 @@
+REQUESTS = {(1,): ["GET /items/foo", "GET /items/", "POST /items/foo"]}

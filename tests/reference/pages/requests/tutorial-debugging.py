@@ -1,0 +1,1 @@
+REQUESTS = {(1,): ["GET /", "POST /", "HEAD /"]}

@@ -1,0 +1,1 @@
+REQUESTS = {(1,): ["GET /", "GET /openapi.json", "POST /docs"]}

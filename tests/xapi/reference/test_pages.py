@@ -1,0 +1,126 @@
+"""The examples of the reference's pages, renamed, answer our requests as they do under the reference.
+
+The examples are read from the pages beside the checkout (see `tests/reference/pages`); the records of the
+reference's answers are part of this repository.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REFERENCE = Path(__file__).parents[2] / "reference"
+RECORDS = {
+    (path.stem, int(number)): record
+    for path in sorted((REFERENCE / "pages" / "records").glob("*.json"))
+    for number, record in json.loads(path.read_text(encoding="utf-8")).items()
+}
+
+DEVIATIONS: dict[str, tuple[str, ...]] = {
+    "user names and passwords are read as UTF-8 (RFC 7617), not as ASCII": (
+        "advanced-security-http-basic-auth ?: GET /users/me {'auth': ('änn', *",
+    ),
+    "the reason of a close is a text, as ASGI wants it, not a list": (
+        "advanced-websockets 2: WS /items/foo/ws?token=t&q=x *",
+        "advanced-websockets 3: WS /ws/one *",
+    ),
+    "the text of a validation error is free": ("tutorial-handling-errors 4: GET /items/foo",),
+    "headers that are not declared may be secrets, and are not sent back": (
+        "tutorial-header-param-models [13]: GET /items/",
+        "tutorial-header-param-models 1: GET /items/ *'save_data'*",
+        "tutorial-header-param-models 3: GET /items/ *'save-data'*",
+    ),
+    "405 lists the methods of every route of the path": (
+        "tutorial-path-operation-configuration 2: PUT /items/",
+        "tutorial-sql-databases 2: PATCH /heroes/*",
+    ),
+    "of two operations on a path the one that is served is documented": ("tutorial-path-params 4: document",),
+}
+"""What is otherwise than under the reference on purpose: why, and where (`page example: part or request`)."""
+
+PENDING: dict[str, tuple[str, ...]] = {}
+"""What xapi has still to do as the reference: what is missing, and where."""
+
+LISTED = [pattern for patterns in (DEVIATIONS | PENDING).values() for pattern in patterns]
+
+# What examples do that is deprecated is part of what they show.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def machinery() -> Iterator[Any]:
+    """The modules of `tests/reference/pages`, where the pages are there to be read."""
+    places = [str(REFERENCE), str(REFERENCE / "pages")]
+    sys.path[:0] = places
+    examples = importlib.import_module("examples")
+    if not examples.PAGES.is_dir():
+        message = f"the pages of the reference are not beside the checkout, at {examples.PAGES}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    yield importlib.import_module("dialogue")
+    del sys.path[:2]
+    for name in ("dialogue", "examples", "programs"):
+        del sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def asked(machinery: Any) -> Any:
+    return importlib.import_module("programs").pages()
+
+
+def pairs(page: str, number: int, ours: Any, theirs: Any) -> dict[str, tuple[Any, Any]]:
+    """Ours and theirs, part by part, under the names by which the lists above know them."""
+    found = {
+        f"{page} {number}: {part}": (ours.get(part), theirs.get(part))
+        for part in sorted((theirs.keys() | ours.keys()) - {"answers"})
+    }
+    for mine, expected in zip(ours.get("answers", ()), theirs.get("answers", ()), strict=True):
+        name = f"{page} {number}: {expected['request']}"
+        found[name if name not in found else f"{name}, again"] = (mine, expected)
+    return found
+
+
+def listed(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in LISTED)
+
+
+@pytest.mark.parametrize(("page", "number"), RECORDS, ids=[f"{page} {number}" for page, number in RECORDS])
+def test_an_example_does_what_it_does_under_the_reference(
+    page: str, number: int, asked: Any, machinery: Any, tmp_path: Path
+) -> None:
+    renamed = sys.modules["examples"].renamed
+    ours = machinery.dialogue(asked[page], number, tmp_path, renamed)
+    found = pairs(page, number, ours, RECORDS[page, number])
+    unlisted = {name: pair for name, pair in found.items() if pair[0] != pair[1] and not listed(name)}
+    assert unlisted == {}, "(ours, the reference's)"
+    followed = [name for name, pair in found.items() if pair[0] == pair[1] and listed(name)]
+    assert followed == [], "listed, but as under the reference: take it out of the list"
+
+
+def test_every_complete_example_of_the_pages_is_recorded(machinery: Any) -> None:
+    assert set(sys.modules["examples"].complete_examples()) == RECORDS.keys()
+
+
+def test_every_entry_of_the_lists_is_about_an_example() -> None:
+    examples = [f"{page} {number}" for page, number in RECORDS]
+    assert [
+        pattern
+        for pattern in LISTED
+        if not any(fnmatchcase(name, pattern.split(": ")[0]) for name in examples)
+    ] == []
+
+
+def test_every_request_is_recorded(asked: Any) -> None:
+    for (page, number), record in RECORDS.items():
+        requests = asked[page].requests_for(number)
+        assert len(requests) == len(record.get("answers", ())), f"{page} {number}: `make record` is due"
+        assert len(requests) >= 2 or "refused" in record
