@@ -14,13 +14,17 @@ READY := $(VENV)/.ready-$(PYTHON_VERSION)
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready-$(PYTHON_VERSION)
 
+# The reference framework, for those who record its behaviour anew; tests do not need it.
+REFERENCE := .venv-reference
+REFERENCE_READY := $(REFERENCE)/.ready-$(PYTHON_VERSION)
+
 # The seed of the demonstration: another one sends other requests.
 SEED ?= 1
 # More arguments for pytest, as in `make test ARGS="-k cli"`.
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve ci-deps test-lowest clean
+.PHONY: help demo test check bench serve ci-deps test-lowest record clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-12s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
@@ -60,8 +64,13 @@ ci-deps: ## install what the tests need beside Python packages
 test-lowest: $(LOWEST_READY) ## run the tests on the lowest versions that pyproject.toml allows
 	$(LOWEST)/bin/pytest --numprocesses auto $(ARGS)
 
+record: $(REFERENCE_READY) ## record anew what the reference framework answers
+	$(REFERENCE)/bin/python tests/reference/record_answers.py
+	$(REFERENCE)/bin/python tests/reference/record_openapi.py
+	$(REFERENCE)/bin/python tests/reference/record_pages.py
+
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) benchmarks/.venvs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
+	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define make-environment
@@ -81,4 +90,9 @@ $(LOWEST_READY): pyproject.toml
 	$(make-environment)
 	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
+	@touch $@
+
+$(REFERENCE_READY): tests/reference/requirements.txt
+	$(make-environment)
+	@$(REFERENCE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@

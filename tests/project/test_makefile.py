@@ -91,6 +91,21 @@ def test_bench_runs_the_benchmarks(tmp_path: Path) -> None:
     assert [call.strip() for call in environment.calls] == ["python -m benchmarks"]
 
 
+def test_record_records_everything_with_the_reference_environment(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    assert make("record", f"REFERENCE={tmp_path}", *environment.arguments).returncode == 0
+    assert environment.calls == [
+        f"python {path.relative_to(ROOT)}" for path in sorted((ROOT / "tests/reference").glob("record_*.py"))
+    ]
+
+
+def test_the_reference_environment_is_not_the_one_that_tests_run_in(tmp_path: Path) -> None:
+    planned = make("--dry-run", "record", f"REFERENCE={tmp_path}", f"PYTHON={sys.executable}").stdout
+    assert f"-m venv  {tmp_path}" in planned
+    assert "--requirement tests/reference/requirements.txt" in planned
+    assert " .venv/bin" not in planned
+
+
 @pytest.mark.parametrize("python", ["", "no-such-python"])
 def test_without_a_python_that_is_new_enough_it_says_how_to_name_one(tmp_path: Path, python: str) -> None:
     finished = make("check", f"VENV={tmp_path / 'venv'}", f"PYTHON={python}")
@@ -108,5 +123,5 @@ def test_an_environment_of_another_python_version_is_made_anew(tmp_path: Path) -
 
 def test_without_a_target_it_lists_them() -> None:
     printed = make().stdout
-    for target in ("demo", "test", "check", "bench", "serve", "ci-deps", "test-lowest", "clean"):
+    for target in ("demo", "test", "check", "bench", "serve", "ci-deps", "test-lowest", "record", "clean"):
         assert f"  make {target} " in printed

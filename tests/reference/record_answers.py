@@ -1,6 +1,6 @@
 """Record what the apps in `answering/` answer under the reference framework.
 
-Run it with a Python that has the reference and httpx installed; nothing else needs it:
+`make record` runs it. By hand, with a Python that has `requirements.txt` installed:
 
     python tests/reference/record_answers.py [name of an app ...]
 """

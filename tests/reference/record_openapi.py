@@ -1,6 +1,6 @@
 """Record the documents of the apps in `apps/` as the reference framework makes them.
 
-Run it with a Python that has the reference installed; nothing else needs it:
+`make record` runs it. By hand, with a Python that has `requirements.txt` installed:
 
     python tests/reference/record_openapi.py [name of an app ...]
 

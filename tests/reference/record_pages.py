@@ -1,6 +1,7 @@
 """Record what the examples of the reference's pages answer to our requests under the reference framework.
 
-Run it with a Python that has `requirements.txt` installed, and with the pages beside the checkout:
+`make record` runs it, where the pages are beside the checkout. By hand, with a Python that has
+`requirements.txt` installed:
 
     python tests/reference/record_pages.py [name of a page ...]
 """
