@@ -68,8 +68,8 @@ def machinery() -> Iterator[Any]:
         pytest.skip(message)
     yield importlib.import_module("dialogue")
     del sys.path[:2]
-    for name in ("dialogue", "examples", "programs"):
-        del sys.modules[name]
+    for name in ("dialogue", "examples", "programs", "spellings"):
+        sys.modules.pop(name, None)
 
 
 @pytest.fixture(scope="module")
@@ -93,17 +93,39 @@ def listed(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in LISTED)
 
 
+def unlisted(page: str, number: int, ours: Any) -> dict[str, Any]:
+    found = pairs(page, number, ours, RECORDS[page, number])
+    return {name: pair for name, pair in found.items() if pair[0] != pair[1] and not listed(name)}
+
+
 @pytest.mark.parametrize(("page", "number"), RECORDS, ids=[f"{page} {number}" for page, number in RECORDS])
 def test_an_example_does_what_it_does_under_the_reference(
     page: str, number: int, asked: Any, machinery: Any, tmp_path: Path
 ) -> None:
-    renamed = sys.modules["examples"].renamed
-    ours = machinery.dialogue(asked[page], number, tmp_path, renamed)
+    ours = machinery.dialogue(asked[page], number, tmp_path, sys.modules["examples"].renamed)
+    assert unlisted(page, number, ours) == {}, "(ours, the reference's)"
     found = pairs(page, number, ours, RECORDS[page, number])
-    unlisted = {name: pair for name, pair in found.items() if pair[0] != pair[1] and not listed(name)}
-    assert unlisted == {}, "(ours, the reference's)"
     followed = [name for name, pair in found.items() if pair[0] == pair[1] and listed(name)]
     assert followed == [], "listed, but as under the reference: take it out of the list"
+
+
+@pytest.mark.parametrize("spelling", ["markers_as_defaults", "old_typing"])
+@pytest.mark.parametrize("page", sorted({page for page, _ in RECORDS}))
+def test_the_older_spellings_of_an_example_do_the_same(
+    page: str, spelling: str, asked: Any, machinery: Any, tmp_path: Path
+) -> None:
+    examples = sys.modules["examples"]
+    respelled = getattr(importlib.import_module("spellings"), spelling)
+    found: dict[str, Any] = {}
+    for number in [number for name, number in RECORDS if name == page]:
+        if respelled(examples.examples(page)[number]) != examples.examples(page)[number]:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            ours = machinery.dialogue(
+                asked[page], number, folder, lambda source: examples.renamed(respelled(source))
+            )
+            found |= unlisted(page, number, ours)
+    assert found == {}, "(ours, the reference's)"
 
 
 def test_every_complete_example_of_the_pages_is_recorded(machinery: Any) -> None:
