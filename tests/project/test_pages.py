@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+PAGES = [
+    "answers",
+    "async",
+    "debugging",
+    "dependencies",
+    "openapi",
+    "python-types",
+    "requests",
+    "routing",
+    "security",
+    "settings",
+]
 
-@pytest.mark.parametrize("page", ["answers", "dependencies", "openapi", "requests", "routing"])
+
+@pytest.mark.parametrize("page", PAGES)
 def test_the_program_of_a_page_runs(page: str) -> None:
     path = DOCS / f"{page}.md"
     text = path.read_text(encoding="utf-8")
@@ -19,7 +34,8 @@ def test_the_program_of_a_page_runs(page: str) -> None:
         "\n" * (text.count("\n", 0, block.start(1)) - text.count("\n", 0, previous)) + block.group(1)
         for previous, block in _with_previous_end(text)
     )
-    exec(compile(program, str(path), "exec"), {"__name__": page})
+    with patch.dict(os.environ):
+        exec(compile(program, str(path), "exec", dont_inherit=True), {"__name__": page})
     assert program.count("\n") > 20
 
 
