@@ -24,10 +24,10 @@ SEED ?= 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve ci-deps test-lowest record clean
+.PHONY: help demo test check bench serve ci-deps test-lowest record coverage-table clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-12s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-14s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
 demo: $(READY) ## test and fuzz the example apps, and show what is found
 	@echo
@@ -68,6 +68,9 @@ record: $(REFERENCE_READY) ## record anew what the reference framework answers
 	$(REFERENCE)/bin/python tests/reference/record_answers.py
 	$(REFERENCE)/bin/python tests/reference/record_openapi.py
 	$(REFERENCE)/bin/python tests/reference/record_pages.py
+
+coverage-table: $(READY) ## run what covers the reference and write the table of it
+	$(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
 	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi

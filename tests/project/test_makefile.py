@@ -99,6 +99,12 @@ def test_record_records_everything_with_the_reference_environment(tmp_path: Path
     ]
 
 
+def test_coverage_table_runs_the_tests_of_the_table(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    assert make("coverage-table", *environment.arguments).returncode == 0
+    assert environment.calls == ["python tests/reference/coverage_table.py --numprocesses auto"]
+
+
 def test_the_reference_environment_is_not_the_one_that_tests_run_in(tmp_path: Path) -> None:
     planned = make("--dry-run", "record", f"REFERENCE={tmp_path}", f"PYTHON={sys.executable}").stdout
     assert f"-m venv  {tmp_path}" in planned
@@ -123,5 +129,16 @@ def test_an_environment_of_another_python_version_is_made_anew(tmp_path: Path) -
 
 def test_without_a_target_it_lists_them() -> None:
     printed = make().stdout
-    for target in ("demo", "test", "check", "bench", "serve", "ci-deps", "test-lowest", "record", "clean"):
+    for target in (
+        "demo",
+        "test",
+        "check",
+        "bench",
+        "serve",
+        "ci-deps",
+        "test-lowest",
+        "record",
+        "coverage-table",
+        "clean",
+    ):
         assert f"  make {target} " in printed
