@@ -207,10 +207,10 @@ class XAPI(OperationDecorators, Starlette):
         if kind != "http":
             raise ValueError(f'middleware({kind!r}): only "http" is known; for others use add_middleware()')
 
-        from starlette.middleware.base import BaseHTTPMiddleware
+        from xapi.middleware.functions import FunctionMiddleware
 
         def decorate(function: F) -> F:
-            self.add_middleware(BaseHTTPMiddleware, dispatch=function)
+            self.add_middleware(FunctionMiddleware, dispatch=function)
             return function
 
         return decorate

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -13,9 +14,13 @@ from starlette.websockets import WebSocket
 
 from xapi.operation.arguments import call_kind
 from xapi.operation.model import CallKind
+from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
-from xapi.pipeline.render import STARTED, tracked
+from xapi.pipeline.render import STARTED, send_response
 from xapi.routing.router import APIRouter
+
+if TYPE_CHECKING:
+    from xapi.middleware.functions import PassedResponse, Turn
 
 HANDLERS = "starlette.exception_handlers"
 """The scope's key for the handlers, by exception class and by status code: Starlette's routes read it."""
@@ -59,6 +64,30 @@ class ErrorBoundary:
                     await self.server_errors.answer(unanswered, scope, receive, send)
                 raise
 
+    async def hand_over(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
+        """The answer, given to the function middleware around this boundary instead of being sent."""
+        scope[HANDLERS] = self.handlers
+        scope.pop(STARTED, None)  # a middleware may ask again
+        handover, beside = Handover(), None
+        try:
+            app = self.router.resolve(scope)
+            if getattr(app, "hands_over", False):
+                await app(scope, receive, handover)
+            else:
+                beside = partial(self.serve, app)
+        except Exception as error:
+            await self.answer(error, scope, receive, handover)
+        if beside is not None:
+            return await turn.beside(beside, scope, receive)
+        return await turn.answer(handover, scope, receive)
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run what the router found."""
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            await self.answer(error, scope, receive, send)
+
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a handler answer `error`; raises it again if there is none."""
         handler = self.handler_of(error)
@@ -78,7 +107,7 @@ class ErrorBoundary:
         else:
             response = await run_in_threadpool(handler, connection, error)
         if response is not None:
-            await response(scope, receive, tracked(scope, send))
+            await send_response(response, None, scope, receive, send)
         error.__traceback__ = None  # an instance that is raised again would gather tracebacks
 
     def handler_of(self, error: Exception) -> ExceptionHandler | None:

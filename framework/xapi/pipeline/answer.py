@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
-from xapi.pipeline import render, watch
+from xapi.pipeline import handover, render, watch
 from xapi.pipeline.lines import Lines
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.render import STARTED, content_of, dump_options
@@ -19,6 +19,7 @@ NAMES: dict[str, Any] = {
     "SharedReceive": watch.SharedReceive,
     "broken": render.broken,
     "build": render.build,
+    "run_after": handover.run_after,
     "send_response": render.send_response,
     "to_json": render.to_json,
     "until_gone": watch.until_gone,
@@ -84,7 +85,7 @@ class AnswerWriter(Lines):
         with self.block("else:"):
             self.send_json(self.operation.response.status_code or 200)
             if tasks != "None":
-                self.line("await tasks()")
+                self.line("await run_after(tasks, send)")
 
     def send_stream(self, tasks: str) -> None:
         from xapi.pipeline.stream import Streaming

@@ -69,6 +69,12 @@ class Plan:
     def injects(self, *kinds: Injected) -> bool:
         return any(kind in kinds for step in self.calls for _, kind in step.signature.injected)
 
+    @property
+    def holds_open(self) -> bool:
+        """Whether something is still open when the answer begins: a generator, or the files of a form."""
+        form = self.operation.body is not None and self.operation.body.form
+        return form or self.endpoint.signature.kind.yields or self.exits("request")
+
     def exits(self, scope: DependencyScope) -> bool:
         """Whether some dependency has something to do after its `yield`, at the end of this scope."""
         return any(

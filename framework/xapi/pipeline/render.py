@@ -17,6 +17,7 @@ from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
 from xapi.operation.model import Operation
 from xapi.operation.options import OperationOptions
+from xapi.pipeline.handover import Handover, run_after
 from xapi.responses import body_allowed
 
 STARTED = "xapi.response_started"
@@ -173,8 +174,17 @@ def with_tasks(response: Response, tasks: BackgroundTasks | None) -> Response:
 async def send_response(
     response: Response, tasks: BackgroundTasks | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Send a finished response; background tasks of the operation join if it brings none of its own."""
-    await with_tasks(response, tasks)(scope, receive, tracked(scope, send))
+    """Send a finished response, or hand it over.
+
+    The operation's background tasks run after it, unless it brings its own. They are not put on it: one
+    response may be returned for many requests.
+    """
+    if type(send) is Handover:
+        send.response = response
+    else:
+        await response(scope, receive, tracked(scope, send))
+    if tasks is not None and response.background is None:
+        await run_after(tasks, send)
 
 
 def tracked(scope: Scope, send: Send) -> Send:

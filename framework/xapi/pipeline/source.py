@@ -36,7 +36,7 @@ from xapi.exceptions import RequestValidationError, WebSocketRequestValidationEr
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import answer, gather, read, render, resolve, validate
+from xapi.pipeline import answer, gather, handover, read, render, resolve, validate
 from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.gather import FormGathering, ModelGathering
 from xapi.pipeline.incoming import IncomingRequest
@@ -104,7 +104,7 @@ _numbers = count(1)
 def compile_plan(plan: Plan) -> Runner:
     """Compile a plan to an ASGI application that expects the path parameters in its scope."""
     runner: Runner = compile_source(Writer(plan))
-    return runner
+    return runner if plan.holds_open else handover.hands_over(runner)
 
 
 def compile_source(writer: Writer) -> Any:

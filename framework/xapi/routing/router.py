@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, SupportsIndex
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +20,8 @@ from xapi.operation.arguments import call_kind, place
 from xapi.operation.model import CallKind
 from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import active_layers, effective
-from xapi.pipeline.render import tracked
+from xapi.pipeline.handover import hands_over
+from xapi.pipeline.render import send_response, tracked
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.index import MethodNotAllowed, RouteIndex
 from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
@@ -195,7 +197,7 @@ class APIRouter(OperationDecorators, Router):
         if isinstance(found, PlannedRoute):
             return self._runner(found)
         if found is None:
-            return self._answer_unknown
+            return self._redirection(scope) or self.default
         if isinstance(found, MethodNotAllowed):
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
         return _foreign(found)
@@ -215,17 +217,21 @@ class APIRouter(OperationDecorators, Router):
             index = self._indexes[kind] = RouteIndex(self._routes, kind)
         return index.find(path, scope.get("method", ""), scope)
 
-    async def _answer_unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Redirect to the same path with, or without, a slash at its end if that is known; else 404."""
+    def _redirection(self, scope: Scope) -> ASGIApp | None:
+        """What redirects to the same path with, or without, a slash at its end, if that is known."""
         path = _route_path(scope)
-        if scope["type"] == "http" and self.redirect_slashes and path != "/":
-            other = dict(scope)
-            other["path"] = scope["path"].rstrip("/") if path.endswith("/") else scope["path"] + "/"
-            if self._find(_route_path(other), other) is not None:
-                response = RedirectResponse(str(URL(scope=other)))
-                await response(scope, receive, tracked(scope, send))
-                return
-        await self.default(scope, receive, send)
+        if scope["type"] != "http" or not self.redirect_slashes or path == "/":
+            return None
+        other = dict(scope)
+        other["path"] = scope["path"].rstrip("/") if path.endswith("/") else scope["path"] + "/"
+        if self._find(_route_path(other), other) is None:
+            return None
+        return hands_over(partial(send_response, RedirectResponse(str(URL(scope=other))), None))
+
+    @hands_over
+    async def not_found(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what no route is for: raises HTTPException 404 in an app, closes a WebSocket."""
+        await super().not_found(scope, receive, send)
 
     # Lifespan
 

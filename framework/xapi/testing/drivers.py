@@ -18,11 +18,11 @@ import anyio
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from xapi.overrides import NO_LAYERS, Layer
+from xapi.tasks import in_trio_task
 from xapi.testing.exchange.base import ASGIApp, Scope
 from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
 from xapi.testing.exchange.loops import (
     event_loop_runs_here,
-    in_trio_task,
     is_noted_elsewhere,
     note_asyncio,
 )

@@ -9,7 +9,8 @@ from typing import Any
 import anyio
 
 from xapi.overrides import NO_LAYERS, Layer, active_layers
-from xapi.testing.exchange.loops import Bell, start_task
+from xapi.tasks import start_task
+from xapi.testing.exchange.loops import Bell
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]

@@ -6,16 +6,11 @@ import asyncio
 import math
 import sys
 from collections.abc import Callable, Coroutine
-from contextvars import copy_context
 from typing import Any, TypeVar
 
+from xapi.tasks import in_trio_task
+
 T = TypeVar("T")
-
-
-def in_trio_task() -> bool:
-    """Whether the running task is trio's; else it is asyncio's."""
-    trio = sys.modules.get("trio")
-    return trio is not None and bool(trio.lowlevel.in_trio_task())
 
 
 def event_loop_runs_here() -> bool:
@@ -90,26 +85,6 @@ class Bell:
         self._waiting.append(rung.set)
         with trio.move_on_after(math.inf if seconds is None else seconds):
             await rung.wait()
-
-
-def start_task(function: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], object]:
-    """Run `function` in a new task on the running event loop; returns what cancels it.
-
-    The task belongs to no task group: it may outlive the block, and the task, that started it.
-    """
-    if not in_trio_task():
-        return asyncio.get_running_loop().create_task(function()).cancel
-
-    import trio
-
-    cancel_scope = trio.CancelScope()
-
-    async def run() -> None:
-        with cancel_scope:
-            await function()
-
-    trio.lowlevel.spawn_system_task(run, context=copy_context())
-    return cancel_scope.cancel
 
 
 async def run_in_task(function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:

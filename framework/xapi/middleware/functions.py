@@ -1,0 +1,219 @@
+"""Middleware that is written as a function: `@app.middleware("http")`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
+from copy import copy
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from xapi.exceptions import DeclarationError, XAPIError
+from xapi.logger import logger
+from xapi.middleware.beside import Beside
+from xapi.operation.arguments import call_kind, place
+from xapi.operation.model import CallKind
+from xapi.pipeline.handover import Handover
+from xapi.pipeline.incoming import IncomingRequest
+from xapi.pipeline.read import BODY
+
+CallNext = Callable[[Request], Awaitable[Response]]
+Function = Callable[[Request, CallNext], Awaitable[Response]]
+Piece = bytes | str | memoryview | Message
+
+
+class FunctionMiddleware:
+    """Runs `dispatch(request, call_next)` around every HTTP request.
+
+    The functions of an app that follow each other are called in one task, and give each other responses,
+    not ASGI messages. So is the operation, if it holds nothing open when its answer begins; else it runs in a
+    task of its own (`Beside`), as does any other ASGI app that lies inside.
+    """
+
+    def __init__(self, app: ASGIApp, dispatch: Function) -> None:
+        if call_kind(dispatch) is not CallKind.ASYNC:
+            raise DeclarationError(f"{place(dispatch)}: a middleware must be written with `async def`")
+        self.app = app
+        self.dispatch = dispatch
+        inner: Any = app
+        self._inner: Callable[[Scope, Receive, Turn], Awaitable[PassedResponse]] = (
+            inner.hand_over if hasattr(app, "hand_over") else self._run_beside
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        turn = Turn(send)
+        try:
+            response = await self._respond(scope, receive, turn)
+            await response(scope, receive, send)
+            await turn.finish()
+        except BaseException:
+            await turn.cancel()
+            raise
+
+    async def hand_over(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
+        """The response for the function around this one."""
+        response = await self._respond(scope, receive, turn)
+        if not isinstance(response, PassedResponse):
+            return await turn.passed(response, scope, receive)
+        turn.add(response.background)
+        response.background = None
+        return response
+
+    async def _respond(self, scope: Scope, receive: Receive, turn: Turn) -> Response:
+        async def call_next(request: Request) -> Response:
+            return await self._inner(request.scope, request.receive, turn)
+
+        response = await self.dispatch(MiddlewareRequest(scope, receive, turn.send), call_next)
+        if response is None:
+            raise XAPIError(f"{place(self.dispatch)}: the middleware returned None instead of a response")
+        return response
+
+    async def _run_beside(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
+        return await turn.beside(self.app, scope, receive)
+
+
+class MiddlewareRequest(IncomingRequest):
+    """The request of a middleware. What it reads, by `stream()` too, the app inside can read again."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        pieces = []
+        async for piece in super().stream():
+            pieces.append(piece)
+            yield piece
+        self.scope[BODY] = b"".join(pieces)
+
+
+class PassedResponse(Response):
+    """What `call_next` returns: a response from inside, to be looked at, changed and returned.
+
+    `body_iterator` gives its body in pieces, once; set it to another iterator to send that instead. A
+    `background` task that is set runs after the tasks of the operation.
+    """
+
+    def __init__(
+        self,
+        status_code: int,
+        raw_headers: list[tuple[bytes, bytes]],
+        content: bytes | memoryview | None,
+        pieces: AsyncIterable[Piece] | None = None,
+        before: list[Message] | None = None,
+    ) -> None:
+        self.status_code = status_code
+        self.raw_headers = raw_headers
+        self.background = None
+        self._content = content
+        self._pieces = pieces
+        self._before = before
+
+    @property
+    def body_iterator(self) -> AsyncIterable[Piece]:
+        if self._pieces is None:
+            content, self._content = self._content, None
+            self._pieces = _one_piece(content or b"")
+        return self._pieces
+
+    @body_iterator.setter
+    def body_iterator(self, pieces: AsyncIterable[Piece]) -> None:
+        self._content, self._pieces = None, pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for message in self._before or ():
+            await send(message)
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        if self._content is not None:
+            await send({"type": "http.response.body", "body": self._content})
+        else:
+            await self._send_pieces(send)
+        if self.background is not None:
+            await self.background()
+
+    async def _send_pieces(self, send: Send) -> None:
+        ends = True
+        pieces = self.body_iterator
+        try:
+            async for piece in pieces:
+                if isinstance(piece, dict):  # a message that stands for the rest of the body
+                    ends = False
+                    await send(piece)
+                    continue
+                body = piece.encode(self.charset) if isinstance(piece, str) else piece
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        finally:
+            if isinstance(pieces, AsyncGenerator):
+                await pieces.aclose()
+        if ends:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _one_piece(content: bytes | memoryview) -> AsyncIterator[Piece]:
+    yield content
+
+
+class Turn:
+    """One request on its way through the functions: what has still to be done when its answer is sent."""
+
+    __slots__ = ("_beside", "_tasks", "send")
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self._tasks: list[BackgroundTask] = []
+        self._beside: list[Beside] = []
+
+    def add(self, task: BackgroundTask | None) -> None:
+        """Run `task` after the answer is sent, whichever answer that will be."""
+        if task is not None:
+            self._tasks.append(task)
+
+    async def beside(self, app: ASGIApp, scope: Scope, receive: Receive) -> PassedResponse:
+        """Run `app` in a task of its own until its answer begins."""
+        beside = Beside(app, scope, receive, self.send)
+        start = await beside.begin()
+        self._beside.append(beside)
+        return PassedResponse(
+            start["status"], list(start.get("headers", ())), None, beside.body(), beside.before
+        )
+
+    async def passed(self, response: Response, scope: Scope, receive: Receive) -> PassedResponse:
+        """A response that nobody has sent, for a middleware."""
+        self.add(response.background)
+        if type(response).__call__ is Response.__call__:
+            return PassedResponse(response.status_code, list(response.raw_headers), response.body)
+        streamed = copy(response)
+        streamed.background = None
+        return await self.beside(streamed, scope, receive)
+
+    async def answer(self, handover: Handover, scope: Scope, receive: Receive) -> PassedResponse:
+        """The answer of an operation, for a middleware."""
+        self.add(handover.tasks)
+        if handover.response is not None:
+            return await self.passed(handover.response, scope, receive)
+        return PassedResponse(handover.status, handover.headers, handover.content)
+
+    async def finish(self) -> None:
+        """The answer is sent: end what is open and run the background tasks, the innermost first.
+
+        Raises the first exception; others are logged.
+        """
+        failed: Exception | None = None
+        ends: list[Callable[[], Awaitable[None]]] = [beside.finish for beside in self._beside]
+        ends += self._tasks
+        for end in ends:
+            try:
+                await end()
+            except Exception as error:
+                if failed is not None:
+                    logger.error("after the answer was sent", exc_info=error)
+                failed = failed or error
+        if failed is not None:
+            raise failed
+
+    async def cancel(self) -> None:
+        """There will be no answer: cancel what is open."""
+        for beside in self._beside:
+            await beside.cancel()

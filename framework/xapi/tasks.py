@@ -1,0 +1,38 @@
+"""Tasks that belong to no task group, on asyncio and trio."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
+from typing import Any
+
+
+def in_trio_task() -> bool:
+    """Whether the running task is trio's; else it is asyncio's."""
+    trio = sys.modules.get("trio")
+    return trio is not None and bool(trio.lowlevel.in_trio_task())
+
+
+def start_task(
+    function: Callable[[], Coroutine[Any, Any, None]], context: Context | None = None
+) -> Callable[[], object]:
+    """Run `function` in a new task on the running event loop; returns what cancels it.
+
+    The task belongs to no task group: it may outlive the block, and the task, that started it. It runs in
+    `context`, or in a copy of the caller's.
+    """
+    if not in_trio_task():
+        return asyncio.get_running_loop().create_task(function(), context=context).cancel
+
+    import trio
+
+    cancel_scope = trio.CancelScope()
+
+    async def run() -> None:
+        with cancel_scope:
+            await function()
+
+    trio.lowlevel.spawn_system_task(run, context=context or copy_context())
+    return cancel_scope.cancel
