@@ -15,7 +15,7 @@ from typing_extensions import Unpack
 
 from xapi import exception_handlers as handlers
 from xapi.errors import ErrorBoundary, ServerErrorHandling
-from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
 from xapi.operation.options import DocumentedErrors, RouterKeywords
 from xapi.overrides import Dependency, Layer, overriding
 from xapi.routing.decorators import EventHandler, OperationDecorators
@@ -202,14 +202,27 @@ class XAPI(OperationDecorators, Starlette):
 
         return decorate
 
+    def add_middleware(self, middleware_class: Any, *args: Any, **kwargs: Any) -> None:
+        """Put `middleware_class(app, *args, **kwargs)` around all that was added before.
+
+        Raises XAPIError when the app has begun to serve.
+        """
+        if self.middleware_stack is not None:
+            name = getattr(middleware_class, "__name__", repr(middleware_class))
+            raise XAPIError(
+                f"add_middleware({name}): the app serves already; add middleware before the first request"
+            )
+        super().add_middleware(middleware_class, *args, **kwargs)
+
     def middleware(self, kind: str) -> Callable[[F], F]:
         """Run the decorated function `(request, call_next)` around every request; `kind` is "http"."""
         if kind != "http":
             raise ValueError(f'middleware({kind!r}): only "http" is known; for others use add_middleware()')
 
-        from xapi.middleware.functions import FunctionMiddleware
+        from xapi.middleware.functions import FunctionMiddleware, check_function
 
         def decorate(function: F) -> F:
+            check_function(function)
             self.add_middleware(FunctionMiddleware, dispatch=function)
             return function
 

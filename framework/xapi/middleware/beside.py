@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextvars import copy_context
-from typing import Any
+from typing import Any, Self
 
 from anyio import CancelScope, Event, get_cancelled_exc_class
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,7 +33,7 @@ class Beside:
         """What was sent before the start: the debug information of an ASGI extension."""
         self._error: BaseException | None = None
         self._message: Message | None = None
-        self._complete = self._finished = False
+        self._complete = self._all_taken = self._finished = False
         self._arrived, self._taken, self._ended = Event(), Event(), Event()
         self._cancel_scope = CancelScope()
 
@@ -103,20 +102,24 @@ class Beside:
             taken, self._taken = self._taken, Event()
             taken.set()
 
-    async def body(self) -> AsyncIterator[bytes | Message]:
-        """The pieces of the body; a message of another kind, which ends the answer, as it is.
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes | Message:
+        """The next piece of the body; a message of another kind, which ends the answer, as it is.
 
         Raises what the app raises meanwhile.
         """
-        while (message := await self._next()) is not None:
+        while not self._all_taken and (message := await self._next()) is not None:
+            self._all_taken = message["type"] != BODY or not message.get("more_body", False)
             if message["type"] != BODY:
-                yield message
-                return
-            if piece := message.get("body", b""):
-                yield piece
-            if not message.get("more_body", False):
-                return
-        self._raise_error()
+                return message
+            piece: bytes = message.get("body", b"")
+            if piece:
+                return piece
+        if not self._all_taken:
+            self._raise_error()
+        raise StopAsyncIteration
 
     async def finish(self) -> None:
         """Let the app come to its end, and raise what it raised that nobody was told.

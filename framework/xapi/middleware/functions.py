@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaita
 from copy import copy
 from typing import Any
 
+from anyio import CancelScope
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,8 +35,7 @@ class FunctionMiddleware:
     """
 
     def __init__(self, app: ASGIApp, dispatch: Function) -> None:
-        if call_kind(dispatch) is not CallKind.ASYNC:
-            raise DeclarationError(f"{place(dispatch)}: a middleware must be written with `async def`")
+        check_function(dispatch)
         self.app = app
         self.dispatch = dispatch
         inner: Any = app
@@ -76,6 +76,12 @@ class FunctionMiddleware:
 
     async def _run_beside(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
         return await turn.beside(self.app, scope, receive)
+
+
+def check_function(function: Callable[..., Any]) -> None:
+    """Raise DeclarationError if `function` can not be a middleware."""
+    if call_kind(function) is not CallKind.ASYNC:
+        raise DeclarationError(f"{place(function)}: a middleware must be written with `async def`")
 
 
 class MiddlewareRequest(IncomingRequest):
@@ -155,6 +161,27 @@ async def _one_piece(content: bytes | memoryview) -> AsyncIterator[Piece]:
     yield content
 
 
+def _closing(response: Response) -> ASGIApp:
+    """A response that is streamed: if it is cancelled between two pieces, what makes them is told."""
+    pieces = getattr(response, "body_iterator", None)
+    if not isinstance(pieces, AsyncGenerator):
+        return response
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        async def closing_send(message: Message) -> None:
+            try:
+                await send(message)
+            except BaseException:
+                # Here, since this is the task in which the pieces are made.
+                with CancelScope(shield=True):
+                    await pieces.aclose()
+                raise
+
+        await response(scope, receive, closing_send)
+
+    return run
+
+
 class Turn:
     """One request on its way through the functions: what has still to be done when its answer is sent."""
 
@@ -175,9 +202,7 @@ class Turn:
         beside = Beside(app, scope, receive, self.send)
         start = await beside.begin()
         self._beside.append(beside)
-        return PassedResponse(
-            start["status"], list(start.get("headers", ())), None, beside.body(), beside.before
-        )
+        return PassedResponse(start["status"], list(start.get("headers", ())), None, beside, beside.before)
 
     async def passed(self, response: Response, scope: Scope, receive: Receive) -> PassedResponse:
         """A response that nobody has sent, for a middleware."""
@@ -186,7 +211,7 @@ class Turn:
             return PassedResponse(response.status_code, list(response.raw_headers), response.body)
         streamed = copy(response)
         streamed.background = None
-        return await self.beside(streamed, scope, receive)
+        return await self.beside(_closing(streamed), scope, receive)
 
     async def answer(self, handover: Handover, scope: Scope, receive: Receive) -> PassedResponse:
         """The answer of an operation, for a middleware."""
