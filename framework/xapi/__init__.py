@@ -1,13 +1,11 @@
 """xapi: signatures become validated, documented, tested operations."""
 
 from starlette import status as status
-from starlette.background import BackgroundTasks as BackgroundTasks
 from starlette.requests import Request as Request
 from starlette.responses import Response as Response
-from starlette.websockets import WebSocket as WebSocket
-from starlette.websockets import WebSocketDisconnect as WebSocketDisconnect
 
 from xapi.applications import XAPI as XAPI
+from xapi.background import BackgroundTasks as BackgroundTasks
 from xapi.datastructures import UploadFile as UploadFile
 from xapi.exceptions import HTTPException as HTTPException
 from xapi.exceptions import WebSocketException as WebSocketException
@@ -22,3 +20,5 @@ from xapi.param_functions import Query as Query
 from xapi.param_functions import Security as Security
 from xapi.routing.router import APIRouter as APIRouter
 from xapi.version import __version__ as __version__
+from xapi.websockets import WebSocket as WebSocket
+from xapi.websockets import WebSocketDisconnect as WebSocketDisconnect

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.responses import Response
+from starlette.status import WS_1008_POLICY_VIOLATION, WS_1011_INTERNAL_ERROR
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
-from starlette.websockets import WebSocket
 
+from xapi.logger import log_failure
 from xapi.operation.arguments import call_kind
 from xapi.operation.model import CallKind
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.render import STARTED, send_response
 from xapi.routing.router import APIRouter
+from xapi.websockets import WebSocket, WebSocketState, is_closed
 
 if TYPE_CHECKING:
     from xapi.middleware.functions import PassedResponse, Turn
@@ -51,7 +54,7 @@ class ErrorBoundary:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self.router.app(scope, receive, send)
+            await self.live(scope, receive, send)
             return
         scope[HANDLERS] = self.handlers
         try:
@@ -60,9 +63,19 @@ class ErrorBoundary:
             try:
                 await self.answer(error, scope, receive, send)
             except Exception as unanswered:
-                if self.server_errors is not None and STARTED not in scope:
-                    await self.server_errors.answer(unanswered, scope, receive, send)
+                if self.server_errors is not None:
+                    log_failure(scope, unanswered)
+                    if STARTED not in scope:
+                        await self.server_errors.answer(unanswered, scope, receive, send)
                 raise
+
+    async def live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the lifespan. What it raises is told to the server, and logged."""
+        try:
+            await self.router.app(scope, receive, send)
+        except Exception as error:
+            log_failure(scope, error)
+            raise
 
     async def hand_over(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
         """The answer, given to the function middleware around this boundary instead of being sent."""
@@ -106,7 +119,9 @@ class ErrorBoundary:
             response = await handler(connection, error)  # type: ignore[misc]
         else:
             response = await run_in_threadpool(handler, connection, error)
-        if response is not None:
+        if response is not None and scope["type"] == "websocket":
+            await refuse(connection, response)
+        elif response is not None:
             await send_response(response, None, scope, receive, send)
         error.__traceback__ = None  # an instance that is raised again would gather tracebacks
 
@@ -115,6 +130,32 @@ class ErrorBoundary:
         if isinstance(error, HTTPException) and error.status_code in by_status:
             return by_status[error.status_code]
         return next((by_class[cls] for cls in type(error).__mro__ if cls in by_class), None)
+
+
+async def refuse(websocket: WebSocket, response: Response) -> None:
+    """End a WebSocket with a response: as the answer to its handshake, if that is still open and the server
+    knows how (ASGI, "Websocket Denial Response"). Otherwise it is closed: with 1011 for a server error, else
+    with 1008 (RFC 6455, section 7.4.1).
+    """
+    if is_closed(websocket):
+        return
+    accepted = websocket.application_state is WebSocketState.CONNECTED
+    if not accepted and "websocket.http.response" in (websocket.scope.get("extensions") or ()):
+        await websocket.send_denial_response(response)
+    else:
+        failed = response.status_code >= 500
+        await websocket.close(WS_1011_INTERNAL_ERROR if failed else WS_1008_POLICY_VIOLATION)
+
+
+class LoggedServerErrors(ServerErrorMiddleware):
+    """Starlette's answer to server errors, which are logged with the operation that they come from."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except Exception as error:
+            log_failure(scope, error)
+            raise
 
 
 class ServerErrorHandling:
@@ -126,7 +167,7 @@ class ServerErrorHandling:
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """The same as a layer of its own, for apps with middleware."""
-        return ServerErrorMiddleware(app, handler=self.handler, debug=self.debug)
+        return LoggedServerErrors(app, handler=self.handler, debug=self.debug)
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the 500 answer; raises `error`."""

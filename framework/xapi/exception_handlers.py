@@ -11,11 +11,12 @@ from starlette.websockets import WebSocket
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.pipeline.render import to_json
 from xapi.responses import body_allowed
+from xapi.websockets import is_closed
 
 
 async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
     """Answer with the exception's status, its headers and `{"detail": ...}`, where the status allows a
-    body.
+    body. A WebSocket is refused with that answer, or closed if it was accepted.
     """
     headers = getattr(exc, "headers", None)
     if not body_allowed(exc.status_code):
@@ -32,14 +33,15 @@ async def websocket_request_validation_exception_handler(
     websocket: WebSocket, exc: WebSocketRequestValidationError
 ) -> None:
     """Close with 1008, policy violation (RFC 6455, section 7.4.1)."""
-    await websocket.close(code=WS_1008_POLICY_VIOLATION, reason=_reason(exc))
+    await _close(websocket, WS_1008_POLICY_VIOLATION, str(exc.errors()[0]["msg"]))
 
 
 async def websocket_exception_handler(websocket: WebSocket, exc: WebSocketException) -> None:
-    """Close with the exception's code and reason."""
-    await websocket.close(code=exc.code, reason=exc.reason)
+    """Close with the exception's code and reason, if neither side has closed yet."""
+    await _close(websocket, exc.code, exc.reason)
 
 
-def _reason(exc: WebSocketRequestValidationError) -> str:
-    """The errors in the 123 bytes that a close frame has for a reason (RFC 6455, section 5.5)."""
-    return str(exc.errors()[0]["msg"]).encode()[:123].decode(errors="ignore")
+async def _close(websocket: WebSocket, code: int, reason: str) -> None:
+    """Close with as much of the reason as a close frame has room for: 123 bytes (RFC 6455, section 5.5)."""
+    if not is_closed(websocket):
+        await websocket.close(code=code, reason=reason.encode()[:123].decode(errors="ignore"))

@@ -2,6 +2,7 @@
 
 HTTPException                      answered with its status, `{"detail": ...}` and its headers
 WebSocketException                 closes a WebSocket with its code
+└── WebSocketJSONError             a frame that is no JSON: closes with 1007
 XAPIError                          a mistake in the use of xapi
 ├── DeclarationError               told where an operation is declared
 └── ...
@@ -15,10 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from json import JSONDecodeError
 from typing import Any
 
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as WebSocketException
+from starlette.status import WS_1007_INVALID_FRAME_PAYLOAD_DATA
 
 
 class HTTPException(StarletteHTTPException):
@@ -31,6 +34,23 @@ class HTTPException(StarletteHTTPException):
         self, status_code: int, detail: Any = None, headers: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(status_code=status_code, detail=detail, headers=headers)
+
+
+class WebSocketJSONError(WebSocketException, JSONDecodeError):
+    """A frame that is no JSON. It closes with 1007, invalid payload data (RFC 6455, section 7.4.1).
+
+    It is also what `json.loads` raises, for code that answers broken JSON itself.
+    """
+
+    def __init__(self, error: ValueError | RecursionError) -> None:
+        if isinstance(error, JSONDecodeError):
+            JSONDecodeError.__init__(self, error.msg, error.doc, error.pos)
+        else:
+            JSONDecodeError.__init__(
+                self, "not UTF-8" if isinstance(error, UnicodeError) else str(error), "", 0
+            )
+        self.code = WS_1007_INVALID_FRAME_PAYLOAD_DATA
+        self.reason = f"broken JSON: {self.msg} at {self.pos}"
 
 
 class XAPIError(RuntimeError):

@@ -1,5 +1,41 @@
-"""The logger of the framework."""
+"""The logger of the framework, and what it says about requests that failed."""
+
+from __future__ import annotations
 
 import logging
+from traceback import format_exception_only
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 logger = logging.getLogger("xapi")
+
+_LOGGED = "xapi.logged"
+"""The scope's key for the identity of the exception that was logged last: each is logged once."""
+
+
+def add_note(error: BaseException, text: str) -> None:
+    """Say with an exception where it was raised (PEP 678). It is said once, even if it is raised again."""
+    if text not in getattr(error, "__notes__", ()):
+        error.add_note(text)
+
+
+def log_failure(scope: Scope, error: BaseException) -> None:
+    """Log an exception that goes on to the server with the operation that it comes from.
+
+    The server shows the traceback; a client that goes away is no failure.
+    """
+    if isinstance(error, ClientDisconnect) or scope.get(_LOGGED) == id(error):
+        return
+    scope[_LOGGED] = id(error)
+    logger.error("%s failed: %s", _operation(scope), "".join(format_exception_only(error)).strip())
+
+
+def _operation(scope: Scope) -> str:
+    """The operation that a scope was routed to, by method, path and function."""
+    if scope["type"] == "lifespan":
+        return "the lifespan"
+    route = scope.get("route")
+    name = getattr(route, "name", None)
+    name = f" ({name})" if name else ""
+    return f"{scope.get('method', 'WebSocket')} {getattr(route, 'path', scope['path'])}{name}"

@@ -8,8 +8,10 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+import starlette.background
 import starlette.datastructures
 import starlette.exceptions
+import starlette.websockets
 
 import xapi
 from xapi import XAPI
@@ -20,19 +22,20 @@ from xapi.testclient import TestClient
 @pytest.mark.parametrize(
     ("module", "names"),
     [
-        ("background", ["BackgroundTask", "BackgroundTasks"]),
+        ("background", ["BackgroundTask"]),
         ("concurrency", ["iterate_in_threadpool", "run_in_threadpool"]),
         ("middleware", ["Middleware"]),
         ("middleware.cors", ["CORSMiddleware"]),
         ("middleware.gzip", ["GZipMiddleware"]),
         ("middleware.httpsredirect", ["HTTPSRedirectMiddleware"]),
+        ("middleware.sessions", ["SessionMiddleware"]),
         ("middleware.trustedhost", ["TrustedHostMiddleware"]),
         ("requests", ["HTTPConnection", "Request"]),
         ("responses", ["FileResponse", "HTMLResponse", "JSONResponse", "PlainTextResponse", "Response"]),
         ("responses", ["RedirectResponse", "StreamingResponse"]),
         ("staticfiles", ["StaticFiles"]),
         ("templating", ["Jinja2Templates"]),
-        ("websockets", ["WebSocket", "WebSocketDisconnect", "WebSocketState"]),
+        ("websockets", ["WebSocketDisconnect", "WebSocketState"]),
     ],
 )  # fmt: skip
 def test_starlettes_objects_are_the_same_here(module: str, names: list[str]) -> None:
@@ -40,7 +43,9 @@ def test_starlettes_objects_are_the_same_here(module: str, names: list[str]) -> 
     assert [getattr(ours, name) is getattr(theirs, name) for name in names] == [True] * len(names)
 
 
-def test_our_exceptions_and_files_are_starlettes_too() -> None:
+def test_our_classes_are_starlettes_too() -> None:
+    assert issubclass(xapi.BackgroundTasks, starlette.background.BackgroundTasks)
+    assert issubclass(xapi.WebSocket, starlette.websockets.WebSocket)
     assert issubclass(xapi.HTTPException, starlette.exceptions.HTTPException)
     assert xapi.WebSocketException is starlette.exceptions.WebSocketException
     assert issubclass(xapi.UploadFile, starlette.datastructures.UploadFile)

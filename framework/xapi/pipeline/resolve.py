@@ -9,6 +9,7 @@ from typing import Any
 from anyio import CancelScope, CapacityLimiter, get_cancelled_exc_class, to_thread
 
 from xapi.exceptions import DependencyError
+from xapi.logger import add_note
 
 Open = AsyncGenerator[Any, None] | Generator[Any, None, None]
 _END: Any = object()
@@ -77,6 +78,8 @@ async def _close_all(opened: list[Open], error: BaseException | None) -> BaseExc
             else:
                 swallowed = await _close_async(generator, error)
         except BaseException as raised:
+            if raised is not error and isinstance(raised, Exception):
+                add_note(raised, f"after the yield of {_name(generator)}()")
             error = raised
         else:
             if swallowed:

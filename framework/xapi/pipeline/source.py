@@ -27,11 +27,10 @@ from itertools import count
 from typing import Any
 
 from pydantic import ValidationError
-from starlette.background import BackgroundTasks
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
 
+from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
@@ -48,6 +47,7 @@ from xapi.pipeline.validate import (
     form_items,
     parameter_items,
 )
+from xapi.websockets import WebSocket
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 

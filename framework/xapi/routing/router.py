@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
+from xapi.logger import add_note, logger
 from xapi.operation.arguments import call_kind, place
 from xapi.operation.model import CallKind
 from xapi.operation.options import Inherited, RouterKeywords
@@ -240,8 +241,16 @@ class APIRouter(OperationDecorators, Router):
         for handler in self.on_startup:
             await _run(handler)
         yield
+        failed: Exception | None = None
         for handler in self.on_shutdown:
-            await _run(handler)
+            try:
+                await _run(handler)
+            except Exception as error:
+                if failed is not None:
+                    logger.error("the lifespan failed too: %s", error, exc_info=error)
+                failed = failed or error
+        if failed is not None:
+            raise failed
 
 
 def _foreign(route: BaseRoute) -> ASGIApp:
@@ -254,10 +263,14 @@ def _foreign(route: BaseRoute) -> ASGIApp:
 
 
 async def _run(handler: EventHandler) -> None:
-    if call_kind(handler) is CallKind.ASYNC:
-        await handler()
-    else:
-        await run_in_threadpool(handler)
+    try:
+        if call_kind(handler) is CallKind.ASYNC:
+            await handler()
+        else:
+            await run_in_threadpool(handler)
+    except Exception as error:
+        add_note(error, f"in the event handler at {place(handler)}")
+        raise
 
 
 def _nested(outer: Lifespan[Any], inner: Lifespan[Any]) -> Lifespan[Any]:
