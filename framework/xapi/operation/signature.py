@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from pydantic.fields import FieldInfo
 from starlette.background import BackgroundTasks
@@ -37,8 +37,12 @@ _INJECTED: tuple[tuple[type, Injected], ...] = (
     (params.SecurityScopes, Injected.SECURITY_SCOPES),
 )
 
-_read: WeakKeyDictionary[Callable[..., Any], dict[frozenset[str], Signature]] = WeakKeyDictionary()
-"""Signatures by callable and by those of its arguments that the path names: a dependency is read once."""
+_read: WeakKeyDictionary[Callable[..., Any], WeakValueDictionary[frozenset[str], Signature]]
+_read = WeakKeyDictionary()
+"""Signatures by callable and by those of its arguments that the path names: a dependency is read once.
+
+Both are held weakly: a signature holds its callable.
+"""
 
 
 def read(call: Callable[..., Any], path_names: AbstractSet[str]) -> Signature:
@@ -49,12 +53,13 @@ def read(call: Callable[..., Any], path_names: AbstractSet[str]) -> Signature:
     written = arguments(call)
     key = frozenset(argument.name for argument in written) & path_names
     try:
-        known = _read.setdefault(call, {})
+        known = _read.setdefault(call, WeakValueDictionary())
     except TypeError:  # a callable that can not be hashed or referred to weakly is read each time
         return _Reader(call, written, path_names).signature()
-    if key not in known:
-        known[key] = _Reader(call, written, path_names).signature()
-    return known[key]
+    signature = known.get(key)
+    if signature is None:
+        signature = known[key] = _Reader(call, written, path_names).signature()
+    return signature
 
 
 class _Reader:

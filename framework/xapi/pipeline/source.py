@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from typing import Any
+from weakref import finalize
 
 from pydantic import ValidationError
 from starlette.requests import HTTPConnection
@@ -118,6 +119,7 @@ def compile_source(writer: Writer) -> Any:
     exec(compile(source, file, "exec"), namespace)
     runner = namespace["run"]
     runner.__name__ = runner.__qualname__ = operation.endpoint.name
+    finalize(runner, linecache.cache.pop, file, None).atexit = False
     return runner
 
 
