@@ -17,12 +17,15 @@ PAGES = [
     "async",
     "debugging",
     "dependencies",
+    "lifespan",
+    "middleware",
     "openapi",
     "python-types",
     "requests",
     "routing",
     "security",
     "settings",
+    "websockets",
 ]
 
 
