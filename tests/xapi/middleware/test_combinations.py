@@ -81,6 +81,12 @@ def app_with(scope: str | None, uses: Uses) -> XAPI:
             await anyio.lowlevel.checkpoint()
         return d if uses.stream is None else StreamingResponse(stream())
 
+    @app.get("/yields", response_class=StreamingResponse)
+    async def yields(d: str = dependency) -> AsyncIterator[bytes]:
+        async with uses.endpoint():
+            async for piece in stream():
+                yield piece
+
     @app.middleware("http")
     async def inner(request: Request, call_next: Any) -> Any:
         async with uses.middleware():
@@ -115,6 +121,7 @@ def test_they_do_not_cross(backend: Backend, scope: str | None) -> None:
             answer = client.get("/")
             assert (answer.status_code, answer.headers["x-inner"]) == (200, "1")
             assert answer.text == ('"D"' if uses.stream is None else "AB")
+            assert client.get("/yields").text == "AB"
 
 
 @pytest.mark.parametrize("scope", [None, "function", "request"])
