@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator
-from functools import partial
+from collections.abc import AsyncGenerator, Generator
 from typing import Any
 
-from anyio import CancelScope, CapacityLimiter, get_cancelled_exc_class, to_thread
+from anyio import CancelScope, CapacityLimiter, get_cancelled_exc_class
 
 from xapi.exceptions import DependencyError
 from xapi.logger import add_note
+from xapi.pipeline.threads import run_in_thread
 
 Open = AsyncGenerator[Any, None] | Generator[Any, None, None]
 _END: Any = object()
-
-
-async def in_thread(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    """Call a sync callable in a worker thread, with the context variables of this task."""
-    return await to_thread.run_sync(partial(call, **arguments))
 
 
 async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) -> Any:
@@ -32,7 +27,7 @@ async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) 
 
 async def enter_in_thread(generator: Generator[Any, None, None], opened: list[Open]) -> Any:
     """Run a sync generator to its `yield`, in a worker thread, and note that it is open."""
-    value = await to_thread.run_sync(next, generator, _END)
+    value = await run_in_thread(_first, {"generator": generator})
     if value is _END:
         raise DependencyError(f"{_name(generator)}() ended without a yield: it must yield once")
     opened.append(generator)
@@ -74,7 +69,9 @@ async def _close_all(opened: list[Open], error: BaseException | None) -> BaseExc
         try:
             if isinstance(generator, Generator):
                 # A limiter of its own: an exit must not wait for a thread that waits for this exit.
-                swallowed = await to_thread.run_sync(_close, generator, error, limiter=CapacityLimiter(1))
+                swallowed = await run_in_thread(
+                    _close, {"generator": generator, "error": error}, CapacityLimiter(1)
+                )
             else:
                 swallowed = await _close_async(generator, error)
         except BaseException as raised:
@@ -108,6 +105,10 @@ def _close(generator: Generator[Any, None, None], error: BaseException | None) -
     except StopIteration:
         return error is not None
     raise _yielded_twice(generator)
+
+
+def _first(generator: Generator[Any, None, None]) -> Any:
+    return next(generator, _END)
 
 
 def _name(generator: Open) -> str:

@@ -36,7 +36,7 @@ from xapi.exceptions import RequestValidationError, WebSocketRequestValidationEr
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import answer, gather, handover, read, render, resolve, validate
+from xapi.pipeline import answer, gather, handover, read, render, resolve, threads, validate
 from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.gather import FormGathering, ModelGathering
 from xapi.pipeline.incoming import IncomingRequest
@@ -71,9 +71,9 @@ _NAMES: dict[str, Any] = {
     "cookie_lists": read.cookie_lists,
     "header_lists": read.header_lists,
     "read_form": gather.read_form,
-    "in_thread": resolve.in_thread,
     "is_json": read.is_json,
     "leave": resolve.leave,
+    "run_in_thread": threads.run_in_thread,
     "leave_with": resolve.leave_with,
     "parsed": validate.parsed,
     "partial": partial,
@@ -333,7 +333,7 @@ class Writer(AnswerWriter):
             case CallKind.GENERATOR:
                 return f"await enter_in_thread({function}({arguments}), {step.exit}_exits)"
             case CallKind.SYNC:
-                return f"await in_thread({function}, dict({arguments}))"
+                return f"await run_in_thread({function}, dict({arguments}))"
 
     def injected(self, kind: Injected, step: Step) -> str:
         if kind is Injected.SECURITY_SCOPES:

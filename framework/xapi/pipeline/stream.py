@@ -19,7 +19,6 @@ from anyio import (
     current_time,
     get_cancelled_exc_class,
     sleep,
-    to_thread,
 )
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
@@ -30,6 +29,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from xapi.operation.model import Operation, StreamFormat
 from xapi.pipeline.render import STARTED, broken, dump_options, to_loose_json, with_injected
+from xapi.pipeline.threads import run_in_thread
 from xapi.pipeline.watch import SharedReceive, until_gone
 from xapi.responses import EventSourceResponse, body_allowed
 from xapi.sse import KEEPALIVE_COMMENT, ServerSentEvent, format_sse_event
@@ -256,7 +256,11 @@ class _ThreadedSource(_Source):
         self.is_closed = False
 
     async def next_piece(self) -> bytes | None:
-        return await to_thread.run_sync(self.context.run, self.step)
+        piece: bytes | None = await run_in_thread(self.step_in_context, {})
+        return piece
+
+    def step_in_context(self) -> bytes | None:
+        return self.context.run(self.step)
 
     def step(self) -> bytes | None:
         item = next(self.items, _END)
@@ -268,7 +272,10 @@ class _ThreadedSource(_Source):
     async def close(self) -> None:
         if not self.is_closed:
             # A limiter of its own: an exit must not wait for a thread that waits for this exit.
-            await to_thread.run_sync(self.context.run, self.items.close, limiter=CapacityLimiter(1))
+            await run_in_thread(self.close_in_context, {}, CapacityLimiter(1))
+
+    def close_in_context(self) -> None:
+        self.context.run(self.items.close)
 
 
 def _encoder(operation: Operation) -> Encode:
