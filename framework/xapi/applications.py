@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from os import PathLike
 from typing import Any, TypeVar, get_args
 
 from starlette.applications import Starlette
@@ -30,11 +31,12 @@ class XAPI(OperationDecorators, Starlette):
     `title`, `summary`, `description`, `version`, `terms_of_service`, `contact`, `license_info`,
     `openapi_tags`, `servers` and `openapi_external_docs` go into the document (OpenAPI 3.1, sections 4.8.1
     and 4.8.2). `openapi_url`, `docs_url`, `redoc_url` and `swagger_ui_oauth2_redirect_url` say where document
-    and pages are served; None switches one off, and without a document there are no pages. `root_path` is the
-    prefix that a proxy strips. `document_errors` says which errors of the framework's own the document has:
-    those of the reference, or, with "exact", those that can come. `lifespan` is an asynchronous context
-    manager around the app's life; `on_startup` and `on_shutdown` run without one. The remaining keywords
-    (`RouterKeywords`) hold for every operation.
+    and pages are served; None switches one off, and without a document there are no pages. `docs_assets` is a
+    directory with the scripts and styles of the pages. `root_path` is the prefix that a proxy strips.
+    `document_errors` says which errors of the framework's own the document has: those of the reference, or,
+    with "exact", those that can come. `lifespan` is an asynchronous context manager around the app's life;
+    `on_startup` and `on_shutdown` run without one. The remaining keywords (`RouterKeywords`) hold for every
+    operation.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class XAPI(OperationDecorators, Starlette):
         swagger_ui_oauth2_redirect_url: str | None = "/docs/oauth2-redirect",
         swagger_ui_init_oauth: Mapping[str, Any] | None = None,
         swagger_ui_parameters: Mapping[str, Any] | None = None,
+        docs_assets: str | PathLike[str] | None = None,
         middleware: Sequence[Middleware] | None = None,
         exception_handlers: Mapping[int | type[Exception], ExceptionHandler] | None = None,
         on_startup: Sequence[EventHandler] | None = None,
@@ -92,6 +95,7 @@ class XAPI(OperationDecorators, Starlette):
         self.swagger_ui_oauth2_redirect_url = swagger_ui_oauth2_redirect_url
         self.swagger_ui_init_oauth = swagger_ui_init_oauth
         self.swagger_ui_parameters = swagger_ui_parameters
+        self.docs_assets = docs_assets
         self.root_path = root_path.rstrip("/")
         self.root_path_in_servers = root_path_in_servers
         self.separate_input_output_schemas = separate_input_output_schemas

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -16,6 +17,9 @@ from xapi.encoders import jsonable_encoder
 
 _SWAGGER_UI = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5"
 _REDOC = "https://cdn.jsdelivr.net/npm/redoc@2"
+_REDOC_LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+_FONTS = "https://fonts.gstatic.com"
+_FONT_STYLES = "https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700"
 _NO_FAVICON = "data:,"
 
 swagger_ui_default_parameters: dict[str, Any] = {
@@ -28,6 +32,50 @@ swagger_ui_default_parameters: dict[str, Any] = {
 """What Swagger UI is started with, unless `swagger_ui_parameters` say otherwise."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What a page loads and runs: its content security policy has to allow this."""
+
+    scripts: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    inline_scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    makes_styles: bool = False
+    """Whether scripts or texts of the page put style elements and attributes into it."""
+    images: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()
+    workers: tuple[str, ...] = ()
+
+
+class DocumentationPage(HTMLResponse):
+    """A page that shows a document, and what it loads."""
+
+    def __init__(
+        self, title: str, favicon_url: str, loaded: Loaded, *, body: str = "", style: str = ""
+    ) -> None:
+        self.loaded = loaded
+        parts = [
+            "<!DOCTYPE html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(title)}</title>",
+            f'<link rel="icon" href="{escape(favicon_url)}">',
+            *(f'<link rel="stylesheet" href="{escape(url)}">' for url in loaded.styles),
+            f"<style>{style}</style>" if style else "",
+            "</head>",
+            "<body>",
+            body,
+            *(f'<script src="{escape(url)}"></script>' for url in loaded.scripts),
+            *(f'<script type="module" src="{escape(url)}"></script>' for url in loaded.modules),
+            *(f"<script>{script}</script>" for script in loaded.inline_scripts),
+            "</body>",
+            "</html>",
+        ]
+        super().__init__("\n".join(part for part in parts if part) + "\n")
+
+
 def get_swagger_ui_html(
     *,
     openapi_url: str,
@@ -38,7 +86,7 @@ def get_swagger_ui_html(
     oauth2_redirect_url: str | None = None,
     init_oauth: Mapping[str, Any] | None = None,
     swagger_ui_parameters: Mapping[str, Any] | None = None,
-) -> HTMLResponse:
+) -> DocumentationPage:
     """A page with Swagger UI for the document at `openapi_url`.
 
     `oauth2_redirect_url` is where `get_swagger_ui_oauth2_redirect_html` is served; `init_oauth` goes to
@@ -56,13 +104,14 @@ def get_swagger_ui_html(
     lines.append("const ui = SwaggerUIBundle(configuration);")
     if init_oauth:
         lines.append(f"ui.initOAuth({_in_script(init_oauth)});")
-    return _page(
-        title,
-        swagger_favicon_url,
-        head=f'<link rel="stylesheet" href="{escape(swagger_css_url)}">',
-        body='<div id="swagger-ui"></div>\n'
-        f'<script src="{escape(swagger_js_url)}"></script>\n{_script(lines)}',
+    loaded = Loaded(
+        scripts=(swagger_js_url,),
+        inline_scripts=(_script(lines),),
+        styles=(swagger_css_url,),
+        makes_styles=True,
+        images=("data:", swagger_favicon_url),
     )
+    return DocumentationPage(title, swagger_favicon_url, loaded, body='<div id="swagger-ui"></div>')
 
 
 def get_redoc_html(
@@ -72,25 +121,42 @@ def get_redoc_html(
     redoc_js_url: str = f"{_REDOC}/bundles/redoc.standalone.js",
     redoc_favicon_url: str = _NO_FAVICON,
     with_google_fonts: bool = True,
-) -> HTMLResponse:
+) -> DocumentationPage:
     """A page with ReDoc for the document at `openapi_url`."""
-    fonts = "https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700"
-    return _page(
+    loaded = Loaded(
+        scripts=(redoc_js_url,),
+        styles=(_FONT_STYLES,) if with_google_fonts else (),
+        fonts=(_FONTS,) if with_google_fonts else (),
+        images=(_REDOC_LOGO,),
+    )
+    return redoc_page(openapi_url, title, loaded, favicon_url=redoc_favicon_url)
+
+
+def redoc_page(
+    openapi_url: str, title: str, loaded: Loaded, *, favicon_url: str = _NO_FAVICON
+) -> DocumentationPage:
+    """A page with the ReDoc that is among the scripts or modules of `loaded`."""
+    loaded = replace(
+        loaded, makes_styles=True, images=("data:", favicon_url, *loaded.images), workers=("blob:",)
+    )
+    # Version 3 reports how it is used unless it is told not to.
+    redoc = f'<redoc spec-url="{escape(openapi_url)}" disable-telemetry="true"></redoc>'
+    return DocumentationPage(
         title,
-        redoc_favicon_url,
-        head=f'<link rel="stylesheet" href="{escape(fonts)}">' if with_google_fonts else "",
-        body="<noscript>ReDoc needs JavaScript.</noscript>\n"
-        f'<redoc spec-url="{escape(openapi_url)}"></redoc>\n<script src="{escape(redoc_js_url)}"></script>',
+        favicon_url,
+        loaded,
+        body=f"<noscript>ReDoc needs JavaScript.</noscript>\n{redoc}",
         style="body { margin: 0; padding: 0; }",
     )
 
 
-def get_swagger_ui_oauth2_redirect_html() -> HTMLResponse:
+def get_swagger_ui_oauth2_redirect_html() -> DocumentationPage:
     """The page that an authorization server sends users back to (RFC 6749, section 3.1.2).
 
     It hands what the server said to the Swagger UI that opened it, and closes.
     """
-    return _page("OAuth2 redirect", _NO_FAVICON, head="", body=_script(_REDIRECT.strip().splitlines()))
+    loaded = Loaded(inline_scripts=(_script(_REDIRECT.strip().splitlines()),), images=(_NO_FAVICON,))
+    return DocumentationPage("OAuth2 redirect", _NO_FAVICON, loaded)
 
 
 # The contract of `swaggerUIRedirectOauth2`, which Swagger UI leaves in the window that opens this page.
@@ -123,28 +189,8 @@ window.close();
 """
 
 
-def _page(title: str, favicon_url: str, *, head: str, body: str, style: str = "") -> HTMLResponse:
-    parts = [
-        "<!DOCTYPE html>",
-        '<html lang="en">',
-        "<head>",
-        '<meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>",
-        f'<link rel="icon" href="{escape(favicon_url)}">',
-        head,
-        f"<style>{style}</style>" if style else "",
-        "</head>",
-        "<body>",
-        body,
-        "</body>",
-        "</html>",
-    ]
-    return HTMLResponse("\n".join(part for part in parts if part) + "\n")
-
-
 def _script(lines: list[str]) -> str:
-    return "\n".join(["<script>", *lines, "</script>"])
+    return "\n".join(["", *lines, ""])
 
 
 def _in_script(value: Any) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
+
+from xapi.openapi.assets import REDOC_JS, SWAGGER_UI_CSS, SWAGGER_UI_JS, Asset, find_assets, is_module
 
 if TYPE_CHECKING:
     from xapi.applications import XAPI
@@ -17,15 +21,31 @@ def add_pages(app: XAPI) -> None:
     if not app.openapi_url:
         return
     pages = _Pages(app, app.openapi_url)
-    app.add_route(app.openapi_url, pages.document, name="openapi", include_in_schema=False)
+    _serve(app, app.openapi_url, pages.document, "openapi")
     if app.docs_url:
-        app.add_route(app.docs_url, pages.swagger_ui, name="swagger_ui_html", include_in_schema=False)
-        if redirect_url := app.swagger_ui_oauth2_redirect_url:
-            app.add_route(
-                redirect_url, pages.oauth2_redirect, name="swagger_ui_redirect", include_in_schema=False
-            )
+        _serve(app, app.docs_url, pages.swagger_ui, "swagger_ui_html")
+        pages.swagger_ui_files = _serve_assets(app, app.docs_url, (SWAGGER_UI_JS, SWAGGER_UI_CSS))
+        if app.swagger_ui_oauth2_redirect_url:
+            _serve(app, app.swagger_ui_oauth2_redirect_url, pages.oauth2_redirect, "swagger_ui_redirect")
     if app.redoc_url:
-        app.add_route(app.redoc_url, pages.redoc, name="redoc_html", include_in_schema=False)
+        _serve(app, app.redoc_url, pages.redoc, "redoc_html")
+        pages.redoc_files = _serve_assets(app, app.redoc_url, (REDOC_JS,))
+
+
+def _serve(app: XAPI, url: str, endpoint: Callable[[Request], Awaitable[Response]], name: str) -> None:
+    app.add_route(url, endpoint, name=name, include_in_schema=False)
+
+
+def _serve_assets(app: XAPI, page_url: str, names: tuple[str, ...]) -> dict[str, Path]:
+    """Serve beside the page what it loads, and return the files; none if a CDN has them."""
+    files = find_assets(app.docs_assets, names, page_url)
+    for name, file in files.items():
+        _serve(app, _asset_url(page_url, name), Asset(file).serve, name)
+    return files
+
+
+def _asset_url(page_url: str, name: str) -> str:
+    return f"{page_url.rstrip('/')}/{name}"
 
 
 class _Pages:
@@ -34,34 +54,55 @@ class _Pages:
     def __init__(self, app: XAPI, openapi_url: str) -> None:
         self.app = app
         self.openapi_url = openapi_url
+        self.swagger_ui_files: dict[str, Path] = {}
+        self.redoc_files: dict[str, Path] = {}
         self.served: tuple[dict[str, Any], bytes] | None = None
 
     async def document(self, request: Request) -> Response:
         return Response(self.encoded(self.with_server(_root_path(request))), media_type="application/json")
 
-    async def swagger_ui(self, request: Request) -> HTMLResponse:
+    async def swagger_ui(self, request: Request) -> Response:
         from xapi.openapi.docs import get_swagger_ui_html
+        from xapi.openapi.policy import called_sources, image_sources, origins_in, with_policy
 
-        root_path, redirect_url = _root_path(request), self.app.swagger_ui_oauth2_redirect_url
-        return get_swagger_ui_html(
+        app, root_path = self.app, _root_path(request)
+        redirect_url, assets = app.swagger_ui_oauth2_redirect_url, {}
+        if self.swagger_ui_files:
+            page_url = f"{root_path}{app.docs_url}"
+            assets["swagger_js_url"] = _asset_url(page_url, SWAGGER_UI_JS)
+            assets["swagger_css_url"] = _asset_url(page_url, SWAGGER_UI_CSS)
+        page = get_swagger_ui_html(
             openapi_url=root_path + self.openapi_url,
-            title=f"{self.app.title} - Swagger UI",
+            title=f"{app.title} - Swagger UI",
             oauth2_redirect_url=root_path + redirect_url if redirect_url else None,
-            init_oauth=self.app.swagger_ui_init_oauth,
-            swagger_ui_parameters=self.app.swagger_ui_parameters,
+            init_oauth=app.swagger_ui_init_oauth,
+            swagger_ui_parameters=app.swagger_ui_parameters,
+            **assets,
         )
+        document = app.openapi()
+        called = called_sources(document) + origins_in(app.swagger_ui_parameters)
+        return with_policy(page, called=called, images=image_sources(document))
 
-    async def oauth2_redirect(self, request: Request) -> HTMLResponse:
+    async def oauth2_redirect(self, request: Request) -> Response:
         from xapi.openapi.docs import get_swagger_ui_oauth2_redirect_html
+        from xapi.openapi.policy import with_policy
 
-        return get_swagger_ui_oauth2_redirect_html()
+        return with_policy(get_swagger_ui_oauth2_redirect_html())
 
-    async def redoc(self, request: Request) -> HTMLResponse:
-        from xapi.openapi.docs import get_redoc_html
+    async def redoc(self, request: Request) -> Response:
+        from xapi.openapi.docs import Loaded, get_redoc_html, redoc_page
+        from xapi.openapi.policy import image_sources, with_policy
 
-        return get_redoc_html(
-            openapi_url=_root_path(request) + self.openapi_url, title=f"{self.app.title} - ReDoc"
-        )
+        root_path, title = _root_path(request), f"{self.app.title} - ReDoc"
+        openapi_url = root_path + self.openapi_url
+        if file := self.redoc_files.get(REDOC_JS):
+            urls = (_asset_url(f"{root_path}{self.app.redoc_url}", REDOC_JS),)
+            # A module is version 3, which has a font in it.
+            loaded = Loaded(modules=urls, fonts=("data:",)) if is_module(file) else Loaded(scripts=urls)
+            page = redoc_page(openapi_url, title, loaded)
+        else:
+            page = get_redoc_html(openapi_url=openapi_url, title=title)
+        return with_policy(page, called=["'self'"], images=image_sources(self.app.openapi()))
 
     def with_server(self, root_path: str) -> dict[str, Any]:
         """The document, with `root_path` as its first server unless it has this one already."""

@@ -20,7 +20,9 @@ def shop(**keywords: Any) -> XAPI:
 
 
 def paths(app: XAPI) -> list[str]:
-    return [getattr(route, "path", "") for route in app.routes]
+    """The paths that are served, without the scripts and styles of the pages."""
+    served = [getattr(route, "path", "") for route in app.routes]
+    return [path for path in served if not path.endswith((".js", ".css"))]
 
 
 def test_document_and_pages_are_served() -> None:
