@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
+from xapi.cli import openapi
+from xapi.cli.errors import CommandError
 from xapi.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code.
+    """Run the command line and return the exit code: 0, or 1 if a command failed.
 
     Args:
         arguments: what follows the command's name; by default, what the process was started with.
@@ -18,8 +21,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: with 0 after `--help` and `--version`, with 2 for arguments that are not understood.
     """
     parser = _parser()
-    parser.parse_args(arguments)
-    parser.print_help()
+    parsed = parser.parse_args(arguments)
+    if not hasattr(parsed, "run"):
+        parser.print_help()
+        return 0
+    try:
+        parsed.run(parsed)
+    except CommandError as error:
+        sys.stderr.write(f"xapi: error: {error}\n")
+        return 1
     return 0
 
 
@@ -28,4 +38,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="xapi", description="A typed Python API framework with testing built in."
     )
     parser.add_argument("--version", action="version", version=f"xapi {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    openapi.add_to(commands)
     return parser

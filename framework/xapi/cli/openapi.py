@@ -1,0 +1,85 @@
+"""`xapi openapi`: write the OpenAPI document of an app."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xapi.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from xapi.cli.loading import Target
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_to(commands: Commands) -> None:
+    """Make the command known."""
+    parser = commands.add_parser(
+        "openapi",
+        help="write the OpenAPI document of an app",
+        description="Write the OpenAPI document of an app, without serving it.",
+    )
+    parser.add_argument(
+        "app", metavar="APP", help="MODULE:APP, such as shop.main:app, or the path of a file or directory"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("json", "yaml"),
+        help="by default yaml if the output file is named .yaml or .yml, and json otherwise",
+    )
+    parser.add_argument("--output", metavar="FILE", type=Path, help="by default the standard output")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write the document.
+
+    Raises:
+        CommandError: there is no such app, or it has no document, or it cannot be written.
+    """
+    from xapi.cli.loading import find_app
+
+    document = _document(find_app(arguments.app))
+    is_yaml = arguments.output is not None and arguments.output.suffix in (".yaml", ".yml")
+    text = _encoded(document, arguments.format or ("yaml" if is_yaml else "json"))
+    if arguments.output is None:
+        # Not as text: what the terminal encodes may lack characters of the document.
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+        return
+    try:
+        arguments.output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"cannot write {arguments.output}: {error.strerror}") from error
+
+
+def _document(target: Target) -> Any:
+    from xapi import XAPI
+
+    if not isinstance(target.app, XAPI):
+        raise CommandError(
+            f"{target.import_string} is of type {type(target.app).__qualname__}; only an XAPI has a document"
+        )
+    try:
+        # As JSON and back: YAML would write what is used twice as an anchor and an alias.
+        return json.loads(json.dumps(target.app.openapi(), allow_nan=False))
+    except Exception as error:
+        raise CommandError(
+            f"the document of {target.import_string} cannot be made: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _encoded(document: Any, encoding: str) -> str:
+    if encoding == "json":
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    try:
+        import yaml
+    except ImportError as error:
+        raise CommandError(
+            'YAML needs the package PyYAML: pip install pyyaml, or "xapi-framework[standard]"'
+        ) from error
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
