@@ -1,3 +1,52 @@
-"""Settings of the whole suite."""
+"""What the whole suite shares."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
 
 pytest_plugins = ["pytester"]
+
+Require = Callable[[bool, str], None]
+Serve = Callable[[Any], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def require() -> Require:
+    """`require(there, reason)` skips a test whose tool is not there; with CI=true it fails."""
+
+    def check(there: bool, reason: str) -> None:
+        if not there and os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        elif not there:
+            pytest.skip(reason)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """`with serve(app) as url` serves an app by uvicorn on a port of 127.0.0.1."""
+
+    @contextmanager
+    def serving(app: Any) -> Iterator[str]:
+        import uvicorn
+
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            # It listens already, so whoever connects before the server runs waits for it.
+            thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            finally:
+                server.should_exit = True
+                thread.join()
+
+    return serving

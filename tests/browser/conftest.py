@@ -1,0 +1,119 @@
+"""A headless Chromium that reaches this machine only, and what a page did in it."""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--window-size=1200,1600",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+SECONDS = 30
+
+
+class Browser:
+    """A browser, seen by one test."""
+
+    def __init__(self, driver: webdriver.Chrome, folder: Path) -> None:
+        self.driver = driver
+        self.folder = folder
+
+    def open(self, url: str) -> None:
+        self.driver.get(url)
+
+    def find(self, selector: str, text: str = "") -> WebElement:
+        """The first element of a CSS selector that is shown and has this text; waits for it."""
+
+        def shown(driver: webdriver.Chrome) -> WebElement | None:
+            for element in driver.find_elements(By.CSS_SELECTOR, selector):
+                if element.is_displayed() and text in element.text:
+                    return element
+            return None
+
+        wait = WebDriverWait(self.driver, SECONDS, ignored_exceptions=[Exception])
+        found = wait.until(shown, f"no {selector} with the text {text!r}")
+        assert found is not None
+        return found
+
+    def click(self, selector: str, text: str = "") -> None:
+        element = self.find(selector, text)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+        element.click()
+
+    def type(self, selector: str, text: str) -> None:
+        self.find(selector).send_keys(text)
+
+    def texts(self, selector: str) -> list[str]:
+        return [element.text for element in self.driver.find_elements(By.CSS_SELECTOR, selector)]
+
+    def loaded(self) -> list[str]:
+        """The URLs of everything that the page loaded or fetched."""
+        entries = "return performance.getEntriesByType('resource').map(entry => entry.name)"
+        return list(self.driver.execute_script(entries))
+
+    def complaints(self) -> list[str]:
+        """The errors of the console so far, among them what the content security policy stopped."""
+        log: list[dict[str, Any]] = self.driver.get_log("browser")
+        return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
+
+    def screenshot(self, name: str) -> Path:
+        """Saves a picture of what the page shows, which must not be blank."""
+        picture = self.folder / f"{name}.png"
+        assert self.driver.save_screenshot(str(picture))
+        assert distinct_rows(picture.read_bytes()) > 100, f"{picture} is blank"
+        return picture
+
+
+def distinct_rows(png: bytes) -> int:
+    """How many different rows of pixels a picture has (PNG, sections 5 and 7.2), as they are encoded."""
+    width, height = struct.unpack(">II", png[16:24])
+    data, place = b"", 8
+    while place < len(png):
+        size, kind = struct.unpack(">I4s", png[place : place + 8])
+        if kind == b"IDAT":
+            data += png[place + 8 : place + 8 + size]
+        place += size + 12
+    rows = zlib.decompress(data)
+    length = len(rows) // height
+    assert length > width
+    return len({rows[start : start + length] for start in range(0, len(rows), length)})
+
+
+@pytest.fixture(scope="module")
+def driver(require: Callable[[bool, str], None]) -> Iterator[webdriver.Chrome]:
+    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
+    require(
+        chromium is not None and chromedriver is not None,
+        "the programs chromium and chromedriver are not both installed: run `make ci-deps`",
+    )
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(chromium)
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(driver: webdriver.Chrome, tmp_path: Path) -> Browser:
+    driver.get_log("browser")
+    return Browser(driver, tmp_path)
