@@ -18,6 +18,9 @@ LOWEST_READY := $(LOWEST)/.ready-$(PYTHON_VERSION)
 REFERENCE := .venv-reference
 REFERENCE_READY := $(REFERENCE)/.ready-$(PYTHON_VERSION)
 
+# What npm writes last: the packages are there, in the versions of the lock file.
+NODE_PACKAGES ?= tests/typescript/node_modules/.package-lock.json
+
 # The seed of the demonstration: another one sends other requests.
 SEED ?= 1
 # More arguments for pytest, as in `make test ARGS="-k cli"`.
@@ -58,8 +61,8 @@ bench: $(READY) ## measure xapi beside its peers
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
 	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes.main:app
 
-ci-deps: ## install what the tests need beside Python packages
-	@echo "ci-deps: the tests need nothing beside Python packages yet, so there is nothing to install"
+ci-deps: $(NODE_PACKAGES) ## install what the tests need beside Python packages: Chromium, Node.js and its packages
+	$(call install-missing,chromium=chromium chromedriver=chromium-driver)
 
 test-lowest: $(LOWEST_READY) ## run the tests on the lowest versions that pyproject.toml allows
 	$(LOWEST)/bin/pytest --numprocesses auto $(ARGS)
@@ -73,8 +76,27 @@ coverage-table: $(READY) ## run what covers the reference and write the table of
 	$(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
+	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Debian packages for the programs that are not there, each given as program=package.
+define install-missing
+	@missing=""; for wanted in $(1); do \
+		command -v "$${wanted%%=*}" >/dev/null || missing="$$missing $${wanted#*=}"; \
+	done; \
+	test -z "$$missing" || { \
+		echo "Installing$$missing ..."; \
+		test "$$(id -u)" = 0 || sudo=sudo; \
+		$$sudo apt-get update --quiet=2 && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends $$missing; \
+	}
+endef
+
+$(NODE_PACKAGES): tests/typescript/package-lock.json
+	$(call install-missing,node=nodejs npm=npm)
+	@echo "Installing the packages of tests/typescript ..."
+	@npm ci --prefix tests/typescript --silent --no-audit --no-fund
+	@touch $@
 
 define make-environment
 	@test -n "$(PYTHON_VERSION)" || { \

@@ -40,12 +40,15 @@ def packages_of(modules: set[str]) -> set[str]:
         "hypothesis",
         "httpx",
         "jinja2",
+        "mkdocs_redoc_tag",
+        "mkdocs_swagger_ui_tag",
         "multipart",
         "pydantic_settings",
         "pytest",
         "python_multipart",
         "schemathesis",
         "uvicorn",
+        "yaml",
     ],
 )
 def test_importing_xapi_does_not_load(room: str) -> None:

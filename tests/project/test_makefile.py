@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,16 +21,16 @@ case "$*" in *examples/buggy*) exit {code};; esac
 """
 
 
-FROM_MAKE = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON", "SEED", "VENV"}
+FROM_MAKE = {"ARGS", "NODE_PACKAGES", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON", "SEED", "VENV"}
 """What a `make test` that runs these tests may have put into the environment."""
 
 
-def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in FROM_MAKE}
     return subprocess.run(
-        ["make", "--no-print-directory", *arguments],
+        [str(shutil.which("make")), "--no-print-directory", *arguments],
         cwd=ROOT,
-        env=environment,
+        env=environment | variables,
         capture_output=True,
         text=True,
     )
@@ -110,6 +111,47 @@ def test_the_reference_environment_is_not_the_one_that_tests_run_in(tmp_path: Pa
     assert f"-m venv  {tmp_path}" in planned
     assert "--requirement tests/reference/requirements.txt" in planned
     assert " .venv/bin" not in planned
+
+
+class Machine:
+    """A machine as `make ci-deps` sees it: these programs and a few of every system, nothing else."""
+
+    def __init__(self, folder: Path, programs: list[str]) -> None:
+        self.folder = folder
+        self.record = folder / "record"
+        self.record.touch()
+        for name in (*programs, "apt-get", "npm"):
+            (folder / name).write_text(STAND_IN.format(record=self.record, code=0), encoding="utf-8")
+            (folder / name).chmod(0o755)
+        for name in ("basename", "env", "id", "sudo", "touch"):
+            if found := shutil.which(name):
+                (folder / name).symlink_to(found)
+
+    def make_ci_deps(self) -> list[str]:
+        """The calls of programs that install something."""
+        python = f"PYTHON={sys.executable}"
+        packages = f"NODE_PACKAGES={self.folder / 'packages'}"
+        finished = make("ci-deps", python, packages, PATH=str(self.folder))
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return self.record.read_text(encoding="utf-8").splitlines()
+
+
+def test_ci_deps_installs_the_programs_that_are_missing(tmp_path: Path) -> None:
+    install = "apt-get install --quiet=2 --yes --no-install-recommends"
+    assert Machine(tmp_path, ["chromedriver"]).make_ci_deps() == [
+        "apt-get update --quiet=2",
+        f"{install} nodejs",
+        "npm ci --prefix tests/typescript --silent --no-audit --no-fund",
+        "apt-get update --quiet=2",
+        f"{install} chromium",
+    ]
+
+
+def test_ci_deps_installs_only_packages_of_npm_where_the_programs_are_there(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, ["chromium", "chromedriver", "node"])
+    calls = ["npm ci --prefix tests/typescript --silent --no-audit --no-fund"]
+    assert machine.make_ci_deps() == calls
+    assert machine.make_ci_deps() == calls, "the second time there is nothing to do"
 
 
 @pytest.mark.parametrize("python", ["", "no-such-python"])

@@ -1,13 +1,18 @@
-"""The programs in the pages about the framework run, and what they assert holds."""
+"""The programs in the pages about the framework run, what they assert holds, their documents are valid."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from xapi import XAPI
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -37,9 +42,13 @@ def test_the_program_of_a_page_runs(page: str) -> None:
         "\n" * (text.count("\n", 0, block.start(1)) - text.count("\n", 0, previous)) + block.group(1)
         for previous, block in _with_previous_end(text)
     )
+    names: dict[str, Any] = {"__name__": page}
     with patch.dict(os.environ):
-        exec(compile(program, str(path), "exec", dont_inherit=True), {"__name__": page})
+        exec(compile(program, str(path), "exec", dont_inherit=True), names)
     assert program.count("\n") > 20
+    for app in (value for value in names.values() if isinstance(value, XAPI)):
+        document = json.loads(json.dumps(app.openapi(), allow_nan=False))
+        assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
 def _with_previous_end(text: str) -> list[tuple[int, re.Match[str]]]:
