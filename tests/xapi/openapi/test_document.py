@@ -247,4 +247,4 @@ def test_importing_xapi_and_building_an_app_makes_no_document() -> None:
         "print([name for name in sys.modules if name.startswith('xapi.openapi.')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['xapi.openapi.pages']"
+    assert done.stdout.strip() == "['xapi.openapi.assets', 'xapi.openapi.pages']"
