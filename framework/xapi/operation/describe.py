@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
@@ -98,14 +98,19 @@ def _request_body(endpoint: Signature) -> RequestBody | None:
         )
     only = fields[0]
     embedded = len(fields) > 1 or bool(getattr(only.field.info, "embed", None)) or (form and not only.members)
-    media_types = [str(getattr(field.field.info, "media_type", "application/json")) for field in fields]
     return RequestBody(
         fields=fields,
         embedded=embedded,
         form=form,
-        media_type="multipart/form-data" if "file" in kinds else media_types[0],
+        media_type="multipart/form-data" if "file" in kinds else _media_type(fields),
         required=any(field.field.required for field in fields),
     )
+
+
+def _media_type(fields: Sequence[BodyField]) -> str:
+    media_types = {str(getattr(field.field.info, "media_type", "application/json")) for field in fields}
+    # Fields that say different things are members of one JSON object.
+    return media_types.pop() if len(media_types) == 1 else "application/json"
 
 
 def _response(endpoint: Callable[..., Any], options: OperationOptions) -> ResponseDescription:
