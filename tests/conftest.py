@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 pytest_plugins = ["pytester"]
 
 Require = Callable[[bool, str], None]
+Faults = Callable[[Any], list[str]]
 Serve = Callable[[Any], AbstractContextManager[str]]
 
 
@@ -50,3 +52,21 @@ def serve() -> Serve:
                 thread.join()
 
     return serving
+
+
+@pytest.fixture(scope="session")
+def document_faults() -> Faults:
+    """`document_faults(app)` is where the app's document breaks the schema of OpenAPI 3.1."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    def faults(app: Any) -> list[str]:
+        text = json.dumps(app.openapi(), allow_nan=False)
+        errors = OpenAPIV31SpecValidator(json.loads(text, object_hook=_as_in_3_1)).iter_errors()
+        return [f"{list(error.absolute_path)}: {error.message}" for error in errors]
+
+    return faults
+
+
+def _as_in_3_1(value: dict[str, Any]) -> dict[str, Any]:
+    # Streams are described by `itemSchema` of OpenAPI 3.2, as the reference does; 3.1 has `schema` only.
+    return {"schema" if name == "itemSchema" else name: part for name, part in value.items()}

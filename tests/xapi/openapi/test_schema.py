@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import importlib
-import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from xapi import XAPI
 from xapi.cli.loading import find_app
+
+Faults = Callable[[XAPI], list[str]]
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted(path.relative_to(ROOT) for path in ROOT.glob("examples/*/*/main.py"))
@@ -36,59 +35,45 @@ PROGRAMS = {
 
 
 @pytest.fixture(autouse=True)
-def imports(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test imports is forgotten, so that apps with equal names of modules do not meet."""
+def imports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """The apps that a test imports are forgotten, so that modules of the same name do not meet."""
     monkeypatch.setattr(sys, "path", [*sys.path])
-    before = dict(sys.modules)
     yield
-    for name in set(sys.modules) - set(before):
-        if not name.startswith(("xapi", "pytest_xapi")):
+    homes = (ROOT / "examples", ROOT / "tests/reference/apps", tmp_path)
+    for name, module in list(sys.modules.items()):
+        if (file := getattr(module, "__file__", None)) and any(home in Path(file).parents for home in homes):
             del sys.modules[name]
 
 
-def as_in_3_1(value: dict[str, Any]) -> dict[str, Any]:
-    """Streams are described by `itemSchema` of OpenAPI 3.2, as the reference does; 3.1 has `schema` only."""
-    if "itemSchema" in value:
-        value["schema"] = value.pop("itemSchema")
-    return value
-
-
-def faults(app: Any) -> list[str]:
-    assert isinstance(app, XAPI)
-    document = json.loads(json.dumps(app.openapi(), allow_nan=False), object_hook=as_in_3_1)
-    return [
-        f"{list(error.absolute_path)}: {error.message}"
-        for error in OpenAPIV31SpecValidator(document).iter_errors()
-    ]
-
-
 @pytest.mark.parametrize("path", EXAMPLES, ids=str)
-def test_the_document_of_an_example_is_valid(path: Path) -> None:
-    assert faults(find_app(str(ROOT / path)).app) == []
+def test_the_document_of_an_example_is_valid(path: Path, document_faults: Faults) -> None:
+    assert document_faults(find_app(str(ROOT / path)).app) == []
 
 
 @pytest.mark.parametrize("name", RECORDED)
-def test_the_document_of_a_recorded_app_is_valid(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_document_of_a_recorded_app_is_valid(
+    name: str, monkeypatch: pytest.MonkeyPatch, document_faults: Faults
+) -> None:
     monkeypatch.syspath_prepend(ROOT / "tests/reference/apps")
-    for source in (ROOT / "tests/reference/apps").glob("*.py"):
-        monkeypatch.delitem(sys.modules, source.stem, raising=False)
-    assert faults(importlib.import_module(name).app) == []
+    assert document_faults(importlib.import_module(name).app) == []
 
 
 @pytest.mark.parametrize("document", PROGRAMS, ids=str)
-def test_the_document_of_a_program_in_the_documents_is_valid(document: Path, tmp_path: Path) -> None:
+def test_the_document_of_a_program_in_the_documents_is_valid(
+    document: Path, tmp_path: Path, document_faults: Faults
+) -> None:
     apps = []
     for name, program in PROGRAMS[document]:
         (tmp_path / name).write_text(program, encoding="utf-8")
         apps.append(find_app(str(tmp_path / name)).app)
 
-    assert [faults(app) for app in apps] == [[] for _ in apps]
+    assert [document_faults(app) for app in apps] == [[] for _ in apps]
 
 
-def test_faults_are_seen() -> None:
+def test_faults_are_seen(document_faults: Faults) -> None:
     app = XAPI()
     del app.openapi()["info"]["title"]
 
-    [fault] = faults(app)
+    [fault] = document_faults(app)
     assert fault.startswith("['info']: ")
     assert "title" in fault
