@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from xapi.cli import openapi
+from xapi.cli import openapi, routes, serving
 from xapi.cli.errors import CommandError
 from xapi.version import __version__
 
@@ -39,5 +39,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"xapi {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    openapi.add_to(commands)
+    for command in (serving, routes, openapi):
+        command.add_to(commands)
     return parser

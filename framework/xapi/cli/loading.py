@@ -30,6 +30,8 @@ class Target:
     is_factory: bool
     """Whether `name` is a function that returns the app."""
     app: Any
+    others: tuple[str, ...] = ()
+    """Other apps of the module, where the first one was taken because nothing named one."""
 
     @property
     def import_string(self) -> str:
@@ -53,7 +55,8 @@ def find_app(target: str | None = None, name: str | None = None) -> Target:
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     module = _imported(module_name, folder)
-    name = name or named or _first_app(module)
+    given = name or named
+    name = given or _first_app(module)
     found = _attribute(module, name)
     is_factory = _is_factory(found)
     app = _made(found, f"{module_name}:{name}") if is_factory else found
@@ -62,7 +65,9 @@ def find_app(target: str | None = None, name: str | None = None) -> Target:
             f"the class {app.__qualname__}" if isinstance(app, type) else f"of type {type(app).__qualname__}"
         )
         raise CommandError(f"{module_name}:{name} is {kind}, which is no app{_suggestion(module)}")
-    return Target(folder, module_name, name, is_factory, app)
+    guessed = not given and name not in DEFAULT_NAMES
+    others = tuple(other for other in _apps(module) if getattr(module, other) is not app) if guessed else ()
+    return Target(folder, module_name, name, is_factory, app, others)
 
 
 def _split(target: str | None) -> tuple[str | None, str | None]:

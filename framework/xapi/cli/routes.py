@@ -1,0 +1,72 @@
+"""`xapi routes`: list what an app serves."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from xapi.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+Row = tuple[str, str, str, str]
+_HEADER: Row = ("METHODS", "PATH", "NAME", "ENDPOINT")
+
+
+def add_to(commands: Commands) -> None:
+    """Make the command known."""
+    parser = commands.add_parser(
+        "routes",
+        help="list the routes of an app",
+        description="List the routes of an app, in the order in which they are looked at.",
+    )
+    parser.add_argument(
+        "app",
+        nargs="?",
+        metavar="APP",
+        help="MODULE:APP, or the path of a file or directory; by default main.py, app.py or api.py",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write a table of the routes.
+
+    Raises:
+        CommandError: there is no such app, or it has no routes to list.
+    """
+    from xapi.cli.loading import find_app
+
+    target = find_app(arguments.app)
+    routes = getattr(target.app, "routes", None)
+    if routes is None:
+        raise CommandError(f"{target.import_string} has no routes that could be listed")
+    rows = [_HEADER, *_rows(routes)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+
+
+def _rows(routes: Iterable[Any], prefix: str = "") -> Iterator[Row]:
+    """A row for each route; those of mounted apps stand below their mount, with its path in front."""
+    for route in routes:
+        path = prefix + getattr(route, "path", "")
+        endpoint = getattr(route, "endpoint", None)
+        name = str(getattr(route, "name", None) or "")
+        if endpoint is None:
+            mounted = getattr(route, "app", route)
+            yield "mount", path or "/", name, _place(mounted)
+            yield from _rows(getattr(mounted, "routes", None) or (), path)
+        else:
+            methods = getattr(route, "methods", None)
+            yield ",".join(sorted(methods)) if methods else "websocket", path, name, _place(endpoint)
+
+
+def _place(called: Any) -> str:
+    """Where the code is: module and name of a function, or the class of an object."""
+    named = called if hasattr(called, "__qualname__") else type(called)
+    return f"{named.__module__}:{named.__qualname__}"

@@ -1,0 +1,129 @@
+"""`xapi dev` and `xapi run`: serve an app with uvicorn, for development and for production."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from xapi.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from xapi.cli.loading import Target
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_to(commands: Commands) -> None:
+    """Make the commands known."""
+    dev = commands.add_parser(
+        "dev",
+        help="serve an app while it is developed: on this machine only, again after each change",
+        description="Serve an app while it is developed. It is loaded again when its files change.",
+    )
+    _add_common(dev, host="127.0.0.1", reload=True)
+    dev.set_defaults(run=serve, mode="development", workers=None)
+
+    run = commands.add_parser(
+        "run",
+        help="serve an app in production",
+        description="Serve an app in production: on all addresses of the machine, without reloading.",
+    )
+    _add_common(run, host="0.0.0.0", reload=False)
+    run.add_argument("--workers", type=int, metavar="N", help="how many processes serve it, by default one")
+    run.set_defaults(run=serve, mode="production")
+
+
+def _add_common(parser: argparse.ArgumentParser, *, host: str, reload: bool) -> None:
+    yes_or_no = argparse.BooleanOptionalAction
+    parser.add_argument(
+        "path",
+        nargs="?",
+        metavar="APP",
+        help="MODULE:APP, or the path of a file or directory; by default main.py, app.py or api.py",
+    )
+    parser.add_argument("--app", metavar="NAME", help="its name in the module, by default app or api")
+    parser.add_argument("--entrypoint", "-e", metavar="MODULE:APP", help="the app as an import string")
+    parser.add_argument("--host", default=host, help=f"the address to listen on, by default {host}")
+    parser.add_argument("--port", type=int, default=8000, help="the port to listen on, by default 8000")
+    parser.add_argument(
+        "--reload", action=yes_or_no, default=reload, help="load the app again when its files change"
+    )
+    parser.add_argument(
+        "--reload-dir", action="append", metavar="DIR", help="watch this directory; may be given repeatedly"
+    )
+    parser.add_argument("--root-path", default="", help="the prefix that a proxy in front strips")
+    parser.add_argument(
+        "--proxy-headers",
+        action=yes_or_no,
+        default=True,
+        help="take address and scheme of the client from X-Forwarded-For and X-Forwarded-Proto",
+    )
+    parser.add_argument(
+        "--forwarded-allow-ips",
+        metavar="ADDRESSES",
+        help="whose headers are trusted, with commas between them; * trusts all (default: 127.0.0.1)",
+    )
+
+
+def serve(arguments: argparse.Namespace) -> None:
+    """Serve the app that the arguments name until the process is told to stop.
+
+    Raises:
+        CommandError: uvicorn is missing, or there is no such app.
+    """
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise CommandError(
+            'serving needs the package uvicorn: pip install "xapi-framework[standard]"'
+        ) from error
+
+    from xapi.cli.loading import find_app
+
+    if arguments.path and arguments.entrypoint:
+        raise CommandError(f"both {arguments.path} and --entrypoint {arguments.entrypoint}: name one app")
+    target = find_app(arguments.entrypoint or arguments.path, arguments.app)
+    sys.stdout.write(_announcement(target, arguments))
+    sys.stdout.flush()
+    uvicorn.run(target.import_string, **_settings(target, arguments))
+
+
+def _settings(target: Target, arguments: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "app_dir": str(target.folder),
+        "factory": target.is_factory,
+        "host": arguments.host,
+        "port": arguments.port,
+        "reload": arguments.reload,
+        "reload_dirs": arguments.reload_dir or ([str(target.folder)] if arguments.reload else None),
+        "workers": arguments.workers,
+        "root_path": arguments.root_path,
+        "proxy_headers": arguments.proxy_headers,
+        "forwarded_allow_ips": arguments.forwarded_allow_ips,
+    }
+
+
+def _announcement(target: Target, arguments: argparse.Namespace) -> str:
+    """What was found and where it will be: the lines that stand in front of the server's log."""
+    url = f"http://{_shown_host(arguments.host)}:{arguments.port}"
+    lines = [
+        ("xapi", f"Starting the {arguments.mode} server"),
+        ("folder", f"{target.folder} (the first one, upwards, without an __init__.py)"),
+        ("module", target.module),
+        ("code", f"from {target.module} import {target.name.partition('.')[0]}"),
+        ("app", f"{target.import_string}{' (a function that makes it)' if target.is_factory else ''}"),
+        ("server", url),
+    ]
+    docs_url = getattr(target.app, "docs_url", None)
+    if docs_url and getattr(target.app, "openapi_url", None):
+        lines.append(("docs", f"{url}{arguments.root_path}{docs_url}"))
+    if target.others:
+        lines.append(("note", f"{target.module} has other apps ({', '.join(target.others)}): see --app"))
+    if arguments.mode == "development":
+        lines.append(("tip", "in production, use `xapi run`"))
+    return "".join(f"{name:>9}  {text}\n" for name, text in lines) + "\n"
+
+
+def _shown_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
