@@ -17,8 +17,10 @@ from typing_extensions import Unpack
 from xapi import exception_handlers as handlers
 from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
+from xapi.operation.limits import UNLIMITED
 from xapi.operation.options import DocumentedErrors, RouterKeywords
 from xapi.overrides import Dependency, Layer, overriding
+from xapi.pipeline.limits import LimitLayer
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.router import APIRouter
 
@@ -102,6 +104,8 @@ class XAPI(OperationDecorators, Starlette):
         self.document_errors = document_errors
         self.webhooks = webhooks or APIRouter()
         self.dependency_overrides: dict[Dependency, Dependency] = {}
+        if "max_body_size" in keywords and keywords["max_body_size"] is None:
+            keywords["max_body_size"] = UNLIMITED
         self.router: APIRouter = APIRouter(
             routes=routes,
             redirect_slashes=redirect_slashes,
@@ -161,9 +165,11 @@ class XAPI(OperationDecorators, Starlette):
         server_errors = ServerErrorHandling(on_status or on_class, self.debug)
         if not self.user_middleware:
             return ErrorBoundary(self.router, known, server_errors)
-        app: ASGIApp = ErrorBoundary(self.router, known)
+        boundary = ErrorBoundary(self.router, known)
+        app: ASGIApp = boundary
         for cls, args, keywords in reversed(self.user_middleware):
             app = cls(app, *args, **keywords)
+        app = LimitLayer(app, self.router.inherited.max_body_size, boundary.answer)
         return server_errors.around(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -23,8 +23,19 @@ Names = Iterable[str] | Mapping[str, Any]
 Encoder = Callable[[Any], Any]
 
 
-def _decimal(value: Decimal) -> int | float:
-    """An int where the value is written without a fraction, so that ids stay ids."""
+_MOST_DIGITS = 4300
+"""The digits of an int that Python turns into text, as it is set at first (`sys.set_int_max_str_digits`)."""
+
+
+def _decimal(value: Decimal) -> int | float | str | None:
+    """An int where the value is written without a fraction, so that ids stay ids.
+
+    One with more digits than an int may have is text: its int would take minutes and all memory.
+    """
+    if not value.is_finite():
+        return None
+    if value.adjusted() >= _MOST_DIGITS:
+        return str(value)
     exponent = value.as_tuple().exponent
     return int(value) if isinstance(exponent, int) and exponent >= 0 else float(value)
 
@@ -94,15 +105,18 @@ class _Encoding:
         return next((found for cls, found in self.custom_encoder.items() if isinstance(value, cls)), None)
 
     def _dump(self, model: BaseModel, include: Names | None, exclude: Names | None) -> dict[str, Any]:
-        return model.model_dump(
-            mode="json",
-            include=_selection(include),
-            exclude=_selection(exclude),
-            by_alias=self.by_alias,
-            exclude_unset=self.exclude_unset,
-            exclude_defaults=self.exclude_defaults,
-            exclude_none=self.exclude_none,
-        )
+        options: dict[str, Any] = {
+            "include": _selection(include),
+            "exclude": _selection(exclude),
+            "by_alias": self.by_alias,
+            "exclude_unset": self.exclude_unset,
+            "exclude_defaults": self.exclude_defaults,
+            "exclude_none": self.exclude_none,
+        }
+        try:
+            return model.model_dump(mode="json", **options)
+        except UnicodeEncodeError:  # a key with a lone surrogate, which is left to the caller
+            return model.model_dump(**options)
 
     def _encode_dict(self, value: dict[Any, Any], include: Names | None, exclude: Names | None) -> Any:
         return {

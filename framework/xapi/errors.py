@@ -13,11 +13,13 @@ from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION, WS_1011_INTERNAL_ERROR
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
+from xapi.exception_handlers import http_exception_handler
 from xapi.logger import log_failure
 from xapi.operation.arguments import call_kind
 from xapi.operation.model import CallKind
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
+from xapi.pipeline.limits import LimitExceeded
 from xapi.pipeline.render import STARTED, send_response
 from xapi.routing.router import APIRouter
 from xapi.websockets import WebSocket, WebSocketState, is_closed
@@ -115,10 +117,13 @@ class ErrorBoundary:
             if scope["type"] == "http"
             else WebSocket(scope, receive, send)
         )
-        if id(handler) in self.asynchronous:
-            response = await handler(connection, error)  # type: ignore[misc]
-        else:
-            response = await run_in_threadpool(handler, connection, error)
+        try:
+            if id(handler) in self.asynchronous:
+                response = await handler(connection, error)  # type: ignore[misc]
+            else:
+                response = await run_in_threadpool(handler, connection, error)
+        except LimitExceeded as exceeded:  # the handler reads what must not be read
+            response = await http_exception_handler(connection, exceeded)
         if response is not None and scope["type"] == "websocket":
             await refuse(connection, response)
         elif response is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.websockets import WebSocket
 
@@ -21,7 +21,8 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
     headers = getattr(exc, "headers", None)
     if not body_allowed(exc.status_code):
         return Response(status_code=exc.status_code, headers=headers)
-    return JSONResponse({"detail": exc.detail}, status_code=exc.status_code, headers=headers)
+    content = to_json({"detail": exc.detail})
+    return Response(content, exc.status_code, headers=headers, media_type="application/json")
 
 
 async def request_validation_exception_handler(request: Request, exc: RequestValidationError) -> Response:

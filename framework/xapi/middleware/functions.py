@@ -16,10 +16,11 @@ from xapi.exceptions import DeclarationError, XAPIError
 from xapi.logger import logger
 from xapi.middleware.beside import Beside
 from xapi.operation.arguments import call_kind, place
+from xapi.operation.limits import MAX_BODY_SIZE
 from xapi.operation.model import CallKind
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
-from xapi.pipeline.read import BODY
+from xapi.pipeline.limits import BODY
 
 CallNext = Callable[[Request], Awaitable[Response]]
 Function = Callable[[Request, CallNext], Awaitable[Response]]
@@ -89,6 +90,7 @@ class MiddlewareRequest(IncomingRequest):
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         pieces = []
+        self._limit = MAX_BODY_SIZE  # the pieces are kept
         async for piece in super().stream():
             pieces.append(piece)
             yield piece

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import CoreSchema, SchemaError
+from pydantic_core import CoreSchema, SchemaError, SchemaValidator
+
+from xapi.operation.limits import MAX_ERRORS
+
+_COLLECTIONS = frozenset(("dict", "frozenset", "list", "set", "tuple"))
 
 Error = dict[str, Any]
 """One error as the 422 body shows it: `type`, `loc`, `msg`, `input` and perhaps `ctx`."""
@@ -53,11 +58,27 @@ class Field:
             return self.info.get_default(call_default_factory=True, validated_data={})
         return deepcopy(self.info.default)
 
-    def validate(self, value: Any, loc: tuple[str | int, ...]) -> tuple[Any, list[Error]]:
-        """Validate a Python value; errors carry `loc` in front of their own place."""
+    @property
+    def early(self) -> SchemaValidator:
+        """A validator that leaves each list, set, tuple and dictionary at the first wrong item.
+
+        Millions of wrong items would take the time and the memory of millions of errors.
+        """
+        return _early(self.adapter)
+
+    def validate(
+        self, value: Any, loc: tuple[str | int, ...], *, early: bool = False
+    ) -> tuple[Any, list[Error]]:
+        """Validate a Python value; errors carry `loc` in front of their own place.
+
+        There are at most MAX_ERRORS of them: what has more is validated by `early`.
+        """
+        validate = self.early.validate_python if early else self.adapter.validate_python
         try:
-            return self.adapter.validate_python(value, from_attributes=True), []
+            return validate(value, from_attributes=True), []
         except ValidationError as invalid:
+            if not early and invalid.error_count() > MAX_ERRORS:
+                return self.validate(value, loc, early=True)
             return None, errors_of(invalid, loc)
 
     def dump(self, value: Any) -> Any:
@@ -66,7 +87,11 @@ class Field:
 
 
 def errors_of(invalid: ValidationError, loc: tuple[str | int, ...]) -> list[Error]:
-    """The errors of a `ValidationError` as the 422 body shows them."""
+    """The errors of a `ValidationError` as the 422 body shows them; if they are too many, one that counts
+    them.
+    """
+    if invalid.error_count() > MAX_ERRORS:
+        return [_too_many(invalid.error_count(), loc)]
     errors: list[Any] = invalid.errors(include_url=False)
     for error in errors:
         error["loc"] = (*loc, *error["loc"])
@@ -76,6 +101,16 @@ def errors_of(invalid: ValidationError, loc: tuple[str | int, ...]) -> list[Erro
 def missing(loc: tuple[str | int, ...]) -> Error:
     """The error of a value that is required and was not sent."""
     return {"type": "missing", "loc": loc, "msg": "Field required", "input": None}
+
+
+def _too_many(count: int, loc: tuple[str | int, ...]) -> Error:
+    return {
+        "type": "too_many_errors",
+        "loc": loc,
+        "msg": f"{count} errors, of which at most {MAX_ERRORS} would be listed",
+        "input": None,
+        "ctx": {"errors": count, "max_errors": MAX_ERRORS},
+    }
 
 
 def constraints_of(info: FieldInfo) -> list[Any]:
@@ -102,6 +137,22 @@ def _adapter(annotation: Any) -> TypeAdapter[Any]:
     if adapter is None:
         adapter = _adapters[key] = _new_adapter(annotation)
     return adapter
+
+
+@cache
+def _early(adapter: TypeAdapter[Any]) -> SchemaValidator:
+    # The finished validators of models are not used: they would go on to the last item.
+    return SchemaValidator(_leaving_early(adapter.core_schema), None, False)
+
+
+def _leaving_early(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        copy = {
+            key: part if key in ("metadata", "serialization", "default") else _leaving_early(part)
+            for key, part in schema.items()
+        }
+        return {**copy, "fail_fast": True} if schema.get("type") in _COLLECTIONS else copy
+    return type(schema)(map(_leaving_early, schema)) if type(schema) in (list, tuple) else schema
 
 
 def _new_adapter(annotation: Any) -> TypeAdapter[Any]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 from typing_extensions import TypedDict, Unpack
 
+from xapi.operation.limits import FormLimits, check_limits
 from xapi.params import Depends, Undefined
 
 if TYPE_CHECKING:
     from xapi.routing.route import APIRoute
 
+T = TypeVar("T")
 DocumentedErrors = Literal["reference", "exact"]
 """Which of the errors that the framework itself answers with are in the document (see `openapi.errors`)."""
 Tag = str | Enum
@@ -40,6 +42,15 @@ class InheritedKeywords(TypedDict, total=False):
     """Routes of requests that the API sends itself. They are documented, never served."""
     generate_unique_id_function: Callable[[APIRoute], str] | None
     """Names operations in the document; the innermost one counts."""
+    max_body_size: int | None
+    """Bytes that the body may have, else the answer is 413. The innermost one counts; None says nothing,
+    except on an app, where it lifts the default."""
+    form_limits: FormLimits | None
+    """Limits of forms; the innermost one counts, each for itself."""
+    max_parameters: int | None
+    """How many query parameters, cookies and header fields are read, each; the innermost one counts."""
+    strict_content_type: bool | None
+    """Whether a body without content type is no JSON; it is not, by default. The innermost one counts."""
 
 
 class RouterKeywords(InheritedKeywords, total=False):
@@ -87,13 +98,19 @@ class Inherited:
     callbacks: tuple[BaseRoute, ...] = ()
     generate_unique_id_function: Callable[[APIRoute], str] | None = None
     default_response_class: type[Response] | None = None
+    max_body_size: int | None = None
+    form_limits: FormLimits = field(default_factory=FormLimits)
+    max_parameters: int | None = None
+    strict_content_type: bool | None = None
 
     @classmethod
     def of(cls, prefix: str = "", **keywords: Unpack[RouterKeywords]) -> Inherited:
         given: dict[str, Any] = dict(keywords)
+        check_limits(given)
         for name in ("tags", "dependencies", "callbacks"):
             given[name] = tuple(given.get(name) or ())
-        given["responses"] = given.get("responses") or {}
+        for name in ("responses", "form_limits"):
+            given[name] = given.get(name) or {}
         return cls(prefix=prefix, **given)
 
     def around(self, inner: Inherited) -> Inherited:
@@ -108,6 +125,10 @@ class Inherited:
             callbacks=self.callbacks + inner.callbacks,
             generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
             default_response_class=inner.default_response_class or self.default_response_class,
+            max_body_size=_inner(inner.max_body_size, self.max_body_size),
+            form_limits={**self.form_limits, **inner.form_limits},
+            max_parameters=_inner(inner.max_parameters, self.max_parameters),
+            strict_content_type=_inner(inner.strict_content_type, self.strict_content_type),
         )
 
 
@@ -137,16 +158,22 @@ class OperationOptions:
     callbacks: tuple[BaseRoute, ...] = ()
     openapi_extra: dict[str, Any] | None = None
     generate_unique_id_function: Callable[[APIRoute], str] | None = None
+    max_body_size: int | None = None
+    form_limits: FormLimits = field(default_factory=FormLimits)
+    max_parameters: int | None = None
+    strict_content_type: bool | None = None
 
     @classmethod
     def of(cls, **keywords: Unpack[OperationKeywords]) -> OperationOptions:
         given: dict[str, Any] = dict(keywords)
+        check_limits(given)
         known = {option.name for option in fields(cls)}
         if unknown := given.keys() - known:
             raise TypeError(f"an operation takes no keyword {', '.join(sorted(unknown))}")
         for name in ("tags", "dependencies", "callbacks"):
             given[name] = tuple(given.get(name) or ())
-        given["responses"] = given.get("responses") or {}
+        for name in ("responses", "form_limits"):
+            given[name] = given.get(name) or {}
         if given.get("status_code") is not None:
             given["status_code"] = int(given["status_code"])
         return cls(**given)
@@ -163,4 +190,13 @@ class OperationOptions:
             response_class=self.response_class or outer.default_response_class or JSONResponse,
             callbacks=outer.callbacks + self.callbacks,
             generate_unique_id_function=self.generate_unique_id_function or outer.generate_unique_id_function,
+            max_body_size=_inner(self.max_body_size, outer.max_body_size),
+            form_limits={**outer.form_limits, **self.form_limits},
+            max_parameters=_inner(self.max_parameters, outer.max_parameters),
+            strict_content_type=_inner(self.strict_content_type, outer.strict_content_type),
         )
+
+
+def _inner(inner: T | None, outer: T | None) -> T | None:
+    """What was said further in; None says nothing."""
+    return outer if inner is None else inner

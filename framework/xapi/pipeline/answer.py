@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic_core import PydanticSerializationError
 from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
@@ -14,11 +15,13 @@ from xapi.pipeline.render import STARTED, content_of, dump_options
 from xapi.responses import body_allowed
 
 NAMES: dict[str, Any] = {
+    "PydanticSerializationError": PydanticSerializationError,
     "Response": Response,
     "body_allowed": body_allowed,
     "SharedReceive": watch.SharedReceive,
     "broken": render.broken,
     "build": render.build,
+    "carried_json": render.carried_json,
     "run_after": handover.run_after,
     "send_response": render.send_response,
     "to_json": render.to_json,
@@ -60,7 +63,11 @@ class AnswerWriter(Lines):
                 self.bind("validate_result", response.field.adapter.validator.validate_python)
                 self.bind("dump", response.field.adapter.serializer.to_json)
                 options = self.bind("dump_options", dump_options(self.operation.options))
-                self.guarded(f"dump(validate_result(result, from_attributes=True), **{options})")
+                self.bind("serializer", response.field.adapter.serializer)
+                validated = "validate_result(result, from_attributes=True)"
+                self.guarded(f"dump({validated}, **{options})")
+                with self.block("except PydanticSerializationError:"):
+                    self.line(f"content = carried_json(serializer, {validated}, {options})")
 
     def guarded(self, content: str, *then: str) -> None:
         with self.block("try:"):

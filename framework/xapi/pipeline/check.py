@@ -15,7 +15,7 @@ from xapi.operation.fields import Error
 from xapi.operation.model import BodyField, Operation, Parameter, Signature
 from xapi.operation.types import is_list
 from xapi.pipeline.gather import ModelGathering
-from xapi.pipeline.read import cookie_lists, header_lists, query_lists
+from xapi.pipeline.read import cookie_lists, header_lists, json_check, query_lists
 from xapi.pipeline.validate import (
     ABSENT,
     EmbeddedValidation,
@@ -42,13 +42,14 @@ def wire_check(operation: Operation, scope: Scope, body: bytes) -> WireVerdict:
     """
     verdict = WireVerdict()
     body_fields = operation.body
+    says_json = json_check(strict=operation.options.strict_content_type is not False)
     if body_fields is None:
         sent: Any = ABSENT
     elif body_fields.embedded:
-        sent = parsed(body, scope["headers"])
+        sent = parsed(body, scope["headers"], says_json)
     else:
         only = body_fields.fields[0]
-        value = WholeValidation(only).explain(body, scope["headers"], verdict.errors)
+        value = WholeValidation(only, says_json).explain(body, scope["headers"], verdict.errors)
         verdict.values.append((only, value))
     for signature in dict.fromkeys(operation.endpoint.walk()):
         _check_parameters(signature, scope, verdict)

@@ -11,9 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from xapi.exceptions import RequestValidationError
+from xapi.operation.limits import UNLIMITED, FormLimits
 from xapi.operation.model import BodyField, Parameter
 from xapi.operation.types import is_list, model_of, parts
+from xapi.pipeline.limits import LimitExceeded
 from xapi.pipeline.validate import ABSENT, Values
+
+_OVER_LIMIT = "Too many", "Field exceeded", "Part exceeded"
+"""How Starlette begins to say that a form breaks a limit; all else is about its syntax."""
 
 
 class ModelGathering:
@@ -94,22 +99,41 @@ async def _content(item: BodyField, value: str | UploadFile) -> Any:
     return value
 
 
-async def read_form(request: Request) -> FormData:
+async def read_form(request: Request, limits: FormLimits) -> FormData:
     """Parse the form in a request's body; files are spooled to disk.
 
-    Raises RequestValidationError for a body that is no form of the kind that it says.
+    Raises RequestValidationError for a body that is no form of the kind that it says, and HTTPException for
+    one that breaks a limit.
     """
+    max_file_size = limits.get("max_file_size", UNLIMITED)
+    known: Any = {name: limit for name, limit in limits.items() if name != "max_file_size"}
     try:
-        return await request.form()
-    except HTTPException as malformed:
-        error = {
-            "type": "form_invalid",
-            "loc": ("body",),
-            "msg": "Form decode error",
-            "input": {},
-            "ctx": {"error": malformed.detail},
-        }
-        raise RequestValidationError([error]) from malformed
+        form = await request.form(**known)
+    except HTTPException as refused:
+        if refused.status_code != 400 or refused.detail.startswith(_OVER_LIMIT):
+            raise
+        raise _malformed(refused.detail) from refused
+    for _, value in form.multi_items():
+        if isinstance(value, UploadFile) and (value.size or 0) > max_file_size:
+            await form.close()
+            raise LimitExceeded(413, f"File exceeded maximum size of {max_file_size} bytes.")
+    return form
+
+
+def length_of(form: FormData) -> int:
+    """The length of all texts in a form together."""
+    return sum(len(value) for _, value in form.multi_items() if isinstance(value, str))
+
+
+def _malformed(why: str) -> RequestValidationError:
+    error = {
+        "type": "form_invalid",
+        "loc": ("body",),
+        "msg": "Form decode error",
+        "input": {},
+        "ctx": {"error": why},
+    }
+    return RequestValidationError([error])
 
 
 def _minds_extra(model: type[BaseModel] | None) -> bool:

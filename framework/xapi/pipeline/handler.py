@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from xapi.operation.model import Injected
 from xapi.pipeline.incoming import IncomingRequest
+from xapi.pipeline.limits import BODY, refuse_body
 from xapi.pipeline.plan import Plan
-from xapi.pipeline.read import BODY
 from xapi.pipeline.render import build_json, tracked, with_tasks
 from xapi.pipeline.resolve import Open, leave, leave_with
 from xapi.pipeline.source import Writer, compile_source
@@ -50,9 +50,14 @@ async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Sen
     await leave(exits)
 
 
-async def body_of(request: Request) -> bytes:
-    """The body as `request` gives it; every request that is made later gives the same."""
+async def body_of(request: Request, limit: int) -> bytes:
+    """The body as `request` gives it, of at most `limit` bytes; requests that are made later give the same.
+
+    Raises ContentTooLarge.
+    """
     body = await request.body()
+    if len(body) > limit:
+        raise refuse_body(request.scope)
     request.scope[BODY] = body
     return body
 
@@ -68,7 +73,7 @@ class HandlerWriter(Writer):
     """Writes the function `run(request)`, which returns the response instead of sending it."""
 
     objects = {kind: pair for kind, pair in Writer.objects.items() if kind is not Injected.REQUEST}  # noqa: RUF012
-    body = "await body_of(request)"
+    body = "await body_of(request, {limit})"
 
     def text(self) -> str:
         self.names.update(
@@ -84,7 +89,7 @@ class HandlerWriter(Writer):
             self.line("request_exits = scope[exits]")
             self.read_request()
             if self.operation.body is not None and self.operation.body.form:
-                self.line("form = await read_form(request)")
+                self.line("form = await read_form(request, form_limits)")
                 self.line("await enter_async(closing(form), request_exits)")
             self.answer()
         return "\n".join(self.lines) + "\n"

@@ -6,51 +6,95 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.datastructures import FormData, QueryParams
+from starlette.requests import HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
 
-from xapi.pipeline.read import BODY, CONSUMED, replaying
+from xapi.operation.limits import MAX_BODY_SIZE, UNLIMITED
+from xapi.pipeline.limits import (
+    BODY,
+    check_query,
+    declared_length,
+    form_limit,
+    parameter_limit,
+    refuse_body,
+    said_limit,
+    within,
+)
+from xapi.pipeline.read import CONSUMED, cookie_values, replaying
 
 FORM = "xapi.form"
 """The scope's key for a form that was parsed."""
 
 
-class IncomingRequest(Request):
+class IncomingConnection(HTTPConnection):
+    """A request's or a WebSocket's head, with the limits of its operation."""
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        if not hasattr(self, "_cookies"):
+            self._cookies = cookie_values(self.scope["headers"], parameter_limit(self.scope))
+        return self._cookies
+
+    @property
+    def query_params(self) -> QueryParams:
+        if not hasattr(self, "_query_params"):
+            check_query(self.scope["query_string"], parameter_limit(self.scope))
+        return super().query_params
+
+
+class IncomingRequest(IncomingConnection, Request):
     """A request that shares what is read of it with every other request made for the same exchange.
 
     A body that `body()` or the pipeline has read is given again, by `stream()` too, also to a plain `Request`
     made from this one's scope and `receive`; so is a form. Only `stream()` keeps nothing: a body that went
     through it is gone, and asking for it raises RuntimeError instead of waiting for it for ever.
+
+    Whichever way it is read, a body that is longer than its operation allows raises ContentTooLarge. Where no
+    limit is said there is a default one, but not for `stream()` and for files, which need no memory.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(scope, receive, send)
         self._form: FormData | None = scope.get(FORM)
+        self._limit: int | None = None
 
     @property
     def receive(self) -> Receive:
-        return replaying(self.scope, self._receive)
+        limited = "route" in self.scope and said_limit(self.scope) is not None
+        receive = within(self.scope, self._receive, None) if limited else self._receive
+        return replaying(self.scope, receive)
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         known = self.scope.get(BODY)
         if known is CONSUMED:
             raise RuntimeError("Stream consumed")
+        limit = said_limit(self.scope, self._limit)
+        if limit is None:
+            limit = UNLIMITED
         if known is None:
+            if declared_length(self.scope["headers"]) > limit:
+                raise refuse_body(self.scope)
             self.scope[BODY] = CONSUMED
         else:
             self._body: bytes = known
         async with aclosing(super().stream()) as pieces:
             async for piece in pieces:
+                limit -= len(piece)
+                if limit < 0:
+                    raise refuse_body(self.scope)
                 yield piece
 
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):
+            self._limit = MAX_BODY_SIZE
             self._body = await super().body()
             self.scope[BODY] = self._body
         return self._body
 
     async def _get_form(self, **limits: Any) -> FormData:
+        multipart = self.headers.get("content-type", "").lower().startswith("multipart/")
+        self._limit = form_limit(self.scope, multipart=multipart)
         form = await super()._get_form(**limits)
         self.scope[FORM] = form
         return form

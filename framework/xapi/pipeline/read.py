@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, cookie_parser
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
-Headers = Iterable[tuple[bytes, bytes]]
-
-BODY = "xapi.body"
-"""The scope's key for a body that was read: whoever makes a `Request` later finds it there."""
+from xapi.operation.limits import MAX_COOKIE_SIZE, MAX_PARAMETERS, MAX_QUERY_SIZE
+from xapi.pipeline.limits import (
+    BODY,
+    Headers,
+    LimitExceeded,
+    check_count,
+    check_query,
+    declared_length,
+    refuse_body,
+)
 
 CONSUMED: Any = object()
 """Stands there for a body that went by as a stream and was not kept."""
+
+_QUOTED = re.compile(r"\\(?:([0-3][0-7][0-7])|(.))", re.DOTALL)
+"""What a backslash stands for in a quoted cookie: an octal number, or the character after it."""
 
 
 def query_pairs(query: bytes) -> list[tuple[str, str]]:
@@ -31,10 +41,12 @@ def query_pairs(query: bytes) -> list[tuple[str, str]]:
     return pairs
 
 
-def query_values(query: bytes) -> dict[str, str]:
+def query_values(query: bytes, most: int = MAX_PARAMETERS) -> dict[str, str]:
     """The values of a query string by name; the last one wins."""
     if not query:
         return {}
+    if len(query) >= most or len(query) > MAX_QUERY_SIZE:
+        check_query(query, most)
     text = query.decode("latin-1")
     if "%" in text or "+" in text:
         return dict(parse_qsl(text, keep_blank_values=True))
@@ -46,45 +58,73 @@ def query_values(query: bytes) -> dict[str, str]:
     return values
 
 
-def query_lists(query: bytes) -> dict[str, list[str]]:
+def query_lists(query: bytes, most: int = MAX_PARAMETERS) -> dict[str, list[str]]:
     """All values of a query string by name, in order."""
     lists: dict[str, list[str]] = {}
     if query:
+        if len(query) >= most or len(query) > MAX_QUERY_SIZE:
+            check_query(query, most)
         for name, value in query_pairs(query):
             lists.setdefault(name, []).append(value)
     return lists
 
 
-def cookie_values(headers: Headers) -> dict[str, str]:
+def cookie_values(headers: Headers, most: int = MAX_PARAMETERS) -> dict[str, str]:
     """The cookies of a request by name (RFC 6265, section 5.4)."""
-    sent = [value.decode("latin-1") for key, value in headers if key == b"cookie"]
-    return cookie_parser("; ".join(sent)) if sent else {}
+    sent = [value for key, value in headers if key == b"cookie"]
+    if not sent:
+        return {}
+    text = b"; ".join(sent).decode("latin-1")
+    if len(text) > MAX_COOKIE_SIZE:
+        raise LimitExceeded(431, f"Cookies too long. Maximum length of cookies is {MAX_COOKIE_SIZE} bytes.")
+    check_count(text.count(";") + 1, most, "cookies", 431)
+    cookies = {}
+    for piece in text.split(";"):
+        name, equals, value = piece.partition("=")
+        if not equals:
+            name, value = "", name
+        name, value = name.strip(), value.strip()
+        if name or value:
+            cookies[name] = _unquoted(value) if value[:1] == '"' else value
+    return cookies
 
 
-def header_lists(headers: Headers) -> dict[str, list[str]]:
+def _unquoted(text: str) -> str:
+    """A quoted cookie's text. `http.cookies` takes quadratic time for it in some versions of Python."""
+    if len(text) < 2 or text[-1] != '"':
+        return text
+    return _QUOTED.sub(lambda found: chr(int(found[1], 8)) if found[1] else found[2], text[1:-1])
+
+
+def header_lists(headers: list[tuple[bytes, bytes]], most: int = MAX_PARAMETERS) -> dict[str, list[str]]:
     """All headers by name, in lower case."""
+    check_count(len(headers), most, "header fields", 431)
     lists: dict[str, list[str]] = {}
     for name, value in headers:
         lists.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
     return lists
 
 
-def cookie_lists(headers: Headers) -> dict[str, list[str]]:
+def cookie_lists(headers: Headers, most: int = MAX_PARAMETERS) -> dict[str, list[str]]:
     """The cookies by name, each a list of one."""
-    return {name: [value] for name, value in cookie_values(headers).items()}
+    return {name: [value] for name, value in cookie_values(headers, most).items()}
 
 
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """The whole body. It stays in the scope for whoever comes later.
+async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """The whole body, of at most `limit` bytes. It stays in the scope for whoever comes later.
 
-    Raises ClientDisconnect if the client goes away before the end, and RuntimeError if somebody streamed it.
+    Raises ContentTooLarge, ClientDisconnect if the client goes away before the end, and RuntimeError if
+    somebody streamed the body.
     """
     if BODY in scope:
-        return _known(scope[BODY])
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if message.get("more_body") or message["type"] == "http.disconnect":
-        body = await _read_on(message, receive)
+        body = _known(scope[BODY])
+    else:
+        message = await receive()
+        body = message.get("body", b"")
+        if message.get("more_body") or message["type"] == "http.disconnect":
+            body = await _read_on(message, scope, receive, limit)
+    if len(body) > limit:
+        raise refuse_body(scope)
     scope[BODY] = body
     return body
 
@@ -98,14 +138,18 @@ def _known(body: bytes) -> bytes:
     return body
 
 
-async def _read_on(message: Message, receive: Receive) -> bytes:
-    pieces = []
+async def _read_on(message: Message, scope: Scope, receive: Receive, limit: int) -> bytes:
+    if declared_length(scope["headers"]) > limit:
+        raise refuse_body(scope)
+    gathered = bytearray()
     while True:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        pieces.append(message.get("body", b""))
+        gathered += message.get("body", b"")
+        if len(gathered) > limit:
+            raise refuse_body(scope)
         if not message.get("more_body"):
-            return b"".join(pieces)
+            return bytes(gathered)
         message = await receive()
 
 
@@ -125,12 +169,24 @@ def replaying(scope: Scope, receive: Receive) -> Receive:
     return receive_again
 
 
+def json_check(*, strict: bool) -> Callable[[Headers], bool]:
+    """The function that says whether a body counts as JSON; unless strict, one without content type does."""
+    return is_json if strict else _is_json_or_unnamed
+
+
 def is_json(headers: Headers) -> bool:
     """Whether the content type says JSON (RFC 8259, or a `+json` suffix of RFC 6839)."""
     for name, value in headers:
         if name == b"content-type":
             return value == b"application/json" or _names_json(value)
     return False
+
+
+def _is_json_or_unnamed(headers: Headers) -> bool:
+    for name, value in headers:
+        if name == b"content-type":
+            return not value or value == b"application/json" or _names_json(value)
+    return True
 
 
 def _names_json(content_type: bytes) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import SchemaSerializer
+from pydantic_core import PydanticSerializationError, SchemaSerializer
 from starlette.background import BackgroundTasks
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -57,7 +57,10 @@ def to_json(value: Any) -> bytes:
     # Asking Pydantic's metaclass is slow; what JSON has by itself is no model.
     if type(value) not in _PLAIN and isinstance(value, BaseModel):
         serializer: SchemaSerializer = value.__pydantic_serializer__
-        return serializer.to_json(value, by_alias=True)
+        try:
+            return serializer.to_json(value, by_alias=True)
+        except PydanticSerializationError:
+            return carried_json(serializer, value, {"by_alias": True})
     return _json_by(_encode, value)
 
 
@@ -75,6 +78,15 @@ def _json_by(encode: Callable[[Any], str], value: Any) -> bytes:
         pass
     # There is a key or a number that JSON does not have, a lone surrogate, or perhaps SQLAlchemy's state.
     return encode(carried(jsonable_encoder(value))).encode()
+
+
+def carried_json(serializer: SchemaSerializer, value: Any, options: Mapping[str, Any]) -> bytes:
+    """The JSON of a value with a lone surrogate in it, which UTF-8 does not have."""
+    try:
+        plain = serializer.to_python(value, mode="json", **options)
+    except UnicodeEncodeError:  # it is in a key
+        plain = jsonable_encoder(serializer.to_python(value, **options))
+    return _encode(carried(plain)).encode()
 
 
 def dump_options(options: OperationOptions) -> dict[str, Any]:
@@ -131,9 +143,11 @@ def build(
     """A response of a class other than the plain JSON one."""
     if injected is not None and injected.status_code:
         status_code = injected.status_code
-    response = (
-        response_class(content) if status_code is None else response_class(content, status_code=status_code)
-    )
+    named: dict[str, Any] = {} if status_code is None else {"status_code": status_code}
+    try:
+        response = response_class(content, **named)
+    except ValueError:  # there is something in it that JSON can not carry
+        response = response_class(carried(content), **named)
     if injected is not None:
         response.raw_headers.extend(injected.raw_headers)
     if not body_allowed(response.status_code):

@@ -28,18 +28,19 @@ from typing import Any
 from weakref import finalize
 
 from pydantic import ValidationError
-from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.operation.limits import LARGE_BODY, MAX_PARAMETERS
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import answer, gather, handover, read, render, resolve, threads, validate
 from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.gather import FormGathering, ModelGathering
-from xapi.pipeline.incoming import IncomingRequest
+from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
+from xapi.pipeline.limits import held_limit, shortened
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.validate import (
     EmbeddedValidation,
@@ -56,7 +57,7 @@ _NAMES: dict[str, Any] = {
     **answer.NAMES,
     "ABSENT": validate.ABSENT,
     "BackgroundTasks": BackgroundTasks,
-    "HTTPConnection": HTTPConnection,
+    "IncomingConnection": IncomingConnection,
     "IncomingRequest": IncomingRequest,
     "RequestValidationError": RequestValidationError,
     "SecurityScopes": SecurityScopes,
@@ -71,7 +72,6 @@ _NAMES: dict[str, Any] = {
     "cookie_lists": read.cookie_lists,
     "header_lists": read.header_lists,
     "read_form": gather.read_form,
-    "is_json": read.is_json,
     "leave": resolve.leave,
     "run_in_thread": threads.run_in_thread,
     "leave_with": resolve.leave_with,
@@ -80,22 +80,24 @@ _NAMES: dict[str, Any] = {
     "query_lists": read.query_lists,
     "query_values": read.query_values,
     "read_body": read.read_body,
+    "length_of": gather.length_of,
+    "shortened": shortened,
 }
 _SOURCES = {
     "path": 'scope["path_params"]',
-    "query": 'query_values(scope["query_string"])',
-    "query_list": 'query_lists(scope["query_string"])',
+    "query": 'query_values(scope["query_string"], {most})',
+    "query_list": 'query_lists(scope["query_string"], {most})',
     "header": 'dict(reversed(scope["headers"]))',
-    "cookie": 'cookie_values(scope["headers"])',
-    "header_list": 'header_lists(scope["headers"])',
-    "cookie_list": 'cookie_lists(scope["headers"])',
+    "cookie": 'cookie_values(scope["headers"], {most})',
+    "header_list": 'header_lists(scope["headers"], {most})',
+    "cookie_list": 'cookie_lists(scope["headers"], {most})',
 }
 """The variables that raw values are taken from. Of several headers with one name the first counts."""
 
 _OBJECTS = {
     Injected.REQUEST: ("request", "IncomingRequest(scope, receive, send)"),
     Injected.WEBSOCKET: ("websocket", "WebSocket(scope, receive, send)"),
-    Injected.CONNECTION: ("connection", "HTTPConnection(scope)"),
+    Injected.CONNECTION: ("connection", "IncomingConnection(scope)"),
     Injected.RESPONSE: ("injected", "blank_response()"),
     Injected.BACKGROUND_TASKS: ("tasks", "BackgroundTasks()"),
 }
@@ -127,11 +129,14 @@ class Writer(AnswerWriter):
     """Writes the function `run(scope, receive, send)` for a plan, and gathers the names that it uses."""
 
     objects = _OBJECTS
-    body = "await read_body(scope, receive)"
+    body = "await read_body(scope, receive, {limit})"
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan, _NAMES)
         self.websocket = not plan.operation.methods
+        options = plan.operation.options
+        self.names["form_limits"] = options.form_limits
+        self.names["is_json"] = read.json_check(strict=options.strict_content_type is not False)
 
     def text(self) -> str:
         with self.block("async def run(scope, receive, send):"):
@@ -139,7 +144,7 @@ class Writer(AnswerWriter):
                 self.line("receive = SharedReceive(receive)")
             self.read_request()
             if self.operation.body is not None and self.operation.body.form:
-                self.line("form = await read_form(request)")
+                self.line("form = await read_form(request, form_limits)")
                 with self.block("try:"):
                     self.answer_in_request_scope()
                 with self.block("finally:"):
@@ -170,9 +175,10 @@ class Writer(AnswerWriter):
     def read_request(self) -> None:
         parameters = [parameter for step in self.plan.calls for parameter in step.signature.parameters]
         sources = {_source(parameter) for parameter in parameters}
+        most = self.operation.options.max_parameters
         for name, expression in _SOURCES.items():
             if name in sources:
-                self.line(f"{name} = {expression}")
+                self.line(f"{name} = {expression}".format(most=MAX_PARAMETERS if most is None else most))
         if self.plan.endpoint.fallible:
             self.line("errors = []")
         body = self.operation.body
@@ -183,19 +189,18 @@ class Writer(AnswerWriter):
                 self.line(f"{name} = {expression}")
 
     def read_body(self, body: RequestBody) -> None:
-        self.line(f"body = {self.body}")
+        self.line(f"body = {self.body}".format(limit=held_limit(self.operation)))
         if body.embedded:
-            self.line('sent = parsed(body, scope["headers"])')
+            self.line('sent = parsed(body, scope["headers"], is_json)')
             return
-        validation = WholeValidation(body.fields[0])
-        fast, explain = (
-            self.bind("validate_body", validation.fast),
-            self.bind("explain_body", validation.explain),
-        )
+        validation = WholeValidation(body.fields[0], self.names["is_json"])
+        fast, early = self.bind("validate_body", validation.fast), self.bind("early_body", validation.early)
+        explain = self.bind("explain_body", validation.explain)
         # What is wrong is said in its turn, but what is no JSON at all is said before any call.
         self.line("body_errors = []")
         with self.block("try:"):
-            self.line(f'sent = {fast}(body) if body and is_json(scope["headers"]) else ABSENT')
+            chosen = f"({fast} if len(body) < {LARGE_BODY} else {early})"
+            self.line(f'sent = {chosen}(body) if body and is_json(scope["headers"]) else ABSENT')
         with self.block("except ValidationError:"):
             self.line("sent = ABSENT")
         with self.block("if sent is ABSENT:"):
@@ -259,11 +264,10 @@ class Writer(AnswerWriter):
             elif self.operation.body is None:
                 self.line("raise RequestValidationError(errors)")
             elif self.operation.body.form:
-                self.line("raise RequestValidationError(errors, body=form)")
+                self.line("raise RequestValidationError(shortened(errors, length_of(form)), body=form)")
             else:
-                self.line(
-                    'raise RequestValidationError(errors, body=partial(as_sent, body, scope["headers"]))'
-                )
+                self.line('sent = partial(as_sent, body, scope["headers"], is_json)')
+                self.line("raise RequestValidationError(shortened(errors, len(body)), body=sent)")
 
     def read_values(self, step: Step) -> None:
         """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""
@@ -283,7 +287,12 @@ class Writer(AnswerWriter):
                 validation = NamedValidation(form_items(signature.body))
                 self.validate(f"members{number}", validation, f"raw_form{number}")
             elif self.operation.body.embedded:
-                self.validate(f"members{number}", EmbeddedValidation(signature.body), "sent")
+                members = EmbeddedValidation(signature.body)
+                with self.block(f"if len(body) >= {LARGE_BODY}:"):
+                    explain = self.bind(f"explain_members{number}", members.explain)
+                    self.line(f"members{number} = {explain}(sent, errors, early=True)")
+                with self.block("else:"):
+                    self.validate(f"members{number}", members, "sent")
             else:
                 self.line("errors += body_errors")
 

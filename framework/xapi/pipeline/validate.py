@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
 
 from xapi.exceptions import RequestValidationError
 from xapi.operation.fields import Error, Field, missing
+from xapi.operation.limits import LARGE_BODY, MAX_DEPTH
 from xapi.operation.model import LOCATIONS, BodyField, Parameter
-from xapi.pipeline.read import Headers, is_json
+from xapi.pipeline.limits import Headers
+from xapi.pipeline.read import is_json
 
 Values = dict[str, Any]
 Loc = tuple[str, ...]
@@ -135,10 +138,11 @@ class EmbeddedValidation:
         named = {name: sent[wire_name] for name, wire_name in self._wire_names.items() if wire_name in sent}
         return self._validate(named)
 
-    def explain(self, sent: Any, errors: list[Error]) -> Values | None:
+    def explain(self, sent: Any, errors: list[Error], *, early: bool = False) -> Values | None:
         """The slow road: the typed values, or None with what is wrong added to `errors`.
 
-        A body that is no object has none of the keys, not even those that may be left out of an object.
+        `early` leaves collections at the first wrong item, for large bodies. A body that is no object has
+        none of the keys, not even those that may be left out of an object.
         """
         values: Values = {}
         found: list[Error] = []
@@ -147,7 +151,7 @@ class EmbeddedValidation:
             loc = ("body", item.wire_name)
             if nothing or isinstance(sent, dict):
                 value = ABSENT if nothing else sent.get(item.wire_name, ABSENT)
-                values[item.name] = _validate(item.field, value, loc, found)
+                values[item.name] = _validate(item.field, value, loc, found, early=early)
             else:
                 found.append(missing(loc))
         errors.extend(found)
@@ -155,36 +159,48 @@ class EmbeddedValidation:
 
 
 class WholeValidation:
-    """Validates a JSON body that is one value. `fast` takes the bytes of a body that says it is JSON."""
+    """Validates a JSON body that is one value.
 
-    def __init__(self, item: BodyField) -> None:
+    `fast` and `early` take the bytes of a body that says it is JSON; `early` is for large ones. `says_json`
+    judges the content type (see `read.json_check`).
+    """
+
+    def __init__(self, item: BodyField, says_json: Callable[[Headers], bool] = is_json) -> None:
         self._field = item.field
-        if same_from_json(item.field.core_schema):
-            self.fast: Callable[[bytes], Any] = item.field.adapter.validator.validate_json
+        self._says_json = says_json
+        self._from_json = same_from_json(item.field.core_schema)
+        self.fast: Callable[[bytes], Any]
+        if self._from_json:
+            self.fast = item.field.adapter.validator.validate_json
         else:
-            self.fast = self._validate_parsed
+            self.fast = partial(self._validate_parsed, item.field.adapter.validator)
 
-    def _validate_parsed(self, body: bytes) -> Any:
-        return self._field.adapter.validator.validate_python(load_json(body), from_attributes=True)
+    def early(self, body: bytes) -> Any:
+        validator = self._field.early
+        return validator.validate_json(body) if self._from_json else self._validate_parsed(validator, body)
+
+    def _validate_parsed(self, validator: Any, body: bytes) -> Any:
+        return validator.validate_python(load_json(body), from_attributes=True)
 
     def explain(self, body: bytes, headers: Headers, errors: list[Error]) -> Any:
         """The slow road: the typed value, with what is wrong added to `errors`.
 
         Raises RequestValidationError for what is no JSON.
         """
-        return _validate(self._field, received(body, headers), ("body",), errors)
+        sent = received(body, headers, self._says_json)
+        return _validate(self._field, sent, ("body",), errors, early=len(body) >= LARGE_BODY)
 
 
-def received(body: bytes, headers: Headers) -> Any:
+def received(body: bytes, headers: Headers, says_json: Callable[[Headers], bool]) -> Any:
     """The body as it counts for the slow road: parsed if its content type says JSON, else its bytes."""
     if not body:
         return ABSENT
-    return load_json(body) if is_json(headers) else body
+    return load_json(body) if says_json(headers) else body
 
 
-def parsed(body: bytes, headers: Headers) -> Any:
+def parsed(body: bytes, headers: Headers, says_json: Callable[[Headers], bool]) -> Any:
     """`received`, by the faster parser where both agree."""
-    if not body or not is_json(headers):
+    if not body or not says_json(headers):
         return body or ABSENT
     try:
         return from_json(body)
@@ -195,7 +211,10 @@ def parsed(body: bytes, headers: Headers) -> Any:
 def load_json(body: bytes) -> Any:
     """Parse JSON; raises RequestValidationError with the place of what is wrong (RFC 8259)."""
     try:
-        return json.loads(body)
+        value = json.loads(body)
+        if body.count(b"[") + body.count(b"{") <= MAX_DEPTH or not _is_deep(value):
+            return value
+        place, why = 0, f"nested more than {MAX_DEPTH} deep"
     except json.JSONDecodeError as invalid:
         place, why = invalid.pos, invalid.msg
     except (UnicodeDecodeError, RecursionError, ValueError) as invalid:
@@ -210,13 +229,28 @@ def load_json(body: bytes) -> Any:
     raise RequestValidationError([error], body=body.decode(errors="replace"))
 
 
-def as_sent(body: bytes, headers: Headers) -> Any:
+def _is_deep(value: Any) -> bool:
+    """Whether structures lie in each other more than MAX_DEPTH deep, which Pydantic's parser refuses too."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for outer in level
+            for item in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def as_sent(body: bytes, headers: Headers, says_json: Callable[[Headers], bool]) -> Any:
     """The body for `RequestValidationError.body`: None if there was none."""
-    sent = received(body, headers)
+    sent = received(body, headers, says_json)
     return None if sent is ABSENT else sent
 
 
-def _validate(field: Field, value: Any, loc: Loc, errors: list[Error]) -> Any:
+def _validate(field: Field, value: Any, loc: Loc, errors: list[Error], *, early: bool = False) -> Any:
     if value is ABSENT:
         if field.required:
             errors.append(missing(loc))
@@ -224,7 +258,7 @@ def _validate(field: Field, value: Any, loc: Loc, errors: list[Error]) -> Any:
         value = field.default()
         if not field.info.validate_default:
             return value
-    value, found = field.validate(value, loc)
+    value, found = field.validate(value, loc, early=early)
     errors.extend(found)
     return value
 

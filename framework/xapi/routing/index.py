@@ -55,7 +55,10 @@ class _Entry:
 
     def match(self, scope: Scope, method: str) -> tuple[Match, dict[str, Any]]:
         if self.places is None:
-            match, additions = self.route.matches(scope)
+            try:
+                match, additions = self.route.matches(scope)
+            except ValueError:  # a convertor can not read it: an int of more digits than Python takes
+                return Match.NONE, {}
             return match, {"route": self.route, **additions}
         fits = self.methods is None or method in self.methods
         return Match.FULL if fits else Match.PARTIAL, {}

@@ -22,6 +22,7 @@ from xapi.operation.model import CallKind
 from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import active_layers, effective
 from xapi.pipeline.handover import hands_over
+from xapi.pipeline.limits import within
 from xapi.pipeline.render import send_response, tracked
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.index import MethodNotAllowed, RouteIndex
@@ -201,7 +202,7 @@ class APIRouter(OperationDecorators, Router):
             return self._redirection(scope) or self.default
         if isinstance(found, MethodNotAllowed):
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
-        return _foreign(found)
+        return _foreign(found, self.inherited.max_body_size)
 
     def _runner(self, route: PlannedRoute) -> ASGIApp:
         layers = active_layers.get()
@@ -253,10 +254,14 @@ class APIRouter(OperationDecorators, Router):
             raise failed
 
 
-def _foreign(route: BaseRoute) -> ASGIApp:
-    """A route of Starlette's: its answer is watched, so that errors know whether it has begun."""
+def _foreign(route: BaseRoute, limit: int | None) -> ASGIApp:
+    """A route of Starlette's: its answer is watched, so that errors know whether it has begun, and its body
+    too, if there is a limit.
+    """
 
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        if limit is not None:
+            receive = within(scope, receive, limit)
         await route.handle(scope, receive, tracked(scope, send))
 
     return handle
