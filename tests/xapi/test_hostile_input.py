@@ -271,6 +271,9 @@ class TestErrorBombs:
         ):
             assert [error["loc"][1] for error in answer.json()["detail"]] == ["a", "b", "c", "d", "e"]
             assert len(answer.content) < 2000
+        many = b'{"text": [' + b'{"a": "b"},' * 40_000 + b'1], "a": {"b": ["c"]}}'
+        detail = ask(app, "POST /json", many, headers=JSON).json()["detail"]
+        assert [error["input"] for error in detail] == [[], {"b": ["c"]}, {}, {}, {}, {}]
 
     def test_a_short_input_is_shown_for_each_error(self, ask: Ask) -> None:
         app = XAPI()

@@ -145,18 +145,29 @@ def check_query(query: bytes, most: int) -> None:
 def shortened(errors: list[Any], size: int) -> list[Any]:
     """Errors that show no more of what was sent than an answer should carry.
 
-    `size` is the length of the body. If showing it for each error would be too much, texts are cut and
-    structures are shown empty.
+    `size` is the length of the body. If all of it for each error would be too much, long texts are cut
+    and large structures are shown empty.
     """
-    if len(errors) * size > _SHOWN and size > _SHOWN // 1000:
+    if len(errors) * size > _SHOWN:
         for error in errors:
             error["input"] = _brief(error.get("input"))
     return errors
 
 
 def _brief(value: Any) -> Any:
-    if isinstance(value, str | bytes):
-        return value[:_TEXT_SHOWN]
-    if isinstance(value, dict):
-        return {}
-    return [] if isinstance(value, list | tuple | set) else value
+    if _is_small(value):
+        return value
+    return value[:_TEXT_SHOWN] if isinstance(value, str | bytes) else type(value)()
+
+
+def _is_small(value: Any) -> bool:
+    """Whether a value shows in about a kilobyte. It takes no more than that to tell."""
+    left = 1000
+    waiting = [value]
+    while waiting and left >= 0:
+        item = waiting.pop()
+        left -= len(item) if isinstance(item, str | bytes | dict | list) else 1
+        if left >= 0 and isinstance(item, dict | list):
+            waiting += item
+            waiting += item.values() if isinstance(item, dict) else ()
+    return left >= 0

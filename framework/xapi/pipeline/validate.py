@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
@@ -173,13 +172,15 @@ class WholeValidation:
         if self._from_json:
             self.fast = item.field.adapter.validator.validate_json
         else:
-            self.fast = partial(self._validate_parsed, item.field.adapter.validator)
+            self.fast = self._validate_parsed
+
+    def _validate_parsed(self, body: bytes) -> Any:
+        return self._field.adapter.validator.validate_python(load_json(body), from_attributes=True)
 
     def early(self, body: bytes) -> Any:
         validator = self._field.early
-        return validator.validate_json(body) if self._from_json else self._validate_parsed(validator, body)
-
-    def _validate_parsed(self, validator: Any, body: bytes) -> Any:
+        if self._from_json:
+            return validator.validate_json(body)
         return validator.validate_python(load_json(body), from_attributes=True)
 
     def explain(self, body: bytes, headers: Headers, errors: list[Error]) -> Any:

@@ -27,9 +27,10 @@ from pydantic import (
 
 from xapi import XAPI
 from xapi.operation.describe import describe
+from xapi.operation.limits import LARGE_BODY
 from xapi.operation.options import OperationOptions
 from xapi.params import Body, Query, Undefined
-from xapi.pipeline import validate
+from xapi.pipeline import source, validate
 from xapi.pipeline.validate import (
     NamedValidation,
     WholeValidation,
@@ -191,6 +192,25 @@ def test_an_operation_answers_the_same_on_both_roads(drawn: tuple[Callable[..., 
         answers.append((answer.status_code, answer.json()))
 
     assert answers[0][0] in (200, 422)
+    assert answers[0] == answers[1]
+
+
+@given(operations())
+@settings(max_examples=100, deadline=None)
+def test_a_large_body_is_taken_or_refused_as_a_small_one(
+    drawn: tuple[Callable[..., Any], str, bytes],
+) -> None:
+    endpoint, query, content = drawn
+    answers = []
+    for large in (LARGE_BODY, 0):
+        app = XAPI(openapi_url=None)
+        app.post("/", response_model=None)(endpoint)
+        with pytest.MonkeyPatch.context() as patch, TestClient(app) as client:
+            patch.setattr(source, "LARGE_BODY", large)
+            patch.setattr(validate, "LARGE_BODY", large)
+            answer = client.post(f"/?{query}", content=content, headers={"content-type": "application/json"})
+        answers.append((answer.status_code, answer.json() if answer.status_code == 200 else None))
+
     assert answers[0] == answers[1]
 
 
