@@ -22,6 +22,7 @@ PAGES = [
     "debugging",
     "dependencies",
     "lifespan",
+    "limits",
     "middleware",
     "openapi",
     "python-types",
