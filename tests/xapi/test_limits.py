@@ -269,6 +269,13 @@ class TestBodySize:
         assert ask(app, "POST /", bomb, headers=JSON).status == 413
         assert ask(app, "POST /", good, b"x" * 1000, headers=JSON).status == 413
 
+    def test_a_limit_can_be_read_and_set_on_the_route(self, ask: Ask) -> None:
+        app = serving(whole, max_body_size=10)
+        route: Any = app.routes[-1]
+        assert route.max_body_size == 10
+        route.max_body_size = 5
+        assert ask(app, "POST /", b"x" * 6).status == 413
+
     @pytest.mark.parametrize("size", [-1, "10", 1.5, True])
     def test_a_size_that_is_none_is_refused_where_it_is_said(self, size: Any) -> None:
         with pytest.raises(ValueError, match=r"max_body_size must be a non-negative integer or None"):

@@ -18,6 +18,7 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import place
 from xapi.operation.dependant import Dependant, ParameterView, body_view
 from xapi.operation.describe import describe
+from xapi.operation.limits import FormLimits
 from xapi.operation.model import Operation
 from xapi.operation.options import Inherited, OperationKeywords, OperationOptions, Responses, Tag
 from xapi.overrides import Dependency, Layer
@@ -126,6 +127,10 @@ class APIRoute(PlannedRoute, Route):
     operation_id = _Option[str | None]()
     openapi_extra = _Option[dict[str, Any] | None]()
     callbacks = _Option[tuple[BaseRoute, ...]]()
+    max_body_size = _Option[int | None]()
+    form_limits = _Option[FormLimits]()
+    max_parameters = _Option[int | None]()
+    strict_content_type = _Option[bool | None]()
 
     def __init__(
         self,
