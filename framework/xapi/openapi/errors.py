@@ -1,8 +1,8 @@
 """The errors that the framework itself answers with, as an operation's document has them.
 
 By default they are the reference's: 422 wherever something is read. "exact" documents what can come: 422 only
-where a value can be wrong, and 401 where a security scheme refuses by itself. Nothing is guessed from code:
-what dependencies answer is said by `Depends(..., responses={...})`.
+where a value can be wrong, 413 where there is a body, and 401 where a security scheme refuses by itself.
+Nothing is guessed from code: what dependencies answer is said by `Depends(..., responses={...})`.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def framework_errors(operation: Operation, errors: DocumentedErrors) -> dict[str
     found: dict[str, Writer] = {}
     if _asks_for_credentials(operation):
         found["401"] = _no_credentials
+    if operation.body is not None:
+        found["413"] = _too_large
     parameters = (item for signature in operation.endpoint.walk() for item in signature.parameters)
     if operation.body is not None or any(_can_be_wrong(parameter) for parameter in parameters):
         found["422"] = _validation_errors
@@ -85,11 +87,18 @@ def _is_constrained(schema: Mapping[str, Any]) -> bool:
 
 def _no_credentials(schemas: Schemas) -> dict[str, Any]:
     """The answer of a security scheme (RFC 9110, section 15.5.2)."""
-    return {
-        "description": "Not authenticated",
-        "headers": {"WWW-Authenticate": {"schema": {"type": "string"}}},
-        "content": {"application/json": {"schema": schemas.share("HTTPError", _HTTP_ERROR)}},
-    }
+    challenge = {"headers": {"WWW-Authenticate": {"schema": {"type": "string"}}}}
+    return _http_error("Not authenticated", schemas) | challenge
+
+
+def _too_large(schemas: Schemas) -> dict[str, Any]:
+    """The answer to a body that is too long (RFC 9110, section 15.5.14)."""
+    return _http_error("Content Too Large", schemas)
+
+
+def _http_error(description: str, schemas: Schemas) -> dict[str, Any]:
+    schema = schemas.share("HTTPError", _HTTP_ERROR)
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def _validation_errors(schemas: Schemas) -> dict[str, Any]:

@@ -55,13 +55,25 @@ def test_where_nothing_can_be_wrong_no_422_is_documented(endpoint: Callable[...,
 
 @pytest.mark.parametrize(
     "endpoint",
-    [required_text, number, choice, bounded, patterned, few, numbers, model, body, form, below],
+    [required_text, number, choice, bounded, patterned, few, numbers, model, below],
 )
 def test_where_something_can_be_wrong_422_is_documented(endpoint: Callable[..., None]) -> None:
     app = XAPI(document_errors="exact")
     app.post("/")(endpoint)
 
     assert statuses(app) == {"200", "422"}
+
+
+@pytest.mark.parametrize("endpoint", [body, form])
+def test_a_body_can_be_wrong_and_too_large(endpoint: Callable[..., None]) -> None:
+    app = XAPI(document_errors="exact", max_body_size=10)
+    app.post("/")(endpoint)
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = TestClient(app).post("/", content=b"x" * 11, headers=headers)
+
+    assert statuses(app) == {"200", "413", "422"}
+    assert answer.status_code == 413
+    assert list(answer.json()) == app.openapi()["components"]["schemas"]["HTTPError"]["required"]
 
 
 @pytest.mark.parametrize(("annotation", "expected"), [(str, {"200"}), (int, {"200", "422"})])
