@@ -150,6 +150,7 @@ class _Workers:
             except Empty:
                 idle_seconds += 1
                 if self._is_over():
+                    _stop_thread()
                     return
                 if idle_seconds % _IDLE_SECONDS == 0:
                     self._call_soon(self._dismiss_idle)
@@ -191,6 +192,13 @@ class _Workers:
     def _dismiss(self) -> None:
         self._staff -= 1
         self._jobs.put(None)
+
+
+def _stop_thread() -> None:
+    """End this thread after its call: anyio's workers wait for a word from the loop, which is not coming."""
+    stop = getattr(threading.current_thread(), "stop", None)
+    if stop is not None:
+        stop()
 
 
 def _forget_library() -> Callable[[], object] | None:

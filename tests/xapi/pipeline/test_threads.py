@@ -161,6 +161,20 @@ def test_threads_end_though_a_loop_is_closed_with_its_tasks() -> None:
     assert not thread.is_alive()
 
 
+def test_a_process_ends_though_a_client_was_never_closed() -> None:
+    program = """
+from xapi import XAPI
+from xapi.testing import TestClient
+
+app = XAPI()
+app.get("/")(lambda: 1)
+client = TestClient(app)
+print(client.get("/").json())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "1\n")
+
+
 def test_a_cancel_scope_waits_for_the_thread() -> None:
     started, release, events = threading.Event(), threading.Event(), []
 
