@@ -34,17 +34,23 @@ help: ## list the targets
 
 demo: $(READY) ## test and fuzz the example apps, and show what is found
 	@echo
-	@echo "== 1 of 3: the notes example, its own tests"
+	@echo "== 1 of 5: the notes example, its own tests"
 	@$(VENV)/bin/pytest examples/notes
 	@echo
-	@echo "== 2 of 3: the notes example, fuzzed: nothing should be found"
+	@echo "== 2 of 5: the notes example, fuzzed: nothing should be found"
 	@$(VENV)/bin/pytest examples/notes --xapi-fuzz --xapi-seed $(SEED) -m xapi_fuzz
 	@echo
-	@echo "== 3 of 3: the buggy example, fuzzed: eight bugs are planted in it"
+	@echo "== 3 of 5: the shop example, its own tests, in two processes"
+	@$(VENV)/bin/pytest examples/shop --numprocesses 2
+	@echo
+	@echo "== 4 of 5: the shop example, fuzzed with a manager's token: nothing should be found"
+	@$(VENV)/bin/pytest examples/shop --numprocesses 2 --xapi-fuzz --xapi-seed $(SEED) -m xapi_fuzz
+	@echo
+	@echo "== 5 of 5: the buggy example, fuzzed: eight bugs are planted in it"
 	@$(VENV)/bin/pytest examples/buggy --xapi-fuzz --xapi-seed $(SEED) -m xapi_fuzz; code=$$?; \
 		if [ $$code -ne 1 ]; then echo "make demo: findings were expected (exit code 1), not exit code $$code" >&2; exit 1; fi
 	@echo
-	@echo "The notes are clean; the failures above are the planted bugs, each with a request that shows it."
+	@echo "Notes and shop are clean; the failures above are the planted bugs, each with a request that shows it."
 	@echo "Serve the notes with \`make serve\` and see http://127.0.0.1:8000/docs"
 
 test: check ## check, then run the whole test suite

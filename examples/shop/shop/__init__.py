@@ -1,0 +1,1 @@
+"""A shop's API: accounts, products with images, orders, and a live feed of orders."""
