@@ -7,12 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
+import anyio
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 from typing_extensions import TypedDict
 
-from xapi import XAPI, Body, Depends, Header, HTTPException
+from xapi import XAPI, Body, Depends, Form, Header, HTTPException
+from xapi.routing import APIRoute
 from xapi.testclient import TestClient
 
 
@@ -245,3 +247,47 @@ def test_an_empty_body_is_missing_also_where_json_is_read_the_slow_way() -> None
     assert answer.json()["detail"] == [
         {"type": "missing", "loc": ["body"], "msg": "Field required", "input": None}
     ]
+
+
+class CustomRoute(APIRoute):
+    def get_route_handler(self) -> Any:
+        return super().get_route_handler()
+
+
+@pytest.mark.parametrize("route_class", [APIRoute, CustomRoute])
+@pytest.mark.parametrize(
+    ("content_type", "begin"),
+    [
+        ("application/json", b'{"item'),
+        ("application/x-www-form-urlencoded", b"item=ab"),
+        ("multipart/form-data; boundary=-", b'---\r\nContent-Disposition: form-data; name="item"\r\n\r\nab'),
+    ],
+    ids=["json", "form", "multipart"],
+)
+def test_a_client_that_goes_away_while_it_sends_is_no_error_of_the_app(
+    content_type: str, begin: bytes, route_class: type[APIRoute]
+) -> None:
+    app = XAPI()
+    app.router.route_class = route_class
+    marker = Body(embed=True) if "json" in content_type else Form()
+    seen = []
+
+    async def endpoint(item: Any) -> None:
+        seen.append(item)
+
+    endpoint.__annotations__["item"] = Annotated[str, marker]
+    app.post("/")(endpoint)
+    events = [{"type": "http.request", "body": begin, "more_body": True}, {"type": "http.disconnect"}]
+    statuses = []
+
+    async def receive() -> Any:
+        return events.pop(0)
+
+    async def send(message: Any) -> None:
+        statuses.append(message.get("status"))
+
+    headers = [(b"content-type", content_type.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    anyio.run(app, scope, receive, send)
+    assert statuses[0] == 400
+    assert seen == []

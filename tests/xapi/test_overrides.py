@@ -70,6 +70,26 @@ def test_a_replacement_may_yield_and_wrap_what_it_replaces() -> None:
     assert closed == ["database with fake"]
 
 
+def test_a_dependency_that_is_used_twice_is_wrapped_once() -> None:
+    app = XAPI()
+    calls = []
+
+    def doubled(d: Annotated[str, Depends(database)]) -> str:
+        calls.append(d)
+        return f"{d}, {d}"
+
+    def other_user(d: Annotated[str, Depends(database)]) -> str:
+        return d
+
+    @app.get("/")
+    async def endpoint(d: Annotated[str, Depends(database)], o: Annotated[str, Depends(other_user)]) -> bool:
+        return d is o
+
+    app.dependency_overrides = {database: doubled}
+    assert TestClient(app).get("/").json() is True
+    assert calls == ["database with real settings"]
+
+
 def test_layers_nest_and_the_innermost_wins() -> None:
     app = make_app()
     client = TestClient(app)

@@ -8,13 +8,14 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from xapi.exceptions import RequestValidationError
 from xapi.operation.limits import UNLIMITED, FormLimits
 from xapi.operation.model import BodyField, Parameter
 from xapi.operation.types import is_list, model_of, parts
 from xapi.pipeline.limits import LimitExceeded
+from xapi.pipeline.read import incomplete
 from xapi.pipeline.validate import ABSENT, Values
 
 _OVER_LIMIT = "Too many", "Field exceeded", "Part exceeded"
@@ -103,12 +104,14 @@ async def read_form(request: Request, limits: FormLimits) -> FormData:
     """Parse the form in a request's body; files are spooled to disk.
 
     Raises RequestValidationError for a body that is no form of the kind that it says, and HTTPException for
-    one that breaks a limit.
+    one that breaks a limit, or if the client goes away before the end.
     """
     max_file_size = limits.get("max_file_size", UNLIMITED)
     known: Any = {name: limit for name, limit in limits.items() if name != "max_file_size"}
     try:
         form = await request.form(**known)
+    except ClientDisconnect as gone:
+        raise incomplete() from gone
     except HTTPException as refused:
         if refused.status_code != 400 or refused.detail.startswith(_OVER_LIMIT):
             raise

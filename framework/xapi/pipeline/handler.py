@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.datastructures import FormData
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -18,6 +18,7 @@ from xapi.operation.model import Injected
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import BODY, refuse_body
 from xapi.pipeline.plan import Plan
+from xapi.pipeline.read import incomplete
 from xapi.pipeline.render import build_json, tracked, with_tasks
 from xapi.pipeline.resolve import Open, leave, leave_with
 from xapi.pipeline.source import Writer, compile_source
@@ -53,9 +54,12 @@ async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Sen
 async def body_of(request: Request, limit: int) -> bytes:
     """The body as `request` gives it, of at most `limit` bytes; requests that are made later give the same.
 
-    Raises ContentTooLarge.
+    Raises ContentTooLarge, and HTTPException if the client goes away before the end.
     """
-    body = await request.body()
+    try:
+        body = await request.body()
+    except ClientDisconnect as gone:
+        raise incomplete() from gone
     if len(body) > limit:
         raise refuse_body(request.scope)
     request.scope[BODY] = body

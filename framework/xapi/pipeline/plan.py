@@ -132,17 +132,18 @@ class _Planner:
         signature = dependency.signature if replacement is None else read(replacement, self.path_names)
         scope: DependencyScope = dependency.scope or "request"
         key = (signature.call, scope, scopes if _asks_for_scopes(signature) else None)
+        if replacement is not None:
+            self.replacing.append(original)
         if dependency.use_cache and key in self.known:
             for inner in signature.dependencies:
                 self.add_dependency(inner, scopes)
-            self.steps.append(Repeat(self.known[key]))
-            return self.known[key]
-        if replacement is not None:
-            self.replacing.append(original)
-        number = self.add(signature, scopes, scope)
+            number = self.known[key]
+            self.steps.append(Repeat(number))
+        else:
+            number = self.add(signature, scopes, scope)
+            self.known.setdefault(key, number)
         if replacement is not None:
             self.replacing.pop()
-        self.known.setdefault(key, number)
         return number
 
     def replacement_of(self, original: Callable[..., object]) -> Callable[..., object] | None:

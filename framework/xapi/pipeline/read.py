@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect
+from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
 from xapi.operation.limits import MAX_COOKIE_SIZE, MAX_PARAMETERS, MAX_QUERY_SIZE
@@ -113,7 +113,7 @@ def cookie_lists(headers: Headers, most: int = MAX_PARAMETERS) -> dict[str, list
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The whole body, of at most `limit` bytes. It stays in the scope for whoever comes later.
 
-    Raises ContentTooLarge, ClientDisconnect if the client goes away before the end, and RuntimeError if
+    Raises ContentTooLarge, HTTPException if the client goes away before the end, and RuntimeError if
     somebody streamed the body.
     """
     if BODY in scope:
@@ -138,13 +138,18 @@ def _known(body: bytes) -> bytes:
     return body
 
 
+def incomplete() -> HTTPException:
+    """What is raised when the client goes away while it sends. Nobody reads it; it is no error of the app."""
+    return HTTPException(400, "The client has gone before the end of the body")
+
+
 async def _read_on(message: Message, scope: Scope, receive: Receive, limit: int) -> bytes:
     if declared_length(scope["headers"]) > limit:
         raise refuse_body(scope)
     gathered = bytearray()
     while True:
         if message["type"] == "http.disconnect":
-            raise ClientDisconnect
+            raise incomplete()
         gathered += message.get("body", b"")
         if len(gathered) > limit:
             raise refuse_body(scope)
