@@ -23,7 +23,8 @@ FAILED = 2
 DESCRIPTION = """\
 Measures xapi beside its peers, each in a virtual environment of its own in benchmarks/.venvs, and prints what
 was reached beside what is to be reached. Exits with 1 if a row of held.toml is missed by more than the noise
-of the run, and with 2 if a contender could not be measured, or does not do the same work as the others."""
+of the run, and with 2 if a contender could not be measured, or does not do the same work as the others.
+`python -m benchmarks soak --help` tells of the soak, which is no measurement."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, `LOST` or `FAILED`.
     """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["soak"]:
+        from benchmarks.soak.command import main as soak
+
+        return soak(arguments[1:])
     options = parse(arguments)
     effort = QUICK if options.quick else FULL
     if options.repeats:
@@ -53,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _conclude(measured, found)
 
 
-def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Reads the command line; `rows` of the result is the list of rows to measure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=DESCRIPTION)
     parser.add_argument(
