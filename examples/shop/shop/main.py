@@ -41,7 +41,7 @@ def ensure_manager(engine: Engine, settings: Settings) -> None:
             session.add(Account(email=email, name="Manager", role=Role.MANAGER, password_hash=password_hash))
 
 
-app = XAPI(title="Shop", version="1.0.0", summary="Sells things.", lifespan=lifespan)
+app = XAPI(title="Shop", version="1.0.0", summary="Sells things.", lifespan=lifespan, document_errors="exact")
 app.include_router(accounts.router)
 app.include_router(products.router)
 app.include_router(orders.router)

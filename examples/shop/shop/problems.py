@@ -1,4 +1,4 @@
-"""The errors that operations declare: an answer that is not declared is a finding of the fuzzer."""
+"""The errors that operations and dependencies declare: the fuzzer finds answers that are not declared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from shop.models import Problem
 
-NEEDS_TOKEN = (401, 403)
 _DESCRIPTIONS = {
     401: "No valid token",
     403: "The token lacks a scope",

@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 
 from shop.database import Database
 from shop.models import Account, Role, Token
+from shop.problems import problems
 from shop.settings import Settings
 from xapi import Depends, HTTPException, Security
 from xapi.requests import HTTPConnection
@@ -118,7 +119,7 @@ def current_account(
     return account
 
 
-Anybody = Annotated[Account, Security(current_account)]
-Customer = Annotated[Account, Security(current_account, scopes=["orders"])]
-Salesperson = Annotated[Account, Security(current_account, scopes=["sales"])]
-may_change_catalogue = Security(current_account, scopes=["catalogue"])
+Anybody = Annotated[Account, Security(current_account, responses=problems(401))]
+Customer = Annotated[Account, Security(current_account, scopes=["orders"], responses=problems(401, 403))]
+Salesperson = Annotated[Account, Security(current_account, scopes=["sales"], responses=problems(401, 403))]
+may_change_catalogue = Security(current_account, scopes=["catalogue"], responses=problems(401, 403))

@@ -66,7 +66,7 @@ def create_access_token(
     return create_token(account, form.scopes, settings)
 
 
-@router.get("/me", response_model=AccountPublic, responses=problems(401))
+@router.get("/me", response_model=AccountPublic)
 def read_own_account(account: Anybody) -> Account:
     """Who am I?"""
     return account

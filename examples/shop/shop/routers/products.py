@@ -11,7 +11,7 @@ from shop import images
 from shop.database import Database
 from shop.models import LARGEST_ID, OrderLine, Product, ProductChange, ProductDraft, ProductPublic
 from shop.pagination import PAGED, Page
-from shop.problems import NEEDS_TOKEN, problems
+from shop.problems import problems
 from shop.security import CurrentSettings, may_change_catalogue
 from xapi import APIRouter, Depends, HTTPException, Path, Query, Response, UploadFile
 from xapi.responses import FileResponse
@@ -29,7 +29,7 @@ def product_of(
     return product
 
 
-NamedProduct = Annotated[Product, Depends(product_of)]
+NamedProduct = Annotated[Product, Depends(product_of, responses=problems(404))]
 
 
 @router.get("", response_model=list[ProductPublic], responses=PAGED)
@@ -50,7 +50,6 @@ def list_products(
     "",
     status_code=201,
     response_model=ProductPublic,
-    responses=problems(*NEEDS_TOKEN),
     dependencies=[may_change_catalogue],
 )
 def create_product(draft: ProductDraft, session: Database, response: Response) -> Product:
@@ -62,7 +61,7 @@ def create_product(draft: ProductDraft, session: Database, response: Response) -
     return product
 
 
-@router.get("/{product_id}", response_model=ProductPublic, responses=problems(404))
+@router.get("/{product_id}", response_model=ProductPublic)
 def read_product(product: NamedProduct) -> Product:
     """Read one product."""
     return product
@@ -71,7 +70,6 @@ def read_product(product: NamedProduct) -> Product:
 @router.patch(
     "/{product_id}",
     response_model=ProductPublic,
-    responses=problems(*NEEDS_TOKEN, 404),
     dependencies=[may_change_catalogue],
 )
 def change_product(product: NamedProduct, change: ProductChange) -> Product:
@@ -82,7 +80,7 @@ def change_product(product: NamedProduct, change: ProductChange) -> Product:
 @router.delete(
     "/{product_id}",
     status_code=204,
-    responses=problems(*NEEDS_TOKEN, 404, 409),
+    responses=problems(409),
     dependencies=[may_change_catalogue],
 )
 def delete_product(product: NamedProduct, session: Database, settings: CurrentSettings) -> None:
@@ -96,7 +94,7 @@ def delete_product(product: NamedProduct, session: Database, settings: CurrentSe
 @router.put(
     "/{product_id}/image",
     response_model=ProductPublic,
-    responses=problems(*NEEDS_TOKEN, 404, 413, 415),
+    responses=problems(413, 415),
     dependencies=[may_change_catalogue],
     openapi_extra=images.SENT,
 )
@@ -118,7 +116,7 @@ IMAGE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/{product_id}/image", response_class=FileResponse, responses=IMAGE | problems(404))
+@router.get("/{product_id}/image", response_class=FileResponse, responses=IMAGE)
 def read_image(product: NamedProduct, settings: CurrentSettings) -> FileResponse:
     """The image of a product."""
     if product.image_type is None:
