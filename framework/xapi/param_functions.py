@@ -66,9 +66,16 @@ def Depends(
     use_cache: bool = True,
     scope: DependencyScope | None = None,
     responses: Mapping[int | str, Mapping[str, Any]] | None = None,
+    max_concurrency: int | None = None,
 ) -> Any:
     """Declare a value that `dependency` gives; without one, the annotated class is called."""
-    return params.Depends(dependency, use_cache=use_cache, scope=scope, responses=responses)
+    return params.Depends(
+        dependency,
+        use_cache=use_cache,
+        scope=scope,
+        responses=responses,
+        max_concurrency=max_concurrency,
+    )
 
 
 def Security(
@@ -77,6 +84,13 @@ def Security(
     scopes: Sequence[str] | None = None,
     use_cache: bool = True,
     responses: Mapping[int | str, Mapping[str, Any]] | None = None,
+    max_concurrency: int | None = None,
 ) -> Any:
     """Declare a dependency that needs OAuth2 scopes."""
-    return params.Security(dependency, use_cache=use_cache, scopes=tuple(scopes or ()), responses=responses)
+    return params.Security(
+        dependency,
+        use_cache=use_cache,
+        scopes=tuple(scopes or ()),
+        responses=responses,
+        max_concurrency=max_concurrency,
+    )

@@ -21,6 +21,8 @@ from pydantic.types import Discriminator
 from pydantic_core import PydanticUndefined
 from typing_extensions import TypedDict, Unpack
 
+from xapi.concurrency import ConcurrencyLimit
+
 Undefined: Any = PydanticUndefined
 """Stands for "not given" where `None` is a value that users may want."""
 
@@ -185,12 +187,24 @@ class Depends:
     calls the dependency once. `scope` says when what follows its `yield` runs: "function" before the response
     is sent, "request" (the default) after it. `responses` are the answers that it may give itself, by status,
     as in the decorator of an operation: they are documented wherever the dependency is used.
+    `max_concurrency` is how many calls of this `Depends` may run at the same time, over all operations that
+    use the same object; with `yield` a call lasts until what follows it has run.
     """
 
     dependency: Callable[..., Any] | None = None
     use_cache: bool = True
     scope: DependencyScope | None = None
     responses: Mapping[int | str, Mapping[str, Any]] | None = dataclasses.field(default=None, hash=False)
+    max_concurrency: int | None = dataclasses.field(default=None, kw_only=True)
+    limit: ConcurrencyLimit | None = dataclasses.field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        most = self.max_concurrency
+        if most is None:
+            return
+        if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+            raise ValueError(f"max_concurrency={most!r}: write a whole number of 1 or more, or None")
+        object.__setattr__(self, "limit", ConcurrencyLimit(most))
 
 
 @dataclasses.dataclass(frozen=True)

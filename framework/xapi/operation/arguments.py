@@ -19,6 +19,8 @@ from xapi.operation.model import CallKind
 
 EMPTY: Any = inspect.Parameter.empty
 """Stands for no default."""
+_MOST_LAYERS = 100
+"""What wraps itself is not followed for ever."""
 
 
 def return_annotation(call: Callable[..., Any]) -> Any:
@@ -31,13 +33,13 @@ def return_annotation(call: Callable[..., Any]) -> Any:
 
 def call_kind(call: Callable[..., Any]) -> CallKind:
     """How to run `call`: functions, methods, partials, wrapped functions, classes and callable instances."""
-    function = _function_behind(call)
-    if inspect.isasyncgenfunction(function):
-        return CallKind.ASYNC_GENERATOR
-    if inspect.iscoroutinefunction(function):
-        return CallKind.ASYNC
-    if inspect.isgeneratorfunction(function):
-        return CallKind.GENERATOR
+    for function in _layers(call):
+        if inspect.isasyncgenfunction(function):
+            return CallKind.ASYNC_GENERATOR
+        if inspect.iscoroutinefunction(function):
+            return CallKind.ASYNC
+        if inspect.isgeneratorfunction(function):
+            return CallKind.GENERATOR
     return CallKind.SYNC
 
 
@@ -53,14 +55,23 @@ def place(call: Callable[..., Any]) -> str:
 
 
 def _function_behind(call: Callable[..., Any]) -> Any:
-    while isinstance(call, functools.partial):
-        call = call.func
-    call = inspect.unwrap(call)
-    while isinstance(call, functools.partial):
-        call = call.func
-    if inspect.isroutine(call) or inspect.isclass(call):
-        return call
-    return inspect.unwrap(getattr(call, "__call__", call))  # noqa: B004  (an instance: its method is wanted)
+    return _layers(call)[-1]
+
+
+def _layers(call: Any) -> list[Any]:
+    """`call` and what it wraps, from outside in: through partials, `functools.wraps` and `__call__`."""
+    layers = [call]
+    while len(layers) < _MOST_LAYERS:
+        if isinstance(call, functools.partial):
+            call = call.func
+        elif hasattr(call, "__wrapped__"):
+            call = call.__wrapped__
+        elif inspect.isroutine(call) or inspect.isclass(call):
+            break
+        else:
+            call = call.__call__
+        layers.append(call)
+    return layers
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from starlette.responses import Response as StarletteResponse
 
+from xapi.concurrency import ConcurrencyLimit
 from xapi.operation.fields import Field
 from xapi.operation.options import OperationOptions, Responses
 from xapi.params import DependencyScope
@@ -119,6 +120,8 @@ class Dependency:
     """The OAuth2 scopes that this use asks for. Those of the uses above it hold as well."""
     responses: Responses
     """The answers that it may give itself, by status."""
+    limit: ConcurrencyLimit | None = None
+    """How many calls may run at the same time; shared by all uses of one `Depends`."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -199,6 +199,7 @@ def dependency_of(
         scope=marker.scope,
         security_scopes=tuple(marker.scopes) if isinstance(marker, params.Security) else (),
         responses=marker.responses or {},
+        limit=marker.limit,
     )
 
 

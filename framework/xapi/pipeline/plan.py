@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
+from xapi.concurrency import ConcurrencyLimit
+from xapi.exceptions import DeclarationError
+from xapi.operation.arguments import place
 from xapi.operation.model import Dependency, Injected, Operation, Signature
 from xapi.operation.signature import read
 from xapi.overrides import Layer
@@ -31,6 +34,7 @@ class Step:
     """The place in the plan where the first of the steps below it stands."""
     fallible_below: bool
     """Whether a step below it reads values that may be wrong."""
+    limit: ConcurrencyLimit | None = None
 
     @property
     def reads(self) -> bool:
@@ -101,7 +105,13 @@ class _Planner:
         self.replacing: list[Callable[..., object]] = []
         self.add(operation.endpoint, (), "request")
 
-    def add(self, signature: Signature, scopes: tuple[str, ...], scope: DependencyScope) -> int:
+    def add(
+        self,
+        signature: Signature,
+        scopes: tuple[str, ...],
+        scope: DependencyScope,
+        limit: ConcurrencyLimit | None = None,
+    ) -> int:
         """Add the steps below `signature`, then its own; return its number."""
         begins = len(self.steps)
         results = []
@@ -111,6 +121,8 @@ class _Planner:
             below = below or self.fallible[number]
             if dependency.argument is not None:
                 results.append((dependency.argument, number))
+        if limit is not None:
+            self.check_limit(signature, limit)
         number = len(self.fallible)
         step = Step(
             number=number,
@@ -120,6 +132,7 @@ class _Planner:
             exit=scope,
             begins=begins,
             fallible_below=below,
+            limit=limit,
         )
         self.fallible.append(step.fallible)
         self.steps.append(step)
@@ -131,7 +144,11 @@ class _Planner:
         replacement = self.replacement_of(original)
         signature = dependency.signature if replacement is None else read(replacement, self.path_names)
         scope: DependencyScope = dependency.scope or "request"
-        key = (signature.call, scope, scopes if _asks_for_scopes(signature) else None)
+        key = (
+            signature.call,
+            scope if signature.kind.yields else dependency.scope,
+            frozenset(scopes) if dependency.security_scopes or _uses_scopes(signature) else None,
+        )
         if replacement is not None:
             self.replacing.append(original)
         if dependency.use_cache and key in self.known:
@@ -140,11 +157,21 @@ class _Planner:
             number = self.known[key]
             self.steps.append(Repeat(number))
         else:
-            number = self.add(signature, scopes, scope)
+            number = self.add(signature, scopes, scope, dependency.limit)
             self.known.setdefault(key, number)
         if replacement is not None:
             self.replacing.pop()
         return number
+
+    def check_limit(self, signature: Signature, limit: ConcurrencyLimit) -> None:
+        """Refuse to take a second place where the first one is still held: a request could wait for itself."""
+        for step in self.steps:
+            if isinstance(step, Step) and step.limit is limit and step.signature.kind.yields:
+                raise DeclarationError(
+                    f"{place(signature.call)}: one request would take two places of max_concurrency="
+                    f"{limit.most}, and keep the first while it waits for the second: write a `Depends(...)` "
+                    "of its own for each use"
+                )
 
     def replacement_of(self, original: Callable[..., object]) -> Callable[..., object] | None:
         """What replaces a dependency. Inside its replacement it is itself: one may wrap the other."""
@@ -153,5 +180,8 @@ class _Planner:
         return self.replaced.get(original)
 
 
-def _asks_for_scopes(signature: Signature) -> bool:
-    return any(kind is Injected.SECURITY_SCOPES for inner in signature.walk() for _, kind in inner.injected)
+def _uses_scopes(signature: Signature) -> bool:
+    """Whether OAuth2 scopes matter to a callable: it, or something below it, asks for them or adds some."""
+    return any(kind is Injected.SECURITY_SCOPES for _, kind in signature.injected) or any(
+        inner.security_scopes or _uses_scopes(inner.signature) for inner in signature.dependencies
+    )

@@ -36,7 +36,7 @@ async def enter_in_thread(generator: Generator[Any, None, None], opened: list[Op
 
 async def leave(opened: list[Open]) -> None:
     """Run what follows the `yield` of each open generator, the last one first."""
-    error = await _close_all(opened, None)
+    error, _ = await _close_all(opened, None)
     if error is not None:
         raise error
 
@@ -47,23 +47,21 @@ async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
     Returns what is to be raised: `error` itself, what a generator raised instead, or, if one of them
     swallowed it, a DependencyError that says so.
     """
-    names = ", ".join(f"{_name(generator)}()" for generator in opened)
     if isinstance(error, get_cancelled_exc_class()):
         with CancelScope(shield=True):
             await _close_all(opened, error)
         return error
-    left = await _close_all(opened, error)
-    if left is not None:
-        return left
-    swallowed = DependencyError(
-        f"no response: {type(error).__name__} was raised, and a dependency with yield ({names}) caught it "
-        "without raising it again: write `raise` at the end of its except block"
-    )
-    swallowed.__cause__ = error
-    return swallowed
+    left, swallowed = await _close_all(opened, error)
+    return left or swallowed or error
 
 
-async def _close_all(opened: list[Open], error: BaseException | None) -> BaseException | None:
+async def _close_all(
+    opened: list[Open], error: BaseException | None
+) -> tuple[BaseException | None, DependencyError | None]:
+    """Close generators, the last one first; gives what they leave to be raised, and what to tell if one of
+    them swallowed an exception.
+    """
+    told = None
     while opened:
         generator = opened.pop()
         try:
@@ -79,9 +77,9 @@ async def _close_all(opened: list[Open], error: BaseException | None) -> BaseExc
                 add_note(raised, f"after the yield of {_name(generator)}()")
             error = raised
         else:
-            if swallowed:
-                error = None
-    return error
+            if swallowed and error is not None:
+                told, error = _swallowed(generator, error), None
+    return error, told
 
 
 async def _close_async(generator: AsyncGenerator[Any, None], error: BaseException | None) -> bool:
@@ -114,6 +112,15 @@ def _first(generator: Generator[Any, None, None]) -> Any:
 def _name(generator: Open) -> str:
     name: str = getattr(generator, "__qualname__", type(generator).__qualname__)
     return name
+
+
+def _swallowed(generator: Open, error: BaseException) -> DependencyError:
+    told = DependencyError(
+        f"no response: {type(error).__name__} was raised, and the dependency {_name(generator)}() caught it "
+        "at its yield without raising it again: write `raise` at the end of its except block"
+    )
+    told.__cause__ = error
+    return told
 
 
 def _yielded_twice(generator: Open) -> DependencyError:

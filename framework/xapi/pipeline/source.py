@@ -247,7 +247,7 @@ class Writer(AnswerWriter):
                 self.refuse_errors()
             self.line(f"result = {self.call(step)}")
         elif not step.fallible:
-            self.line(f"result{step.number} = {self.call(step)}")
+            self.call_dependency(step)
         else:
             condition = (
                 f"len(errors) == mark{step.number}"
@@ -255,7 +255,20 @@ class Writer(AnswerWriter):
                 else f"values{step.number} is not None"
             )
             with self.block(f"if {condition}:"):
-                self.line(f"result{step.number} = {self.call(step)}")
+                self.call_dependency(step)
+
+    def call_dependency(self, step: Step) -> None:
+        call = f"result{step.number} = {self.call(step)}"
+        if step.limit is None:
+            self.line(call)
+            return
+        limit = self.bind(f"limit{step.number}", step.limit)
+        if step.signature.kind.yields:
+            self.line(f"await enter_async({limit}.held(), {step.exit}_exits)")
+            self.line(call)
+        else:
+            with self.block(f"async with {limit}.semaphore:"):
+                self.line(call)
 
     def refuse_errors(self) -> None:
         with self.block("if errors:"):

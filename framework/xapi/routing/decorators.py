@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from typing_extensions import Unpack, deprecated
@@ -11,6 +12,7 @@ from xapi.operation.options import OperationKeywords
 from xapi.routing.route import APIWebSocketRoute
 
 if TYPE_CHECKING:
+    from xapi.routing.frontend import CheckDirectory, Fallback
     from xapi.routing.router import APIRouter
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -113,6 +115,27 @@ class OperationDecorators:
             return endpoint
 
         return decorate
+
+    def frontend(
+        self,
+        path: str,
+        *,
+        directory: str | PathLike[str],
+        fallback: Fallback | None = "auto",
+        check_dir: CheckDirectory = "auto",
+    ) -> None:
+        """Serve the built single-page app in `directory` below `path`, where no operation answers.
+
+        A path that names no file is answered with `fallback`: "index.html" for requests that accept HTML by
+        name, as those of a browser's address bar do; "404.html" for all, with status 404; "auto" takes
+        404.html if there is one, else index.html; None is the usual 404. `check_dir` raises DeclarationError
+        where directory or fallback are missing; "auto" only warns while the environment variable `XAPI_ENV`
+        is "development".
+        """
+        from xapi.routing.frontend import frontend_route
+
+        router = self.own_router()
+        router.register(frontend_route(path, directory, fallback, check_dir, router.inherited))
 
     def add_event_handler(self, event_type: str, func: EventHandler) -> None:
         """Run `func` at "startup" or "shutdown", unless there is a lifespan."""

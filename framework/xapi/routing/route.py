@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import replace
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -43,6 +43,8 @@ def generate_unique_id(route: APIRoute) -> str:
 class PlannedRoute(BaseRoute):
     """What the routes of operations and of WebSockets have in common: an operation, and its plans."""
 
+    below_operations: ClassVar[bool] = False
+    """Whether the route is asked only where no other one answers."""
     path: str
     endpoint: Callable[..., Any]
     operation: Operation

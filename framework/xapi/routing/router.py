@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL
@@ -27,6 +27,9 @@ from xapi.pipeline.render import send_response, tracked
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.index import MethodNotAllowed, RouteIndex
 from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
+
+if TYPE_CHECKING:
+    from xapi.routing.frontend import FrontendRoute
 
 
 class RouteList(list[BaseRoute]):
@@ -106,6 +109,7 @@ class APIRouter(OperationDecorators, Router):
         _check_prefix(prefix)
         self._indexes: dict[str, RouteIndex] = {}
         self._inclusions: list[tuple[APIRouter, Inherited]] = []
+        self._frontends: list[FrontendRoute] = []
         self.inherited = Inherited.of(prefix, **keywords)
         self.prefix = prefix
         self.route_class = route_class
@@ -140,7 +144,7 @@ class APIRouter(OperationDecorators, Router):
             raise DeclarationError("a router can not include itself")
         inclusion = Inherited.of(prefix, **keywords)
         router._inclusions.append((self, inclusion))
-        for route in list(router.routes):
+        for route in [*router.routes, *router._frontends]:
             self._include(route, inclusion)
         self.on_startup.extend(router.on_startup)
         self.on_shutdown.extend(router.on_shutdown)
@@ -152,7 +156,11 @@ class APIRouter(OperationDecorators, Router):
         served = self.dependency_overrides_provider is not None
         if served and isinstance(route, PlannedRoute) and not route.path.startswith("/"):
             raise DeclarationError(f"{place(route.endpoint)}: the path {route.path!r} must start with '/'")
-        self.routes.append(route)
+        if getattr(route, "below_operations", False):
+            self._frontends.append(cast("FrontendRoute", route))
+            self._frontends.sort(key=lambda frontend: -len(frontend.path))
+        else:
+            self.routes.append(route)
         for parent, inclusion in self._inclusions:
             parent._include(route, inclusion)
 
@@ -199,7 +207,7 @@ class APIRouter(OperationDecorators, Router):
         if isinstance(found, PlannedRoute):
             return self._runner(found)
         if found is None:
-            return self._redirection(scope) or self.default
+            return self._redirection(scope) or self._frontend(path, scope) or self.default
         if isinstance(found, MethodNotAllowed):
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
         return _foreign(found, self.inherited.max_body_size)
@@ -229,6 +237,17 @@ class APIRouter(OperationDecorators, Router):
         if self._find(_route_path(other), other) is None:
             return None
         return hands_over(partial(send_response, RedirectResponse(str(URL(scope=other))), None))
+
+    def _frontend(self, path: str, scope: Scope) -> ASGIApp | None:
+        """What answers from a frontend, if one covers the path."""
+        if scope["type"] != "http":
+            return None
+        for frontend in self._frontends:
+            if frontend.covers(path):
+                if not frontend.answers(path, scope):
+                    return frontend.refusal(path, self.default)
+                return self._runner(frontend)
+        return None
 
     @hands_over
     async def not_found(self, scope: Scope, receive: Receive, send: Send) -> None:

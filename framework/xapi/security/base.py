@@ -35,9 +35,12 @@ class SecurityBase:
     def refuse(self) -> None:
         """Answer 401, unless the scheme is optional."""
         if self.auto_error:
-            raise HTTPException(
-                HTTP_401_UNAUTHORIZED, "Not authenticated", headers={"WWW-Authenticate": self.challenge}
-            )
+            raise self.unauthorized()
+
+    def unauthorized(self) -> HTTPException:
+        """The answer 401."""
+        headers = {"WWW-Authenticate": self.challenge}
+        return HTTPException(HTTP_401_UNAUTHORIZED, "Not authenticated", headers=headers)
 
 
 def authorization(request: HTTPConnection) -> tuple[str, str]:

@@ -79,7 +79,10 @@ class HTTPDigest(HTTPBase):
 
 
 class HTTPBasic(HTTPBase):
-    """A name and a password (RFC 7617), in UTF-8. `realm` is told to the client."""
+    """A name and a password (RFC 7617), in UTF-8. `realm` is told to the client.
+
+    What is no name and password is answered with 401 even with `auto_error=False`.
+    """
 
     def __init__(
         self,
@@ -101,15 +104,13 @@ class HTTPBasic(HTTPBase):
         self, request: HTTPConnection
     ) -> HTTPBasicCredentials | None:
         scheme, encoded = authorization(request)
-        if scheme.lower() == "basic" and (credentials := _decode(encoded)) is not None:
-            return credentials
-        self.refuse()
-        return None
-
-
-def _decode(encoded: str) -> HTTPBasicCredentials | None:
-    try:
-        username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return None
-    return HTTPBasicCredentials(username=username, password=password) if colon else None
+        if scheme.lower() != "basic":
+            self.refuse()
+            return None
+        try:
+            username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+        except (binascii.Error, ValueError):
+            raise self.unauthorized() from None
+        if not colon:
+            raise self.unauthorized()
+        return HTTPBasicCredentials(username=username, password=password)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -28,23 +28,43 @@ DEVIATIONS: dict[str, str] = {
     "bodies: POST /items {'content': b'{\"name\": \"a\", \"price\": NaN}', 'headers': "
     "{'content-type': 'application/json'}}": "422, where the reference fails to say what is wrong and is 500",
     "results: GET /headers/content-type": "one content type, where the reference sends two",
+    "dependencies: GET /wrapped/kinds/wrapper-of-partial?q=x": "the result is awaited; the reference is 500",
+    **dict.fromkeys(
+        (
+            "dependencies: GET /events?after=/swallow-function/value",
+            "dependencies: GET /events?after=/swallow-function/http",
+        ),
+        "the outer dependency sees an error that tells of the swallowed one, not an UnboundLocalError",
+    ),
     "parameters: GET /model/headers": "headers that are not declared may be secrets, and are not sent back",
+    **{
+        f"security: GET /{kind}/{name} {{'headers': {{'authorization': 'Basic {credentials}'}}}}": reason
+        for kind in ("required", "optional")
+        for name in ("basic", "realm")
+        for credentials, reason in {
+            "am9zw6k6Y29udHJhc2XDsWE=": "credentials are UTF-8 (RFC 7617, section 2.1), not only ASCII",
+            "YWRh OnNlY3JldA==": "a space is no base64 (RFC 4648, section 3.3)",
+        }.items()
+    },
 }
 """Requests that we answer otherwise, and why."""
 
 
 @pytest.fixture(scope="module")
-def converse() -> Iterator[Any]:
+def answers_of() -> Iterator[Callable[[str], list[dict[str, Any]]]]:
+    """The answers of our app of a name; every app is asked once."""
     sys.path[:0] = [str(REFERENCE), str(REFERENCE / "answering")]
-    yield importlib.import_module("conversation").converse
+    converse = importlib.import_module("conversation").converse
+
+    @functools.cache
+    def answers(name: str) -> list[dict[str, Any]]:
+        module = importlib.import_module(name)
+        return json.loads(json.dumps(converse(module.app, module.REQUESTS)))  # type: ignore[no-any-return]
+
+    yield answers
     del sys.path[:2]
-
-
-@pytest.fixture(scope="module")
-def ours(request: pytest.FixtureRequest, converse: Any) -> Iterator[tuple[ModuleType, list[dict[str, Any]]]]:
-    module = importlib.import_module(request.param)
-    yield module, json.loads(json.dumps(converse(module.app, module.REQUESTS)))
-    del sys.modules[request.param]
+    for name in RECORDS:
+        sys.modules.pop(name, None)
 
 
 CASES = [
@@ -54,13 +74,10 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("ours", "place"), CASES, indirect=["ours"])
-def test_an_answer_is_the_one_of_the_reference(
-    ours: tuple[ModuleType, list[dict[str, Any]]], place: int, request: pytest.FixtureRequest
-) -> None:
-    module, answers = ours
-    expected = RECORDS[module.__name__]["answers"][place]
-    reason = DEVIATIONS.get(f"{module.__name__}: {expected['request']}")
+@pytest.mark.parametrize(("name", "place"), CASES)
+def test_an_answer_is_the_one_of_the_reference(name: str, place: int, answers_of: Any) -> None:
+    answers, expected = answers_of(name), RECORDS[name]["answers"][place]
+    reason = DEVIATIONS.get(f"{name}: {expected['request']}")
     assert (answers[place] == expected) is (reason is None), answers[place]
     if reason is None:
         assert answers[place] == expected
