@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, Semaphore, to_thread
 from anyio.lowlevel import RunVar
 from starlette.concurrency import iterate_in_threadpool as iterate_in_threadpool
 from starlette.concurrency import run_in_threadpool as run_in_threadpool
+from starlette.concurrency import run_until_first_complete as run_until_first_complete
 
 T = TypeVar("T")
 

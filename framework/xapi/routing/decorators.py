@@ -116,6 +116,17 @@ class OperationDecorators:
 
         return decorate
 
+    def websocket_route(self, path: str, name: str | None = None) -> Callable[[F], F]:
+        """Let the decorated function `(websocket)` serve WebSockets, as Starlette's routes do: without
+        parameters or dependencies.
+        """
+
+        def decorate(function: F) -> F:
+            self.own_router().add_websocket_route(path, function, name)
+            return function
+
+        return decorate
+
     def frontend(
         self,
         path: str,

@@ -147,7 +147,7 @@ def _check(path: str, directory: Any, fallback: Any, check_dir: Any) -> None:
     if problem is None or check_dir is False:
         return
     if check_dir == "auto" and os.environ.get("XAPI_ENV") == "development":
-        warnings.warn(f"{place}: {problem}", stacklevel=5)
+        warnings.warn(f"{place}: {problem}", stacklevel=4)
         return
     raise DeclarationError(f"{place}: {problem}: build the frontend first, or say check_dir=False")
 

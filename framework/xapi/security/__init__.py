@@ -14,4 +14,4 @@ from xapi.security.oauth2 import OAuth2AuthorizationCodeBearer as OAuth2Authoriz
 from xapi.security.oauth2 import OAuth2PasswordBearer as OAuth2PasswordBearer
 from xapi.security.oauth2 import OAuth2PasswordRequestForm as OAuth2PasswordRequestForm
 from xapi.security.oauth2 import OAuth2PasswordRequestFormStrict as OAuth2PasswordRequestFormStrict
-from xapi.security.open_id import OpenIdConnect as OpenIdConnect
+from xapi.security.open_id_connect_url import OpenIdConnect as OpenIdConnect

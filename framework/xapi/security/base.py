@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.status import HTTP_401_UNAUTHORIZED
 
 from xapi.exceptions import HTTPException
+from xapi.security.utils import get_authorization_scheme_param
 
 
 class SecurityBase:
@@ -45,5 +46,4 @@ class SecurityBase:
 
 def authorization(request: HTTPConnection) -> tuple[str, str]:
     """The scheme and the credentials of the `Authorization` header; empty texts where there are none."""
-    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
-    return scheme, credentials.strip()
+    return get_authorization_scheme_param(request.headers.get("Authorization"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 
 from xapi.param_functions import Form
@@ -13,7 +14,8 @@ from xapi.security.base import SecurityBase, authorization
 
 
 class OAuth2(SecurityBase):
-    """Any OAuth2 flows, as the OAuth Flows Object writes them (OpenAPI 3.1, section 4.8.28).
+    """Any OAuth2 flows, as the OAuth Flows Object writes them (OpenAPI 3.1, section 4.8.28); an
+    `xapi.openapi.models.OAuthFlows` as well.
 
     Gives the `Authorization` header as it is.
     """
@@ -23,11 +25,13 @@ class OAuth2(SecurityBase):
     def __init__(
         self,
         *,
-        flows: Mapping[str, Mapping[str, Any]] | None = None,
+        flows: Mapping[str, Mapping[str, Any]] | BaseModel | None = None,
         scheme_name: str | None = None,
         description: str | None = None,
         auto_error: bool = True,
     ) -> None:
+        if isinstance(flows, BaseModel):
+            flows = flows.model_dump(by_alias=True, exclude_none=True)
         model = {
             "type": "oauth2",
             "flows": {name: {"scopes": {}, **flow} for name, flow in (flows or {}).items()},
