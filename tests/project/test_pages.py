@@ -18,6 +18,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 PAGES = [
     "answers",
+    "applications",
     "async",
     "debugging",
     "dependencies",

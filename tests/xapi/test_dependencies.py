@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import pytest
 
 from xapi import XAPI, APIRouter, BackgroundTasks, Depends, Header, HTTPException, Request, Response, Security
-from xapi.exceptions import DependencyError
+from xapi.exceptions import DeclarationError, DependencyError
 from xapi.security import SecurityScopes
 from xapi.testclient import TestClient
 
@@ -263,6 +263,22 @@ def test_function_scope_ends_before_the_answer_and_request_scope_after_it(events
 
     assert TestClient(app).get("/").status_code == 200
     assert events == ["close function", "sent", "close request"]
+
+
+def test_a_dependency_can_not_outlive_what_it_depends_on() -> None:
+    def connection() -> Iterator[int]:
+        yield 1
+
+    def session(value: Annotated[int, Depends(connection, scope="function")]) -> Iterator[int]:
+        yield value
+
+    app = XAPI()
+    app.get("/", dependencies=[Depends(session, scope="function")])(lambda: None)
+    for use in (Depends(session), Depends(session, scope="request")):
+        with pytest.raises(DeclarationError, match=r"session\(\): ends with the request, .*connection\(\)"):
+            app.get("/", dependencies=[use])(lambda: None)
+    with pytest.raises(DeclarationError, match="scope='app' is unknown: write 'function' or 'request'"):
+        app.get("/", dependencies=[Depends(connection, scope="app")])(lambda: None)  # type: ignore[arg-type]
 
 
 def test_sync_callables_run_in_worker_threads_with_the_context_of_the_request() -> None:

@@ -15,7 +15,8 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from xapi import params
-from xapi.operation.arguments import EMPTY, Argument, arguments, call_kind, refuse
+from xapi.exceptions import DeclarationError
+from xapi.operation.arguments import EMPTY, Argument, arguments, call_kind, place, refuse
 from xapi.operation.fields import Field, UnusableType, constrained
 from xapi.operation.model import (
     BodyField,
@@ -192,15 +193,33 @@ def dependency_of(
     marker: params.Depends, call: Callable[..., Any], path_names: AbstractSet[str], argument: str | None
 ) -> Dependency:
     """One use of `call` as a dependency, as `marker` declares it."""
+    signature = read(call, path_names)
+    _check_scope(marker, signature)
     return Dependency(
         argument=argument,
-        signature=read(call, path_names),
+        signature=signature,
         use_cache=marker.use_cache,
         scope=marker.scope,
         security_scopes=tuple(marker.scopes) if isinstance(marker, params.Security) else (),
         responses=marker.responses or {},
         limit=marker.limit,
     )
+
+
+def _check_scope(marker: params.Depends, signature: Signature) -> None:
+    """Refuse what would still be open when something that it is made of has ended."""
+    if marker.scope not in (None, "function", "request"):
+        raise DeclarationError(
+            f"{place(signature.call)}: scope={marker.scope!r} is unknown: write 'function' or 'request'"
+        )
+    if marker.scope == "function" or not signature.kind.yields:
+        return
+    for inner in signature.dependencies:
+        if inner.scope == "function":
+            raise DeclarationError(
+                f"{place(signature.call)}: ends with the request, but depends on {inner.signature.name}(), "
+                'which ends before it: declare it with scope="function" too, or the other one without'
+            )
 
 
 def _injected(annotation: Any) -> Injected | None:

@@ -2,6 +2,7 @@
 in routers, and a frontend below all of it.
 """
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from xapi.templating import Jinja2Templates
 WHEN = 1_700_000_000
 
 _directory = tempfile.TemporaryDirectory()
+atexit.register(_directory.cleanup)
 FILES = Path(_directory.name)
 
 
