@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from xapi import XAPI, Depends, WebSocket
+import pytest
+
+from xapi import XAPI, APIRouter, Depends, WebSocket, WebSocketDisconnect
 from xapi.overrides import overriding
+from xapi.security import APIKeyHeader
 from xapi.testclient import TestClient
 
 
@@ -127,3 +130,60 @@ def test_many_different_replacements_leave_no_growth() -> None:
             assert client.get("/").json() == f"database with {number}"
     route = next(route for route in app.routes if getattr(route, "path", "") == "/")
     assert len(route._overridden) <= 32  # type: ignore[attr-defined]
+
+
+LEVELS = ["app", "inclusion", "router", "operation", "parameter", "below a parameter", "scheme"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_a_dependency_is_replaced_wherever_it_is_declared(level: str, kind: str) -> None:
+    events: list[str] = []
+
+    def replaced() -> None:
+        raise AssertionError("the original ran")
+
+    def replacement(q: str) -> Iterator[str]:
+        events.append(f"enter {q}")
+        yield q
+        events.append(f"exit {q}")
+
+    scheme = APIKeyHeader(name="x-key")
+    original: Any = scheme if level == "scheme" else replaced
+
+    def below(value: Annotated[Any, Depends(original)]) -> Any:
+        return value
+
+    def at(*levels: str) -> list[Any]:
+        return [Depends(original)] if level in levels else []
+
+    app = XAPI(dependencies=at("app"))
+    router = APIRouter(dependencies=at("router"))
+
+    def of_parameter() -> Any:
+        if level in ("parameter", "scheme"):
+            return original
+        return below if level == "below a parameter" else lambda: None
+
+    @router.get("/", dependencies=at("operation"))
+    async def endpoint(value: Annotated[Any, Depends(of_parameter())]) -> None:
+        events.append("endpoint")
+
+    @router.websocket("/", dependencies=at("operation"))
+    async def socket(websocket: WebSocket, value: Annotated[Any, Depends(of_parameter())]) -> None:
+        await websocket.accept()
+        events.append("endpoint")
+        await websocket.close()
+
+    app.include_router(router, prefix="/in", dependencies=at("inclusion"))
+    app.dependency_overrides[original] = replacement
+    client = TestClient(app)
+    if kind == "http":
+        assert client.get("/in/?q=a").status_code == 200
+        assert client.get("/in/").json()["detail"][0]["loc"] == ["query", "q"]
+    else:
+        with client.websocket_connect("/in/?q=a") as session, pytest.raises(WebSocketDisconnect):
+            session.receive_text()
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect("/in/") as session:
+            session.receive_text()
+    assert events == ["enter a", "endpoint", "exit a"]

@@ -377,6 +377,14 @@ def test_the_objects_of_security_have_their_attributes() -> None:
     assert utils.get_authorization_scheme_param(None) == ("", "")
 
 
+def test_the_helpers_of_utils_take_what_they_are_given() -> None:
+    utils = import_module("xapi.utils")
+    statuses = [200, 204, 304, "204", "default", "4XX", None, 101]
+    allowed = [utils.is_body_allowed_for_status_code(status) for status in statuses]
+    assert allowed == [True, False, False, False, True, True, True, False]
+    assert utils.get_path_param_names("/a/{b}/{c}") == {"b", "c"}
+
+
 def test_exceptions_take_their_arguments() -> None:
     from xapi.exceptions import RequestValidationError, ResponseValidationError, ValidationException
 
