@@ -119,7 +119,9 @@ def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argumen
             annotation = constrained(annotation, marker)
     elif isinstance(marker, params.Depends) and default is not EMPTY:
         refuse(call, name, "has a default beside `Depends(...)`, which would never be used: remove it")
-    return Argument(name, annotation, marker, EMPTY if default is params.Undefined else default)
+    return Argument(
+        name, annotation, marker, EMPTY if default is params.Undefined or default is ... else default
+    )
 
 
 def _annotated(call: Callable[..., Any], name: str, annotation: Any) -> tuple[Any, Any]:
