@@ -31,8 +31,8 @@ DEVIATIONS: dict[str, str] = {
     "dependencies: GET /wrapped/kinds/wrapper-of-partial?q=x": "the result is awaited; the reference is 500",
     **dict.fromkeys(
         (
-            "dependencies: GET /events?after=/swallow-function/value",
-            "dependencies: GET /events?after=/swallow-function/http",
+            "teardown: GET /events?after=/swallow-function/value",
+            "teardown: GET /events?after=/swallow-function/http",
         ),
         "the outer dependency sees an error that tells of the swallowed one, not an UnboundLocalError",
     ),
