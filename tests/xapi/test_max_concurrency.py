@@ -34,33 +34,37 @@ class Gauge:
             self.inside -= 1
 
 
-def limited(kind: str, gauge: Gauge) -> Any:
-    """A dependency that stays inside until others had every chance to come in."""
+def limited(kind: str, gauge: Gauge, together: int = 1) -> Any:
+    """A dependency whose calls wait until `together` of them are inside, and then give others a chance."""
+
+    async def meet() -> None:
+        with anyio.fail_after(10):
+            while gauge.most < together:
+                await anyio.lowlevel.checkpoint()
+        for _ in range(50):
+            await anyio.lowlevel.checkpoint()
 
     def sync_dependency() -> None:
         with gauge:
-            anyio.from_thread.run(checkpoints)
+            anyio.from_thread.run(meet)
 
     async def async_dependency() -> None:
         with gauge:
-            await checkpoints()
+            await meet()
 
     def generator() -> Iterator[None]:
         with gauge:
+            anyio.from_thread.run(meet)
             yield
 
     async def async_generator() -> AsyncIterator[None]:
         with gauge:
+            await meet()
             yield
 
     return {"def": sync_dependency, "async def": async_dependency, "yield": generator}.get(
         kind, async_generator
     )
-
-
-async def checkpoints() -> None:
-    for _ in range(50):
-        await anyio.lowlevel.checkpoint()
 
 
 def get_at_once(app: XAPI, paths: list[str]) -> list[int]:
@@ -85,12 +89,11 @@ KINDS = ["def", "async def", "yield", "async yield"]
 def test_max_concurrency_limits_the_calls_of_one_depends_over_all_operations(kind: str) -> None:
     gauge = Gauge()
     app = XAPI()
-    use = Depends(limited(kind, gauge), max_concurrency=2)
+    use = Depends(limited(kind, gauge, together=2), max_concurrency=2)
 
     @app.get("/a", dependencies=[use])
     @app.get("/b", dependencies=[use])
-    async def endpoint() -> None:
-        await checkpoints()
+    async def endpoint() -> None: ...
 
     assert get_at_once(app, ["/a", "/b"] * 4) == [200] * 8
     assert (gauge.most, gauge.entered) == (2, 8)
@@ -121,7 +124,7 @@ def test_two_depends_have_a_limit_each_and_a_replacement_takes_the_limit_over() 
 
     app.get("/a", dependencies=[Depends(original, max_concurrency=1)])(lambda: None)
     app.get("/b", dependencies=[Depends(original, max_concurrency=1)])(lambda: None)
-    app.dependency_overrides[original] = limited("async def", gauge)
+    app.dependency_overrides[original] = limited("async def", gauge, together=2)
     assert get_at_once(app, ["/a", "/b"] * 3) == [200] * 6
     assert (gauge.most, gauge.entered) == (2, 6)
 
