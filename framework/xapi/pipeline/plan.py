@@ -164,7 +164,7 @@ class _Planner:
         return number
 
     def check_limit(self, signature: Signature, limit: ConcurrencyLimit) -> None:
-        """Refuse to take a second place where the first one is still held: a request could wait for itself."""
+        """Refuse to take a second place while the first one is held: a request could wait for ever."""
         for step in self.steps:
             if isinstance(step, Step) and step.limit is limit and step.signature.kind.yields:
                 raise DeclarationError(
