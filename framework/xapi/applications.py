@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException, WebSocketException
@@ -19,9 +19,10 @@ from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
 from xapi.operation.limits import UNLIMITED
 from xapi.operation.options import DocumentedErrors, RouterKeywords
-from xapi.overrides import Dependency, Layer, overriding
+from xapi.overrides import Dependency, LayerHandle, active_layers, effective, layer_of, overriding
 from xapi.pipeline.limits import LimitLayer
 from xapi.routing.decorators import EventHandler, OperationDecorators
+from xapi.routing.replaceable import check_keys
 from xapi.routing.router import APIRouter
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -182,13 +183,26 @@ class XAPI(OperationDecorators, Starlette):
 
     def overrides(
         self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = None
-    ) -> AbstractContextManager[Layer]:
+    ) -> AbstractContextManager[LayerHandle]:
         """Replace dependencies for the requests that are made inside this block's context.
 
         Give one dependency and what replaces it, or a mapping of several. What replaces is another
-        dependency, or a value.
+        dependency, or a value. The block gets a handle that counts and records the calls.
+
+        Raises:
+            OverrideError: no operation depends on what is to be replaced.
         """
-        return overriding(replaced if isinstance(replaced, Mapping) else {replaced: replacement})
+        layer = layer_of(replaced if isinstance(replaced, Mapping) else {replaced: replacement})
+        check_keys(self, layer)
+        return overriding(layer)
+
+    def overridden(self, dependency: F) -> F:
+        """What stands for `dependency` in this context: its replacement, or itself where it has none.
+
+        For code that calls a dependency itself, as a lifespan does: `app.overridden(get_settings)()`.
+        """
+        found = effective(self.dependency_overrides, active_layers.get()).get(dependency)
+        return dependency if found is None else cast(F, found.call)
 
     # Registration
 

@@ -8,49 +8,148 @@ order or another context than they began in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import inspect
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import MappingProxyType
-from typing import Any
+from types import FunctionType, MappingProxyType
+from typing import Any, Literal
+from weakref import ref
 
 Dependency = Callable[..., Any]
-Layer = Mapping[Dependency, Dependency]
+Arguments = dict[str, Any]
+
+MOST_CALLS = 1000
+"""How many calls of one replacement are kept; all are counted."""
+VALUE: Literal["value"] = "value"
+REPLACED = "xapi.replaced"
+"""The scope's key for what replaces what, for the code of an operation with replaced dependencies."""
+
+_ARGUMENTS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+_KINDS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+
+
+class OverrideError(TypeError):
+    """Dependencies cannot be overridden like this: the app has none, or not those."""
+
+
+class Replacement:
+    """What stands in the place of a dependency, and the calls that it got.
+
+    A replacement that is not callable stands for its value.
+    """
+
+    __slots__ = ("call", "calls", "count", "is_value", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.is_value = not callable(value)
+        self.call: Dependency = self.take if self.is_value else value
+        self.calls: deque[Arguments] = deque(maxlen=MOST_CALLS)
+        self.count = 0
+
+    def noted(self, **arguments: Any) -> Arguments:
+        """The arguments of a call, once the call has been noted."""
+        self.count += 1
+        self.calls.append(arguments)
+        return arguments
+
+    def take(self) -> Any:
+        """The value; taking it counts as a call."""
+        self.noted()
+        return self.value
+
+    @property
+    def shape(self) -> Hashable:
+        """All that the code of an operation depends on: equal for replacements that are called alike.
+
+        A function without parameters is as any other of its kind. Of all else nothing is known but which one
+        it is; it is referred to weakly where that can be.
+        """
+        if self.is_value:
+            return VALUE
+        call = self.call
+        if type(call) is FunctionType and not call.__dict__:
+            code = call.__code__
+            if not (code.co_argcount or code.co_kwonlyargcount or code.co_flags & _ARGUMENTS):
+                return code.co_flags & _KINDS
+        return identity(call)
+
+
+Layer = Mapping[Dependency, Replacement]
 
 NO_LAYERS: tuple[Layer, ...] = ()
 active_layers: ContextVar[tuple[Layer, ...]] = ContextVar("xapi_override_layers", default=NO_LAYERS)
 """The layers of the current context, outermost first."""
 
 
-def replacement(value: Any) -> Dependency:
-    """`value` as a dependency: a callable as it is, anything else as a callable that returns it."""
-    if callable(value):
-        called: Dependency = value
-        return called
-    return lambda: value
+def identity(call: Dependency) -> Hashable:
+    """What is equal to itself for the same callable only, and does not keep it alive where that can be."""
+    try:
+        reference = ref(call)
+        hash(reference)
+    except TypeError:
+        return call if isinstance(call, Hashable) else object()
+    return reference
 
 
 def layer_of(replacements: Mapping[Dependency, Any]) -> Layer:
     """An immutable layer; a replacement that is not callable stands for its value."""
-    return MappingProxyType({original: replacement(value) for original, value in replacements.items()})
+    return MappingProxyType({original: Replacement(value) for original, value in replacements.items()})
 
 
-def effective(app_wide: Layer, layers: tuple[Layer, ...]) -> Layer:
+def effective(app_wide: Mapping[Dependency, Any], layers: tuple[Layer, ...]) -> Layer:
     """What replaces what, all layers considered."""
-    if not layers:
-        return app_wide
-    merged = dict(app_wide)
+    merged = {original: Replacement(value) for original, value in app_wide.items()} if app_wide else {}
     for layer in layers:
         merged.update(layer)
     return merged
 
 
+class LayerHandle:
+    """An override that is in force: what was called of it."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+
+    def count(self, dependency: Dependency) -> int:
+        """How often the replacement of `dependency` was called.
+
+        Raises:
+            KeyError: this override does not replace it.
+        """
+        return self._replacement(dependency).count
+
+    def calls(self, dependency: Dependency) -> list[Arguments]:
+        """The arguments of each call that the replacement of `dependency` got, by name, the latest 1,000.
+
+        Raises:
+            KeyError: this override does not replace it.
+        """
+        return list(self._replacement(dependency).calls)
+
+    def unused(self) -> list[Dependency]:
+        """What is replaced, but whose replacement was never called."""
+        return [original for original, replacement in self.layer.items() if not replacement.count]
+
+    def _replacement(self, dependency: Dependency) -> Replacement:
+        if dependency not in self.layer:
+            names = ", ".join(map(name_of, self.layer))
+            raise KeyError(f"{name_of(dependency)} is not replaced by this override, which replaces {names}")
+        return self.layer[dependency]
+
+
+def name_of(dependency: object) -> str:
+    """How messages name a dependency."""
+    return str(getattr(dependency, "__qualname__", repr(dependency)))
+
+
 @contextmanager
-def overriding(replacements: Mapping[Dependency, Any]) -> Iterator[Layer]:
+def overriding(layer: Layer) -> Iterator[LayerHandle]:
     """Replace dependencies for the code that runs in this block's context."""
-    layer = layer_of(replacements)
     active_layers.set((*active_layers.get(), layer))
     try:
-        yield layer
+        yield LayerHandle(layer)
     finally:
         active_layers.set(tuple(other for other in active_layers.get() if other is not layer))

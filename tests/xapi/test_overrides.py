@@ -112,7 +112,7 @@ def test_layers_nest_and_the_innermost_wins() -> None:
 def test_layers_may_end_in_another_order_than_they_began() -> None:
     app = make_app()
     client = TestClient(app)
-    first, second = overriding({settings: "first"}), overriding({settings: "second"})
+    first, second = app.overrides(settings, "first"), app.overrides(settings, "second")
     first.__enter__()
     second.__enter__()
     assert client.get("/").json() == "database with second"

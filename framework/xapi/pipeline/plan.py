@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import place
-from xapi.operation.model import Dependency, Injected, Operation, Signature
+from xapi.operation.model import CallKind, Dependency, Injected, Operation, Signature
 from xapi.operation.signature import read
-from xapi.overrides import Layer
+from xapi.overrides import Layer, Replacement
 from xapi.params import DependencyScope
 
 
@@ -35,6 +35,10 @@ class Step:
     fallible_below: bool
     """Whether a step below it reads values that may be wrong."""
     limit: ConcurrencyLimit | None = None
+    replaced: Callable[..., object] | None = None
+    """The dependency in whose place it stands. What is called is then looked up for each request."""
+    is_value: bool = False
+    """Whether it stands for a value, and nothing is called."""
 
     @property
     def reads(self) -> bool:
@@ -111,6 +115,7 @@ class _Planner:
         scopes: tuple[str, ...],
         scope: DependencyScope,
         limit: ConcurrencyLimit | None = None,
+        replaced: Callable[..., object] | None = None,
     ) -> int:
         """Add the steps below `signature`, then its own; return its number."""
         begins = len(self.steps)
@@ -133,6 +138,8 @@ class _Planner:
             begins=begins,
             fallible_below=below,
             limit=limit,
+            replaced=replaced,
+            is_value=replaced is not None and self.replaced[replaced].is_value,
         )
         self.fallible.append(step.fallible)
         self.steps.append(step)
@@ -142,7 +149,7 @@ class _Planner:
         scopes = (*scopes, *(name for name in dependency.security_scopes if name not in scopes))
         original = dependency.signature.call
         replacement = self.replacement_of(original)
-        signature = dependency.signature if replacement is None else read(replacement, self.path_names)
+        signature = dependency.signature if replacement is None else self.signature_of(replacement)
         scope: DependencyScope = dependency.scope or "request"
         key = (
             signature.call,
@@ -157,7 +164,8 @@ class _Planner:
             number = self.known[key]
             self.steps.append(Repeat(number))
         else:
-            number = self.add(signature, scopes, scope, dependency.limit)
+            replaced = None if replacement is None else original
+            number = self.add(signature, scopes, scope, dependency.limit, replaced)
             self.known.setdefault(key, number)
         if replacement is not None:
             self.replacing.pop()
@@ -173,7 +181,12 @@ class _Planner:
                     "of its own for each use"
                 )
 
-    def replacement_of(self, original: Callable[..., object]) -> Callable[..., object] | None:
+    def signature_of(self, replacement: Replacement) -> Signature:
+        if replacement.is_value:
+            return Signature(replacement.call, CallKind.SYNC)
+        return read(replacement.call, self.path_names)
+
+    def replacement_of(self, original: Callable[..., object]) -> Replacement | None:
         """What replaces a dependency. Inside its replacement it is itself: one may wrap the other."""
         if not isinstance(original, Hashable) or original in self.replacing:
             return None

@@ -35,6 +35,7 @@ from xapi.exceptions import RequestValidationError, WebSocketRequestValidationEr
 from xapi.operation.limits import LARGE_BODY, MAX_PARAMETERS
 from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
+from xapi.overrides import REPLACED
 from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import answer, gather, handover, read, render, resolve, threads, validate
 from xapi.pipeline.answer import AnswerWriter
@@ -173,6 +174,8 @@ class Writer(AnswerWriter):
     # What is read once, for all calls
 
     def read_request(self) -> None:
+        if any(step.replaced is not None for step in self.plan.calls):
+            self.line(f"replaced = scope[{REPLACED!r}]")
         parameters = [parameter for step in self.plan.calls for parameter in step.signature.parameters]
         sources = {_source(parameter) for parameter in parameters}
         most = self.operation.options.max_parameters
@@ -333,7 +336,9 @@ class Writer(AnswerWriter):
     def call(self, step: Step) -> str:
         """The expression that makes the call of a step and gives its result."""
         signature = step.signature
-        function = self.bind(f"call{step.number}", signature.call)
+        function, gathered = self.function(step), "dict"
+        if step.is_value:
+            return f"{function}()"
         named = [(name, f"result{number}") for name, number in step.results]
         named += [(name, self.injected(kind, step)) for name, kind in signature.injected]
         unpacked = [f"values{step.number}"] if signature.parameters else []
@@ -345,6 +350,10 @@ class Writer(AnswerWriter):
         arguments = ", ".join(
             [f"**{values}" for values in unpacked] + [f"{name}={value}" for name, value in named]
         )
+        if step.replaced is not None:
+            gathered = function.replace(".call", ".noted")
+            if signature.kind is not CallKind.SYNC:
+                arguments = f"**{gathered}({arguments})"
         if step is self.plan.endpoint and signature.kind.yields:
             return f"{function}({arguments})"
         match signature.kind:
@@ -355,7 +364,14 @@ class Writer(AnswerWriter):
             case CallKind.GENERATOR:
                 return f"await enter_in_thread({function}({arguments}), {step.exit}_exits)"
             case CallKind.SYNC:
-                return f"await run_in_thread({function}, dict({arguments}))"
+                return f"await run_in_thread({function}, {gathered}({arguments}))"
+
+    def function(self, step: Step) -> str:
+        """The expression for what a step calls: a name, or, in a replaced dependency's place, a look-up."""
+        if step.replaced is None:
+            return self.bind(f"call{step.number}", step.signature.call)
+        original = self.bind(f"original{step.number}", step.replaced)
+        return f"replaced[{original}].{'take' if step.is_value else 'call'}"
 
     def injected(self, kind: Injected, step: Step) -> str:
         if kind is Injected.SECURITY_SCOPES:

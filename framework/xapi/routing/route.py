@@ -21,7 +21,7 @@ from xapi.operation.describe import describe
 from xapi.operation.limits import FormLimits
 from xapi.operation.model import Operation
 from xapi.operation.options import Inherited, OperationKeywords, OperationOptions, Responses, Tag
-from xapi.overrides import Dependency, Layer
+from xapi.overrides import REPLACED, Dependency, Layer, identity
 from xapi.pipeline.plan import make_plan
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -51,16 +51,17 @@ class PlannedRoute(BaseRoute):
 
     def __init__(self) -> None:
         self._runner: Runner | None = None
-        self._overridden: dict[tuple[tuple[Dependency, Dependency], ...], Runner] = {}
-        self._calls: frozenset[Dependency] = frozenset()
+        self._overridden: dict[Hashable, Runner] = {}
+        self.replaceable: frozenset[Dependency] = frozenset()
 
     def plan_anew(self) -> None:
         """Forget the plans: the operation is new."""
         self._runner = None
         self._overridden = {}
-        self._calls = frozenset(
+        self.replaceable = frozenset(
             signature.call
-            for signature in self.operation.endpoint.walk()
+            for dependency in self.operation.endpoint.dependencies
+            for signature in dependency.signature.walk()
             if isinstance(signature.call, Hashable)
         )
 
@@ -70,17 +71,38 @@ class PlannedRoute(BaseRoute):
             self._runner = self.compiled({})
         return self._runner
 
-    def overridden_runner(self, replaced: Layer) -> Runner:
-        """The same with dependencies replaced."""
-        if self._calls.isdisjoint(replaced):
+    def overridden_runner(self, replaced: Layer, scope: Scope) -> Runner:
+        """The same with dependencies replaced; what replaces them is noted in the scope."""
+        if self.replaceable.isdisjoint(replaced):
             return self.runner()
-        key = tuple(replaced.items())
+        scope[REPLACED] = replaced
+        key = self._key(replaced)
         runner = self._overridden.get(key)
         if runner is None:
             if len(self._overridden) >= _MOST_PLANS:
                 del self._overridden[next(iter(self._overridden))]
             runner = self._overridden[key] = self.compiled(replaced)
         return runner
+
+    def _key(self, replaced: Layer) -> Hashable:
+        """What the compiled code depends on: what is replaced, and how the replacements are called.
+
+        Which they are matters only where one has parameters, and so perhaps dependencies that are replaced in
+        their turn, or is used in several places, where it is called once.
+        """
+        own = [(original, replaced[original]) for original in self.replaceable if original in replaced]
+        shapes = [replacement.shape for _, replacement in own]
+        functions = [pair[1].call for pair, shape in zip(own, shapes, strict=True) if type(shape) is int]
+        if (
+            all(type(shape) in (str, int) for shape in shapes)
+            and len(set(functions)) == len(functions)
+            and self.replaceable.isdisjoint(functions)
+        ):
+            return tuple((original, shape) for (original, _), shape in zip(own, shapes, strict=True))
+        return tuple(
+            (original, replacement.shape if replacement.is_value else identity(replacement.call))
+            for original, replacement in replaced.items()
+        )
 
     def compiled(self, replaced: Layer) -> Runner:
         """Compile the operation, with dependencies replaced."""

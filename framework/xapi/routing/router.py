@@ -205,19 +205,19 @@ class APIRouter(OperationDecorators, Router):
         path: str = _route_path(scope) if scope.get("root_path") else scope["path"]
         found = self._find(path, scope)
         if isinstance(found, PlannedRoute):
-            return self._runner(found)
+            return self._runner(found, scope)
         if found is None:
             return self._redirection(scope) or self._frontend(path, scope) or self.default
         if isinstance(found, MethodNotAllowed):
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
         return _foreign(found, self.inherited.max_body_size)
 
-    def _runner(self, route: PlannedRoute) -> ASGIApp:
+    def _runner(self, route: PlannedRoute, scope: Scope) -> ASGIApp:
         layers = active_layers.get()
         provider = self.dependency_overrides_provider
         replaced: Mapping[Any, Any] = {} if provider is None else provider.dependency_overrides
         if layers or replaced:
-            return route.overridden_runner(effective(replaced, layers))
+            return route.overridden_runner(effective(replaced, layers), scope)
         return route.runner()
 
     def _find(self, path: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:

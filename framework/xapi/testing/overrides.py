@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Self
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from types import MappingProxyType, TracebackType
+from typing import Any, Self, cast
 
-from xapi.overrides import NO_LAYERS, Dependency, Layer, layer_of
+from xapi.overrides import (
+    NO_LAYERS,
+    Dependency,
+    Layer,
+    LayerHandle,
+    Replacement,
+    layer_of,
+)
+from xapi.overrides import OverrideError as OverrideError
+from xapi.routing.replaceable import check_keys
 
 Replacements = Mapping[Dependency, Any]
 _MISSING: Any = object()
 
 
-class OverrideError(TypeError):
-    """The app under test has no dependencies that could be overridden."""
-
-
-class Override:
+class Override(LayerHandle):
     """An override that holds until `remove()`, or until the end of the `with` block that it is used for."""
 
-    def __init__(self, remove: Callable[[], None]) -> None:
+    def __init__(self, layer: Layer, remove: Callable[[], None]) -> None:
+        super().__init__(layer)
         self._remove: Callable[[], None] | None = remove
 
     def remove(self) -> None:
@@ -39,7 +47,7 @@ class Override:
 
 
 class ClientOverrides:
-    """The overrides of one client: the layers that it puts into the context of each exchange it starts.
+    """The overrides of one client, or server: the layers that it puts into the context of each exchange.
 
     An app of another framework has no layers; where it has a `dependency_overrides` dict, that is written.
     """
@@ -48,7 +56,7 @@ class ClientOverrides:
         self._app = app
         self._lasting = lasting
         self.layers: tuple[Layer, ...] = NO_LAYERS
-        self._held: list[Override] = []
+        self._held: dict[int, Override] = {}
         self._is_restored = False
         self.restore()
 
@@ -58,30 +66,38 @@ class ClientOverrides:
             self.add(self._lasting)
             self._is_restored = True
 
-    def add(self, replacements: Replacements) -> Override:
+    def add(self, replacements: Replacements | Layer) -> Override:
         """Replace dependencies until the returned override, or `clear`, takes that away.
 
+        A layer is taken as it is, so that several clients may have it.
+
         Raises:
-            OverrideError: the app has no dependency overrides.
+            OverrideError: the app has no dependency overrides, or not those.
         """
         app = overridable(self._app)
-        layer = layer_of(replacements)
+        layer = replacements if isinstance(replacements, MappingProxyType) else layer_of(replacements)
+        check_keys(app, layer, self.layers)
         if callable(getattr(app, "overrides", None)):
             self.layers = (*self.layers, layer)
-            override = Override(lambda: self._drop(layer))
+            undo: Callable[[], None] = partial(self._drop, layer)
         else:
-            override = Override(_write(app.dependency_overrides, layer))
-        self._held.append(override)
+            undo = _write(app.dependency_overrides, layer)
+        override = Override(layer, lambda: self._let_go(layer, undo))
+        self._held[id(layer)] = override
         return override
 
     def _drop(self, layer: Layer) -> None:
         self.layers = tuple(other for other in self.layers if other is not layer)
 
+    def _let_go(self, layer: Layer, undo: Callable[[], None]) -> None:
+        self._held.pop(id(layer), None)
+        undo()
+
     def clear(self) -> None:
         """Take away all overrides."""
         self._is_restored = False
         while self._held:
-            self._held.pop().remove()
+            self._held.popitem()[1].remove()
 
 
 def as_replacements(replaced: Dependency | Replacements, replacement: Any = _MISSING) -> Replacements:
@@ -103,26 +119,30 @@ MISSING = _MISSING
 
 
 @contextmanager
-def override(app: Any, replaced: Dependency | Replacements, replacement: Any = _MISSING) -> Iterator[None]:
+def override(
+    app: Any, replaced: Dependency | Replacements, replacement: Any = _MISSING
+) -> Iterator[LayerHandle]:
     """Replace dependencies of `app` inside the block.
 
     Give one dependency and what replaces it, or a mapping of several. What replaces is a dependency, or any
     value that is not callable. An `XAPI` app is overridden for what runs in this block's context; of any
     other app the `dependency_overrides` dict is written, and restored key by key, so that blocks may end in
-    any order.
+    any order. The block gets a handle that counts and records the calls.
 
     Raises:
-        OverrideError: the app has no dependency overrides.
+        OverrideError: the app has no dependency overrides, or not those.
     """
     replacements = as_replacements(replaced, replacement)
     target = overridable(app)
     if callable(getattr(target, "overrides", None)):
-        with target.overrides(replacements):
-            yield
+        with target.overrides(replacements) as handle:
+            yield handle
         return
-    restore = _write(target.dependency_overrides, layer_of(replacements))
+    layer = layer_of(replacements)
+    check_keys(target, layer)
+    restore = _write(target.dependency_overrides, layer)
     try:
-        yield
+        yield LayerHandle(layer)
     finally:
         restore()
 
@@ -145,34 +165,75 @@ def overridable(app: object) -> Any:
 
 
 class _Written:
-    """What was written for one key of a dict: what it had before, and the layers above that, in order."""
+    """What was written for one key of a dict: what it had before, and what came above that, in order."""
 
     def __init__(self, before: Any) -> None:
         self.before = before
-        self.layers: list[Layer] = []
+        self.above: list[tuple[Layer, Dependency]] = []
 
 
 _written: dict[tuple[int, Dependency], _Written] = {}
 
 
 def _write(target: MutableMapping[Dependency, Dependency], layer: Layer) -> Callable[[], None]:
-    for key, value in layer.items():
+    for key, replacement in layer.items():
         written = _written.setdefault((id(target), key), _Written(target.get(key, _MISSING)))
-        written.layers.append(layer)
-        target[key] = value
+        counted = counting(replacement)
+        written.above.append((layer, counted))
+        target[key] = counted
     return lambda: _restore(target, layer)
 
 
 def _restore(target: MutableMapping[Dependency, Dependency], layer: Layer) -> None:
-    for key, value in layer.items():
+    for key in layer:
         written = _written[id(target), key]
-        is_seen = written.layers[-1] is layer and target.get(key) is value
-        written.layers = [other for other in written.layers if other is not layer]
-        if not written.layers:
+        last, value = written.above[-1]
+        is_seen = last is layer and target.get(key) is value
+        written.above = [pair for pair in written.above if pair[0] is not layer]
+        if not written.above:
             del _written[id(target), key]
         if is_seen:
-            below = written.layers[-1][key] if written.layers else written.before
+            below = written.above[-1][1] if written.above else written.before
             if below is _MISSING:
                 del target[key]
             else:
                 target[key] = below
+
+
+def counting(replacement: Replacement) -> Dependency:
+    """The replacement as a callable of the same kind and signature that notes its calls.
+
+    It is for apps that call what their dictionary has, and read its signature.
+    """
+    call: Any = replacement.call
+    function = call if inspect.isroutine(call) or isinstance(call, type) else call.__call__
+    made: Any
+    if replacement.is_value:
+        return lambda: replacement.take()
+    if inspect.isasyncgenfunction(function):
+
+        async def noted_stream(**arguments: Any) -> Any:
+            async with asynccontextmanager(call)(**replacement.noted(**arguments)) as value:
+                yield value
+
+        made = noted_stream
+    elif inspect.isgeneratorfunction(function):
+
+        def noted_generator(**arguments: Any) -> Any:
+            yield from call(**replacement.noted(**arguments))
+
+        made = noted_generator
+    elif inspect.iscoroutinefunction(function):
+
+        async def noted_coroutine(**arguments: Any) -> Any:
+            return await call(**replacement.noted(**arguments))
+
+        made = noted_coroutine
+    else:
+
+        def noted(**arguments: Any) -> Any:
+            return call(**replacement.noted(**arguments))
+
+        made = noted
+    made.__signature__ = inspect.signature(call, eval_str=True)
+    return cast(Dependency, made)

@@ -1,0 +1,106 @@
+"""Which dependencies an app has, to tell an override that replaces nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
+
+from xapi.operation.signature import read
+from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
+from xapi.routing.route import PlannedRoute
+
+
+def check_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> None:
+    """Refuse an override of what no operation of `app` depends on.
+
+    What the replacements depend on may be replaced as well: those of `layer`, of `others`, of the context.
+    An app of another framework is asked for the `dependant` of its routes; where that does not tell all,
+    every key is accepted.
+
+    Raises:
+        OverrideError: a key is no dependency; the message has the nearest name.
+    """
+    missing = [key for key in layer if not _is_known(app, key)]
+    if not missing or not _says_dependencies(app):
+        return
+    known = set(_dependencies(_routes(app)))
+    for replacements in (layer, *others, *active_layers.get()):
+        for replacement in replacements.values():
+            known.update(_below(replacement.call))
+    for value in app.dependency_overrides.values():
+        known.update(_below(value))
+    for key in missing:
+        if key not in known:
+            raise OverrideError(f"no operation of the app depends on {name_of(key)}{_suggestion(key, known)}")
+
+
+def _is_known(app: Any, key: Dependency) -> bool:
+    return any(isinstance(route, PlannedRoute) and key in route.replaceable for route in _routes(app))
+
+
+def _says_dependencies(app: Any) -> bool:
+    """Whether all dependencies can be seen: another framework may keep some behind routes of its own kind."""
+    if hasattr(app, "overrides"):
+        return True
+    routes = list(_routes(app))
+    kinds = ("endpoint", "routes", "app")
+    return any(hasattr(route, "dependant") for route in routes) and all(
+        any(hasattr(route, kind) for kind in kinds) for route in routes
+    )
+
+
+def _routes(app: Any) -> Iterator[Any]:
+    """All routes of an app, and of the apps that are mounted in it, also behind middleware."""
+    seen = app
+    while not hasattr(seen, "routes"):
+        seen = getattr(seen, "app", None)
+        if seen is None:
+            return
+    for route in seen.routes:
+        yield route
+        if not hasattr(route, "endpoint"):
+            yield from _routes(route if getattr(route, "routes", None) else getattr(route, "app", None))
+
+
+def _dependencies(routes: Iterable[Any]) -> Iterator[Dependency]:
+    for route in routes:
+        if isinstance(route, PlannedRoute):
+            yield from route.replaceable
+        else:
+            yield from _called(getattr(route, "dependant", None))
+
+
+def _called(dependant: Any) -> Iterator[Dependency]:
+    for dependency in getattr(dependant, "dependencies", ()):
+        call: Dependency = dependency.call
+        yield call
+        yield from _called(dependency)
+
+
+def _below(call: Dependency) -> Iterator[Dependency]:
+    """What a replacement depends on. One that cannot be read is told by the request that needs it."""
+    try:
+        dependencies = read(call, frozenset()).dependencies
+    except Exception:
+        return
+    for dependency in dependencies:
+        yield from (
+            signature.call
+            for signature in dependency.signature.walk()
+            if isinstance(signature.call, Hashable)
+        )
+
+
+def _suggestion(key: Dependency, known: Iterable[Dependency]) -> str:
+    import difflib
+
+    names = {name_of(dependency): dependency for dependency in known}
+    near = difflib.get_close_matches(name_of(key), names, n=1)
+    if not near:
+        return ""
+    if near[0] != name_of(key):
+        return f" (did you mean {near[0]}?)"
+    modules = getattr(key, "__module__", "?"), getattr(names[near[0]], "__module__", "?")
+    return (
+        f", but on another object of that name: yours is from {modules[0]!r}, the app's from {modules[1]!r}"
+    )
