@@ -1,64 +1,105 @@
-"""Opening a client in the tasks of asynchronous tests, whichever plugin runs them.
+"""Opening clients in the tasks of asynchronous tests, whichever plugin runs them.
 
 An asynchronous fixture belongs to one runner: anyio's plugin and pytest-asyncio each refuse the other's. So
-no fixture here is asynchronous. Instead the coroutine functions that use a client, the test and the user's
-asynchronous fixtures, are wrapped for the time of their call: the wrapper opens the client on the event loop
-that runs the function, whoever started that loop, and closes it there.
+no client is an asynchronous fixture. A client opens by itself when it is first used, on the event loop that
+runs there, whoever started that loop. The coroutine functions that may use it, the test and the user's
+asynchronous fixtures, are wrapped for the time of their call: the last of them to end on that loop closes it.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, contextmanager
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from inspect import isasyncgenfunction, iscoroutinefunction
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from xapi.testing import AsyncClient
+
 Wrapped = Callable[..., Any]
-Opening = Callable[[], AbstractAsyncContextManager[Any]]
-"""Makes a context manager that opens something when it is entered and closes it when it is left."""
+Step = Callable[[], Awaitable[object]]
+
+_OUTSIDE = (
+    "the asynchronous client of a test was used outside of an asynchronous test or fixture, where nothing "
+    "would close it: open it there with `async with`"
+)
+_ELSEWHERE = (
+    "this client is open on another event loop than the one that uses it now: let the test and its "
+    "asynchronous fixtures run on one loop (the same loop_scope), or make one for each by `make_async_client`"
+)
 
 
-class SharedUse:
-    """An asynchronous context manager of which several users hold one opening.
+class Lender:
+    """Opens the clients of one test when they are used, and closes them with the last that may use them."""
 
-    The first user opens it, the last one to leave closes it; then it may be opened again.
-    """
+    def __init__(self) -> None:
+        self._users: Counter[object] = Counter()
+        self._opened: dict[AsyncClient, tuple[object, Step]] = {}
 
-    def __init__(self, opening: Opening) -> None:
-        self._opening = opening
-        self._stack = AsyncExitStack()
-        self._users = 0
+    def lend(self, client: AsyncClient, enter: Step, leave: Step) -> None:
+        """Let `client` open by `enter` at its first use, and close by `leave`."""
+        import anyio
 
-    async def __aenter__(self) -> None:
-        if self._users == 0:
-            await self._stack.enter_async_context(self._opening())
-        self._users += 1
+        lock = anyio.Lock()
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._users -= 1
-        if self._users == 0:
-            await self._stack.__aexit__(kind, error, trace)
+        async def opening() -> None:
+            from anyio.lowlevel import current_token
+
+            here = current_token()
+            if client.has_lifespan and client not in self._opened:
+                return
+            async with lock:
+                opened = self._opened.get(client)
+                if opened is None:
+                    if not self._users[here]:
+                        raise RuntimeError(_OUTSIDE)
+                    await enter()
+                    self._opened[client] = here, leave
+                elif opened[0] != here:
+                    raise RuntimeError(_ELSEWHERE)
+
+        client.opening = opening
+
+    @asynccontextmanager
+    async def in_use(self) -> AsyncIterator[None]:
+        """A block that may use the clients."""
+        from anyio.lowlevel import current_token
+
+        here = current_token()
+        self._users[here] += 1
+        try:
+            yield
+        finally:
+            self._users[here] -= 1
+            if not self._users[here]:
+                await self._close(here)
+
+    async def _close(self, here: object) -> None:
+        async with AsyncExitStack() as stack:
+            for client, (place, leave) in list(self._opened.items()):
+                if place == here:
+                    stack.push_async_callback(leave)
+                    del self._opened[client]
 
 
-_USES = pytest.StashKey[list[SharedUse]]()
+_LENDER = pytest.StashKey[Lender]()
 
 
-def lend(item: pytest.Item, opening: Opening) -> None:
-    """Open something around the test of `item` and around asynchronous fixtures set up from now on."""
-    item.stash.setdefault(_USES, []).append(SharedUse(opening))
+def lender_of(item: pytest.Item) -> Lender:
+    """The lender of a test, for which asynchronous fixtures set up from now on, and the test, are wrapped."""
+    return item.stash.setdefault(_LENDER, Lender())
 
 
 @contextmanager
 def in_test(item: pytest.Item) -> Iterator[None]:
-    """Make the coroutine function of `item`, if it is one, run with what was lent to the item."""
-    uses = item.stash.get(_USES, [])
-    if not uses or not isinstance(item, pytest.Function):
+    """Make the coroutine function of `item`, if it is one, able to use what was lent to the item."""
+    lender = item.stash.get(_LENDER, None)
+    if lender is None or not isinstance(item, pytest.Function):
         yield
         return
     # A test decorated with Hypothesis' `given` is a plain function that calls the coroutine function inside.
@@ -67,7 +108,7 @@ def in_test(item: pytest.Item) -> Iterator[None]:
     if not iscoroutinefunction(function):
         yield
         return
-    setattr(owner, name, _test_with(uses, function))
+    setattr(owner, name, _test_with(lender, function))
     try:
         yield
     finally:
@@ -76,43 +117,74 @@ def in_test(item: pytest.Item) -> Iterator[None]:
 
 @contextmanager
 def in_fixture(fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Make an asynchronous fixture, from set-up to teardown, run with what was lent to its item so far."""
+    """Make an asynchronous fixture, from set-up to teardown, able to use what was lent to its item so far."""
     function = fixturedef.func
     is_asynchronous = iscoroutinefunction(function) or isasyncgenfunction(function)
-    uses = list(request.node.stash.get(_USES, [])) if request.scope == "function" else []
-    if not uses or not is_asynchronous:
+    lender = request.node.stash.get(_LENDER, None) if request.scope == "function" else None
+    if lender is None or not is_asynchronous:
         yield
         return
-    fixturedef.func = _fixture_with(uses, function)
+    fixturedef.func = _fixture_with(lender, function)
     try:
         yield
     finally:
         fixturedef.func = function
 
 
-def _test_with(uses: list[SharedUse], function: Wrapped) -> Wrapped:
+def _test_with(lender: Lender, function: Wrapped) -> Wrapped:
+    outer = _active_layers()
+
     @functools.wraps(function)
     async def test(*arguments: Any, **keywords: Any) -> Any:
-        async with AsyncExitStack() as stack:
-            for use in uses:
-                await stack.enter_async_context(use)
-            return await function(*arguments, **keywords)
+        async with lender.in_use():
+            with _layers(outer):
+                return await function(*arguments, **keywords)
 
     return test
 
 
-def _fixture_with(uses: list[SharedUse], function: Wrapped) -> Wrapped:
+def _fixture_with(lender: Lender, function: Wrapped) -> Wrapped:
+    outer = _active_layers()
+
     # A generator in any case: what a fixture without teardown returned may use the client while it lives.
     @functools.wraps(function)
     async def fixture(*arguments: Any, **keywords: Any) -> AsyncIterator[Any]:
         async with AsyncExitStack() as stack:
-            for use in uses:
-                await stack.enter_async_context(use)
+            await stack.enter_async_context(lender.in_use())
             if iscoroutinefunction(function):
-                yield await function(*arguments, **keywords)
+                with _layers(outer):
+                    value = await function(*arguments, **keywords)
+                yield value
             else:
                 values = await stack.enter_async_context(aclosing(function(*arguments, **keywords)))
+                with _layers(outer):
+                    value = await anext(values)
+                yield value
                 async for value in values:
                     yield value
 
     return fixture
+
+
+def _active_layers() -> tuple[Any, ...]:
+    """The overrides of `with app.overrides(...)` blocks that synchronous fixtures are in."""
+    overrides = sys.modules.get("xapi.overrides")
+    return overrides.active_layers.get() if overrides is not None else ()
+
+
+@contextmanager
+def _layers(outer: tuple[Any, ...]) -> Iterator[None]:
+    """A block in which they hold as well: a runner's task has the context of its start."""
+    if not outer:
+        yield
+        return
+    from xapi.overrides import active_layers
+
+    inner = active_layers.get()
+    added = [layer for layer in outer if not any(layer is other for other in inner)]
+    active_layers.set((*added, *inner))
+    try:
+        yield
+    finally:
+        kept = [layer for layer in active_layers.get() if not any(layer is other for other in added)]
+        active_layers.set(tuple(kept))

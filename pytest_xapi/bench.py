@@ -1,69 +1,163 @@
-"""What the fixtures of one test share: the replaced dependencies, and one client for each app."""
+"""What the fixtures of one test share: its options, the replaced dependencies, and its clients."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_xapi import async_bridge, discovery
+from pytest_xapi import async_bridge, discovery, lifespans, marker, settings, usage_errors
 from pytest_xapi.override import Override
 
 if TYPE_CHECKING:
     from xapi.testing import AsyncClient, TestClient
 
+_FAILED = pytest.StashKey[bool]()
+
 
 class Bench:
     """Makes the clients of one test."""
 
-    def __init__(self, item: pytest.Item) -> None:
+    def __init__(self, request: pytest.FixtureRequest) -> None:
         self.override = Override()
-        self._item = item
+        self._request = request
+        self._item: pytest.Item = request.node
+        self._options = marker.options_of(self._item)
         self._clients: dict[int, TestClient] = {}
         self._async_clients: dict[int, AsyncClient] = {}
+        if self._options.overrides:
+            self.override.add(self._options.overrides, "@pytest.mark.xapi(overrides=...)")
+
+    def app(self, fixture: Any) -> Any:
+        """The app under test: the marker's, or what the fixture gives."""
+        app = self._loaded(self._options.app) if self._options.app is not None else fixture
+        if isinstance(app, discovery.NoApp):
+            pytest.fail(discovery.NOT_SET, pytrace=False)
+        return app
 
     @contextmanager
     def client(self, app: Any) -> Iterator[TestClient]:
         """The synchronous client of `app`, with its lifespan running while the first to ask for it lasts."""
-        from xapi.testing import TestClient
-
         if id(app) in self._clients:
             yield self._clients[id(app)]
             return
-        client = TestClient(_checked(app))
-        self.override.reach(client)
-        with client:
+        with self.new_client(app) as client:
             self._clients[id(app)] = client
             yield client
             del self._clients[id(app)]
 
-    def async_client(self, app: Any) -> AsyncClient:
-        """The asynchronous client of `app`, which opens on the loop of the test."""
-        from xapi.testing import AsyncClient
+    @contextmanager
+    def new_client(self, app: Any, **options: Any) -> Iterator[TestClient]:
+        """Another one; `options` are arguments of `TestClient`, and `lifespan=`."""
+        from xapi.testing import TestClient
 
+        app = self._checked(app)
+        lifespan = self._lifespan(options)
+        keywords = {**self._options.keywords, **self._options.synchronous, **options}
+        if lifespan in settings.SCOPES:
+            shared: lifespans.Lifespans = self._request.getfixturevalue(lifespans.name_of(lifespan))
+            loop: dict[str, Any] = {key: keywords[key] for key in ("backend", "driver") if key in keywords}
+            keywords["lifespan_of"] = shared.lead(app, loop)
+        client = TestClient(app, **keywords)
+        self.override.reach(client)
+        try:
+            if lifespan != "none":
+                client.__enter__()
+            yield client
+        finally:
+            client.close()
+
+    def async_client(self, app: Any) -> AsyncClient:
+        """The asynchronous client of `app`, which opens on the loop of the test when it is used."""
         if id(app) not in self._async_clients:
-            client = AsyncClient(_checked(app))
-            self.override.reach(client)
-            async_bridge.lend(self._item, self._opening(client))
-            self._async_clients[id(app)] = client
+            self._async_clients[id(app)] = self.new_async_client(app, self.async_lifespans())
         return self._async_clients[id(app)]
 
-    def _opening(self, client: AsyncClient) -> async_bridge.Opening:
-        @asynccontextmanager
-        async def opening() -> AsyncIterator[None]:
+    def async_lifespans(self) -> lifespans.AsyncLifespans | None:
+        """The shared lifespans on the loop of the test; to be asked for before that loop runs."""
+        if self._options.lifespan not in settings.SCOPES:
+            return None
+        return lifespans.of_loop(self._request, self._options.lifespan)
+
+    def lend_later(self) -> None:
+        """Let the test, and asynchronous fixtures set up from now on, use clients that are made in them."""
+        async_bridge.lender_of(self._item)
+
+    def new_async_client(
+        self, app: Any, shared: lifespans.AsyncLifespans | None, **options: Any
+    ) -> AsyncClient:
+        """Another one; `options` are arguments of `AsyncClient`, and `lifespan=`, as true or false."""
+        from xapi.testing import AsyncClient
+
+        app = self._checked(app)
+        lifespan = self._lifespan(options)
+        if lifespan in settings.SCOPES and lifespan != self._options.lifespan:
+            pytest.fail(
+                f"make_async_client(lifespan={lifespan!r}): say it in the marker, @pytest.mark.xapi(lifespan="
+                f"{lifespan!r}), or the ini option xapi_lifespan; a client alone has lifespan=True or False",
+                pytrace=False,
+            )
+        lead = shared.lead(app) if shared is not None and lifespan in settings.SCOPES else None
+        client = AsyncClient(app, **{**self._options.keywords, **options}, lifespan_of=lead)
+        self.override.reach(client)
+
+        async def enter() -> None:
+            if shared is not None and lead is not None:
+                await shared.open(lead)
             # A client that closes drops its overrides, and a test under Hypothesis opens it for each example.
             self.override.reach(client)
-            async with client:
-                yield
+            if lifespan != "none":
+                await client.__aenter__()
 
-        return opening
+        async_bridge.lender_of(self._item).lend(client, enter, client.__aexit__)
+        return client
+
+    def finish(self) -> None:
+        """End the overrides; in strict mode, fail the test for those that were never used."""
+        unused = self.override.unused()
+        self.override.remove_all()
+        is_strict = settings.read(self._item.config).strict_overrides
+        if is_strict and unused and not self._item.stash.get(_FAILED, False):
+            pytest.fail(f"overrides that were never used: {', '.join(unused)}", pytrace=False)
+
+    def _lifespan(self, options: dict[str, Any]) -> str:
+        said = options.pop("lifespan", self._options.lifespan)
+        lifespan = marker.lifespan_name(said)
+        if lifespan not in settings.LIFESPANS:
+            pytest.fail(
+                f"lifespan={said!r}: give True, False, or one of {', '.join(map(repr, settings.LIFESPANS))}",
+                pytrace=False,
+            )
+        return lifespan
+
+    def _checked(self, app: Any) -> Any:
+        app = self._loaded(app)
+        fault = discovery.fault(app)
+        if fault is not None:
+            pytest.fail(f"the app under test {fault}; return one from the fixture `xapi_app`", pytrace=False)
+        return app
+
+    def _loaded(self, app: Any) -> Any:
+        if not isinstance(app, str):
+            return app
+        try:
+            return discovery.load_string(app, f"app of {self._item.nodeid}", self._item.config)
+        except pytest.UsageError as error:
+            pytest.fail(str(error), pytrace=False)
 
 
-def _checked(app: Any) -> Any:
-    fault = discovery.fault(app)
-    if fault is not None:
-        message = f"the app under test {fault}; return one from the fixture `xapi_app`"
-        pytest.fail(message, pytrace=False)
-    return app
+def configured_app(config: pytest.Config) -> Any:
+    """The app that is set, or what stands for none."""
+    if settings.read(config).app is None:
+        return discovery.NoApp()
+    try:
+        return discovery.load(config)
+    except pytest.UsageError as error:
+        usage_errors.end_run(config, str(error))
+
+
+def note_failure(item: pytest.Item) -> None:
+    """Remember that a test has failed: then nothing more is held against it."""
+    item.stash[_FAILED] = True

@@ -6,24 +6,39 @@ import importlib
 import inspect
 import sys
 import traceback
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.settings import Setting
 
 HOW_TO_SET = (
     "set it with --xapi-app MODULE:APP, the ini option xapi_app, or a fixture `xapi_app` in conftest.py"
 )
-NOT_SET = f"no app under test (tried --xapi-app, the ini option xapi_app, a fixture `xapi_app`); {HOW_TO_SET}"
+NOT_SET = (
+    "no app under test (tried the marker xapi(app=...), a fixture `xapi_app`, --xapi-app, XAPI_APP in the "
+    f"environment, the ini option xapi_app, app in [tool.xapi] of pyproject.toml); {HOW_TO_SET}"
+)
 
 _APP = pytest.StashKey[Any]()
 
 
+class NoApp:
+    """Stands for the app where none is set: a test with the marker `xapi(app=...)` needs none."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        pytest.fail(NOT_SET, pytrace=False)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        pytest.fail(NOT_SET, pytrace=False)
+
+
 def load(config: pytest.Config) -> Any:
-    """The app that the flag or the ini option names; imported once per run.
+    """The app that a flag, the environment, an ini option or `[tool.xapi]` names; imported once per run.
 
     Raises:
         pytest.UsageError: nothing is set, or what is set cannot be imported or is no ASGI app.
@@ -32,14 +47,97 @@ def load(config: pytest.Config) -> Any:
         setting = settings.read(config).app
         if setting is None:
             raise pytest.UsageError(NOT_SET)
-        config.stash[_APP] = _load(setting, config)
+        config.stash[_APP] = load_string(setting.value, setting.source, config)
     return config.stash[_APP]
+
+
+def load_string(text: str, source: str, config: pytest.Config) -> Any:
+    """The app of an import string MODULE:APP, or what a factory that is named so makes.
+
+    Raises:
+        pytest.UsageError: it cannot be imported or is no ASGI app; `source` says where the string is from.
+    """
+    module_name, _, path = text.partition(":")
+    try:
+        if not module_name or not path:
+            raise _Unusable("is no import string MODULE:APP, such as 'shop.main:app'")
+        app = _attribute(_imported(module_name, config), path)
+        if is_factory(app):
+            app = _made(app)
+        reason = fault(app)
+        if reason is not None:
+            raise _Unusable(reason)
+    except _Unusable as unusable:
+        message = f"{source}: {text!r} {unusable}; {HOW_TO_SET}"
+        raise pytest.UsageError(message) from unusable.__cause__
+    return app
 
 
 def header(config: pytest.Config) -> str | None:
     """The line of pytest's header: which app is set, and where."""
     setting = settings.read(config).app
-    return None if setting is None else f"xapi: app {setting.value} (from {setting.source})"
+    if setting is None:
+        return None
+    line = f"xapi: app {setting.value} (from {setting.source})"
+    winners = _fixtures(config)
+    return f"{line}, but the fixture `xapi_app` of {', '.join(winners)} wins there" if winners else line
+
+
+def later_fixtures(config: pytest.Config, items: list[pytest.Item]) -> str | None:
+    """The line after collection: which fixtures win over what the header has said, where it did not know."""
+    setting = settings.read(config).app
+    if setting is None:
+        return None
+    modules = {module.obj: module for item in items if (module := item.getparent(pytest.Module))}
+    named = [_place(module.path, config) for obj, module in modules.items() if _gives_app(obj)]
+    told = header(config) or ""
+    winners = [name for name in (*_fixtures(config), *named) if name not in told]
+    if not winners:
+        return None
+    return (
+        f"xapi: the fixture `xapi_app` of {', '.join(sorted(set(winners)))} wins over {setting.source} there"
+    )
+
+
+def _fixtures(config: pytest.Config) -> list[str]:
+    """The files of the conftest modules and plugins, loaded so far, that have a fixture `xapi_app`."""
+    plugins = [plugin for plugin in config.pluginmanager.get_plugins() if _gives_app(plugin)]
+    files = [getattr(plugin, "__file__", None) or repr(plugin) for plugin in plugins]
+    return sorted(_place(Path(file), config) for file in files)
+
+
+def _gives_app(module: Any) -> bool:
+    from pytest_xapi import fixtures
+
+    found = vars(module).get("xapi_app") if isinstance(module, ModuleType) else None
+    return isinstance(found, type(fixtures.xapi_app)) and module is not fixtures
+
+
+def _place(path: Path, config: pytest.Config) -> str:
+    return str(path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path)
+
+
+def is_factory(app: object) -> bool:
+    """Whether it is a function that can be called without arguments, but not as an ASGI app."""
+    if not inspect.isroutine(app):
+        return False
+    try:
+        signature = inspect.signature(app)
+    except ValueError:
+        return False
+    return _accepts(signature, 0) and not _accepts(signature, 3)
+
+
+def _made(factory: Any) -> Any:
+    if inspect.iscoroutinefunction(factory):
+        raise _Unusable("is an asynchronous factory; give its result from a fixture `xapi_app`")
+    try:
+        return factory()
+    except (Exception, SystemExit) as error:
+        text = " ".join(str(error).split())
+        raise _Unusable(
+            f"is a factory that raised {type(error).__name__}: {text}{_place_of(error)}"
+        ) from error
 
 
 def fault(app: object) -> str | None:
@@ -60,28 +158,10 @@ def fault(app: object) -> str | None:
     if _accepts(signature, 3):
         return None
     if _accepts(signature, 0):
-        return (
-            f"is {_described(app)} that takes no argument, perhaps a factory: "
-            "return its result from a fixture `xapi_app`"
-        )
+        return f"is {_described(app)} that takes no argument, perhaps a factory: give its result"
     return (
         f"is {_described(app)} with parameters {signature}; an ASGI app is called with (scope, receive, send)"
     )
-
-
-def _load(setting: Setting, config: pytest.Config) -> Any:
-    module_name, _, path = setting.value.partition(":")
-    try:
-        if not module_name or not path:
-            raise _Unusable("is no import string MODULE:APP, such as 'shop.main:app'")
-        app = _attribute(_imported(module_name, config), path)
-        reason = fault(app)
-        if reason is not None:
-            raise _Unusable(reason)
-    except _Unusable as unusable:
-        message = f"{setting.source}: {setting.value!r} {unusable}; {HOW_TO_SET}"
-        raise pytest.UsageError(message) from unusable.__cause__
-    return app
 
 
 class _Unusable(Exception):
@@ -126,13 +206,18 @@ def _is_within(module: str, package: str | None) -> bool:
 
 def _failed_import(name: str, error: BaseException) -> _Unusable:
     text = " ".join(str(error).split())
+    return _Unusable(
+        f"cannot be imported: module {name!r} raised {type(error).__name__}: {text}{_place_of(error)}"
+    )
+
+
+def _place_of(error: BaseException) -> str:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if not _is_import_machinery(frame.filename)
     ]
-    place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
-    return _Unusable(f"cannot be imported: module {name!r} raised {type(error).__name__}: {text}{place}")
+    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
 
 
 def _is_import_machinery(filename: str) -> bool:

@@ -6,51 +6,75 @@ The short names (`client`, `override` ...) are in `pytest_xapi.short_names`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_xapi import discovery, settings, usage_errors
-from pytest_xapi.bench import Bench
+from pytest_xapi.bench import Bench, configured_app
 from pytest_xapi.override import Override
 
 if TYPE_CHECKING:
     from xapi.testing import AsyncClient, TestClient, WebSocketSession
 
     WebSocketConnect = Callable[..., WebSocketSession]
+    MakeClient = Callable[..., TestClient]
+    MakeAsyncClient = Callable[..., AsyncClient]
 
 
 @pytest.fixture(scope="session")
 def xapi_app(pytestconfig: pytest.Config) -> Any:
     """The ASGI app under test; define a fixture of this name to give your own.
 
-    Without one, the app that `--xapi-app` or the ini option `xapi_app` names.
+    Without one, the app that is set: by `--xapi-app`, XAPI_APP, the ini option `xapi_app` or `[tool.xapi]`.
     """
-    if settings.read(pytestconfig).app is None:
-        pytest.fail(discovery.NOT_SET, pytrace=False)
-    try:
-        return discovery.load(pytestconfig)
-    except pytest.UsageError as error:
-        usage_errors.end_run(pytestconfig, str(error))
+    return configured_app(pytestconfig)
 
 
 @pytest.fixture
-def _xapi_bench(request: pytest.FixtureRequest) -> Bench:
+def _xapi_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """What the other fixtures of the test share."""
-    return Bench(request.node)
+    bench = Bench(request)
+    yield bench
+    bench.finish()
 
 
 @pytest.fixture
 def xapi_client(xapi_app: Any, _xapi_bench: Bench) -> Iterator[TestClient]:
     """A synchronous client of the app under test, with the lifespan running."""
-    with _xapi_bench.client(xapi_app) as client:
+    with _xapi_bench.client(_xapi_bench.app(xapi_app)) as client:
         yield client
 
 
 @pytest.fixture
 def xapi_async_client(xapi_app: Any, _xapi_bench: Bench) -> AsyncClient:
     """An asynchronous client of the app under test, on the loop of the test, with the lifespan running."""
-    return _xapi_bench.async_client(xapi_app)
+    return _xapi_bench.async_client(_xapi_bench.app(xapi_app))
+
+
+@pytest.fixture
+def xapi_make_client(xapi_app: Any, _xapi_bench: Bench) -> Iterator[MakeClient]:
+    """Makes more synchronous clients, which close with the test: `make_client(app, headers={...})`."""
+    with ExitStack() as stack:
+
+        def make(app: Any = None, /, **options: Any) -> TestClient:
+            chosen = _xapi_bench.app(xapi_app) if app is None else app
+            return stack.enter_context(_xapi_bench.new_client(chosen, **options))
+
+        yield make
+
+
+@pytest.fixture
+def xapi_make_async_client(xapi_app: Any, _xapi_bench: Bench) -> MakeAsyncClient:
+    """Makes more asynchronous clients, which open when they are used, and close with the test."""
+    shared = _xapi_bench.async_lifespans()
+    _xapi_bench.lend_later()
+
+    def make(app: Any = None, /, **options: Any) -> AsyncClient:
+        chosen = _xapi_bench.app(xapi_app) if app is None else app
+        return _xapi_bench.new_async_client(chosen, shared, **options)
+
+    return make
 
 
 @pytest.fixture
@@ -63,5 +87,5 @@ def xapi_override(_xapi_bench: Bench) -> Iterator[Override]:
 @pytest.fixture
 def xapi_websocket(xapi_app: Any, _xapi_bench: Bench) -> Iterator[WebSocketConnect]:
     """Opens WebSocket sessions with the app under test: `with websocket("/path") as session`."""
-    with _xapi_bench.client(xapi_app) as client:
+    with _xapi_bench.client(_xapi_bench.app(xapi_app)) as client:
         yield client.websocket_connect

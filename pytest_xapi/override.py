@@ -1,19 +1,22 @@
-"""What the fixture `override` is: replaced dependencies, for all clients of one test."""
+"""The fixture `override`: dependencies that are replaced until the test ends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from xapi.overrides import Dependency
-    from xapi.testing import AsyncClient, TestClient
-    from xapi.testing import Override as ClientOverride
-
-    Client = TestClient | AsyncClient
+    from xapi.overrides import Arguments, Dependency, Layer, LayerHandle
 
 _MISSING: Any = object()
+
+
+class Holder(Protocol):
+    """What has overrides of its own: a client, or a server."""
+
+    def override(self, replaced: Any, /) -> Any: ...
 
 
 class Override:
@@ -23,8 +26,9 @@ class Override:
     """
 
     def __init__(self) -> None:
-        self._clients: list[Client] = []
+        self._holders: list[Holder] = []
         self._replacements: list[Replacement] = []
+        self._made: list[Replacement] = []
 
     def __call__(
         self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = _MISSING, /
@@ -36,44 +40,90 @@ class Override:
             replacement: another dependency (function, generator, class), or the value itself.
 
         Returns:
-            A context manager with which the replacement ends when its block does, instead of with the test.
+            A context manager with which the replacement ends when its block does, instead of with the test;
+            it counts and records the calls.
 
         Raises:
             TypeError: one dependency without a replacement, a mapping with one, or a key that is no callable.
-            xapi.testing.OverrideError: the app under test has no dependency overrides.
+            xapi.testing.OverrideError: the app under test has no dependency overrides, or not those.
         """
-        added = Replacement(_replacements(replaced, replacement), self._replacements.remove)
-        for client in self._clients:
-            added.hold_for(client)
+        caller = sys._getframe(1)
+        place = f"{caller.f_code.co_filename}:{caller.f_lineno}"
+        return self.add(_replacements(replaced, replacement), place)
+
+    def add(self, replacements: Mapping[Dependency, Any], place: str) -> Replacement:
+        """Replace each key; `place` is where that was said, for messages."""
+        from xapi.overrides import layer_of
+
+        added = Replacement(layer_of(replacements), place, self._replacements.remove)
+        for holder in self._holders:
+            added.hold_for(holder)
         self._replacements.append(added)
+        self._made.append(added)
         return added
 
-    def reach(self, client: Client) -> None:
-        """Let what is replaced, now and later, hold for `client`; to be called again once it was closed."""
-        if client not in self._clients:
-            self._clients.append(client)
+    def count(self, dependency: Dependency) -> int:
+        """How often the replacements of `dependency` were called in this test."""
+        return sum(made.count(dependency) for made in self._of(dependency))
+
+    def calls(self, dependency: Dependency) -> list[Arguments]:
+        """The arguments of the calls that the replacements of `dependency` got in this test, by name."""
+        return [arguments for made in self._of(dependency) for arguments in made.calls(dependency)]
+
+    def unused(self) -> list[str]:
+        """What was replaced, and where that was said, but whose replacement was never called."""
+        return [f"{_named(dependency)} ({made.place})" for made in self._made for dependency in made.unused()]
+
+    def reach(self, holder: Holder) -> None:
+        """Let what is replaced, now and later, hold for a client or server; again once it was closed."""
+        if holder not in self._holders:
+            self._holders.append(holder)
         for replacement in self._replacements:
-            replacement.hold_for(client)
+            replacement.hold_for(holder)
 
     def remove_all(self) -> None:
         """End all replacements, the last first."""
         for replacement in reversed(self._replacements.copy()):
             replacement.remove()
 
+    def _of(self, dependency: Dependency) -> Iterator[Replacement]:
+        found = [made for made in self._made if dependency in made.layer]
+        if not found:
+            raise KeyError(f"{_named(dependency)} was not replaced in this test")
+        return iter(found)
+
 
 class Replacement:
     """A replacement that is in force; as a context manager it ends with its block."""
 
-    def __init__(self, replacements: Mapping[Dependency, Any], forget: Callable[[Replacement], None]) -> None:
-        self._replacements = replacements
+    def __init__(self, layer: Layer, place: str, forget: Callable[[Replacement], None]) -> None:
+        self.layer = layer
+        self.place = place
         self._forget: Callable[[Replacement], None] | None = forget
-        self._held: dict[Client, ClientOverride] = {}
+        self._held: dict[Holder, Any] = {}
 
-    def hold_for(self, client: Client) -> None:
-        """Put the replacement above all others that hold for `client`."""
-        if client in self._held:
-            self._held[client].remove()
-        self._held[client] = client.override(self._replacements)
+    def count(self, dependency: Dependency) -> int:
+        """How often what replaces `dependency` was called."""
+        return self._handle().count(dependency)
+
+    def calls(self, dependency: Dependency) -> list[Arguments]:
+        """The arguments of each call of what replaces `dependency`, by name, the latest 1,000."""
+        return self._handle().calls(dependency)
+
+    def unused(self) -> list[Dependency]:
+        """What is replaced, but whose replacement was never called."""
+        return self._handle().unused()
+
+    def _handle(self) -> LayerHandle:
+        from xapi.overrides import LayerHandle
+
+        return LayerHandle(self.layer)
+
+    def hold_for(self, holder: Holder) -> None:
+        """Put the replacement above all others that hold for a client or server."""
+        if holder in self._held:
+            self._held[holder].remove()
+        self._held[holder] = holder.override(self.layer)
 
     def remove(self) -> None:
         """End the replacement, whatever was replaced since. A second call does nothing."""

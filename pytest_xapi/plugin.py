@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import async_bridge, discovery, fixtures, settings, short_names, usage_errors
+from pytest_xapi import (
+    async_bridge,
+    bench,
+    discovery,
+    fixtures,
+    lifespans,
+    marker,
+    settings,
+    short_names,
+    usage_errors,
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,7 +34,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the property tests where they are asked for."""
+    """Name the marker, and register the property tests where they are asked for."""
+    config.addinivalue_line("markers", marker.LINE)
+    config.pluginmanager.register(lifespans.plugin(config.pluginmanager), "xapi-lifespans")
+    if config.getoption("help", default=False):
+        return
     if settings.read(config).fuzz:
         from pytest_xapi.fuzz import plugin as fuzz_plugin
 
@@ -41,6 +55,30 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say which app is under test, and where that was set."""
     return discovery.header(config)
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str | None:
+    """Say which fixtures win over what the header has said."""
+    return discovery.later_fixtures(config, items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Refuse a marker that says what is not known."""
+    made = yield
+    marker.check(collector, made if isinstance(made, list) else [made])
+    return made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember a test that has failed."""
+    made = yield
+    if call.excinfo is not None:
+        bench.note_failure(item)
+    return made
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,15 +1,23 @@
-"""What a user can set: the flags and ini options, declared once, and the values they were given."""
+"""What a user can set, by flags, the environment, ini options and `[tool.xapi]`: declared once, and read."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 GROUP = "xapi"
+TABLE = "[tool.xapi]"
+PYPROJECT = "pyproject.toml"
+SCOPES = ("function", "class", "module", "session")
+"""Of fixtures, the narrowest first."""
+LIFESPANS = ("client", "none", *SCOPES)
+BACKENDS = ("asyncio", "trio")
+DRIVERS = ("auto", "portal")
 
 
 def seed(text: str) -> int:
@@ -26,38 +34,105 @@ def case_count(text: str) -> int:
     return int(text)
 
 
+def switch(text: str) -> bool:
+    """A switch: true or false."""
+    if text.lower() not in ("true", "false"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+    return text.lower() == "true"
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    """One of some words."""
+
+    def parse(text: str) -> str:
+        if text not in names:
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
+        return text
+
+    return parse
+
+
 @dataclass(frozen=True)
 class Option:
-    """A command-line flag and the ini option of the same meaning."""
+    """Something to set: an ini option and a key of `[tool.xapi]`, perhaps a flag and a variable as well."""
 
-    flag: str
+    key: str
+    """The key in `[tool.xapi]`; the ini option is `xapi_` and the key."""
     help: str
-    metavar: str | None = None
-    """What stands for the value in `--help`; without it the flag takes no value and has no ini option."""
+    metavar: str = ""
+    """What stands for the value in `--help`; a flag without it takes no value and is nothing else."""
 
     parse: Callable[[str], Any] = str
+    flag: str = ""
+    variable: str = ""
+    """The environment variable."""
 
     @property
     def name(self) -> str:
         """The name of the ini option, and of the attribute of pytest's option namespace."""
-        return self.flag.removeprefix("--").replace("-", "_")
+        return f"xapi_{self.key}"
 
 
 APP = Option(
-    "--xapi-app",
-    "The ASGI app under test; a fixture `xapi_app` wins over it. "
+    "app",
+    "The ASGI app under test, or a function that makes it; a fixture `xapi_app` wins over it. "
     "The module is looked for on sys.path, then in the root directory and the current directory.",
     metavar="MODULE:APP",
+    flag="--xapi-app",
+    variable="XAPI_APP",
 )
-FUZZ = Option("--xapi-fuzz", "Add one property test per operation of the app under test.")
-SEED = Option("--xapi-seed", "The seed of the property tests' cases.", metavar="N", parse=seed)
+FUZZ = Option("fuzz", "Add one property test per operation of the app under test.", flag="--xapi-fuzz")
+SEED = Option("seed", "The seed of the property tests' cases.", metavar="N", parse=seed, flag="--xapi-seed")
 MAX_EXAMPLES = Option(
-    "--xapi-max-examples",
+    "max_examples",
     "At most this many random cases per operation in the property tests.",
     metavar="N",
     parse=case_count,
+    flag="--xapi-max-examples",
 )
-OPTIONS = (APP, FUZZ, SEED, MAX_EXAMPLES)
+LIFESPAN = Option(
+    "lifespan",
+    f"How long an app lives in tests: {', '.join(LIFESPANS)}. By default each client has its own lifespan.",
+    metavar="SCOPE",
+    parse=one_of(*LIFESPANS),
+)
+BASE_URL = Option("base_url", "What the clients' relative URLs are joined to.", metavar="URL")
+BACKEND = Option(
+    "backend",
+    "Where synchronous clients run the app: asyncio or trio.",
+    metavar="NAME",
+    parse=one_of(*BACKENDS),
+)
+DRIVER = Option(
+    "driver",
+    "How synchronous clients run the app: auto, or portal for a thread of its own.",
+    metavar="NAME",
+    parse=one_of(*DRIVERS),
+)
+RAISE_SERVER_EXCEPTIONS = Option(
+    "raise_server_exceptions",
+    "Whether clients raise what the app raises (true), or show a 500 instead (false).",
+    metavar="BOOL",
+    parse=switch,
+)
+STRICT_OVERRIDES = Option(
+    "strict_overrides",
+    "Whether a test fails when a dependency was overridden, but its replacement never called.",
+    metavar="BOOL",
+    parse=switch,
+)
+OPTIONS = (
+    APP,
+    FUZZ,
+    SEED,
+    MAX_EXAMPLES,
+    LIFESPAN,
+    BASE_URL,
+    BACKEND,
+    DRIVER,
+    RAISE_SERVER_EXCEPTIONS,
+    STRICT_OVERRIDES,
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +141,7 @@ class Setting:
 
     value: Any
     source: str
-    """`--xapi-app`, or the ini option and its file."""
+    """`--xapi-app`, the environment variable, the ini option and its file, or the table and its file."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +152,12 @@ class Settings:
     fuzz: bool
     seed: int | None
     max_examples: int | None
+    lifespan: str | None
+    base_url: str | None
+    backend: str | None
+    driver: str | None
+    raise_server_exceptions: bool | None
+    strict_overrides: bool | None
 
 
 _SETTINGS = pytest.StashKey[Settings]()
@@ -86,47 +167,88 @@ def declare(parser: pytest.Parser) -> None:
     """Tell pytest about every flag and ini option."""
     group = parser.getgroup(GROUP, "tests of ASGI apps (pytest_xapi)")
     for option in OPTIONS:
-        if option.metavar is None:
+        if option.flag and not option.metavar:
             group.addoption(option.flag, action="store_true", dest=option.name, help=option.help)
             continue
-        group.addoption(
-            option.flag,
-            dest=option.name,
-            metavar=option.metavar,
-            type=option.parse,
-            help=f"{option.help} Ini option: {option.name}.",
-        )
-        parser.addini(option.name, f"{option.help} Flag: {option.flag}.", type="string", default="")
+        if option.flag:
+            group.addoption(
+                option.flag,
+                dest=option.name,
+                metavar=option.metavar,
+                type=option.parse,
+                help=f"{option.help} Ini option: {option.name}.",
+            )
+        also = f" Flag: {option.flag}." if option.flag else ""
+        parser.addini(option.name, f"{option.help}{also}", type="string", default="")
 
 
 def read(config: pytest.Config) -> Settings:
-    """The settings of this run; a flag wins over the ini option.
+    """The settings of this run: flags win over the environment, ini options over `[tool.xapi]`.
 
     Raises:
-        pytest.UsageError: an ini option has a value that its flag would refuse.
+        pytest.UsageError: a value that its flag would refuse, or an unknown key in `[tool.xapi]`.
     """
     if _SETTINGS not in config.stash:
-        config.stash[_SETTINGS] = Settings(
-            app=_setting(config, APP),
-            fuzz=config.getoption(FUZZ.name),
-            seed=_value(_setting(config, SEED)),
-            max_examples=_value(_setting(config, MAX_EXAMPLES)),
-        )
+        table = _table(config)
+        found = {option.key: _setting(config, option, table) for option in OPTIONS if option.metavar}
+        values: dict[str, Any] = {key: setting and setting.value for key, setting in found.items()}
+        values |= {"app": found["app"], "fuzz": config.getoption(FUZZ.name)}
+        config.stash[_SETTINGS] = Settings(**values)
     return config.stash[_SETTINGS]
 
 
-def _setting(config: pytest.Config, option: Option) -> Setting | None:
-    given = config.getoption(option.name)
-    if given is not None:
+def _setting(config: pytest.Config, option: Option, table: Mapping[str, Any]) -> Setting | None:
+    if option.flag and (given := config.getoption(option.name)) is not None:
         return Setting(given, option.flag)
-    text = config.getini(option.name).strip()
-    if not text:
-        return None
-    source = _ini_source(config, option)
+    if option.variable and (text := os.environ.get(option.variable, "").strip()):
+        return _parsed(option, text, f"{option.variable} in the environment")
+    if text := config.getini(option.name).strip():
+        return _parsed(option, text, _ini_source(config, option))
+    if option.key in table:
+        value = table[option.key]
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return _parsed(option, text, f"{option.key} in {TABLE} of {PYPROJECT}")
+    return None
+
+
+def _parsed(option: Option, text: str, source: str) -> Setting:
     try:
         return Setting(option.parse(text), source)
     except argparse.ArgumentTypeError as error:
         raise pytest.UsageError(f"{source}: {error}") from error
+
+
+def _table(config: pytest.Config) -> Mapping[str, Any]:
+    """`[tool.xapi]` of the pyproject.toml in the root directory; most projects have none, and pay nothing."""
+    try:
+        text = (config.rootpath / PYPROJECT).read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    if "tool.xapi" not in text:
+        return {}
+
+    import tomllib
+
+    try:
+        table: dict[str, Any] = tomllib.loads(text).get("tool", {}).get("xapi", {})
+    except tomllib.TOMLDecodeError as error:
+        raise pytest.UsageError(f"{config.rootpath / PYPROJECT}: {error}") from error
+    known = [option.key for option in OPTIONS if option.metavar]
+    for key in table:
+        if key not in known:
+            raise pytest.UsageError(
+                f"{TABLE} of {PYPROJECT}: unknown key {key!r}{suggestion(key, known)}; "
+                f"known are {', '.join(known)}"
+            )
+    return table
+
+
+def suggestion(name: str, known: list[str] | tuple[str, ...]) -> str:
+    """What could have been meant by `name`."""
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _ini_source(config: pytest.Config, option: Option) -> str:
@@ -134,7 +256,3 @@ def _ini_source(config: pytest.Config, option: Option) -> str:
     if config.inipath is None or any(text.startswith(f"{option.name}=") for text in overridden):
         return f"-o {option.name}"
     return f"{option.name} in {config.inipath.name}"
-
-
-def _value(setting: Setting | None) -> Any:
-    return None if setting is None else setting.value

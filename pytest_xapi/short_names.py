@@ -12,14 +12,14 @@ from pytest_xapi.bench import Bench
 from pytest_xapi.override import Override
 
 if TYPE_CHECKING:
-    from pytest_xapi.fixtures import WebSocketConnect
+    from pytest_xapi.fixtures import MakeAsyncClient, MakeClient, WebSocketConnect
     from xapi.testing import AsyncClient, TestClient
 
 
 @pytest.fixture
-def app(xapi_app: Any) -> Any:
+def app(xapi_app: Any, _xapi_bench: Bench) -> Any:
     """The app under test."""
-    return xapi_app
+    return _xapi_bench.app(xapi_app)
 
 
 @pytest.fixture
@@ -33,6 +33,18 @@ def client(app: Any, _xapi_bench: Bench) -> Iterator[TestClient]:
 def async_client(app: Any, _xapi_bench: Bench) -> AsyncClient:
     """An asynchronous client of the app under test, on the loop of the test, with the lifespan running."""
     return _xapi_bench.async_client(app)
+
+
+@pytest.fixture
+def make_client(xapi_make_client: MakeClient) -> MakeClient:
+    """Makes more synchronous clients, which close with the test: `make_client(app, headers={...})`."""
+    return xapi_make_client
+
+
+@pytest.fixture
+def make_async_client(xapi_make_async_client: MakeAsyncClient) -> MakeAsyncClient:
+    """Makes more asynchronous clients, which open when they are used, and close with the test."""
+    return xapi_make_async_client
 
 
 @pytest.fixture
@@ -52,6 +64,8 @@ FIXTURES = {
     "app": app,
     "client": client,
     "async_client": async_client,
+    "make_client": make_client,
+    "make_async_client": make_async_client,
     "override": override,
     "websocket": websocket,
 }

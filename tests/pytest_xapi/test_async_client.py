@@ -105,8 +105,8 @@ def test_the_app_runs_on_the_loop_of_the_test(run_mode: RunMode, mode: Mode) -> 
         """
         @mark
         async def test_get(async_client):
-            assert tracked.app.loop == tracked.loop()
             response = await async_client.get("/notes")
+            assert tracked.app.loop == tracked.loop()
             assert response.text == "/notes"
         """
     )
@@ -133,6 +133,7 @@ def test_it_closes_when_the_test_fails(run_mode: RunMode, mode: Mode) -> None:
         """
         @mark
         async def test_get(async_client):
+            await async_client.get("/")
             raise ValueError("in the test")
 
         def test_log():

@@ -21,12 +21,22 @@ SHOP = """
         async def __call__(self, scope, receive, send):
             raise NotImplementedError
 
+        @staticmethod
+        def create():
+            raise LookupError("no database")
+
     class Wsgi:
         def __call__(self, environ, start_response):
             raise NotImplementedError
 
-    def create_app():
+    def create_app(debug=False):
         return App("made")
+
+    async def open_app():
+        return App("opened")
+
+    def create_settings():
+        return {}
 
     app = App("first")
     admin = App("second")
@@ -180,9 +190,16 @@ def test_the_header_is_silent_where_nothing_is_set(pytester: pytest.Pytester, ru
         ),
         ("shop:App", "is the class App; name an instance of it"),
         (
-            "shop:create_app",
-            "is the function create_app that takes no argument, perhaps a factory: "
-            "return its result from a fixture `xapi_app`",
+            "shop:App.create",
+            "is a factory that raised LookupError: no database ({path}/shop.py, line 10)",
+        ),
+        (
+            "shop:open_app",
+            "is an asynchronous factory; give its result from a fixture `xapi_app`",
+        ),
+        (
+            "shop:create_settings",
+            "is of type dict, which cannot be called; an ASGI app is called with (scope, receive, send)",
         ),
         (
             "shop:wsgi",
@@ -254,7 +271,8 @@ def test_a_test_that_needs_an_app_fails_in_one_line_where_none_is_set(
     result.stdout.fnmatch_lines(
         [
             "*ERROR at setup of test_name*",
-            "no app under test (tried --xapi-app, the ini option xapi_app, a fixture `xapi_app`); "
+            "no app under test (tried the marker xapi(app=...), a fixture `xapi_app`, --xapi-app, XAPI_APP in "
+            "the environment, the ini option xapi_app, app in [[]tool.xapi] of pyproject.toml); "
             + HOW_TO_SET,
             "*short test summary*",
         ],

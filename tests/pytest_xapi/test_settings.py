@@ -45,7 +45,9 @@ def test_help_is_shown_although_the_app_is_bad(run_pytest: RunPytest) -> None:
 def test_nothing_is_set_by_default(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
     pytester.makepyfile(READ_SETTINGS)
     result = run_pytest("-q")
-    result.stdout.fnmatch_lines(["*read: Settings(app=None, fuzz=False, seed=None, max_examples=None)*"])
+    result.stdout.fnmatch_lines(
+        ["*read: Settings(app=None, fuzz=False, seed=None, max_examples=None, lifespan=None, *"]
+    )
 
 
 def test_ini_options_are_read(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:

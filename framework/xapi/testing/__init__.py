@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xapi.testing.exchange import HTTPExchange as HTTPExchange
     from xapi.testing.exchange import LifespanError as LifespanError
     from xapi.testing.exchange import WebSocketTimeout as WebSocketTimeout
+    from xapi.testing.leftovers import TaskLeftRunning as TaskLeftRunning
     from xapi.testing.lifespan import LifespanManager as LifespanManager
     from xapi.testing.overrides import Override as Override
     from xapi.testing.overrides import OverrideError as OverrideError
@@ -40,6 +41,7 @@ _HOME = {
     "LifespanError": "exchange",
     "WebSocketTimeout": "exchange",
     "LifespanManager": "lifespan",
+    "TaskLeftRunning": "leftovers",
     "Override": "overrides",
     "OverrideError": "overrides",
     "override": "overrides",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,9 +18,10 @@ from xapi.testing.base_client import (
     handed_over,
     parsed_url,
 )
-from xapi.testing.exchange import Answer, HTTPExchange, Scope
+from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
+from xapi.testing.leftovers import TaskWatch
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
@@ -60,7 +61,11 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         follow_redirects: whether redirects are followed.
         client: host and port of the client, in each scope.
         overrides: dependencies of the app and what replaces them while this client is used.
+        lifespan_of: an open client of the same app, whose lifespan this one uses; then it runs none itself.
     """
+
+    opening: Callable[[], Awaitable[None]] | None = None
+    """Awaited before each use, if it is set: it may open the client."""
 
     def __init__(
         self,
@@ -74,9 +79,14 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         client: tuple[str, int] = ("testclient", 50000),
         *,
         overrides: Replacements | None = None,
+        lifespan_of: AsyncClient | None = None,
     ) -> None:
-        wiring = self._wire(AsyncClient, app, raise_server_exceptions, root_path, client, overrides)
+        wiring = self._wire(
+            AsyncClient, app, raise_server_exceptions, root_path, client, overrides, lifespan_of
+        )
         self._lifespan: LifespanManager | None = None
+        self._lifespan_of = lifespan_of
+        self._watch = TaskWatch(app)
         super().__init__(
             base_url=parsed_url(base_url),
             headers=default_headers(headers),
@@ -87,6 +97,11 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
             trust_env=False,
         )
 
+    @property
+    def has_lifespan(self) -> bool:
+        """Whether this client is open, and runs the app's lifespan."""
+        return self._lifespan is not None
+
     async def __aenter__(self) -> Self:
         """Run the app's start-up. A client may be entered again after it has been left."""
         if self._lifespan is not None:
@@ -94,6 +109,9 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
                 "this client is already open: it cannot be entered a second time before it is left"
             )
         self._overrides.restore()
+        if self._lifespan_of is not None:
+            return self
+        self._watch.start()
         self._lifespan = LifespanManager(self.app, state=self.app_state, layers=self._overrides.layers)
         try:
             await self._lifespan.startup()
@@ -117,8 +135,10 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
 
     def _leave(self) -> None:
         self._lifespan = None
-        self.app_state.clear()
+        if self._lifespan_of is None:
+            self.app_state.clear()
         self._overrides.clear()
+        self._watch.stop()
 
     async def aclose(self) -> None:
         """Close the client for good."""
@@ -147,6 +167,8 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         A `timeout` ends a request that takes longer: `httpx.ReadTimeout` is raised and the app's task
         cancelled. By default there is none.
         """
+        if self.opening is not None:
+            await self.opening()
         if (
             data is None
             and files is None
@@ -199,6 +221,8 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         follow_redirects: bool | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> httpx.Response:
         """Send a request that is built; as `httpx.AsyncClient.send`."""
+        if self.opening is not None:
+            await self.opening()
         if stream:
             request.extensions[STREAM] = True
         return await super().send(request, stream=stream, auth=auth, follow_redirects=follow_redirects)
@@ -208,6 +232,8 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
 
         The client's overrides hold; `scope` gets the lifespan state.
         """
+        if self.opening is not None:
+            await self.opening()
         scope["state"] = self.app_state.copy()
         return await run_in_task(HTTPExchange(self.app, scope, body, self._overrides.layers).complete)
 
@@ -224,4 +250,10 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         `subprotocols` are offered to the app; `timeout` is how many seconds each `receive` waits at most;
         `options` are `headers`, `params`, `cookies` and `auth`, as for a request.
         """
-        return AsyncWebSocketSession(self._websocket(url, subprotocols, options), timeout)
+        return AsyncWebSocketSession(self._websocket(url, subprotocols, options), timeout, self._begin)
+
+    async def _begin(self, exchange: WebSocketExchange) -> None:
+        if self.opening is not None:
+            await self.opening()
+            exchange.scope["state"] = self.app_state.copy()
+            exchange.layers = self._overrides.layers

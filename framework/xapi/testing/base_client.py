@@ -55,9 +55,10 @@ class BaseClient(_HTTPXClient):
         root_path: str,
         client: tuple[str, int],
         overrides: Replacements | None,
+        lifespan_of: BaseClient | None,
     ) -> Wiring:
         self.app = app
-        self.app_state = {}
+        self.app_state = {} if lifespan_of is None else lifespan_of.app_state
         self._scopes = Scopes(root_path, client, self.app_state)
         self._overrides = ClientOverrides(app, overrides or {})
         self._wiring = Wiring(app, self._scopes, self._overrides, raise_server_exceptions)

@@ -66,6 +66,8 @@ class TestClient(BaseClient, httpx.Client):
         client: host and port of the client, in each scope.
         driver: "auto" or "portal".
         overrides: dependencies of the app and what replaces them while this client is used.
+        lifespan_of: an open client of the same app, whose event loop and lifespan this one uses; then it runs
+            none itself, and `backend` and `driver` are those of the other.
     """
 
     __test__ = False
@@ -85,10 +87,17 @@ class TestClient(BaseClient, httpx.Client):
         *,
         driver: DriverName = "auto",
         overrides: Replacements | None = None,
+        lifespan_of: TestClient | None = None,
     ) -> None:
-        wiring = self._wire(TestClient, app, raise_server_exceptions, root_path, client, overrides)
-        self._driver = make_driver(driver, backend, backend_options)
-        weakref.finalize(self, self._driver.shut_down)
+        wiring = self._wire(
+            TestClient, app, raise_server_exceptions, root_path, client, overrides, lifespan_of
+        )
+        self._lifespan_of = lifespan_of
+        if lifespan_of is None:
+            self._driver = make_driver(driver, backend, backend_options)
+            weakref.finalize(self, self._driver.shut_down)
+        else:
+            self._driver = lifespan_of._driver
         self._lifespan: LifespanManager | None = None
         super().__init__(
             base_url=parsed_url(base_url),
@@ -107,6 +116,8 @@ class TestClient(BaseClient, httpx.Client):
                 "this client is already open: it cannot be entered a second time before it is left"
             )
         self._overrides.restore()
+        if self._lifespan_of is not None:
+            return self
         self._driver.open()
         self._lifespan = LifespanManager(self.app, state=self.app_state, layers=self._overrides.layers)
         try:
@@ -127,6 +138,9 @@ class TestClient(BaseClient, httpx.Client):
 
     def _leave(self, last: CoroutineFunction[None] | None) -> None:
         self._lifespan = None
+        if self._lifespan_of is not None:
+            self._overrides.clear()
+            return
         try:
             self._driver.shut_down(last)
         finally:

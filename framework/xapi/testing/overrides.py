@@ -75,7 +75,7 @@ class ClientOverrides:
             OverrideError: the app has no dependency overrides, or not those.
         """
         app = overridable(self._app)
-        layer = replacements if isinstance(replacements, MappingProxyType) else layer_of(replacements)
+        layer = as_layer(replacements)
         check_keys(app, layer, self.layers)
         if callable(getattr(app, "overrides", None)):
             self.layers = (*self.layers, layer)
@@ -98,6 +98,15 @@ class ClientOverrides:
         self._is_restored = False
         while self._held:
             self._held.popitem()[1].remove()
+
+
+def as_layer(replacements: Replacements | Layer) -> Layer:
+    """A layer as it is; other mappings made to one."""
+    if isinstance(replacements, MappingProxyType) and all(
+        isinstance(value, Replacement) for value in replacements.values()
+    ):
+        return replacements
+    return layer_of(replacements)
 
 
 def as_replacements(replaced: Dependency | Replacements, replacement: Any = _MISSING) -> Replacements:
@@ -169,27 +178,28 @@ class _Written:
 
     def __init__(self, before: Any) -> None:
         self.before = before
-        self.above: list[tuple[Layer, Dependency]] = []
+        self.above: list[tuple[object, Dependency]] = []
 
 
 _written: dict[tuple[int, Dependency], _Written] = {}
 
 
 def _write(target: MutableMapping[Dependency, Dependency], layer: Layer) -> Callable[[], None]:
+    token = object()
     for key, replacement in layer.items():
         written = _written.setdefault((id(target), key), _Written(target.get(key, _MISSING)))
         counted = counting(replacement)
-        written.above.append((layer, counted))
+        written.above.append((token, counted))
         target[key] = counted
-    return lambda: _restore(target, layer)
+    return lambda: _restore(target, layer, token)
 
 
-def _restore(target: MutableMapping[Dependency, Dependency], layer: Layer) -> None:
+def _restore(target: MutableMapping[Dependency, Dependency], layer: Layer, token: object) -> None:
     for key in layer:
         written = _written[id(target), key]
         last, value = written.above[-1]
-        is_seen = last is layer and target.get(key) is value
-        written.above = [pair for pair in written.above if pair[0] is not layer]
+        is_seen = last is token and target.get(key) is value
+        written.above = [pair for pair in written.above if pair[0] is not token]
         if not written.above:
             del _written[id(target), key]
         if is_seen:

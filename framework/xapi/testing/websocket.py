@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -204,7 +204,18 @@ class AsyncWebSocketSession(_Session):
     As `WebSocketSession`, for `async with`.
     """
 
+    def __init__(
+        self,
+        exchange: WebSocketExchange,
+        timeout: float | None = WEBSOCKET_SECONDS,
+        begin: Callable[[WebSocketExchange], Awaitable[None]] | None = None,
+    ) -> None:
+        super().__init__(exchange, timeout)
+        self._begin = begin
+
     async def __aenter__(self) -> Self:
+        if self._begin is not None:
+            await self._begin(self._exchange)
         await self._connect()
         return self
 

@@ -17,7 +17,7 @@ import anyio
 import pytest
 from anyio import from_thread, to_thread
 
-from xapi.testing import LoopDriver, PortalDriver, TestClient
+from xapi.testing import LoopDriver, PortalDriver, TaskLeftRunning, TestClient
 from xapi.testing.drivers import make_driver
 
 variable: ContextVar[str] = ContextVar("variable", default="unset")
@@ -272,7 +272,8 @@ def test_what_still_runs_is_cancelled_when_the_client_is_left() -> None:
         tasks.append(asyncio.create_task(work()))
         await asyncio.sleep(0)
 
-    with TestClient(app_of(endpoint)) as client:
+    left = pytest.warns(TaskLeftRunning, match=r"the app has shut down and left 1 running: .*work, .*\.py:")
+    with left, TestClient(app_of(endpoint)) as client:
         client.get("/")
         assert ends == []
     assert ends == ["cancelled"]
@@ -291,7 +292,8 @@ def test_a_task_that_fails_when_it_is_cancelled_is_reported(caplog: pytest.LogCa
         tasks.append(asyncio.create_task(work()))
         await asyncio.sleep(0)
 
-    with TestClient(app_of(endpoint)) as client:
+    left = pytest.warns(TaskLeftRunning, match=r"the app has shut down and left 1 running: .*work, .*\.py:")
+    with left, TestClient(app_of(endpoint)) as client:
         client.get("/")
     assert "a task of the app failed while it was cancelled" in caplog.text
     assert "LookupError: at the end" in caplog.text

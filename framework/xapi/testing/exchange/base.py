@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
 from time import monotonic
 from typing import Any
 
@@ -18,6 +19,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+
+running_app: ContextVar[Any] = ContextVar("xapi_running_app", default=None)
+"""The app that runs in the current context, and so in the tasks that it starts."""
 
 UNHEARD_SECONDS = 0.1
 """How long an app may take to notice that the client has gone before it is cancelled."""
@@ -69,6 +73,7 @@ class Exchange:
         """Call the app in the current task, whose context takes the exchange's overrides."""
         if self.layers:
             active_layers.set((*self.layers, *active_layers.get()))
+        running_app.set(self.app)
         await self.app(self.scope, self.receive, self.send)
 
     def unfinished(self) -> ASGIProtocolError | None:
