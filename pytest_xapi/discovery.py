@@ -23,6 +23,7 @@ NOT_SET = (
 )
 
 _APP = pytest.StashKey[Any]()
+_TOLD = pytest.StashKey[list[str]]()
 
 
 class NoApp:
@@ -79,7 +80,7 @@ def header(config: pytest.Config) -> str | None:
     if setting is None:
         return None
     line = f"xapi: app {setting.value} (from {setting.source})"
-    winners = _fixtures(config)
+    winners = config.stash[_TOLD] = _fixtures(config)
     return f"{line}, but the fixture `xapi_app` of {', '.join(winners)} wins there" if winners else line
 
 
@@ -90,7 +91,7 @@ def later_fixtures(config: pytest.Config, items: list[pytest.Item]) -> str | Non
         return None
     modules = {module.obj: module for item in items if (module := item.getparent(pytest.Module))}
     named = [_place(module.path, config) for obj, module in modules.items() if _gives_app(obj)]
-    told = header(config) or ""
+    told = config.stash.get(_TOLD, [])
     winners = [name for name in (*_fixtures(config), *named) if name not in told]
     if not winners:
         return None

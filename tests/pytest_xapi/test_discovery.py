@@ -163,6 +163,134 @@ def test_the_header_tells_app_and_ini_file(shop: pytest.Pytester, run_pytest: Ru
     result.stdout.fnmatch_lines(["xapi: app shop:app (from xapi_app in pyproject.toml)"])
 
 
+def test_the_environment_names_the_app(
+    shop: pytest.Pytester, run_pytest: RunPytest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.makeini("[pytest]\nxapi_app = shop:admin\n")
+    monkeypatch.setenv("XAPI_APP", "shop:app")
+    result = run_pytest()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["xapi: app shop:app (from XAPI_APP in the environment)"])
+
+
+def test_the_flag_wins_over_the_environment(
+    shop: pytest.Pytester, run_pytest: RunPytest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XAPI_APP", "shop:admin")
+    run_pytest("--xapi-app", "shop:app").assert_outcomes(passed=1)
+
+
+def test_the_table_in_pyproject_names_the_app(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makepyprojecttoml("[tool.pytest.ini_options]\n[tool.xapi]\napp = 'shop:app'\n")
+    result = run_pytest()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["xapi: app shop:app (from app in [[]tool.xapi] of pyproject.toml)"])
+
+
+def test_an_ini_option_wins_over_the_table(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makepyprojecttoml(
+        "[tool.pytest.ini_options]\nxapi_app = 'shop:app'\n[tool.xapi]\napp = 'shop:admin'\n"
+    )
+    run_pytest().assert_outcomes(passed=1)
+
+
+def test_a_factory_is_called_once(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makepyfile(
+        test_shop="""
+        seen = []
+
+        def test_one(app):
+            assert app.name == "made"
+            seen.append(app)
+
+        def test_two(app):
+            assert seen == [app]
+        """
+    )
+    run_pytest("--xapi-app", "shop:create_app").assert_outcomes(passed=2)
+
+
+def test_a_marker_wins_over_fixture_and_flag(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makeconftest("import pytest, shop\n\n@pytest.fixture\ndef xapi_app():\n    return shop.app.inner\n")
+    shop.makepyfile(
+        test_shop="""
+        import pytest, shop
+
+        @pytest.mark.xapi(app="shop:admin")
+        class TestAdmin:
+            def test_by_name(self, app, async_client, client):
+                assert [app.name, client.app.name, async_client.app.name] == ["second"] * 3
+
+            @pytest.mark.xapi(app=shop.app)
+            def test_the_closest_wins(self, app):
+                assert app is shop.app
+
+            @pytest.mark.xapi(app="shop:create_app")
+            def test_a_factory(self, xapi_client):
+                assert xapi_client.app.name == "made"
+
+        def test_without(app):
+            assert app.name == "inner"
+        """,
+        shop=SHOP.replace("            raise NotImplementedError", "            pass"),
+    )
+    run_pytest("--xapi-app", "shop:app").assert_outcomes(passed=4)
+
+
+def test_a_marker_is_enough(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makepyfile(
+        test_shop="""
+        import pytest
+
+        @pytest.mark.xapi(app="shop:admin")
+        def test_with(app):
+            assert app.name == "second"
+
+        def test_without(xapi_app):
+            xapi_app.name
+        """
+    )
+    result = run_pytest()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["no app under test (tried the marker *"])
+
+
+def test_a_bad_name_in_a_marker_fails_its_test(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makepyfile(
+        test_shop="import pytest\n\n@pytest.mark.xapi(app='shop:ap')\ndef test_bad(app):\n    pass\n"
+    )
+    result = run_pytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["app of test_shop.py::test_bad: 'shop:ap' names no app: module 'shop' *"])
+
+
+def test_the_header_tells_that_a_fixture_beats_the_flag(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    shop.makeconftest("import pytest, shop\n\n@pytest.fixture\ndef xapi_app():\n    return shop.app\n")
+    result = run_pytest("--xapi-app", "shop:admin")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["xapi: app shop:admin (from --xapi-app), but the fixture `xapi_app` of conftest.py wins there"]
+    )
+    result.stdout.no_fnmatch_line("*wins over*")
+
+
+def test_fixtures_found_later_are_told_after_collection(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    folder = shop.mkdir("admin")
+    folder.joinpath("conftest.py").write_text(
+        "import pytest, shop\n\n@pytest.fixture\ndef xapi_app():\n    return shop.admin\n"
+    )
+    folder.joinpath("test_admin.py").write_text("def test_name(app):\n    assert app.name == 'second'\n")
+    shop.makepyfile(
+        test_own="import pytest, shop\n\n@pytest.fixture\ndef xapi_app():\n    return shop.app\n\n"
+        "def test_name(app):\n    assert app.name == 'first'\n"
+    )
+    result = run_pytest("--xapi-app", "shop:app")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        ["xapi: the fixture `xapi_app` of admin/conftest.py, test_own.py wins over --xapi-app there"]
+    )
+
+
 def test_the_header_is_silent_where_nothing_is_set(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
     run_pytest().stdout.no_fnmatch_line("xapi:*")
 
@@ -271,8 +399,8 @@ def test_a_test_that_needs_an_app_fails_in_one_line_where_none_is_set(
     result.stdout.fnmatch_lines(
         [
             "*ERROR at setup of test_name*",
-            "no app under test (tried the marker xapi(app=...), a fixture `xapi_app`, --xapi-app, XAPI_APP in "
-            "the environment, the ini option xapi_app, app in [[]tool.xapi] of pyproject.toml); "
+            "no app under test (tried the marker xapi(app=...), a fixture `xapi_app`, --xapi-app, "
+            "XAPI_APP in the environment, the ini option xapi_app, app in [[]tool.xapi] of pyproject.toml); "
             + HOW_TO_SET,
             "*short test summary*",
         ],

@@ -97,3 +97,76 @@ def test_a_bad_number_in_the_ini_file_is_a_usage_error_naming_the_file(
     result.stderr.fnmatch_lines(
         ["ERROR: xapi_seed in pyproject.toml: 'x' is no seed: give a whole number, zero or more"]
     )
+
+
+def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
+    pytester.makepyfile(READ_SETTINGS)
+    pytester.makepyprojecttoml(
+        """
+        [tool.pytest.ini_options]
+        xapi_seed = "8"
+
+        [tool.xapi]
+        seed = 7
+        max_examples = 5
+        lifespan = "module"
+        base_url = "https://shop.example"
+        backend = "trio"
+        driver = "portal"
+        raise_server_exceptions = false
+        strict_overrides = true
+        """
+    )
+    result = run_pytest("-q")
+    result.stdout.fnmatch_lines(
+        [
+            "*read: Settings(app=None, fuzz=False, seed=8, max_examples=5, lifespan='module', "
+            "base_url='https://shop.example', backend='trio', driver='portal', "
+            "raise_server_exceptions=False, strict_overrides=True)*"
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            "ap = 'shop:app'",
+            "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, seed, "
+            "max_examples, lifespan, base_url, backend, driver, raise_server_exceptions, strict_overrides",
+        ),
+        (
+            "lifespan = 'week'",
+            "lifespan in [tool.xapi] of pyproject.toml: 'week' is none of client, none, function, class, "
+            "module, session",
+        ),
+        (
+            "strict_overrides = 'yes'",
+            "strict_overrides in [tool.xapi] of pyproject.toml: 'yes' is neither true nor false",
+        ),
+    ],
+)
+def test_a_mistake_in_the_table_is_a_usage_error(
+    pytester: pytest.Pytester, run_pytest: RunPytest, table: str, message: str
+) -> None:
+    pytester.makepyprojecttoml(f"[tool.pytest.ini_options]\n[tool.xapi]\n{table}\n")
+    result = run_pytest()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"ERROR: {message}" in result.errlines
+    assert run_pytest("--help").ret == 0
+
+
+def test_a_file_that_is_no_toml_is_a_usage_error(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
+    pytester.makeini("[pytest]\n")
+    pytester.path.joinpath("pyproject.toml").write_text("[tool.xapi]\napp = \n")
+    result = run_pytest()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: */pyproject.toml: *"])
+
+
+def test_help_lists_every_option_in_a_group(run_pytest: RunPytest) -> None:
+    result = run_pytest("--help")
+    result.stdout.fnmatch_lines(["tests of ASGI apps (pytest_xapi):", "  --xapi-app=MODULE:APP*"])
+    for option in ("app", "seed", "max_examples", "lifespan", "base_url", "backend", "driver"):
+        result.stdout.fnmatch_lines([f"  xapi_{option} (string):*"])
+    run_pytest("--markers").stdout.fnmatch_lines(["@pytest.mark.xapi(app=, base_url=, *"])
