@@ -95,10 +95,16 @@ def lender_of(item: pytest.Item) -> Lender:
     return item.stash.setdefault(_LENDER, Lender())
 
 
+def _needed(item: pytest.Item) -> Lender | None:
+    """The lender for which a coroutine function has to be wrapped; one without clients for overrides alone."""
+    lender = item.stash.get(_LENDER, None)
+    return lender_of(item) if lender is None and _active_layers() else lender
+
+
 @contextmanager
 def in_test(item: pytest.Item) -> Iterator[None]:
     """Make the coroutine function of `item`, if it is one, able to use what was lent to the item."""
-    lender = item.stash.get(_LENDER, None)
+    lender = _needed(item)
     if lender is None or not isinstance(item, pytest.Function):
         yield
         return
@@ -120,7 +126,7 @@ def in_fixture(fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[None
     """Make an asynchronous fixture, from set-up to teardown, able to use what was lent to its item so far."""
     function = fixturedef.func
     is_asynchronous = iscoroutinefunction(function) or isasyncgenfunction(function)
-    lender = request.node.stash.get(_LENDER, None) if request.scope == "function" else None
+    lender = _needed(request.node) if request.scope == "function" else None
     if lender is None or not is_asynchronous:
         yield
         return
