@@ -96,7 +96,7 @@ def lender_of(item: pytest.Item) -> Lender:
 
 
 def _needed(item: pytest.Item) -> Lender | None:
-    """The lender for which a coroutine function has to be wrapped; one without clients for overrides alone."""
+    """The lender for which coroutine functions are wrapped, if they need it; overrides alone need one too."""
     lender = item.stash.get(_LENDER, None)
     return lender_of(item) if lender is None and _active_layers() else lender
 

@@ -54,6 +54,13 @@ def serve() -> Serve:
     return serving
 
 
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Runs pytest inside pytest, the tests in the order in which they are written."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:randomly")
+    return pytester
+
+
 @pytest.fixture(scope="session")
 def document_faults() -> Faults:
     """`document_faults(app)` is where the app's document breaks the schema of OpenAPI 3.1."""

@@ -40,12 +40,14 @@ class Replacement:
     A replacement that is not callable stands for its value.
     """
 
-    __slots__ = ("call", "calls", "count", "is_value", "value")
+    __slots__ = ("call", "calls", "count", "is_value", "shape", "value")
 
     def __init__(self, value: Any) -> None:
         self.value = value
         self.is_value = not callable(value)
         self.call: Dependency = self.take if self.is_value else value
+        self.shape: Hashable = VALUE if self.is_value else shape_of(value)
+        """All that the code of an operation depends on: equal for replacements that are called alike."""
         self.calls: deque[Arguments] = deque(maxlen=MOST_CALLS)
         self.count = 0
 
@@ -60,28 +62,21 @@ class Replacement:
         self.noted()
         return self.value
 
-    @property
-    def shape(self) -> Hashable:
-        """All that the code of an operation depends on: equal for replacements that are called alike.
-
-        A function without parameters is as any other of its kind. Of all else nothing is known but which one
-        it is; it is referred to weakly where that can be.
-        """
-        if self.is_value:
-            return VALUE
-        call = self.call
-        if type(call) is FunctionType and not call.__dict__:
-            code = call.__code__
-            if not (code.co_argcount or code.co_kwonlyargcount or code.co_flags & _ARGUMENTS):
-                return code.co_flags & _KINDS
-        return identity(call)
-
 
 Layer = Mapping[Dependency, Replacement]
 
 NO_LAYERS: tuple[Layer, ...] = ()
 active_layers: ContextVar[tuple[Layer, ...]] = ContextVar("xapi_override_layers", default=NO_LAYERS)
 """The layers of the current context, outermost first."""
+
+
+def shape_of(call: Dependency) -> Hashable:
+    """The kind of a function without parameters, as a number. Of all else only which one it is."""
+    if type(call) is FunctionType and not call.__dict__:
+        code = call.__code__
+        if not (code.co_argcount or code.co_kwonlyargcount or code.co_flags & _ARGUMENTS):
+            return code.co_flags & _KINDS
+    return identity(call)
 
 
 def identity(call: Dependency) -> Hashable:
@@ -101,6 +96,8 @@ def layer_of(replacements: Mapping[Dependency, Any]) -> Layer:
 
 def effective(app_wide: Mapping[Dependency, Any], layers: tuple[Layer, ...]) -> Layer:
     """What replaces what, all layers considered."""
+    if not app_wide and len(layers) == 1:
+        return layers[0]
     merged = {original: Replacement(value) for original, value in app_wide.items()} if app_wide else {}
     for layer in layers:
         merged.update(layer)

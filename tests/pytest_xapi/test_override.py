@@ -344,3 +344,129 @@ def test_it_holds_for_each_example_of_hypothesis(pytester: pytest.Pytester) -> N
         """
     )
     pytester.runpytest_inprocess("-p", "no:schemathesis").assert_outcomes(passed=1)
+
+
+def test_calls_are_counted_and_recorded_for_all_clients_together(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        import pytest
+        from main import app, place, user
+
+        def named(q: str = "?"):
+            return q
+
+        @pytest.mark.xapi(overrides={place: "work"})
+        def test_calls(client, make_client, override):
+            handle = override(user, named)
+            client.get("/?q=1")
+            make_client().get("/?q=2")
+            assert handle.count(user) == override.count(user) == 2
+            assert handle.calls(user) == override.calls(user) == [{"q": "1"}, {"q": "2"}]
+            assert override.count(place) == 2
+            with override(user, "other") as inner:
+                client.get("/")
+                assert (inner.count(user), inner.unused()) == (1, [])
+            assert override.count(user) == 3
+            with pytest.raises(KeyError, match="test_calls was not replaced in this test"):
+                override.count(test_calls)
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_what_no_operation_depends_on_is_told(run_test: RunPytest) -> None:
+    result = run_test(
+        """
+        def usr():
+            return "anna"
+
+        def test_early(client, override):
+            override(usr, "ben")
+
+        def test_late(override, request):
+            override(usr, "ben")
+            request.getfixturevalue("client")
+        """
+    )
+    result.assert_outcomes(failed=2)
+    message = "E *OverrideError: no operation of the app depends on usr (did you mean user[?])"
+    result.stdout.fnmatch_lines([message, message])
+
+
+def test_strict_mode_fails_for_overrides_that_were_never_used(run_test: RunPytest) -> None:
+    source = """
+        import pytest
+        from main import place, user
+
+        def test_used(client, override):
+            override(user, "ben")
+            client.get("/")
+
+        def test_unused(client, override):
+            override({user: "ben", place: "work"})
+
+        @pytest.mark.xapi(overrides={place: "work"})
+        def test_marker(client):
+            pass
+
+        def test_failed_anyway(client, override):
+            override(user, "ben")
+            assert False
+        """
+    run_test(source).assert_outcomes(passed=3, failed=1)
+    result = run_test(source, "-o", "xapi_strict_overrides=true")
+    result.assert_outcomes(passed=3, failed=1, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "overrides that were never used: user (*test_strict_*.py:9), place (*test_strict_*.py:9)",
+            "overrides that were never used: place (@pytest.mark.xapi(overrides=...))",
+        ]
+    )
+
+
+def test_a_test_sees_its_overrides_in_the_lifespan_if_they_come_before_the_client(
+    pytester: pytest.Pytester, run_pytest: RunPytest
+) -> None:
+    pytester.makepyfile(
+        main="""
+        from contextlib import asynccontextmanager
+        from xapi import Depends, XAPI
+
+        def user():
+            return "anna"
+
+        @asynccontextmanager
+        async def lifespan(app):
+            app.started_for = app.overridden(user)()
+            yield
+
+        app = XAPI(lifespan=lifespan)
+
+        @app.get("/")
+        async def read(name: str = Depends(user)):
+            return name
+        """,
+        test_it="""
+        import pytest
+        from main import app, user
+
+        def test_before(override, request):
+            override(user, "ben")
+            request.getfixturevalue("client")
+            assert app.started_for == "ben"
+
+        def test_after(client, override):
+            override(user, "ben")
+            assert app.started_for == "anna"
+
+        @pytest.mark.xapi(overrides={user: "carl"})
+        def test_marker(client):
+            assert app.started_for == "carl"
+
+        @pytest.mark.xapi(overrides={user: "carl"}, lifespan="module")
+        def test_shared(client):
+            assert app.started_for == "anna"
+            assert client.get("/").json() == "carl"
+        """,
+    )
+    run_pytest("--xapi-app", "main:app").assert_outcomes(passed=4)

@@ -104,7 +104,7 @@ CLIENTS = {
 
 
 def module(runner: Runner, client: str, how: str, kind: str, place: str) -> str:
-    """A test module; `overriding` is a fixture of a kind, before or after the asynchronous fixture `other`."""
+    """A test module: `overriding` is a fixture of that kind, set up before or after the fixture `other`."""
     asks = ("override, " if how == "fixture" else "") + ("other" if place == "after" else "")
     opening = f"{runner.fixture}\nasync def" if kind == "async" else "@pytest.fixture\ndef"
     body = "\n".join(f"    {line}" for line in OVERRIDES[how])

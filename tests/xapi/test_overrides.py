@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from itertools import count
 from typing import Annotated, Any
 
+import anyio.lowlevel
 import pytest
 
 from xapi import XAPI, APIRouter, Depends, WebSocket, WebSocketDisconnect
-from xapi.overrides import overriding
-from xapi.security import APIKeyHeader
+from xapi.overrides import MOST_CALLS, OverrideError, overriding
+from xapi.pipeline import source
+from xapi.security import APIKeyHeader, OAuth2PasswordBearer
 from xapi.testclient import TestClient
+from xapi.testing import AsyncClient
 
 
 def settings() -> str:
@@ -122,14 +129,234 @@ def test_layers_may_end_in_another_order_than_they_began() -> None:
     assert client.get("/").json() == "database with real settings"
 
 
-def test_many_different_replacements_leave_no_growth() -> None:
+@pytest.mark.parametrize(
+    "make",
+    [lambda number: number, lambda number: lambda: number, lambda number: lambda q=number: q],
+    ids=["values", "functions", "functions with parameters"],
+)
+def test_many_different_replacements_leave_no_growth(make: Callable[[int], Any]) -> None:
     app = make_app()
     client = TestClient(app)
-    for number in range(100):
+
+    def replace(rounds: int) -> int:
+        for number in range(rounds):
+            with app.overrides(settings, make(number)):
+                assert client.get("/").json() == f"database with {number}"
+        gc.collect()
+        return len(gc.get_objects())
+
+    with client:
+        before = replace(50)  # more than the plans with replacements that a route keeps
+        assert replace(400) - before < 100
+
+
+def test_replacements_of_one_shape_share_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app()
+    client = TestClient(app)
+    compiled = []
+    compile_plan = source.compile_plan
+    monkeypatch.setattr(source, "compile_plan", lambda plan: compiled.append(plan) or compile_plan(plan))
+    for number in range(5):
         with app.overrides(settings, number):
             assert client.get("/").json() == f"database with {number}"
-    route = next(route for route in app.routes if getattr(route, "path", "") == "/")
-    assert len(route._overridden) <= 32  # type: ignore[attr-defined]
+        with app.overrides(settings, lambda number=str(number): number):
+            client.get("/")
+        with app.overrides(settings, lambda: len(compiled)):
+            client.get("/")
+    assert len(compiled) == 1 + 1 + 5
+
+
+def test_one_function_in_two_places_is_called_once_and_two_functions_twice() -> None:
+    app = XAPI()
+
+    @app.get("/")
+    async def endpoint(one: int = Depends(settings), two: int = Depends(other)) -> list[Any]:
+        return [one, two]
+
+    client = TestClient(app)
+    numbers = count()
+
+    def both() -> int:
+        return next(numbers)
+
+    with app.overrides({settings: both, other: both}):
+        assert client.get("/").json() == [0, 0]
+    with app.overrides({settings: lambda: 7, other: lambda: 8}):
+        assert client.get("/").json() == [7, 8]
+    with app.overrides({settings: other}):
+        assert client.get("/?q=a").json() == ["other a", "other a"]
+
+
+def test_a_replacement_may_depend_on_what_is_replaced_in_its_turn() -> None:
+    app = make_app()
+    client = TestClient(app)
+
+    def inner() -> str:
+        return "inner"
+
+    def outer(value: Annotated[str, Depends(inner)]) -> str:
+        return f"outer {value}"
+
+    with app.overrides({settings: outer, inner: "replaced"}):
+        assert client.get("/").json() == "database with outer replaced"
+        with app.overrides(inner, lambda: "again"):
+            assert client.get("/").json() == "database with outer again"
+    with app.overrides(settings, outer):
+        assert client.get("/").json() == "database with outer inner"
+
+
+def test_a_class_and_a_security_scheme_are_replaced() -> None:
+    app = XAPI()
+    scheme = OAuth2PasswordBearer("token")
+
+    class Filter:
+        def __init__(self, q: str = "none") -> None:
+            self.q = q
+
+    class Everything(Filter):
+        def __init__(self, all: str = "all") -> None:
+            self.q = all
+
+    @app.get("/")
+    async def endpoint(token: Annotated[str, Depends(scheme)], filter: Annotated[Filter, Depends()]) -> str:
+        return f"{token} {filter.q}"
+
+    client = TestClient(app)
+    assert client.get("/").status_code == 401
+    with app.overrides({scheme: "secret", Filter: Everything}):
+        assert client.get("/?q=a&all=b").json() == "secret b"
+
+
+def test_mounted_apps_see_the_layers() -> None:
+    app, inner = XAPI(), make_app()
+    app.mount("/inner", inner)
+    client = TestClient(app)
+    with app.overrides(settings, "fake"):
+        assert client.get("/inner/").json() == "database with fake"
+        with client.websocket_connect("/inner/ws") as session:
+            assert session.receive_text() == "database with fake"
+
+
+def test_code_outside_of_operations_can_ask_for_the_replacement() -> None:
+    seen = []
+
+    @asynccontextmanager
+    async def lifespan(app: XAPI) -> AsyncIterator[None]:
+        seen.append(app.overridden(settings)())
+        yield
+
+    app = XAPI(lifespan=lifespan)
+
+    @app.get("/")
+    async def endpoint(value: str = Depends(settings)) -> str:
+        return value
+
+    for overrides in ({}, {settings: "client"}, {settings: lambda: "function"}):
+        with TestClient(app, overrides=overrides):
+            pass
+    app.dependency_overrides[settings] = lambda: "dictionary"
+    assert app.overridden(settings)() == "dictionary"
+    assert seen == ["real settings", "client", "function"]
+
+
+def test_calls_are_counted_and_recorded() -> None:
+    app = make_app()
+    client = TestClient(app)
+
+    async def fake(q: str, s: Annotated[str, Depends(settings)]) -> str:
+        return f"{q} {s}"
+
+    with app.overrides({database: fake, settings: "s"}) as handle:
+        assert handle.unused() == [database, settings]
+        client.get("/?q=1")
+        client.get("/?q=2")
+        client.get("/?wrong=3")
+        client.get("/plain")
+        assert handle.count(database) == 2
+        assert handle.calls(database) == [{"q": "1", "s": "s"}, {"q": "2", "s": "s"}]
+        assert (handle.count(settings), handle.calls(settings)) == (3, [{}, {}, {}])
+        assert handle.unused() == []
+        with pytest.raises(KeyError, match="other is not replaced by this override, which replaces database"):
+            handle.count(other)
+
+
+@pytest.mark.parametrize("kind", ["async def", "def", "async generator", "generator", "class"])
+def test_every_kind_of_replacement_is_recorded(kind: str) -> None:
+    app = make_app()
+
+    async def coroutine(q: str) -> str:
+        return q
+
+    def function(q: str) -> str:
+        return q
+
+    async def stream(q: str) -> AsyncIterator[str]:
+        yield q
+
+    def generator(q: str) -> Iterator[str]:
+        yield q
+
+    class Text(str):
+        def __new__(cls, q: str) -> Text:
+            return super().__new__(cls, q)
+
+    kinds = dict(
+        zip(
+            ["async def", "def", "async generator", "generator", "class"],
+            [coroutine, function, stream, generator, Text],
+            strict=True,
+        )
+    )
+    with app.overrides(database, kinds[kind]) as handle:
+        assert TestClient(app).get("/?q=asked").json() == "asked"
+        assert handle.calls(database) == [{"q": "asked"}]
+
+
+def test_a_thousand_calls_are_kept_and_all_are_counted() -> None:
+    app = make_app()
+    client = TestClient(app)
+    with app.overrides(settings, "s") as handle, client:
+        for _ in range(MOST_CALLS + 1):
+            client.get("/")
+        assert (handle.count(settings), len(handle.calls(settings))) == (MOST_CALLS + 1, MOST_CALLS)
+
+
+def test_what_no_operation_depends_on_is_told_with_the_nearest_name() -> None:
+    app = XAPI()
+    app.mount("/inner", make_app())
+
+    def databas() -> None: ...
+
+    databas.__qualname__ = "databas"
+    with pytest.raises(
+        OverrideError, match=r"no operation of the app depends on databas \(did you mean database\?\)"
+    ):
+        app.overrides(databas, 1)
+    databas.__qualname__ = "zzz"
+    with pytest.raises(OverrideError, match=r"no operation of the app depends on zzz$"):
+        app.overrides({settings: 1, databas: 1})
+    databas.__qualname__ = "settings"
+    databas.__module__ = "src.shop"
+    with pytest.raises(
+        OverrideError,
+        match=r"settings, but on another object of that name: yours is from 'src.shop', the app's ",
+    ):
+        app.overrides(databas, 1)
+
+
+def test_concurrent_requests_do_not_see_each_other_s_overrides() -> None:
+    app = make_app()
+
+    async def ask(client: AsyncClient, value: int) -> Any:
+        with app.overrides(settings, value):
+            await anyio.lowlevel.checkpoint()
+            return (await client.get("/")).json()
+
+    async def main() -> list[Any]:
+        async with AsyncClient(app) as client:
+            return await asyncio.gather(*[ask(client, number) for number in range(10)])
+
+    assert asyncio.run(main()) == [f"database with {number}" for number in range(10)]
 
 
 LEVELS = ["app", "inclusion", "router", "operation", "parameter", "below a parameter", "scheme"]

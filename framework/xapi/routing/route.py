@@ -90,25 +90,33 @@ class PlannedRoute(BaseRoute):
         Which they are matters only where one has parameters, and so perhaps dependencies that are replaced in
         their turn, or is used in several places, where it is called once.
         """
-        own = [(original, replaced[original]) for original in self.replaceable if original in replaced]
-        shapes = [replacement.shape for _, replacement in own]
-        functions = [pair[1].call for pair, shape in zip(own, shapes, strict=True) if type(shape) is int]
-        if (
-            all(type(shape) in (str, int) for shape in shapes)
-            and len(set(functions)) == len(functions)
-            and self.replaceable.isdisjoint(functions)
-        ):
-            return tuple((original, shape) for (original, _), shape in zip(own, shapes, strict=True))
-        return tuple(
-            (original, replacement.shape if replacement.is_value else identity(replacement.call))
-            for original, replacement in replaced.items()
-        )
+        key = []
+        functions = []
+        for original in self.replaceable:
+            replacement = replaced.get(original)
+            if replacement is None:
+                continue
+            key.append((original, replacement.shape))
+            if type(replacement.shape) is int:
+                functions.append(replacement.call)
+            elif not replacement.is_value:
+                return _exact(replaced)
+        if functions and (len(set(functions)) < len(functions) or not self.replaceable.isdisjoint(functions)):
+            return _exact(replaced)
+        return tuple(key)
 
     def compiled(self, replaced: Layer) -> Runner:
         """Compile the operation, with dependencies replaced."""
         from xapi.pipeline.source import compile_plan
 
         return compile_plan(make_plan(self.operation, replaced))
+
+
+def _exact(replaced: Layer) -> Hashable:
+    return tuple(
+        (original, replacement.shape if replacement.is_value else identity(replacement.call))
+        for original, replacement in replaced.items()
+    )
 
 
 class _Option(Generic[T]):

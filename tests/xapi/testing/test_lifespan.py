@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +13,15 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from xapi.testing import ASGIProtocolError, AsyncClient, LifespanError, LifespanManager, TestClient
+from xapi import XAPI, Request
+from xapi.testing import (
+    ASGIProtocolError,
+    AsyncClient,
+    LifespanError,
+    LifespanManager,
+    TaskLeftRunning,
+    TestClient,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -310,3 +319,71 @@ async def test_closing_a_client_shuts_the_app_down() -> None:
     assert events == ["lifespan.shutdown"] * 2
     assert client.is_closed
     assert async_client.is_closed
+
+
+def counting_app() -> XAPI:
+    @asynccontextmanager
+    async def lifespan(app: XAPI) -> AsyncIterator[dict[str, Any]]:
+        log.append("startup")
+        yield {"place": "here"}
+        log.append("shutdown")
+
+    log: list[str] = []
+    app = XAPI(lifespan=lifespan)
+    app.log = log  # type: ignore[attr-defined]
+
+    @app.get("/")
+    async def read(request: Request) -> Any:
+        return [request.state.place, request.cookies]
+
+    return app
+
+
+def test_a_client_can_use_the_loop_and_the_lifespan_of_another() -> None:
+    app: Any = counting_app()
+    with TestClient(app) as first:
+        first.cookies["a"] = "1"
+        with TestClient(app, lifespan_of=first) as second:
+            assert second.get("/").json() == ["here", {}]
+        assert first.get("/").json() == ["here", {"a": "1"}]
+        assert app.log == ["startup"]
+    assert app.log == ["startup", "shutdown"]
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_client_can_use_the_lifespan_of_another() -> None:
+    app: Any = counting_app()
+    async with AsyncClient(app) as first:
+        async with AsyncClient(app, lifespan_of=first) as second:
+            assert (await second.get("/")).json() == ["here", {}]
+            assert not second.has_lifespan
+        assert first.has_lifespan
+        assert (await first.get("/")).json() == ["here", {}]
+        assert app.log == ["startup"]
+    assert app.log == ["startup", "shutdown"]
+
+
+def test_tasks_that_the_app_leaves_running_are_named_and_others_are_not() -> None:
+    app = XAPI()
+    tasks = []
+
+    async def work() -> None:
+        await anyio.sleep_forever()
+
+    @app.get("/")
+    async def start() -> None:
+        tasks.append(asyncio.create_task(work(), name="mine"))
+
+    async def main() -> None:
+        client = await AsyncClient(app).__aenter__()
+        tasks.append(asyncio.create_task(work()))
+        await client.get("/")
+        with pytest.warns(
+            TaskLeftRunning, match=r"left 1 running: mine \(.*work, .*test_lifespan.py:\d+\)\."
+        ):
+            await client.__aexit__()
+        assert asyncio.get_running_loop().get_task_factory() is None
+        for task in tasks:
+            task.cancel()
+
+    asyncio.run(main())

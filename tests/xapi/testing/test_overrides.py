@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from xapi import XAPI, Depends, WebSocket
+from xapi.overrides import layer_of
 from xapi.testing import AsyncClient, OverrideError, TestClient, override
 
 Dependency = Callable[..., Any]
@@ -263,3 +268,82 @@ def test_a_replacement_that_is_missing_or_too_many_is_named() -> None:
         client.override({name: fake}, fake)  # type: ignore[call-overload]
     with client.override(name, None):
         assert read(client) == [None, "other"]
+
+
+@pytest.mark.parametrize("replaced_by", ["value", "def", "async def", "generator", "async generator"])
+def test_calls_of_a_dict_app_are_recorded_and_its_replacements_look_as_before(replaced_by: str) -> None:
+    ends: list[str] = []
+
+    def function(q: int) -> int:
+        return q
+
+    async def coroutine(q: int) -> int:
+        return q
+
+    def generator(q: int) -> Iterator[int]:
+        try:
+            yield q
+        finally:
+            ends.append("generator")
+
+    async def stream(q: int) -> AsyncIterator[int]:
+        try:
+            yield q
+        finally:
+            ends.append("async generator")
+
+    app = DictApp()
+    kinds = {"value": 3, "def": function, "async def": coroutine, "generator": generator}
+    with override(app, name, kinds.get(replaced_by, stream)) as handle:
+        written = app.dependency_overrides[name]
+        if replaced_by == "value":
+            assert (written(), handle.calls(name)) == (3, [{}])
+            return
+        assert inspect.signature(written).parameters["q"].annotation is int
+        if replaced_by == "def":
+            assert written(q=1) == 1
+        elif replaced_by == "async def":
+            assert asyncio.run(written(q=1)) == 1
+        elif replaced_by == "generator":
+            with pytest.raises(ValueError, match="inside"), contextmanager(written)(q=1):
+                raise ValueError("inside")
+            assert ends == [replaced_by]
+        else:
+            asyncio.run(_fail_inside(asynccontextmanager(written)))
+            assert ends == [replaced_by]
+        assert handle.calls(name) == [{"q": 1}]
+
+
+async def _fail_inside(made: Any) -> None:
+    with pytest.raises(ValueError, match="inside"):
+        async with made(q=1):
+            raise ValueError("inside")
+
+
+def test_the_same_layer_may_be_written_for_two_clients() -> None:
+    app = DictApp()
+    layer = layer_of({name: "layer"})
+    first, second = TestClient(app).override(layer), TestClient(app).override(layer)
+    first.remove()
+    assert read(TestClient(app)) == ["layer", "other"]
+    second.remove()
+    assert app.dependency_overrides == {}
+
+
+class Told:
+    """A route of another framework, which tells its dependencies."""
+
+    def __init__(self, *calls: Dependency, **attributes: Any) -> None:
+        self.dependant = SimpleNamespace(dependencies=[SimpleNamespace(call=call) for call in calls])
+        self.endpoint = read
+        vars(self).update(attributes)
+
+
+def test_a_key_is_checked_where_another_framework_tells_all_dependencies() -> None:
+    app: Any = DictApp()
+    app.routes = [Told(name)]
+    with pytest.raises(OverrideError, match="no operation of the app depends on other"):
+        TestClient(app).override(other, fake)
+    app.routes.append(object())
+    with override(app, other, fake):
+        assert read(TestClient(app)) == ["real", "fake"]
