@@ -14,8 +14,6 @@ from pytest_xapi.override import Override
 if TYPE_CHECKING:
     from xapi.testing import AsyncClient, TestClient
 
-_FAILED = pytest.StashKey[bool]()
-
 
 class Bench:
     """Makes the clients of one test."""
@@ -57,7 +55,7 @@ class Bench:
         lifespan = self._lifespan(options)
         keywords = {**self._options.keywords, **self._options.synchronous, **options}
         if lifespan in settings.SCOPES:
-            shared: lifespans.Lifespans = self._request.getfixturevalue(lifespans.name_of(lifespan))
+            shared = lifespans.of_scope(self._request, lifespan)
             loop: dict[str, Any] = {key: keywords[key] for key in ("backend", "driver") if key in keywords}
             keywords["lifespan_of"] = shared.lead(app, loop)
         client = TestClient(app, **keywords)
@@ -119,7 +117,7 @@ class Bench:
         unused = self.override.unused()
         self.override.remove_all()
         is_strict = settings.read(self._item.config).strict_overrides
-        if is_strict and unused and not self._item.stash.get(_FAILED, False):
+        if is_strict and unused and not self._item.stash.get(settings.FAILED, False):
             pytest.fail(f"overrides that were never used: {', '.join(unused)}", pytrace=False)
 
     def _lifespan(self, options: dict[str, Any]) -> str:
@@ -156,8 +154,3 @@ def configured_app(config: pytest.Config) -> Any:
         return discovery.load(config)
     except pytest.UsageError as error:
         usage_errors.end_run(config, str(error))
-
-
-def note_failure(item: pytest.Item) -> None:
-    """Remember that a test has failed: then nothing more is held against it."""
-    item.stash[_FAILED] = True

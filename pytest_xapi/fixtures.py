@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_xapi.bench import Bench, configured_app
-from pytest_xapi.override import Override
-
 if TYPE_CHECKING:
+    from pytest_xapi.bench import Bench
+    from pytest_xapi.override import Override
     from xapi.testing import AsyncClient, TestClient, WebSocketSession
 
     WebSocketConnect = Callable[..., WebSocketSession]
@@ -28,12 +27,16 @@ def xapi_app(pytestconfig: pytest.Config) -> Any:
 
     Without one, the app that is set: by `--xapi-app`, XAPI_APP, the ini option `xapi_app` or `[tool.xapi]`.
     """
+    from pytest_xapi.bench import configured_app
+
     return configured_app(pytestconfig)
 
 
 @pytest.fixture
 def _xapi_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """What the other fixtures of the test share."""
+    from pytest_xapi.bench import Bench
+
     bench = Bench(request)
     yield bench
     bench.finish()

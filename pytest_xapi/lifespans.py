@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOOP_SCOPES = ("function", "class", "module", "package", "session")
 """Of pytest-asyncio's event loops, the narrowest first."""
+_PLUGIN = "xapi-lifespans"
 
 
 class Lifespans:
@@ -74,8 +75,17 @@ def name_of(scope: str, runner: str = "") -> str:
     return f"_xapi_{scope}_lifespans{runner and '_' + runner}"
 
 
-def plugin(pluginmanager: pytest.PytestPluginManager) -> ModuleType:
-    """A plugin with the fixtures, for each plugin that runs asynchronous tests."""
+def of_scope(request: pytest.FixtureRequest, scope: str) -> Lifespans:
+    """The lifespans of a scope, on loops of their own."""
+    _register(request.config.pluginmanager)
+    found: Lifespans = request.getfixturevalue(name_of(scope))
+    return found
+
+
+def _register(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register the fixtures, for each plugin that runs asynchronous tests, when the first test needs one."""
+    if pluginmanager.has_plugin(_PLUGIN):
+        return
     made = ModuleType("pytest_xapi lifespans")
     for scope in SCOPES:
         setattr(made, name_of(scope), _fixture(scope))
@@ -84,7 +94,7 @@ def plugin(pluginmanager: pytest.PytestPluginManager) -> ModuleType:
         if pluginmanager.has_plugin("asyncio"):
             for loop_scope in LOOP_SCOPES[LOOP_SCOPES.index(scope) :]:
                 setattr(made, name_of(scope, loop_scope), _asyncio_fixture(scope, loop_scope))
-    return made
+    pluginmanager.register(made, _PLUGIN)
 
 
 def _fixture(scope: Any) -> Any:
@@ -125,6 +135,7 @@ def _asyncio_fixture(scope: Any, loop_scope: Any) -> Any:
 
 def of_loop(request: pytest.FixtureRequest, scope: str) -> AsyncLifespans:
     """The lifespans of a scope on the event loop of the test; the test fails where the loop is narrower."""
+    _register(request.config.pluginmanager)
     found: AsyncLifespans
     if "anyio_backend" in request.fixturenames:
         try:

@@ -10,12 +10,6 @@ import pytest
 
 from pytest_xapi import settings
 
-NAME = "xapi"
-LINE = (
-    "xapi(app=, base_url=, headers=, backend=, lifespan=, driver=, raise_server_exceptions=, overrides=): "
-    "which app the tests are for, and what their clients are like; the closest marker wins"
-)
-
 
 @dataclass(frozen=True)
 class ClientOptions:
@@ -37,7 +31,7 @@ def options_of(item: pytest.Item) -> ClientOptions:
     Of `headers` and `overrides` each key counts by itself.
     """
     said: dict[str, Any] = {}
-    for marker in item.iter_markers(NAME):
+    for marker in item.iter_markers(settings.MARKER):
         reason = fault(marker)
         if reason is not None:
             pytest.fail(reason, pytrace=False)
@@ -68,18 +62,17 @@ def lifespan_name(value: bool | str) -> str:
     return value
 
 
-def check(collector: pytest.Collector, items: Iterable[object]) -> None:
+def check(collector: pytest.Collector, items: Iterable[pytest.Item]) -> None:
     """Refuse a marker that says what is not known.
 
     Raises:
         pytest.Collector.CollectError: a marker of a test has a wrong argument.
     """
     for item in items:
-        if isinstance(item, pytest.Item):
-            for marker in item.iter_markers(NAME):
-                reason = fault(marker)
-                if reason is not None:
-                    raise collector.CollectError(f"{item.nodeid}: {reason}")
+        for marker in item.iter_markers(settings.MARKER):
+            reason = fault(marker)
+            if reason is not None:
+                raise collector.CollectError(f"{item.nodeid}: {reason}")
 
 
 def fault(marker: pytest.Mark) -> str | None:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 
-from pytest_xapi import (
-    async_bridge,
-    bench,
-    discovery,
-    fixtures,
-    lifespans,
-    marker,
-    settings,
-    short_names,
-    usage_errors,
-)
+from pytest_xapi import fixtures, settings, short_names, usage_errors
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,8 +26,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marker, and register the property tests where they are asked for."""
-    config.addinivalue_line("markers", marker.LINE)
-    config.pluginmanager.register(lifespans.plugin(config.pluginmanager), "xapi-lifespans")
+    config.addinivalue_line("markers", settings.MARKER_LINE)
     if config.getoption("help", default=False):
         return
     if settings.read(config).fuzz:
@@ -49,16 +39,26 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse a bad `--xapi-app` before any test is collected."""
     app = settings.read(session.config).app
     if app is not None and app.source == settings.APP.flag:
+        from pytest_xapi import discovery
+
         discovery.load(session.config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say which app is under test, and where that was set."""
+    if settings.read(config).app is None:
+        return None
+    from pytest_xapi import discovery
+
     return discovery.header(config)
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str | None:
     """Say which fixtures win over what the header has said."""
+    if settings.read(config).app is None:
+        return None
+    from pytest_xapi import discovery
+
     return discovery.later_fixtures(config, items)
 
 
@@ -66,7 +66,12 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
 def pytest_pycollect_makeitem(collector: pytest.Collector) -> Generator[None, Any, Any]:
     """Refuse a marker that says what is not known."""
     made = yield
-    marker.check(collector, made if isinstance(made, list) else [made])
+    nodes = made if isinstance(made, list) else [made]
+    items = [node for node in nodes if isinstance(node, pytest.Item)]
+    if any(item.get_closest_marker(settings.MARKER) for item in items):
+        from pytest_xapi import marker
+
+        marker.check(collector, items)
     return made
 
 
@@ -77,13 +82,17 @@ def pytest_runtest_makereport(
     """Remember a test that has failed."""
     made = yield
     if call.excinfo is not None:
-        bench.note_failure(item)
+        item.stash[settings.FAILED] = True
     return made
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
     """Let asynchronous fixtures use the asynchronous client; first, so that their runner sees what is set."""
+    if not _may_need_bridge():
+        return (yield)
+    from pytest_xapi import async_bridge
+
     with async_bridge.in_fixture(fixturedef, request):
         return (yield)
 
@@ -91,8 +100,17 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Gen
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Let an asynchronous test use the asynchronous client."""
+    if not _may_need_bridge():
+        return (yield)
+    from pytest_xapi import async_bridge
+
     with async_bridge.in_test(item):
         return (yield)
+
+
+def _may_need_bridge() -> bool:
+    """Whether a client was lent, or dependencies overridden; told by what is loaded, to load nothing."""
+    return "pytest_xapi.async_bridge" in sys.modules or "xapi.overrides" in sys.modules
 
 
 @pytest.hookimpl(optionalhook=True)

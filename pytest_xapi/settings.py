@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 
 GROUP = "xapi"
+MARKER = "xapi"
+MARKER_LINE = (
+    "xapi(app=, base_url=, headers=, backend=, lifespan=, driver=, raise_server_exceptions=, overrides=): "
+    "which app the tests are for, and what their clients are like; the closest marker wins"
+)
 TABLE = "[tool.xapi]"
 PYPROJECT = "pyproject.toml"
 SCOPES = ("function", "class", "module", "session")
@@ -161,6 +166,8 @@ class Settings:
 
 
 _SETTINGS = pytest.StashKey[Settings]()
+FAILED = pytest.StashKey[bool]()
+"""Set for a test that has failed: then nothing more is held against it."""
 
 
 def declare(parser: pytest.Parser) -> None:

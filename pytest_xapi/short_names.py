@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_xapi.bench import Bench
-from pytest_xapi.override import Override
-
 if TYPE_CHECKING:
+    from pytest_xapi.bench import Bench
     from pytest_xapi.fixtures import MakeAsyncClient, MakeClient, WebSocketConnect
+    from pytest_xapi.override import Override
     from xapi.testing import AsyncClient, TestClient
 
 
