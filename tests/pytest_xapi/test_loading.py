@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+import pytest_xapi
 
 RunPytest = Callable[..., pytest.RunResult]
 
@@ -40,6 +44,17 @@ def test_a_run_without_an_app_imports_no_framework(pytester: pytest.Pytester) ->
     )
     without_others = [part for name in ("anyio", "asyncio", "schemathesis") for part in ("-p", f"no:{name}")]
     pytester.runpytest_subprocess(*without_others).assert_outcomes(passed=1)
+
+
+def test_nothing_private_of_pytest_is_imported() -> None:
+    sources = list(Path(pytest_xapi.__file__).parent.rglob("*.py"))
+    assert len(sources) > 10
+    assert [path for path in sources if re.search(r"(from|import) _pytest", path.read_text("utf-8"))] == []
+
+
+def test_a_name_that_the_package_has_not_is_told() -> None:
+    with pytest.raises(AttributeError, match="module 'pytest_xapi' has no attribute 'Overide'"):
+        pytest_xapi.Overide  # noqa: B018
 
 
 def test_no_fixture_is_autouse(run_pytest: RunPytest, pytester: pytest.Pytester) -> None:

@@ -21,7 +21,6 @@ from xapi.testing.base_client import (
 from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
-from xapi.testing.leftovers import TaskWatch
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
@@ -86,7 +85,6 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         )
         self._lifespan: LifespanManager | None = None
         self._lifespan_of = lifespan_of
-        self._watch = TaskWatch(app)
         super().__init__(
             base_url=parsed_url(base_url),
             headers=default_headers(headers),
@@ -111,7 +109,6 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         self._overrides.restore()
         if self._lifespan_of is not None:
             return self
-        self._watch.start()
         self._lifespan = LifespanManager(self.app, state=self.app_state, layers=self._overrides.layers)
         try:
             await self._lifespan.startup()
@@ -138,7 +135,6 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         if self._lifespan_of is None:
             self.app_state.clear()
         self._overrides.clear()
-        self._watch.stop()
 
     async def aclose(self) -> None:
         """Close the client for good."""

@@ -139,15 +139,9 @@ class LoopDriver:
         try:
             if last is not None:
                 await last()
-                self._name_left_running()
         finally:
             await self._weigh_anchor()
             await _end_all()
-
-    def _name_left_running(self) -> None:
-        from xapi.testing.leftovers import warn_of
-
-        warn_of("the app", asyncio.all_tasks() - {asyncio.current_task(), self._anchor})
 
     def _drop_anchor(self) -> None:
         """Start a task that stays while the driver is open, and that anyio takes for the loop's root task."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import Iterable
 from typing import Any
 from weakref import WeakSet
 
@@ -14,18 +13,6 @@ from xapi.testing.exchange.base import running_app
 
 class TaskLeftRunning(UserWarning):
     """The app has shut down, but a task that it has started is still running."""
-
-
-def warn_of(name: str, tasks: Iterable[asyncio.Task[Any]]) -> None:
-    """Name the tasks that are not done."""
-    named = sorted(f"{task.get_name()} ({_place(task)})" for task in tasks if not task.done())
-    if named:
-        warnings.warn(
-            f"{name} has shut down and left {len(named)} running: {', '.join(named)}. "
-            "Cancel or await what the app starts before its shutdown ends",
-            TaskLeftRunning,
-            stacklevel=2,
-        )
 
 
 def _place(task: asyncio.Task[Any]) -> str:
@@ -59,13 +46,22 @@ class TaskWatch:
             return
         if loop.get_task_factory() == self._make:
             loop.set_task_factory(self._before)
-        warn_of(repr(self._app), self._tasks)
+        named = sorted(f"{task.get_name()} ({_place(task)})" for task in self._tasks if not task.done())
+        if named:
+            warnings.warn(
+                f"{self._app!r} has shut down and left {len(named)} running: {', '.join(named)}. "
+                "Cancel or await what the app starts before its shutdown ends",
+                TaskLeftRunning,
+                stacklevel=2,
+            )
 
     def _make(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Future[Any]:
         if self._before is not None:
             made: asyncio.Future[Any] = self._before(loop, coroutine, **options)
         else:
             made = asyncio.Task(coroutine, loop=loop, **options)
-        if self._loop is not None and running_app.get() is self._app and isinstance(made, asyncio.Task):
+        context = options.get("context")
+        starter = running_app.get() if context is None else context.get(running_app)
+        if self._loop is not None and starter is self._app and isinstance(made, asyncio.Task):
             self._tasks.add(made)
         return made

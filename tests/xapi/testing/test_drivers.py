@@ -272,7 +272,7 @@ def test_what_still_runs_is_cancelled_when_the_client_is_left() -> None:
         tasks.append(asyncio.create_task(work()))
         await asyncio.sleep(0)
 
-    left = pytest.warns(TaskLeftRunning, match=r"the app has shut down and left 1 running: .*work, .*\.py:")
+    left = pytest.warns(TaskLeftRunning, match=r"has shut down and left 1 running: .*work, .*\.py:")
     with left, TestClient(app_of(endpoint)) as client:
         client.get("/")
         assert ends == []
@@ -292,7 +292,7 @@ def test_a_task_that_fails_when_it_is_cancelled_is_reported(caplog: pytest.LogCa
         tasks.append(asyncio.create_task(work()))
         await asyncio.sleep(0)
 
-    left = pytest.warns(TaskLeftRunning, match=r"the app has shut down and left 1 running: .*work, .*\.py:")
+    left = pytest.warns(TaskLeftRunning, match=r"has shut down and left 1 running: .*work, .*\.py:")
     with left, TestClient(app_of(endpoint)) as client:
         client.get("/")
     assert "a task of the app failed while it was cancelled" in caplog.text

@@ -363,6 +363,18 @@ async def test_an_asynchronous_client_can_use_the_lifespan_of_another() -> None:
     assert app.log == ["startup", "shutdown"]
 
 
+@pytest.mark.parametrize("driver", ["auto", "portal"])
+def test_threads_of_sync_endpoints_are_no_tasks_of_the_app(driver: Any) -> None:
+    app = XAPI()
+
+    @app.get("/")
+    def read() -> str:
+        return "sync"
+
+    with TestClient(app, driver=driver) as client:
+        assert client.get("/").json() == "sync"
+
+
 def test_tasks_that_the_app_leaves_running_are_named_and_others_are_not() -> None:
     app = XAPI()
     tasks = []
