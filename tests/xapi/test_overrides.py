@@ -13,7 +13,7 @@ import anyio.lowlevel
 import pytest
 
 from xapi import XAPI, APIRouter, Depends, WebSocket, WebSocketDisconnect
-from xapi.overrides import MOST_CALLS, OverrideError, overriding
+from xapi.overrides import MOST_CALLS, OverrideError
 from xapi.pipeline import source
 from xapi.security import APIKeyHeader, OAuth2PasswordBearer
 from xapi.testclient import TestClient
