@@ -246,7 +246,7 @@ class APIRouter(OperationDecorators, Router):
             if frontend.covers(path):
                 if not frontend.answers(path, scope):
                     return frontend.refusal(path, self.default)
-                return self._runner(frontend)
+                return self._runner(frontend, scope)
         return None
 
     @hands_over
