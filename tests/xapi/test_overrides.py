@@ -7,12 +7,13 @@ import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import count
+from pathlib import Path
 from typing import Annotated, Any
 
 import anyio.lowlevel
 import pytest
 
-from xapi import XAPI, APIRouter, Depends, WebSocket, WebSocketDisconnect
+from xapi import XAPI, APIRouter, Depends, HTTPException, WebSocket, WebSocketDisconnect
 from xapi.overrides import MOST_CALLS, OverrideError
 from xapi.pipeline import source
 from xapi.security import APIKeyHeader, OAuth2PasswordBearer
@@ -235,6 +236,21 @@ def test_mounted_apps_see_the_layers() -> None:
         assert client.get("/inner/").json() == "database with fake"
         with client.websocket_connect("/inner/ws") as session:
             assert session.receive_text() == "database with fake"
+
+
+def test_dependencies_of_frontends_are_replaced(tmp_path: Path) -> None:
+    tmp_path.joinpath("index.html").write_text("page")
+
+    def refuse() -> None:
+        raise HTTPException(401)
+
+    app = XAPI(dependencies=[Depends(refuse)], openapi_url=None)
+    app.frontend("/", directory=tmp_path)
+    client = TestClient(app)
+    assert client.get("/index.html").status_code == 401
+    with app.overrides(refuse, None) as handle:
+        assert client.get("/index.html").text == "page"
+        assert handle.count(refuse) == 1
 
 
 def test_code_outside_of_operations_can_ask_for_the_replacement() -> None:

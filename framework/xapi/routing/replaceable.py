@@ -8,6 +8,7 @@ from typing import Any
 from xapi.operation.signature import read
 from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
 from xapi.routing.route import PlannedRoute
+from xapi.routing.router import APIRouter
 
 
 def check_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> None:
@@ -60,6 +61,9 @@ def _routes(app: Any) -> Iterator[Any]:
         yield route
         if not hasattr(route, "endpoint"):
             yield from _routes(route if getattr(route, "routes", None) else getattr(route, "app", None))
+    router = getattr(seen, "router", None)
+    if isinstance(router, APIRouter):
+        yield from router.frontends
 
 
 def _dependencies(routes: Iterable[Any]) -> Iterator[Dependency]:

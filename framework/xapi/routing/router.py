@@ -109,7 +109,8 @@ class APIRouter(OperationDecorators, Router):
         _check_prefix(prefix)
         self._indexes: dict[str, RouteIndex] = {}
         self._inclusions: list[tuple[APIRouter, Inherited]] = []
-        self._frontends: list[FrontendRoute] = []
+        self.frontends: list[FrontendRoute] = []
+        """Routes that are asked where no other one answers, those of longer paths first."""
         self.inherited = Inherited.of(prefix, **keywords)
         self.prefix = prefix
         self.route_class = route_class
@@ -144,7 +145,7 @@ class APIRouter(OperationDecorators, Router):
             raise DeclarationError("a router can not include itself")
         inclusion = Inherited.of(prefix, **keywords)
         router._inclusions.append((self, inclusion))
-        for route in [*router.routes, *router._frontends]:
+        for route in [*router.routes, *router.frontends]:
             self._include(route, inclusion)
         self.on_startup.extend(router.on_startup)
         self.on_shutdown.extend(router.on_shutdown)
@@ -157,8 +158,8 @@ class APIRouter(OperationDecorators, Router):
         if served and isinstance(route, PlannedRoute) and not route.path.startswith("/"):
             raise DeclarationError(f"{place(route.endpoint)}: the path {route.path!r} must start with '/'")
         if getattr(route, "below_operations", False):
-            self._frontends.append(cast("FrontendRoute", route))
-            self._frontends.sort(key=lambda frontend: -len(frontend.path))
+            self.frontends.append(cast("FrontendRoute", route))
+            self.frontends.sort(key=lambda frontend: -len(frontend.path))
         else:
             self.routes.append(route)
         for parent, inclusion in self._inclusions:
@@ -242,7 +243,7 @@ class APIRouter(OperationDecorators, Router):
         """What answers from a frontend, if one covers the path."""
         if scope["type"] != "http":
             return None
-        for frontend in self._frontends:
+        for frontend in self.frontends:
             if frontend.covers(path):
                 if not frontend.answers(path, scope):
                     return frontend.refusal(path, self.default)
