@@ -211,6 +211,74 @@ def test_the_alias_is_the_same_client(run_mode: RunMode, mode: Mode) -> None:
     result.assert_outcomes(passed=mode.runs)
 
 
+def test_more_clients_can_be_made(run_mode: RunMode, mode: Mode) -> None:
+    result = run_mode(
+        """
+        @fixture
+        async def other(make_async_client):
+            client = make_async_client()
+            await client.get("/made")
+            yield client
+            await client.get("/removed")
+
+        @mark
+        async def test_get(other, make_async_client, async_client):
+            assert other is not async_client
+            await other.get("/used")
+            await make_async_client(tracked.app, lifespan=False).get("/plain")
+
+        def test_log():
+            test = ["startup", "/made", "/used", "/plain", "/removed", "shutdown"]
+            assert tracked.log == test * (len(tracked.log) // 6) != []
+        """
+    )
+    result.assert_outcomes(passed=mode.runs + 1)
+
+
+def test_it_opens_once_when_several_requests_are_the_first(run_mode: RunMode, mode: Mode) -> None:
+    result = run_mode(
+        """
+        import anyio
+
+        @mark
+        async def test_get(async_client):
+            async with anyio.create_task_group() as group:
+                for _ in range(3):
+                    group.start_soon(async_client.get, "/")
+            assert tracked.log[-4:] == ["startup", "/", "/", "/"]
+
+        @mark
+        async def test_unused(async_client):
+            assert tracked.log[-1] == "shutdown"
+            tracked.log.append("unused")
+
+        def test_log():
+            assert tracked.log[-1] == "unused"
+        """
+    )
+    result.assert_outcomes(passed=2 * mode.runs + 1)
+
+
+def test_it_closes_after_the_last_fixture_that_may_use_it(run_mode: RunMode, mode: Mode) -> None:
+    result = run_mode(
+        """
+        @fixture
+        async def unused(async_client):
+            yield
+            await async_client.get("/teardown")
+
+        @mark
+        async def test_get(unused):
+            tracked.log.append("test")
+
+        def test_log():
+            test = ["test", "startup", "/teardown", "shutdown"]
+            assert tracked.log == test * (len(tracked.log) // 4) != []
+        """
+    )
+    result.assert_outcomes(passed=mode.runs + 1)
+
+
 def test_the_synchronous_client_works_in_asynchronous_tests(run_mode: RunMode, mode: Mode) -> None:
     result = run_mode(
         """
