@@ -12,7 +12,13 @@ import functools
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    aclosing,
+    asynccontextmanager,
+    contextmanager,
+)
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
 
 Wrapped = Callable[..., Any]
 Step = Callable[[], Awaitable[object]]
+Opening = Callable[[], AbstractAsyncContextManager[Any]]
+"""Makes a context manager that opens something when it is entered and closes it when it is left."""
 
 _OUTSIDE = (
     "the asynchronous client of a test was used outside of an asynchronous test or fixture, where nothing "
@@ -40,6 +48,8 @@ class Lender:
     def __init__(self) -> None:
         self._users: Counter[object] = Counter()
         self._opened: dict[AsyncClient, tuple[object, Step]] = {}
+        self._openings: list[Opening] = []
+        self._held: dict[object, AsyncExitStack] = {}
 
     def lend(self, client: AsyncClient, enter: Step, leave: Step) -> None:
         """Let `client` open by `enter` at its first use, and close by `leave`."""
@@ -65,6 +75,10 @@ class Lender:
 
         client.opening = opening
 
+    def hold(self, opening: Opening) -> None:
+        """Open something when the next block begins, and close it after the clients."""
+        self._openings.append(opening)
+
     @asynccontextmanager
     async def in_use(self) -> AsyncIterator[None]:
         """A block that may use the clients."""
@@ -73,6 +87,11 @@ class Lender:
         here = current_token()
         self._users[here] += 1
         try:
+            held = self._held.setdefault(here, AsyncExitStack())
+            while self._openings:
+                opening = self._openings.pop(0)
+                await held.enter_async_context(opening())
+                held.callback(self._openings.append, opening)
             yield
         finally:
             self._users[here] -= 1
@@ -80,7 +99,7 @@ class Lender:
                 await self._close(here)
 
     async def _close(self, here: object) -> None:
-        async with AsyncExitStack() as stack:
+        async with self._held.pop(here), AsyncExitStack() as stack:
             for client, (place, leave) in list(self._opened.items()):
                 if place == here:
                     stack.push_async_callback(leave)
@@ -88,6 +107,11 @@ class Lender:
 
 
 _LENDER = pytest.StashKey[Lender]()
+
+
+def lend(item: pytest.Item, opening: Opening) -> None:
+    """Open something around the test of `item` and around asynchronous fixtures set up from now on."""
+    lender_of(item).hold(opening)
 
 
 def lender_of(item: pytest.Item) -> Lender:

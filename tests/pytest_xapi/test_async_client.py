@@ -279,6 +279,40 @@ def test_it_closes_after_the_last_fixture_that_may_use_it(run_mode: RunMode, mod
     result.assert_outcomes(passed=mode.runs + 1)
 
 
+def test_plugins_can_open_something_around_a_test_and_its_fixtures(run_mode: RunMode, mode: Mode) -> None:
+    result = run_mode(
+        """
+        from contextlib import asynccontextmanager
+        from pytest_xapi import async_bridge
+
+        @pytest.fixture
+        def session(request):
+            @asynccontextmanager
+            async def opening():
+                tracked.log.append("open")
+                yield
+                tracked.log.append("close")
+
+            async_bridge.lend(request.node, opening)
+
+        @fixture
+        async def filled(session):
+            tracked.log.append("fill")
+            yield
+            tracked.log.append("empty")
+
+        @mark
+        async def test_get(filled, async_client):
+            await async_client.get("/")
+
+        def test_log():
+            test = ["open", "fill", "startup", "/", "empty", "shutdown", "close"]
+            assert tracked.log == test * (len(tracked.log) // 7) != []
+        """
+    )
+    result.assert_outcomes(passed=mode.runs + 1)
+
+
 def test_the_synchronous_client_works_in_asynchronous_tests(run_mode: RunMode, mode: Mode) -> None:
     result = run_mode(
         """
