@@ -20,6 +20,7 @@ PAGES = [
     "answers",
     "applications",
     "async",
+    "databases",
     "debugging",
     "dependencies",
     "lifespan",
