@@ -55,15 +55,13 @@ class Lender:
         """Let `client` open by `enter` at its first use, and close by `leave`."""
         import anyio
 
-        lock = anyio.Lock()
+        locks: dict[object, anyio.Lock] = {}
 
         async def opening() -> None:
-            from anyio.lowlevel import current_token
-
-            here = current_token()
+            here = loop_here()
             if client.has_lifespan and client not in self._opened:
                 return
-            async with lock:
+            async with locks.setdefault(here, anyio.Lock()):
                 opened = self._opened.get(client)
                 if opened is None:
                     if not self._users[here]:
@@ -82,9 +80,7 @@ class Lender:
     @asynccontextmanager
     async def in_use(self) -> AsyncIterator[None]:
         """A block that may use the clients."""
-        from anyio.lowlevel import current_token
-
-        here = current_token()
+        here = loop_here()
         self._users[here] += 1
         try:
             held = self._held.setdefault(here, AsyncExitStack())
@@ -104,6 +100,21 @@ class Lender:
                 if place == here:
                     stack.push_async_callback(leave)
                     del self._opened[client]
+
+
+def loop_here() -> object:
+    """The event loop that runs here, with its library noted for anyio, which asks for the token.
+
+    While a runner of anyio's plugin lives, its library is noted in other plugins' tests as well.
+    """
+    from anyio.lowlevel import current_token
+
+    from xapi.tasks import in_trio_task
+    from xapi.testing.exchange.loops import is_noted_elsewhere, note_asyncio
+
+    if not in_trio_task() and is_noted_elsewhere():
+        note_asyncio()
+    return current_token()
 
 
 _LENDER = pytest.StashKey[Lender]()

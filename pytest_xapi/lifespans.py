@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_xapi import async_bridge
 from pytest_xapi.settings import SCOPES
 
 if TYPE_CHECKING:
@@ -57,14 +58,14 @@ class AsyncLifespans:
 
     async def open(self, lead: AsyncClient) -> None:
         """Begin its lifespan, unless it has begun."""
+        async_bridge.loop_here()
         if lead not in self._open:
             await lead.__aenter__()
             self._open.append(lead)
 
     async def close(self) -> None:
         """End them, the last first."""
-        from contextlib import AsyncExitStack
-
+        async_bridge.loop_here()
         async with AsyncExitStack() as stack:
             for lead in self._open:
                 stack.push_async_exit(lead)

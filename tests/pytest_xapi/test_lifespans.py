@@ -358,3 +358,42 @@ def test_a_client_that_is_used_on_two_loops_is_told(project: pytest.Pytester) ->
         """
     )
     project.runpytest_inprocess(*only("asyncio")).assert_outcomes(passed=1)
+
+
+def test_a_session_of_anyio_does_not_disturb_the_tests_of_pytest_asyncio(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from main import log
+
+        @pytest.fixture(scope="session")
+        def anyio_backend():
+            return "trio"
+
+        @pytest.mark.anyio
+        @pytest.mark.xapi(lifespan="session")
+        async def test_anyio(async_client):
+            await async_client.get("/")
+            assert log == ["startup", "/"]
+
+        @pytest.mark.asyncio(loop_scope="session")
+        @pytest.mark.xapi(lifespan="class")
+        class TestAsyncio:
+            async def test_one(self, async_client):
+                await async_client.get("/")
+
+            async def test_two(self, async_client, client):
+                await async_client.get("/")
+                client.get("/")
+                assert log == ["startup", "/", "startup", "/", "/", "startup", "/"]
+
+        @pytest.mark.asyncio
+        @pytest.mark.xapi(lifespan="function")
+        async def test_function(async_client, make_async_client):
+            log.clear()
+            await async_client.get("/")
+            await make_async_client().get("/")
+            assert log == ["startup", "/", "/"]
+        """
+    )
+    project.runpytest_inprocess(*only("anyio", "asyncio")).assert_outcomes(passed=4)
