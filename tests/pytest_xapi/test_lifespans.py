@@ -385,7 +385,7 @@ def test_a_session_of_anyio_does_not_disturb_the_tests_of_pytest_asyncio(project
             async def test_two(self, async_client, client):
                 await async_client.get("/")
                 client.get("/")
-                assert log == ["startup", "/", "startup", "/", "/", "startup", "/"]
+                assert log == ["startup", "/", "startup", "/", "startup", "/", "/"]
 
         @pytest.mark.asyncio
         @pytest.mark.xapi(lifespan="function")
