@@ -53,7 +53,7 @@ async def run_in_thread(
 class _Job:
     """One call, and what came of it."""
 
-    __slots__ = ("arguments", "call", "context", "error", "future", "result")
+    __slots__ = ("arguments", "call", "context", "error", "future", "is_done", "result")
 
     def __init__(
         self, call: Callable[..., Any], arguments: dict[str, Any], future: asyncio.Future[Any]
@@ -64,6 +64,7 @@ class _Job:
         self.future = future
         self.result: Any = None
         self.error: BaseException | None = None
+        self.is_done = False
 
     def run(self) -> None:
         try:
@@ -75,6 +76,7 @@ class _Job:
             self.error = error
 
     def report(self) -> None:
+        self.is_done = True
         if self.future.done():  # cancelled: nobody waits any more
             return
         if self.error is None:
@@ -120,7 +122,7 @@ class _Workers:
         try:
             return await job.future
         except asyncio.CancelledError:
-            if get_current_task().has_pending_cancellation():
+            if not job.is_done and get_current_task().has_pending_cancellation():
                 # A cancel scope's doing: what is closed behind it must not be used by the thread any more.
                 job.future = job.future.get_loop().create_future()
                 with CancelScope(shield=True):

@@ -196,6 +196,22 @@ def test_a_cancel_scope_waits_for_the_thread() -> None:
     assert events == ["work done", "scope left"]
 
 
+def test_a_cancel_scope_that_is_cancelled_as_the_thread_ends_is_left() -> None:
+    async def run() -> None:
+        done = threading.Event()
+        await in_thread(int)  # from now on there is a thread that waits for work
+        with anyio.fail_after(20), anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as group:
+                group.start_soon(in_thread, done.set)
+                await anyio.lowlevel.checkpoint()
+                while not done.is_set():  # the loop learns of it only when this task waits
+                    pass
+                scope.cancel()
+
+    for _ in range(20):
+        asyncio.run(run())
+
+
 def test_a_task_that_asyncio_cancels_leaves_the_thread() -> None:
     release, done = threading.Event(), threading.Event()
 
