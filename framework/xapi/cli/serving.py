@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,8 @@ def serve(arguments: argparse.Namespace) -> None:
 
     if arguments.path and arguments.entrypoint:
         raise CommandError(f"both {arguments.path} and --entrypoint {arguments.entrypoint}: name one app")
+    if arguments.mode == "development":
+        os.environ.setdefault("XAPI_ENV", "development")
     target = find_app(arguments.entrypoint or arguments.path, arguments.app)
     sys.stdout.write(_announcement(target, arguments))
     sys.stdout.flush()

@@ -32,6 +32,7 @@ def read(request: Request):
         "scheme": request.url.scheme,
         "process": os.getpid(),
         "setting": os.environ.get("SETTING"),
+        "mode": os.environ.get("XAPI_ENV"),
     }
 
 def create():
@@ -126,6 +127,7 @@ def test_dev_says_what_it_found_and_serves_again_what_changes(
 
     assert server.get()["answer"] == 1
     assert server.get()["setting"] == "from outside"
+    assert server.get()["mode"] == "development"
     assert f"folder  {tmp_path}" in announced
     assert "code  from main import app" in announced
     assert "app  main:app\n" in announced
@@ -150,6 +152,7 @@ def test_run_serves_without_reloading_below_a_root_path_and_behind_a_proxy(
     announced = server.wait_for("Application startup complete")
 
     assert server.get()["root_path"] == "/api/v1"
+    assert server.get()["mode"] is None
     assert server.get(**{"x-forwarded-proto": "https"})["scheme"] == "https"
     assert "Starting the production server" in announced
     assert f"docs  http://127.0.0.1:{server.port}/api/v1/docs" in announced
