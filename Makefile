@@ -67,8 +67,9 @@ bench: $(READY) ## measure xapi beside its peers
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
 	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes.main:app
 
-ci-deps: $(NODE_PACKAGES) ## install what the tests need beside Python packages: Chromium, Node.js and its packages
+ci-deps: $(NODE_PACKAGES) $(READY) ## install what the tests need beside: Chromium, Node.js and its packages, environments of peers
 	$(call install-missing,chromium=chromium chromedriver=chromium-driver)
+	$(VENV)/bin/python tests/compat/environments.py
 
 test-lowest: $(LOWEST_READY) ## run the tests on the lowest versions that pyproject.toml allows
 	$(LOWEST)/bin/pytest --numprocesses auto $(ARGS)
@@ -82,7 +83,7 @@ coverage-table: $(READY) ## run what covers the reference and write the table of
 	$(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
+	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs tests/compat/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian packages for the programs that are not there, each given as program=package.

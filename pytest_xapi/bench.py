@@ -12,7 +12,7 @@ from pytest_xapi import async_bridge, discovery, lifespans, marker, settings, us
 from pytest_xapi.override import Override
 
 if TYPE_CHECKING:
-    from xapi.testing import AsyncClient, TestClient
+    from xapi.testing import AsyncClient, LiveServer, TestClient
 
 
 class Bench:
@@ -111,6 +111,16 @@ class Bench:
 
         async_bridge.lender_of(self._item).lend(client, enter, client.__aexit__)
         return client
+
+    @contextmanager
+    def live_server(self, app: Any) -> Iterator[LiveServer]:
+        """A server of `app`, with its lifespan, which sees what the test replaces."""
+        from xapi.testing import LiveServer
+
+        server = LiveServer(self._checked(app))
+        with server:
+            self.override.reach(server)
+            yield server
 
     def finish(self) -> None:
         """End the overrides; in strict mode, fail the test for those that were never used."""

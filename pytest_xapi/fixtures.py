@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from pytest_xapi.bench import Bench
     from pytest_xapi.override import Override
-    from xapi.testing import AsyncClient, TestClient, WebSocketSession
+    from xapi.testing import AsyncClient, LiveServer, TestClient, WebSocketSession
 
     WebSocketConnect = Callable[..., WebSocketSession]
     MakeClient = Callable[..., TestClient]
@@ -92,3 +92,10 @@ def xapi_websocket(xapi_app: Any, _xapi_bench: Bench) -> Iterator[WebSocketConne
     """Opens WebSocket sessions with the app under test: `with websocket("/path") as session`."""
     with _xapi_bench.client(_xapi_bench.app(xapi_app)) as client:
         yield client.websocket_connect
+
+
+@pytest.fixture
+def xapi_live_server(xapi_app: Any, _xapi_bench: Bench) -> Iterator[LiveServer]:
+    """A server on a free port of 127.0.0.1 that serves the app under test: `live_server.url`."""
+    with _xapi_bench.live_server(_xapi_bench.app(xapi_app)) as server:
+        yield server

@@ -10,6 +10,8 @@ import pytest
 
 from pytest_xapi import settings
 
+_OF_BOTH = ("base_url", "raise_server_exceptions", "check_responses")
+
 
 @dataclass(frozen=True)
 class ClientOptions:
@@ -41,16 +43,14 @@ def options_of(item: pytest.Item) -> ClientOptions:
             else:
                 said.setdefault(name, value)
     given = settings.read(item.config)
-    for name in ("base_url", "backend", "driver", "raise_server_exceptions", "lifespan"):
+    for name in ("lifespan", "backend", "driver", *_OF_BOTH):
         if (value := getattr(given, name)) is not None:
             said.setdefault(name, value)
     return ClientOptions(
         app=said.get("app"),
         lifespan=lifespan_name(said.get("lifespan", True)),
         overrides=said.get("overrides", {}),
-        keywords={
-            key: said[key] for key in ("base_url", "headers", "raise_server_exceptions") if key in said
-        },
+        keywords={key: said[key] for key in ("headers", *_OF_BOTH) if key in said},
         synchronous={key: said[key] for key in ("backend", "driver") if key in said},
     )
 
@@ -111,6 +111,7 @@ _CHECKS: dict[str, Callable[[Any], str | None]] = {
     ),
     "driver": _word(*settings.DRIVERS),
     "raise_server_exceptions": _expect("True or False", lambda value: isinstance(value, bool)),
+    "check_responses": _expect("True or False", lambda value: isinstance(value, bool)),
     "overrides": _expect(
         "a mapping from dependencies to what replaces them",
         lambda value: isinstance(value, Mapping) and all(map(callable, value)),

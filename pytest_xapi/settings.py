@@ -13,7 +13,8 @@ import pytest
 GROUP = "xapi"
 MARKER = "xapi"
 MARKER_LINE = (
-    "xapi(app=, base_url=, headers=, backend=, lifespan=, driver=, raise_server_exceptions=, overrides=): "
+    "xapi(app=, base_url=, headers=, backend=, lifespan=, driver=, raise_server_exceptions=, "
+    "check_responses=, overrides=): "
     "which app the tests are for, and what their clients are like; the closest marker wins"
 )
 TABLE = "[tool.xapi]"
@@ -126,6 +127,12 @@ STRICT_OVERRIDES = Option(
     metavar="BOOL",
     parse=switch,
 )
+CHECK_RESPONSES = Option(
+    "check_responses",
+    "Whether clients check each response of a documented operation against the OpenAPI document.",
+    metavar="BOOL",
+    parse=switch,
+)
 OPTIONS = (
     APP,
     FUZZ,
@@ -137,6 +144,7 @@ OPTIONS = (
     DRIVER,
     RAISE_SERVER_EXCEPTIONS,
     STRICT_OVERRIDES,
+    CHECK_RESPONSES,
 )
 
 
@@ -163,6 +171,7 @@ class Settings:
     driver: str | None
     raise_server_exceptions: bool | None
     strict_overrides: bool | None
+    check_responses: bool | None
 
 
 _SETTINGS = pytest.StashKey[Settings]()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pytest_xapi.bench import Bench
     from pytest_xapi.fixtures import MakeAsyncClient, MakeClient, WebSocketConnect
     from pytest_xapi.override import Override
-    from xapi.testing import AsyncClient, TestClient
+    from xapi.testing import AsyncClient, LiveServer, TestClient
 
 
 @pytest.fixture
@@ -59,6 +59,13 @@ def websocket(app: Any, _xapi_bench: Bench) -> Iterator[WebSocketConnect]:
         yield client.websocket_connect
 
 
+@pytest.fixture
+def live_server(app: Any, _xapi_bench: Bench) -> Iterator[LiveServer]:
+    """A server on a free port of 127.0.0.1 that serves the app under test: `live_server.url`."""
+    with _xapi_bench.live_server(app) as server:
+        yield server
+
+
 FIXTURES = {
     "app": app,
     "client": client,
@@ -67,6 +74,7 @@ FIXTURES = {
     "make_async_client": make_async_client,
     "override": override,
     "websocket": websocket,
+    "live_server": live_server,
 }
 
 

@@ -118,12 +118,12 @@ def test_settings_of_the_run_are_below_markers(project: pytest.Pytester, run_pyt
         (
             "ap='main:app'",
             "@pytest.mark.xapi has no argument 'ap' (did you mean 'app'?); known are app, base_url, headers, "
-            "backend, lifespan, driver, raise_server_exceptions, overrides",
+            "backend, lifespan, driver, raise_server_exceptions, check_responses, overrides",
         ),
         (
             "'main:app'",
             "@pytest.mark.xapi takes keywords only, not 'main:app': app, base_url, headers, backend, "
-            "lifespan, driver, raise_server_exceptions, overrides",
+            "lifespan, driver, raise_server_exceptions, check_responses, overrides",
         ),
         ("backend='curio'", "@pytest.mark.xapi(backend='curio'): give one of 'asyncio', 'trio'"),
         (

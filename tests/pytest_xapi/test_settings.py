@@ -122,7 +122,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         [
             "*read: Settings(app=None, fuzz=False, seed=8, max_examples=5, lifespan='module', "
             "base_url='https://shop.example', backend='trio', driver='portal', "
-            "raise_server_exceptions=False, strict_overrides=True)*"
+            "raise_server_exceptions=False, strict_overrides=True, check_responses=None)*"
         ]
     )
 
@@ -133,7 +133,8 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         (
             "ap = 'shop:app'",
             "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, seed, "
-            "max_examples, lifespan, base_url, backend, driver, raise_server_exceptions, strict_overrides",
+            "max_examples, lifespan, base_url, backend, driver, raise_server_exceptions, "
+            "strict_overrides, check_responses",
         ),
         (
             "lifespan = 'week'",

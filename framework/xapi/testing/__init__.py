@@ -1,7 +1,7 @@
 """Test clients, and what they are made of: ASGI exchanges, drivers, lifespans, overrides.
 
 `TestClient` and `AsyncClient` are clients of httpx (the extra "test"), which is imported only when one of
-them, or what belongs to them, is asked for.
+them, or what belongs to them, is asked for; so are uvicorn (the extra "standard") and jsonschema-rs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from xapi.testing.async_client import AsyncClient as AsyncClient
     from xapi.testing.client import TestClient as TestClient
+    from xapi.testing.conformance import ConformanceError as ConformanceError
+    from xapi.testing.conformance import assert_conforms as assert_conforms
     from xapi.testing.drivers import Driver as Driver
     from xapi.testing.drivers import LoopDriver as LoopDriver
     from xapi.testing.drivers import PortalDriver as PortalDriver
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from xapi.testing.exchange import WebSocketTimeout as WebSocketTimeout
     from xapi.testing.leftovers import TaskLeftRunning as TaskLeftRunning
     from xapi.testing.lifespan import LifespanManager as LifespanManager
+    from xapi.testing.live_server import LiveServer as LiveServer
     from xapi.testing.overrides import Override as Override
     from xapi.testing.overrides import OverrideError as OverrideError
     from xapi.testing.overrides import override as override
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 _HOME = {
     "AsyncClient": "async_client",
     "TestClient": "client",
+    "ConformanceError": "conformance",
+    "assert_conforms": "conformance",
     "Driver": "drivers",
     "LoopDriver": "drivers",
     "PortalDriver": "drivers",
@@ -42,6 +47,7 @@ _HOME = {
     "WebSocketTimeout": "exchange",
     "LifespanManager": "lifespan",
     "TaskLeftRunning": "leftovers",
+    "LiveServer": "live_server",
     "Override": "overrides",
     "OverrideError": "overrides",
     "override": "overrides",
@@ -49,6 +55,8 @@ _HOME = {
     "WebSocketDenialResponse": "websocket",
     "WebSocketSession": "websocket",
 }
+_EXTRAS = {"httpx": "test", "jsonschema_rs": "test", "uvicorn": "standard"}
+"""Packages that a name may need, and the extra that has each."""
 __all__ = sorted(_HOME)
 
 
@@ -59,10 +67,11 @@ def __getattr__(name: str) -> Any:
     try:
         value = getattr(import_module(f"{__name__}.{home}"), name)
     except ModuleNotFoundError as error:
-        if error.name != "httpx":
+        if error.name not in _EXTRAS:
             raise
+        install = f'pip install "xapi-framework[{_EXTRAS[error.name]}]"'
         raise ModuleNotFoundError(
-            f'xapi.testing.{name} needs httpx: pip install "xapi-framework[test]"', name="httpx"
+            f"xapi.testing.{name} needs {error.name}: {install}", name=error.name
         ) from error
     globals()[name] = value
     return value

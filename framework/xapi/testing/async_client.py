@@ -6,18 +6,22 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
+import anyio.lowlevel
 import httpx
 
+from xapi.testing.background import AsyncBackground
 from xapi.testing.base_client import (
     NO_TIMEOUT,
     BaseClient,
+    ClientOptions,
     Default,
     default_headers,
     handed_over,
     parsed_url,
 )
+from xapi.testing.calls import request_of
 from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
@@ -25,7 +29,7 @@ from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
 from xapi.testing.responses import LeanResponse, needs_httpx
-from xapi.testing.transports import STREAM, AsyncTransport, complete, timed_out
+from xapi.testing.transports import STREAM, AsyncTransport, answer_of_async
 from xapi.testing.websocket import WEBSOCKET_SECONDS, AsyncWebSocketSession
 
 if TYPE_CHECKING:
@@ -61,6 +65,9 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         client: host and port of the client, in each scope.
         overrides: dependencies of the app and what replaces them while this client is used.
         lifespan_of: an open client of the same app, whose lifespan this one uses; then it runs none itself.
+        check_responses: check each response of a documented operation as `assert_conforms` does.
+        options: `auth`, `default_encoding`, `event_hooks`, `max_redirects`, `params` and `timeout`, as
+            `httpx.AsyncClient` takes them; without `timeout` there is none.
     """
 
     opening: Callable[[], Awaitable[None]] | None = None
@@ -79,20 +86,25 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         *,
         overrides: Replacements | None = None,
         lifespan_of: AsyncClient | None = None,
+        check_responses: bool = False,
+        **options: Unpack[ClientOptions],
     ) -> None:
         wiring = self._wire(
             AsyncClient, app, raise_server_exceptions, root_path, client, overrides, lifespan_of
         )
+        wiring.check_responses = check_responses
         self._lifespan: LifespanManager | None = None
         self._lifespan_of = lifespan_of
+        wiring.background = self.background = AsyncBackground(raise_server_exceptions)
+        options.setdefault("timeout", NO_TIMEOUT)
         super().__init__(
             base_url=parsed_url(base_url),
             headers=default_headers(headers),
             cookies=cookies,
             follow_redirects=follow_redirects,
-            timeout=NO_TIMEOUT,
             transport=AsyncTransport(wiring),
             trust_env=False,
+            **options,
         )
 
     @property
@@ -109,6 +121,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         self._overrides.restore()
         if self._lifespan_of is not None:
             return self
+        self._loop = anyio.lowlevel.current_token()
         self._lifespan = LifespanManager(self.app, state=self.app_state, layers=self._overrides.layers)
         try:
             await self._lifespan.startup()
@@ -123,9 +136,18 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         error: BaseException | None = None,
         trace: TracebackType | None = None,
     ) -> None:
-        """Run the app's shutdown and take away the client's overrides."""
+        """Run the app's shutdown and take away the client's overrides.
+
+        Raises:
+            RuntimeError: it was entered on another event loop, where its lifespan is.
+        """
         try:
             if self._lifespan is not None:
+                if self._loop != anyio.lowlevel.current_token():
+                    raise RuntimeError(
+                        "this client was opened on another event loop, and can only be closed there: open it "
+                        "and close it in one test or fixture, or give the two one loop scope"
+                    )
                 await self._lifespan.shutdown()
         finally:
             self._leave()
@@ -163,6 +185,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         A `timeout` ends a request that takes longer: `httpx.ReadTimeout` is raised and the app's task
         cancelled. By default there is none.
         """
+        __tracebackhide__ = True
         if self.opening is not None:
             await self.opening()
         if (
@@ -194,16 +217,15 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
     async def _send_prepared(
         self, prepared: Prepared, scope: Scope, follow_redirects: bool | UseClientDefault
     ) -> httpx.Response:
+        __tracebackhide__ = True
         started = time.perf_counter()
         exchange = HTTPExchange(self.app, scope, prepared.body, self._overrides.layers)
-        seconds = prepared.timeout.read
-        answer = await run_in_task(complete, exchange, seconds)
-        if answer is None:
-            raise timed_out(seconds or 0, prepared.request())
-        self._wiring.raise_exception(answer)
+        answer = await answer_of_async(self.background, exchange, prepared.timeout.read, prepared.request)
+        self._wiring.judge(exchange, answer)
         if needs_httpx(answer):
             return await super().send(handed_over(prepared, answer), follow_redirects=follow_redirects)
-        response = LeanResponse(answer, prepared)
+        response = LeanResponse(answer, prepared, self._wiring)
+        response.default_encoding = self._default_encoding
         await response.aread()
         response.elapsed = timedelta(seconds=time.perf_counter() - started)
         return response
@@ -232,6 +254,10 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
             await self.opening()
         scope["state"] = self.app_state.copy()
         return await run_in_task(HTTPExchange(self.app, scope, body, self._overrides.layers).complete)
+
+    async def call(self, operation_id: str, /, **parameters: Any) -> httpx.Response:
+        """As `TestClient.call`."""
+        return await self.request(**request_of(self._wiring.document.get(), operation_id, parameters))
 
     def websocket_connect(
         self,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypedDict, overload
 
 import httpx
 
@@ -18,7 +18,7 @@ from xapi.testing.transports import ANSWER, Wiring
 
 if TYPE_CHECKING:
     from httpx._client import BaseClient as _HTTPXClient
-    from httpx._types import HeaderTypes, QueryParamTypes, TimeoutTypes
+    from httpx._types import AuthTypes, HeaderTypes, QueryParamTypes, TimeoutTypes
 else:
     _HTTPXClient = object
 
@@ -38,6 +38,17 @@ def default_headers(headers: HeaderTypes | None) -> HeaderTypes:
     merged = httpx.Headers({"user-agent": "testclient"})
     merged.update(headers)
     return merged
+
+
+class ClientOptions(TypedDict, total=False):
+    """What both clients take beside the arguments of Starlette's client; as `httpx.Client` takes it."""
+
+    auth: AuthTypes | None
+    default_encoding: str | Callable[[bytes], str]
+    event_hooks: Mapping[str, list[Callable[..., Any]]] | None
+    max_redirects: int
+    params: QueryParamTypes | None
+    timeout: TimeoutTypes
 
 
 class BaseClient(_HTTPXClient):

@@ -7,26 +7,31 @@ import weakref
 from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
+import anyio
 import httpx
 
+from xapi.testing.background import Background
 from xapi.testing.base_client import (
     NO_TIMEOUT,
     BaseClient,
+    ClientOptions,
     Default,
     default_headers,
     handed_over,
     parsed_url,
 )
+from xapi.testing.calls import request_of
 from xapi.testing.drivers import CoroutineFunction, DriverName, make_driver
 from xapi.testing.exchange import Answer, HTTPExchange, Scope
 from xapi.testing.exchange.http import RequestBody
+from xapi.testing.exchange.idleness import settle
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
 from xapi.testing.responses import LeanResponse, needs_httpx
-from xapi.testing.transports import STREAM, Transport, complete, timed_out
+from xapi.testing.transports import STREAM, Transport, answer_of
 from xapi.testing.websocket import WEBSOCKET_SECONDS, WebSocketSession
 
 if TYPE_CHECKING:
@@ -43,6 +48,10 @@ if TYPE_CHECKING:
         TimeoutTypes,
         URLTypes,
     )
+
+T = TypeVar("T")
+SETTLING_SECONDS = 5.0
+"""How long `settle` waits by default."""
 
 
 class TestClient(BaseClient, httpx.Client):
@@ -68,6 +77,9 @@ class TestClient(BaseClient, httpx.Client):
         overrides: dependencies of the app and what replaces them while this client is used.
         lifespan_of: an open client of the same app, whose event loop and lifespan this one uses; then it runs
             none itself, and `backend` and `driver` are those of the other.
+        check_responses: check each response of a documented operation as `assert_conforms` does.
+        options: `auth`, `default_encoding`, `event_hooks`, `max_redirects`, `params` and `timeout`, as
+            `httpx.Client` takes them; without `timeout` there is none.
     """
 
     __test__ = False
@@ -88,10 +100,13 @@ class TestClient(BaseClient, httpx.Client):
         driver: DriverName = "auto",
         overrides: Replacements | None = None,
         lifespan_of: TestClient | None = None,
+        check_responses: bool = False,
+        **options: Unpack[ClientOptions],
     ) -> None:
         wiring = self._wire(
             TestClient, app, raise_server_exceptions, root_path, client, overrides, lifespan_of
         )
+        wiring.check_responses = check_responses
         self._lifespan_of = lifespan_of
         if lifespan_of is None:
             self._driver = make_driver(driver, backend, backend_options)
@@ -99,14 +114,16 @@ class TestClient(BaseClient, httpx.Client):
         else:
             self._driver = lifespan_of._driver
         self._lifespan: LifespanManager | None = None
+        wiring.background = self.background = Background(self._driver, raise_server_exceptions)
+        options.setdefault("timeout", NO_TIMEOUT)
         super().__init__(
             base_url=parsed_url(base_url),
             headers=default_headers(headers),
             cookies=cookies,
             follow_redirects=follow_redirects,
-            timeout=NO_TIMEOUT,
             transport=Transport(wiring, self._driver),
             trust_env=False,
+            **options,
         )
 
     def __enter__(self) -> Self:
@@ -152,6 +169,27 @@ class TestClient(BaseClient, httpx.Client):
         self.__exit__()
         super().close()
 
+    def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
+        """Run an asynchronous function on the event loop of the app, and return its result."""
+        return self._driver.run(function, *arguments)
+
+    def settle(self, seconds: float = SETTLING_SECONDS) -> None:
+        """Let the app work until all its tasks wait and its worker threads rest.
+
+        What waits for a timer or a socket is left waiting.
+
+        Raises:
+            TimeoutError: that many seconds were not enough.
+        """
+        try:
+            self._driver.run(settle, seconds)
+        except TimeoutError:
+            raise TimeoutError(f"the app did not come to rest in {seconds:g} s") from None
+
+    def run_for(self, seconds: float) -> None:
+        """Let the app work for so long: its tasks go on, its timers run."""
+        self._driver.run(anyio.sleep, seconds)
+
     def request(
         self,
         method: str,
@@ -174,6 +212,7 @@ class TestClient(BaseClient, httpx.Client):
         A `timeout` ends a request that takes longer: `httpx.ReadTimeout` is raised and the app's task
         cancelled. By default there is none.
         """
+        __tracebackhide__ = True
         if (
             data is None
             and files is None
@@ -203,19 +242,15 @@ class TestClient(BaseClient, httpx.Client):
     def _send_prepared(
         self, prepared: Prepared, scope: Scope, follow_redirects: bool | UseClientDefault
     ) -> httpx.Response:
+        __tracebackhide__ = True
         started = time.perf_counter()
         exchange = HTTPExchange(self.app, scope, prepared.body, self._overrides.layers)
-        seconds = prepared.timeout.read
-        if seconds is None:
-            answer: Answer | None = self._driver.run(exchange.complete)
-        else:
-            answer = self._driver.run(complete, exchange, seconds)
-        if answer is None:
-            raise timed_out(seconds or 0, prepared.request())
-        self._wiring.raise_exception(answer)
+        answer = answer_of(self._driver, self.background, exchange, prepared.timeout.read, prepared.request)
+        self._wiring.judge(exchange, answer)
         if needs_httpx(answer):
             return super().send(handed_over(prepared, answer), follow_redirects=follow_redirects)
-        response = LeanResponse(answer, prepared)
+        response = LeanResponse(answer, prepared, self._wiring)
+        response.default_encoding = self._default_encoding
         response.read()
         response.elapsed = timedelta(seconds=time.perf_counter() - started)
         return response
@@ -251,6 +286,19 @@ class TestClient(BaseClient, httpx.Client):
         scope["state"] = self.app_state.copy()
         exchange = HTTPExchange(self.app, scope, body, self._overrides.layers)
         return self._driver.run(exchange.sample, most_pieces, most_seconds)
+
+    def call(self, operation_id: str, /, **parameters: Any) -> httpx.Response:
+        """Send a request to the operation of that id in the app's OpenAPI document.
+
+        `parameters` are those of the operation, by name (`x_token` for `X-Token`), wherever they belong:
+        path, query, headers or cookies. The body is `json`, `data`, `files` or `content`, and so are all
+        other options those of a request. Values may be what Pydantic can write as JSON.
+
+        Raises:
+            LookupError: there is no such operation, or no document.
+            TypeError: there is no such parameter, or a required one is missing.
+        """
+        return self.request(**request_of(self._wiring.document.get(), operation_id, parameters))
 
     def websocket_connect(
         self,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import asyncio.base_events
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -15,26 +16,33 @@ from contextvars import copy_context
 from typing import Any, Literal, Protocol, TypeVar, cast
 
 import anyio
+import anyio.lowlevel
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.tasks import in_trio_task
-from xapi.testing.exchange.base import ASGIApp, Scope
+from xapi.testing.exchange.base import LEAVING_SECONDS, ASGIApp, Scope
 from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
+from xapi.testing.exchange.idleness import AppLoop, busy_workers
 from xapi.testing.exchange.loops import (
     event_loop_runs_here,
     is_noted_elsewhere,
     note_asyncio,
 )
+from xapi.testing.limits import Limit, LoopBlocked, guarded, result_of
 
 T = TypeVar("T")
 DriverName = Literal["auto", "portal"]
 CoroutineFunction = Callable[..., Coroutine[Any, Any, T]]
 
 _CALLED_FROM_INSIDE = (
-    "this client was called on the event loop on which it runs its app, where it can only wait for itself: "
-    "inside the app, or in what the app calls, use an AsyncClient"
+    "this client was called on the event loop on which it runs its app, where it can only wait for itself, "
+    'with driver="portal" too: inside the app, or in what the app calls, use an AsyncClient'
 )
+
+
+PROBING_SECONDS = 1.0
+"""How long a loop that was blocked may take to run again before it is given up."""
 
 
 class Driver(Protocol):
@@ -42,6 +50,13 @@ class Driver(Protocol):
 
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
         """Run `function(*arguments)` in a task of its own, with the caller's context variables."""
+
+    def run_limited(self, limit: Limit, function: CoroutineFunction[T], *arguments: Any) -> T:
+        """The same, but code that blocks the loop longer than the limit is interrupted, or left.
+
+        Raises:
+            LoopBlocked: it was left; the limit knows the stack of what blocks.
+        """
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:
         """Call `function(*arguments)` where the coroutine functions run, as soon as may be."""
@@ -78,17 +93,38 @@ class LoopDriver:
         self._thread: threading.Thread | None = None
         self._opened = 0
         self._anchor: asyncio.Task[None] | None = None
+        self._is_blocked = False
 
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
         if is_noted_elsewhere():
             function, arguments = _noting_asyncio, (function, *arguments)
         loop = self._get_loop()
+        if self._is_blocked:
+            self._probe()
         if self._enter(loop):
             try:
                 return _run_here(loop, function(*arguments))
             finally:
                 self._leave(loop)
-        return asyncio.run_coroutine_threadsafe(function(*arguments), loop).result()
+        return result_of(asyncio.run_coroutine_threadsafe(function(*arguments), loop), 0, None)
+
+    def run_limited(self, limit: Limit, function: CoroutineFunction[T], *arguments: Any) -> T:
+        if is_noted_elsewhere():
+            function, arguments = _noting_asyncio, (function, *arguments)
+        loop = self._get_loop()
+        if self._enter(loop):
+            try:
+                with guarded(limit):
+                    return _run_here(loop, function(*arguments))
+            finally:
+                self._leave(loop)
+        thread = self._thread
+        future = asyncio.run_coroutine_threadsafe(function(*arguments), loop)
+        try:
+            return result_of(future, self._owner if thread is None else thread.ident or 0, limit)
+        except LoopBlocked:
+            self._is_blocked = True
+            raise
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:
         loop = self._get_loop()
@@ -124,6 +160,14 @@ class LoopDriver:
         if loop is None:
             return
         try:
+            if self._is_blocked:
+                self._probe()
+        except LoopBlocked:
+            _left_behind.append((loop, self._thread))
+            self._loop = self._thread = None
+            self._is_blocked = False
+            return
+        try:
             self.run(self._wind_down, last)
         finally:
             with self._lock:
@@ -134,6 +178,11 @@ class LoopDriver:
                 loop.call_soon_threadsafe(loop.stop)
                 thread.join()
             loop.close()
+
+    def _probe(self) -> None:
+        """See whether a loop that was blocked runs again; raises LoopBlocked if it does not."""
+        self._is_blocked = False
+        self.run_limited(Limit(PROBING_SECONDS, "the app"), _checkpoint)
 
     async def _wind_down(self, last: CoroutineFunction[None] | None) -> None:
         try:
@@ -167,7 +216,7 @@ class LoopDriver:
             with self._lock:
                 loop = self._loop
                 if loop is None:
-                    loop = self._loop = asyncio.new_event_loop()
+                    loop = self._loop = new_loop()
                     self._owner = threading.get_ident()
         return loop
 
@@ -208,13 +257,22 @@ class PortalDriver:
     def __init__(self, backend: str = "asyncio", backend_options: dict[str, Any] | None = None) -> None:
         self._backend = backend
         self._backend_options = backend_options
+        if backend == "asyncio" and not {"loop_factory", "use_uvloop"} & (backend_options or {}).keys():
+            self._backend_options = {"loop_factory": new_loop, **(backend_options or {})}
         self._lock = threading.Lock()
         self._opened = 0
         self._starting: AbstractContextManager[BlockingPortal] | None = None
         self._portal: BlockingPortal | None = None
         self._thread = 0
+        self._is_blocked = False
 
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
+        return self._run(None, function, arguments)
+
+    def run_limited(self, limit: Limit, function: CoroutineFunction[T], *arguments: Any) -> T:
+        return self._run(limit, function, arguments)
+
+    def _run(self, limit: Limit | None, function: CoroutineFunction[T], arguments: tuple[Any, ...]) -> T:
         async def run() -> tuple[T | None, BaseException | None]:
             # A BaseException, such as that of pytest.fail(), would end the portal.
             try:
@@ -226,14 +284,27 @@ class PortalDriver:
 
         if self._portal is not None and self._thread == threading.get_ident():
             raise RuntimeError(_CALLED_FROM_INSIDE)
+        if self._is_blocked and limit is None:
+            self._probe()
         self.open()
         try:
-            result, error = _outside_trio(self._running().call, run)
+            result, error = _outside_trio(self._call, run, limit)
+        except LoopBlocked:
+            self._is_blocked = True
+            raise
         finally:
             self.close()
         if error is not None:
             raise error
         return cast(T, result)
+
+    def _call(self, function: CoroutineFunction[T], limit: Limit | None) -> T:
+        return result_of(self._running().start_task_soon(function), self._thread, limit)
+
+    def _probe(self) -> None:
+        """See whether a loop that was blocked runs again; raises LoopBlocked if it does not."""
+        self._is_blocked = False
+        self.run_limited(Limit(PROBING_SECONDS, "the app"), _checkpoint)
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:
         _outside_trio(self._running().call, function, *arguments)
@@ -262,14 +333,21 @@ class PortalDriver:
         try:
             if last is not None:
                 self.run(last)
+        except LoopBlocked:
+            pass
         finally:
             self._stop()
 
     def _stop(self) -> None:
         with self._lock:
             starting, self._starting, self._portal, self._opened = self._starting, None, None, 0
-        if starting is not None:
-            _outside_trio(starting.__exit__, None, None, None)
+            portal_is_blocked, self._is_blocked = self._is_blocked, False
+        if starting is None:
+            return
+        if portal_is_blocked:
+            _left_behind.append(starting)
+            return
+        _outside_trio(starting.__exit__, None, None, None)
 
     def _running(self) -> BlockingPortal:
         assert self._portal is not None
@@ -300,6 +378,15 @@ def _outside_trio(function: Callable[..., T], *arguments: Any) -> T:
         return thread.submit(copy_context().run, function, *arguments).result()
 
 
+def new_loop() -> asyncio.AbstractEventLoop:
+    """The event loop for an app: one that knows when it rests, where asyncio builds on selectors."""
+    return asyncio.new_event_loop() if sys.platform == "win32" else AppLoop()
+
+
+async def _checkpoint() -> None:
+    await anyio.lowlevel.checkpoint()
+
+
 async def _noting_asyncio(function: CoroutineFunction[T], *arguments: Any) -> T:
     note_asyncio()
     return await function(*arguments)
@@ -328,19 +415,36 @@ _ROOT_TASK_MARK: Callable[[asyncio.Task[None]], object] | None = getattr(
 )
 
 
+_left_behind: list[object] = []
+"""Loops and portals whose threads are blocked: closing them, or collecting them, would wait for ever."""
+
+
 async def _stay(loop: asyncio.AbstractEventLoop) -> None:
     await loop.create_future()
 
 
 async def _end_all() -> None:
-    """Cancel all other tasks and end generators and threads, in the order in which `asyncio.run` does it."""
+    """Cancel all other tasks and end generators and threads, in the order in which `asyncio.run` does it.
+
+    What does not end in five seconds, a task that ignores its cancellation or a sync function in a thread,
+    is left behind.
+    """
     loop = asyncio.get_running_loop()
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
-    for error in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(error, Exception):
-            context = {"message": "a task of the app failed while it was cancelled", "exception": error}
-            loop.call_exception_handler(context)
+    if tasks:
+        ended, left = await asyncio.wait(tasks, timeout=LEAVING_SECONDS)
+        for task in ended:
+            error = None if task.cancelled() else task.exception()
+            if isinstance(error, Exception):
+                _report(loop, "a task of the app failed while it was cancelled", exception=error)
+        for task in left:
+            _report(loop, "a task of the app did not end when it was cancelled", task=task)
     await loop.shutdown_asyncgens()
-    await loop.shutdown_default_executor()
+    if threading.active_count() == 1 or not busy_workers():
+        await loop.shutdown_default_executor()
+
+
+def _report(loop: asyncio.AbstractEventLoop, message: str, **context: Any) -> None:
+    loop.call_exception_handler({"message": message, **context})

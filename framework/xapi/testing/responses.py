@@ -9,16 +9,21 @@ import httpx
 from xapi.testing.exchange import Answer, HTTPExchange
 from xapi.testing.preparation import Prepared
 
+WIRING = "xapi.wiring"
+"""Response extension: what belongs to the client that has received the response."""
+
 
 class LeanResponse(httpx.Response):
     """An `httpx.Response` whose `request` is built when it is asked for."""
 
-    def __init__(self, answer: Answer, prepared: Prepared) -> None:
+    def __init__(self, answer: Answer, prepared: Prepared, wiring: object) -> None:
+        extensions = extensions_of(answer)
+        extensions[WIRING] = wiring
         super().__init__(
             status_of(answer),
             headers=answer.headers,
             stream=httpx.ByteStream(answer.body),
-            extensions=extensions_of(answer),
+            extensions=extensions,
         )
         self._prepared: Prepared | None = prepared
         add_template(self, answer.debug)

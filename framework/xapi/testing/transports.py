@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from math import inf
+from types import TracebackType
 from typing import Any
 
-import anyio
 import httpx
 from starlette.requests import ClientDisconnect
 
+from xapi.testing.background import BaseBackground
+from xapi.testing.documents import AppDocument
 from xapi.testing.drivers import Driver
 from xapi.testing.exchange import Answer, ClientDisconnected, HTTPExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
+from xapi.testing.exchange.whereabouts import is_of_app
+from xapi.testing.limits import Limit, LoopBlocked
 from xapi.testing.overrides import ClientOverrides
-from xapi.testing.responses import response_of, streamed_response
+from xapi.testing.responses import WIRING, response_of, status_of, streamed_response
 from xapi.testing.scopes import Scopes
 
 ANSWER = "xapi.answer"
@@ -24,12 +29,20 @@ STREAM = "xapi.stream"
 
 
 class Wiring:
-    """What both transports need: the app, its scopes, its overrides, and what to do with its exceptions."""
+    """What belongs to one client: the app, its scopes, its overrides, and what is done with its answers."""
+
+    background: BaseBackground
+    check_responses = False
 
     def __init__(
-        self, app: Any, scopes: Scopes, overrides: ClientOverrides, raise_server_exceptions: bool
+        self,
+        app: Any,
+        scopes: Scopes,
+        overrides: ClientOverrides,
+        raise_server_exceptions: bool,
     ) -> None:
         self.app = app
+        self.document = AppDocument(app)
         self.scopes = scopes
         self.overrides = overrides
         self.raise_server_exceptions = raise_server_exceptions
@@ -43,7 +56,51 @@ class Wiring:
     def raise_exception(self, source: Answer | HTTPExchange) -> None:
         """Raise what the app raised, unless the client is to see a server error instead."""
         if self.raise_server_exceptions and source.exception is not None:
-            raise source.exception
+            __tracebackhide__ = True
+            raise source.exception.with_traceback(own_part(source.exception.__traceback__))
+
+    def judge(self, exchange: HTTPExchange, answer: Answer) -> None:
+        """Raise what the app raised; else, if responses are checked, what is not as documented."""
+        __tracebackhide__ = True
+        if answer.exception is not None:
+            self.raise_exception(answer)
+        if self.check_responses:
+            self._check(exchange, answer.body)
+
+    def judge_beginning(self, exchange: HTTPExchange) -> None:
+        """The same for a stream that has begun."""
+        if exchange.status is None:
+            self.raise_exception(exchange)
+        if self.check_responses:
+            self._check(exchange, None)
+
+    def _check(self, exchange: HTTPExchange, body: bytes | None) -> None:
+        from xapi.testing.conformance import check_if_documented
+
+        check_if_documented(
+            self.document.get(),
+            exchange.scope["method"],
+            self.scopes.path_of(exchange.scope["path"]),
+            status_of(exchange),
+            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers],
+            body,
+        )
+
+    def marked(self, response: httpx.Response) -> httpx.Response:
+        """The response, which now knows its client; for `assert_conforms`."""
+        response.extensions[WIRING] = self
+        return response
+
+
+def own_part(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback from its first frame in the app's own code on: without those that lead there.
+
+    All of it, if no frame is in the app's own code.
+    """
+    rest = trace
+    while rest is not None and not is_of_app(rest.tb_frame.f_code.co_filename):
+        rest = rest.tb_next
+    return rest or trace
 
 
 def body_of(request: httpx.Request) -> RequestBody:
@@ -62,11 +119,61 @@ def read_timeout(request: httpx.Request) -> float | None:
     return timeout.get("read")
 
 
-def timed_out(seconds: float, request: httpx.Request) -> httpx.ReadTimeout:
+def timed_out(name: str, seconds: float, details: str, request: httpx.Request) -> httpx.ReadTimeout:
     """The error for an app that takes too long."""
-    return httpx.ReadTimeout(
-        f"{request.method} {request.url.path}: no answer from the app after {seconds:g} s", request=request
-    )
+    return httpx.ReadTimeout(f"{name}: no answer from the app after {seconds:g} s{details}", request=request)
+
+
+def answer_of(
+    driver: Driver,
+    background: BaseBackground,
+    exchange: HTTPExchange,
+    seconds: float | None,
+    request: Callable[[], httpx.Request],
+) -> Answer:
+    """Run an exchange as long as the client waits: to the app's end, or to that of the response.
+
+    Raises:
+        httpx.ReadTimeout: it takes longer than `seconds`, whether the app awaits, works in a thread or
+            blocks the loop.
+    """
+    if background.policy != "wait":
+        # What goes on needs the loop after this call: the client's end closes it.
+        driver.open()
+        background.take(exchange)
+    elif seconds is None:
+        return driver.run(exchange.complete)
+    detach = background.policy != "wait"
+    # Without a limit there is always an answer: then the loop is not watched either.
+    limit = Limit(inf if seconds is None else seconds, exchange.name)
+    try:
+        if seconds is None:
+            answer = driver.run(exchange.within, None, detach)
+        else:
+            answer = driver.run_limited(limit, exchange.within, seconds, detach)
+    except LoopBlocked as error:
+        answer = str(error)
+    if isinstance(answer, Answer) and limit.blocked is None:
+        return answer
+    details = limit.describe() or (answer if isinstance(answer, str) else "")
+    raise timed_out(exchange.name, limit.seconds, details, request()) from None
+
+
+async def answer_of_async(
+    background: BaseBackground,
+    exchange: HTTPExchange,
+    seconds: float | None,
+    request: Callable[[], httpx.Request],
+) -> Answer:
+    """The same on the caller's loop, where code that blocks cannot be left."""
+    if background.policy != "wait":
+        background.take(exchange)
+    elif seconds is None:
+        return await run_in_task(exchange.complete)
+    answer = await exchange.within(seconds, background.policy != "wait")
+    if isinstance(answer, Answer):
+        return answer
+    raise timed_out(exchange.name, seconds or 0, answer, request())
 
 
 class ByteStream(httpx.SyncByteStream):
@@ -114,10 +221,11 @@ async def _begin(exchange: HTTPExchange, request: httpx.Request) -> None:
     seconds = read_timeout(request)
     try:
         await exchange.begin(seconds)
-    except BaseException as error:
+    except TimeoutError:
+        details = await exchange.abandon()
+        raise timed_out(exchange.name, seconds or 0, details, request) from None
+    except BaseException:
         await exchange.leave()
-        if isinstance(error, TimeoutError):
-            raise timed_out(seconds or 0, request) from None
         raise
 
 
@@ -126,7 +234,9 @@ async def _next_piece(exchange: HTTPExchange, request: httpx.Request) -> bytes |
     try:
         return await exchange.next_piece(seconds)
     except TimeoutError:
-        raise timed_out(seconds or 0, request) from None
+        place = exchange.waits_in()
+        details = "" if place is None else f"; it waits in {place}"
+        raise timed_out(exchange.name, seconds or 0, details, request) from None
 
 
 async def _end(wiring: Wiring, exchange: HTTPExchange) -> None:
@@ -143,16 +253,9 @@ def is_disconnect(error: BaseException | None) -> bool:
     """Whether an app raised only because the client has gone."""
     if isinstance(error, BaseExceptionGroup):
         return all(is_disconnect(part) for part in error.exceptions)
-    return isinstance(error, ClientDisconnected | ClientDisconnect)
-
-
-async def complete(exchange: HTTPExchange, seconds: float | None) -> Answer | None:
-    """Run an exchange to its end; None if it takes longer than that."""
-    if seconds is None:
-        return await exchange.complete()
-    with anyio.move_on_after(seconds):
-        return await exchange.complete()
-    return None
+    if isinstance(error, ClientDisconnected | ClientDisconnect):
+        return True
+    return error is not None and is_disconnect(error.__cause__)
 
 
 class Transport(httpx.BaseTransport):
@@ -165,27 +268,26 @@ class Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer: Answer | None = request.extensions.pop(ANSWER, None)
         if answer is not None:
-            return response_of(answer, request)
+            return self._wiring.marked(response_of(answer, request))
         exchange = self._wiring.exchange(request)
         if STREAM in request.extensions:
             return self._stream(exchange, request)
-        seconds = read_timeout(request)
-        answer = self._driver.run(complete, exchange, seconds)
-        if answer is None:
-            raise timed_out(seconds or 0, request)
-        self._wiring.raise_exception(answer)
-        return response_of(answer, request)
+        answer = answer_of(
+            self._driver, self._wiring.background, exchange, read_timeout(request), lambda: request
+        )
+        self._wiring.judge(exchange, answer)
+        return self._wiring.marked(response_of(answer, request))
 
     def _stream(self, exchange: HTTPExchange, request: httpx.Request) -> httpx.Response:
         self._driver.open()
         try:
             self._driver.run(_begin, exchange, request)
-            if exchange.status is None:
-                self._wiring.raise_exception(exchange)
+            self._wiring.judge_beginning(exchange)
         except BaseException:
             self._driver.close()
             raise
-        return streamed_response(exchange, ByteStream(self._wiring, self._driver, exchange, request), request)
+        stream = ByteStream(self._wiring, self._driver, exchange, request)
+        return self._wiring.marked(streamed_response(exchange, stream, request))
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
@@ -197,16 +299,15 @@ class AsyncTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer: Answer | None = request.extensions.pop(ANSWER, None)
         if answer is not None:
-            return response_of(answer, request)
+            return self._wiring.marked(response_of(answer, request))
         exchange = self._wiring.exchange(request)
         if STREAM in request.extensions:
             await _begin(exchange, request)
-            if exchange.status is None:
-                self._wiring.raise_exception(exchange)
-            return streamed_response(exchange, AsyncByteStream(self._wiring, exchange, request), request)
-        seconds = read_timeout(request)
-        answer = await run_in_task(complete, exchange, seconds)
-        if answer is None:
-            raise timed_out(seconds or 0, request)
-        self._wiring.raise_exception(answer)
-        return response_of(answer, request)
+            self._wiring.judge_beginning(exchange)
+            stream = AsyncByteStream(self._wiring, exchange, request)
+            return self._wiring.marked(streamed_response(exchange, stream, request))
+        answer = await answer_of_async(
+            self._wiring.background, exchange, read_timeout(request), lambda: request
+        )
+        self._wiring.judge(exchange, answer)
+        return self._wiring.marked(response_of(answer, request))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 from anyio.lowlevel import checkpoint
 from starlette.websockets import WebSocketDisconnect
 
-from xapi.testing.drivers import Driver
-from xapi.testing.exchange import Message, WebSocketExchange
+from xapi.testing.drivers import CoroutineFunction, Driver
+from xapi.testing.exchange import Message, WebSocketExchange, WebSocketTimeout
+from xapi.testing.exchange.transcript import Transcript
 from xapi.testing.exchange.websocket import ACCEPT, CLOSE, DENIAL_START, SEND
+from xapi.testing.limits import Limit, LoopBlocked
 
+T = TypeVar("T")
 WEBSOCKET_SECONDS = 5.0
 """How long a session waits for a message by default."""
 Mode = Literal["text", "binary"]
@@ -44,6 +47,14 @@ class _Session:
         """The headers of the app's `accept`."""
         return httpx.Headers(self.extra_headers)
 
+    @property
+    def transcript(self) -> Transcript:
+        """What was said so far. It is shown with each exception that leaves the session's block."""
+        return self._exchange.transcript
+
+    def _limit(self, timeout: float | None) -> float | None:
+        return self.timeout if timeout is None else timeout
+
     async def _connect(self) -> None:
         try:
             self._exchange.start()
@@ -71,8 +82,32 @@ class _Session:
         denial.read()
         return denial
 
-    async def _receive(self, timeout: float | None, wanted: str) -> Message:
-        return await self._exchange.next_message(self.timeout if timeout is None else timeout, wanted)
+    def _annotate(self, error: BaseException | None) -> None:
+        if error is not None:
+            error.add_note(str(self.transcript))
+
+    def _check(self, expected: object, message: Message) -> None:
+        """Raise AssertionError unless a message carries what was expected."""
+        found = _found(expected, message)
+        if found != expected or type(found) is not type(expected):
+            raise AssertionError(
+                f"{self._exchange.name}: expected {expected!r}, but the app sent {told(message)}"
+            )
+
+    def _check_nothing(self, seconds: float, message: Message) -> None:
+        raise AssertionError(
+            f"{self._exchange.name}: expected nothing for {seconds:g} s, but the app sent {told(message)}"
+        )
+
+    def _check_close(self, message: Message, code: int | None, reason: str | None) -> None:
+        name = self._exchange.name
+        if message["type"] != CLOSE:
+            raise AssertionError(f"{name}: expected a close, but the app sent {told(message)}")
+        closed = disconnect_of(message)
+        if code is not None and closed.code != code:
+            raise AssertionError(f"{name}: expected a close with {code}, but the app sent {told(message)}")
+        if reason is not None and closed.reason != reason:
+            raise AssertionError(f"{name}: expected the reason {reason!r}, but the app sent {told(message)}")
 
 
 def disconnect_of(message: Message) -> WebSocketDisconnect:
@@ -109,6 +144,32 @@ def kind_of(mode: Mode) -> Literal["text", "bytes"]:
     return "text" if mode == "text" else "bytes"
 
 
+def close_of(closed: WebSocketDisconnect) -> Message:
+    """The message of a close that was received before."""
+    return {"type": CLOSE, "code": closed.code, "reason": closed.reason}
+
+
+def told(message: Message) -> str:
+    """A message of the app, in words."""
+    if message["type"] == CLOSE:
+        closed = disconnect_of(message)
+        return f"a close with {closed.code}" + (f" {closed.reason!r}" if closed.reason else "")
+    return repr(content_of(message))
+
+
+def _found(expected: object, message: Message) -> object:
+    """What a message carries, read as what was expected: text, bytes or JSON; the message if it cannot be."""
+    if message["type"] == CLOSE:
+        return message
+    content = content_of(message)
+    if isinstance(expected, str | bytes):
+        return content
+    try:
+        return json.loads(content)
+    except ValueError:
+        return message
+
+
 class WebSocketSession(_Session):
     """A WebSocket connection to an app, from `TestClient.websocket_connect`.
 
@@ -134,7 +195,7 @@ class WebSocketSession(_Session):
     def __enter__(self) -> Self:
         self._driver.open()
         try:
-            self._driver.run(self._connect)
+            self._wait(self.timeout, self._connect)
         except BaseException:
             self._driver.close()
             raise
@@ -143,10 +204,28 @@ class WebSocketSession(_Session):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._annotate(error)
         try:
             self._driver.run(self._exchange.finish if error is None else self._exchange.leave)
+        except BaseException as apps:
+            self._annotate(apps)
+            raise
         finally:
             self._driver.close()
+
+    def _wait(self, seconds: float | None, function: CoroutineFunction[T], *arguments: Any) -> T:
+        """Run a function that waits so long at most, also if the app blocks the loop."""
+        if seconds is None:
+            return self._driver.run(function, *arguments)
+        name = self._exchange.name
+        try:
+            return self._driver.run_limited(Limit(seconds, name), function, *arguments)
+        except LoopBlocked as error:
+            raise WebSocketTimeout(f"{name}: the app sent nothing in {seconds:g} s{error}") from None
+
+    def _receive(self, timeout: float | None, wanted: str) -> Message:
+        seconds = self._limit(timeout)
+        return self._wait(seconds, self._exchange.next_message, seconds, wanted)
 
     def send(self, message: Message) -> None:
         """Send an ASGI message, of type "websocket.receive" or "websocket.disconnect"."""
@@ -168,25 +247,57 @@ class WebSocketSession(_Session):
         """The next ASGI message of the app, "websocket.send" or "websocket.close".
 
         Raises:
-            WebSocketTimeout: nothing came in `timeout` seconds (by default, the session's).
+            WebSocketTimeout: nothing came in `timeout` seconds (by default, the session's), or nothing can
+                come, since the app waits for the test.
             WebSocketDisconnect: the connection is closed.
         """
-        return self._driver.run(self._receive, timeout, "a message")
+        return self._receive(timeout, "a message")
 
     def receive_text(self, timeout: float | None = None) -> str:
         """The next message, which must be text."""
-        text: str = payload_of(self._driver.run(self._receive, timeout, "a text message"), "text")
+        text: str = payload_of(self._receive(timeout, "a text message"), "text")
         return text
 
     def receive_bytes(self, timeout: float | None = None) -> bytes:
         """The next message, which must be binary."""
-        return bytes(payload_of(self._driver.run(self._receive, timeout, "a binary message"), "bytes"))
+        return bytes(payload_of(self._receive(timeout, "a binary message"), "bytes"))
 
     def receive_json(self, mode: Mode = "text", timeout: float | None = None) -> Any:
         """The next message, which must hold JSON; its value."""
-        return json.loads(
-            payload_of(self._driver.run(self._receive, timeout, "a JSON message"), kind_of(mode))
-        )
+        return json.loads(payload_of(self._receive(timeout, "a JSON message"), kind_of(mode)))
+
+    def expect(self, content: Any, timeout: float | None = None) -> None:
+        """Receive a message and check that it carries this: a str as text, bytes as bytes, else JSON.
+
+        Raises:
+            AssertionError: it carries something else, or the app has closed the connection.
+        """
+        self._check(content, self.receive(timeout))
+
+    def expect_nothing(self, seconds: float) -> None:
+        """Check that the app sends nothing for so long; less is waited where nothing can come.
+
+        Raises:
+            AssertionError: the app sent a message, or closed the connection.
+        """
+        if not self._wait(seconds, self._exchange.stays_silent, seconds):
+            self._check_nothing(seconds, self._message_or_close(None, "a message"))
+
+    def expect_close(
+        self, code: int | None = None, reason: str | None = None, timeout: float | None = None
+    ) -> None:
+        """Check that the app closes the connection now, with this code and reason if they are given.
+
+        Raises:
+            AssertionError: the app sent a message instead, or closed otherwise.
+        """
+        self._check_close(self._message_or_close(timeout, "a close"), code, reason)
+
+    def _message_or_close(self, timeout: float | None, wanted: str) -> Message:
+        try:
+            return self._receive(timeout, wanted)
+        except WebSocketDisconnect as closed:
+            return close_of(closed)
 
     def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close the connection (RFC 6455, section 7.4)."""
@@ -222,7 +333,15 @@ class AsyncWebSocketSession(_Session):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await (self._exchange.finish() if error is None else self._exchange.leave())
+        self._annotate(error)
+        try:
+            await (self._exchange.finish() if error is None else self._exchange.leave())
+        except BaseException as apps:
+            self._annotate(apps)
+            raise
+
+    async def _receive(self, timeout: float | None, wanted: str) -> Message:
+        return await self._exchange.next_message(self._limit(timeout), wanted)
 
     async def send(self, message: Message) -> None:
         """Send an ASGI message, of type "websocket.receive" or "websocket.disconnect"."""
@@ -245,7 +364,8 @@ class AsyncWebSocketSession(_Session):
         """The next ASGI message of the app, "websocket.send" or "websocket.close".
 
         Raises:
-            WebSocketTimeout: nothing came in `timeout` seconds (by default, the session's).
+            WebSocketTimeout: nothing came in `timeout` seconds (by default, the session's), or nothing can
+                come, since the app waits for the test.
             WebSocketDisconnect: the connection is closed.
         """
         return await self._receive(timeout, "a message")
@@ -262,6 +382,27 @@ class AsyncWebSocketSession(_Session):
     async def receive_json(self, mode: Mode = "text", timeout: float | None = None) -> Any:
         """The next message, which must hold JSON; its value."""
         return json.loads(payload_of(await self._receive(timeout, "a JSON message"), kind_of(mode)))
+
+    async def expect(self, content: Any, timeout: float | None = None) -> None:
+        """As `WebSocketSession.expect`."""
+        self._check(content, await self.receive(timeout))
+
+    async def expect_nothing(self, seconds: float) -> None:
+        """As `WebSocketSession.expect_nothing`."""
+        if not await self._exchange.stays_silent(seconds):
+            self._check_nothing(seconds, await self._message_or_close(None, "a message"))
+
+    async def expect_close(
+        self, code: int | None = None, reason: str | None = None, timeout: float | None = None
+    ) -> None:
+        """As `WebSocketSession.expect_close`."""
+        self._check_close(await self._message_or_close(timeout, "a close"), code, reason)
+
+    async def _message_or_close(self, timeout: float | None, wanted: str) -> Message:
+        try:
+            return await self._receive(timeout, wanted)
+        except WebSocketDisconnect as closed:
+            return close_of(closed)
 
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close the connection (RFC 6455, section 7.4)."""

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from xapi.testing import AsyncClient, TestClient
-from xapi.testing.responses import LeanResponse
+from xapi.testing.responses import WIRING, LeanResponse
 
 
 class HTTPXRoad(TestClient):
@@ -143,7 +143,7 @@ def told(response: httpx.Response) -> dict[str, Any]:
         "history": [told(earlier) for earlier in response.history],
         "next": response.next_request and str(response.next_request.url),
         "request": (request.method, str(request.url), request.headers.raw, request.read()),
-        "extensions": (response.extensions, request.extensions),
+        "extensions": ({**response.extensions, WIRING: None}, request.extensions),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from contextvars import ContextVar
 from time import monotonic
 from typing import Any
@@ -11,7 +11,9 @@ import anyio
 
 from xapi.overrides import NO_LAYERS, Layer, active_layers
 from xapi.tasks import start_task
-from xapi.testing.exchange.loops import Bell
+from xapi.testing.exchange.idleness import busy_workers
+from xapi.testing.exchange.loops import Bell, let_others_run
+from xapi.testing.exchange.whereabouts import waiting_place, working_place
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -55,6 +57,7 @@ class Exchange:
         self._told = False
         self._changed = Bell()
         self._cancel: Callable[[], object] = lambda: None
+        self.coroutine: Coroutine[Any, Any, None] | None = None
 
     @property
     def name(self) -> str:
@@ -82,7 +85,8 @@ class Exchange:
 
     def start(self) -> None:
         """Start the app in a task of its own on the running event loop."""
-        self._cancel = start_task(self._run)
+        coroutine = self.coroutine = self._run()
+        self._cancel = start_task(lambda: coroutine)
 
     async def _run(self) -> None:
         try:
@@ -99,6 +103,9 @@ class Exchange:
     async def until(self, ready: Callable[[], object], seconds: float | None = None) -> bool:
         """Wait until `ready()` is true or the app has ended; false if that many seconds pass before."""
         deadline = None if seconds is None else monotonic() + seconds
+        if seconds and not self.ended and not ready():
+            # Often one turn of the loop is all it takes: that is cheaper than a timer.
+            await let_others_run()
         while not ready() and not self.ended:
             left = None if deadline is None else deadline - monotonic()
             if left is not None and left <= 0:
@@ -138,6 +145,28 @@ class Exchange:
         if not self.ended:
             self._cancel()
             await self.until_ended()
+
+    async def abandon(self) -> str:
+        """Cancel the app's task, but do not wait for what cannot be cancelled.
+
+        Returns where the app was, and what goes on: for the message of a timeout.
+        """
+        place = self.waits_in()
+        workers = busy_workers()
+        self._cancel()
+        ended = await self.until_ended(UNHEARD_SECONDS)
+        going_on = {id(frame) for frame in busy_workers()}
+        left = [working_place(frame) for frame in workers if id(frame) in going_on]
+        told = "" if place is None else f"; it waited in {place}"
+        for work in left:
+            told += f"; a worker thread is left behind, which goes on in {work}"
+        if not ended and not left:
+            told += "; it does not end when it is cancelled"
+        return told
+
+    def waits_in(self) -> str | None:
+        """Where the app waits, in its own code."""
+        return waiting_place(self.coroutine)
 
     def violation(self, sent: object, expected: str) -> ASGIProtocolError:
         """The error for a message that the app may not send now."""

@@ -71,12 +71,15 @@ class HTTPExchange(Exchange):
         self._pieces: deque[bytes] = deque()
         self._in_pieces = False
         self._reading: anyio.CancelScope | None = None
+        self._is_held = False
         self._most_pieces = 0
         self._most_seconds = 0.0
 
     @property
     def name(self) -> str:
-        return f"{self.scope['method']} {self.scope['path']}"
+        function = getattr(self.scope.get("endpoint"), "__name__", None)
+        operation = "" if function is None else f" ({function})"
+        return f"{self.scope['method']} {self.scope['path']}{operation}"
 
     @property
     def is_complete(self) -> bool:
@@ -90,7 +93,36 @@ class HTTPExchange(Exchange):
             await self.call_app()
         except Exception as error:
             exception = error
+        self.ended = True
         return self._answered(exception)
+
+    async def within(self, seconds: float | None, detach: bool = False) -> Answer | str:
+        """Run the app in a task of its own, to its end, but not longer than that.
+
+        With `detach` only until its response is complete: what it does afterwards goes on by itself.
+
+        An app that takes longer is cancelled. What cannot be cancelled, a sync function in a worker thread,
+        is left behind. Returns the answer, or a text about where the app was.
+        """
+        self.start()
+        try:
+            if not await self.until(lambda: detach and self.is_complete, seconds):
+                return await self.abandon()
+        except BaseException:
+            self._cancel()
+            raise
+        if self.exception is not None and not isinstance(self.exception, Exception):
+            raise self.exception
+        return self._answered(self.exception)
+
+    def hold(self) -> None:
+        """Let the app wait in its last `send` of the response until `release`."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """Let the app go on after its response."""
+        self._is_held = False
+        self._changed.ring()
 
     async def sample(self, most_pieces: int, most_seconds: float) -> Answer:
         """The same, but a body that does not end is left: after so many pieces, or so long after its start.
@@ -105,10 +137,10 @@ class HTTPExchange(Exchange):
             except Exception as error:
                 exception = error
         self.disconnected = self._reading.cancelled_caught
+        self.ended = True
         return self._answered(exception)
 
     def _answered(self, exception: Exception | None) -> Answer:
-        self.ended = True
         return Answer(
             self.status,
             self.headers,
@@ -221,6 +253,8 @@ class HTTPExchange(Exchange):
         if not more:
             self._expected = TRAILERS if self.has_trailers else NOTHING
         self._changed.ring()
+        if self._is_held and self.is_complete:
+            await self.until(lambda: not self._is_held)
 
     def _limit(self, reading: anyio.CancelScope, more: bool) -> None:
         if not more:

@@ -87,6 +87,17 @@ class Bell:
             await rung.wait()
 
 
+async def let_others_run() -> None:
+    """Give the other tasks of the loop one turn."""
+    if not in_trio_task():
+        await asyncio.sleep(0)
+        return
+
+    import trio
+
+    await trio.lowlevel.checkpoint()
+
+
 async def run_in_task(function: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> T:
     """Run `function(*arguments)` in a task of its own and wait for its result.
 

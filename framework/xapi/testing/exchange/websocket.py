@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from math import inf
+from time import monotonic
+from typing import Literal
 
 from starlette.websockets import WebSocketDisconnect
 
@@ -17,6 +20,8 @@ from xapi.testing.exchange.base import (
     Scope,
     checked_headers,
 )
+from xapi.testing.exchange.idleness import Watcher, no_thread_works, running_app_loop
+from xapi.testing.exchange.transcript import Transcript
 
 ACCEPT = "websocket.accept"
 SEND = "websocket.send"
@@ -30,6 +35,9 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "denying": (DENIAL_BODY,),
     "closed": (),
 }
+Outcome = Literal["ready", "late", "dead"]
+TIMER_PRECISION = 0.001
+"""How much earlier, in seconds, the timer of a wait may fire than was computed here."""
 ABNORMAL_CLOSURE = 1006
 """What a client sees when the connection ends without a close frame (RFC 6455, section 7.4.1)."""
 
@@ -43,6 +51,7 @@ class WebSocketExchange(Exchange):
 
     def __init__(self, app: ASGIApp, scope: Scope, layers: tuple[Layer, ...] = NO_LAYERS) -> None:
         super().__init__(app, scope, layers)
+        self.transcript = Transcript(self.name)
         self._state = "connecting"
         self._to_app: deque[Message] = deque([{"type": "websocket.connect"}])
         self._from_app: deque[Message] = deque()
@@ -61,6 +70,7 @@ class WebSocketExchange(Exchange):
             self._hang_up(message.get("code", 1000), message.get("reason"))
             return
         self._has_put = True
+        self.transcript.note("client", message)
         self._to_app.append(message)
         self._changed.ring()
 
@@ -69,13 +79,13 @@ class WebSocketExchange(Exchange):
 
         Raises:
             WebSocketDisconnect: the connection was closed before, or the app ended without closing it.
-            WebSocketTimeout: nothing came within that many `seconds`; `wanted` says what was waited for.
+            WebSocketTimeout: nothing came within that many `seconds`, or nothing can come, since app and test
+                wait for each other; `wanted` says what was waited for.
             BaseException: the app's own, if it raised and no message is left.
         """
-        if not await self.until(lambda: self._from_app or self._closed_by_app, seconds):
-            raise WebSocketTimeout(
-                f"{self.name}: waited {seconds:g} s for {wanted}, but the app sent nothing"
-            )
+        outcome = await self._message_or_not(seconds)
+        if outcome != "ready":
+            raise WebSocketTimeout(self._in_vain(outcome, seconds, wanted))
         if self._from_app:
             return self._from_app.popleft()
         if self.exception is not None:
@@ -85,6 +95,46 @@ class WebSocketExchange(Exchange):
             ABNORMAL_CLOSURE, "the app ended without closing the connection"
         )
 
+    async def stays_silent(self, seconds: float) -> bool:
+        """Whether the app sends nothing, and does not end, for so long; it ends early if nothing can come."""
+        return await self._message_or_not(seconds) != "ready"
+
+    async def _message_or_not(self, seconds: float | None) -> Outcome:
+        """Wait for a message, a close, the app's end or the end of hope."""
+        is_dead = False
+
+        def is_over() -> object:
+            return self._from_app or self._closed_by_app or is_dead
+
+        loop = None if is_over() or self.ended else running_app_loop()
+        if loop is None:
+            return "ready" if await self.until(is_over, seconds) else "late"
+        deadline = inf if seconds is None else monotonic() + seconds - TIMER_PRECISION
+
+        def notice(next_timer: float | None) -> bool:
+            nonlocal is_dead
+            is_dead = not loop.has_open_files and (next_timer is None or next_timer >= deadline)
+            if is_dead:
+                self._changed.ring()
+            return is_dead
+
+        with loop.watched(Watcher(no_thread_works, notice)):
+            came = await self.until(is_over, seconds)
+        if is_dead and not self._from_app and not self.ended:
+            return "dead"
+        return "ready" if came else "late"
+
+    def _in_vain(self, outcome: Outcome, seconds: float | None, wanted: str) -> str:
+        place = self.waits_in()
+        where = "" if place is None else f"; it waits in {place}"
+        if outcome == "dead":
+            within = "" if seconds is None else f" within {seconds:g} s"
+            return (
+                f"{self.name}: the test waits for {wanted}, but the app waits too, "
+                f"and no timer, thread or socket will wake it{within}{where}"
+            )
+        return f"{self.name}: waited {seconds:g} s for {wanted}, but the app sent nothing{where}"
+
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
         """Close from the client's side, once the app has taken in what was sent before."""
         if self._has_put and not self._listening:
@@ -93,7 +143,10 @@ class WebSocketExchange(Exchange):
 
     def _hang_up(self, code: int, reason: str | None) -> None:
         if not self.disconnected:
-            self._to_app.append({"type": "websocket.disconnect", "code": code, "reason": reason or ""})
+            message = {"type": "websocket.disconnect", "code": code, "reason": reason or ""}
+            self._to_app.append(message)
+            if self._closed_by_app is None:
+                self.transcript.note("client", message)
             self.disconnect()
 
     async def finish(self) -> None:
@@ -151,6 +204,7 @@ class WebSocketExchange(Exchange):
         elif not message.get("more_body", False):
             self._state = "closed"
         self._from_app.append(message)
+        self.transcript.note("app", message)
         self._changed.ring()
 
     def _check_send(self, message: Message) -> None:

@@ -1,0 +1,81 @@
+"""Requests by the id of an operation: what `client.call` makes of an id and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from pydantic_core import to_jsonable_python
+
+from xapi.testing.documents import Document, DocumentedOperation
+
+OPTIONS = frozenset(
+    {"auth", "content", "data", "extensions", "files", "follow_redirects", "headers", "json", "timeout"}
+)
+"""What `client.call` takes beside parameters: the options of a request, as httpx names them."""
+
+
+def request_of(document: Document, operation_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `client.request` for an operation and what was given for it.
+
+    Parameters are given by their names, or, where a name is no Python name, with `_` for other characters.
+
+    Raises:
+        LookupError: there is no such operation.
+        TypeError: a parameter is not known, or a required one is missing.
+    """
+    operation = document.by_id(operation_id)
+    places = _places(operation)
+    options = {name: value for name, value in given.items() if name in OPTIONS and name not in places}
+    values = {name: value for name, value in given.items() if name not in options}
+    unknown = sorted(values.keys() - places.keys())
+    if unknown:
+        known = ", ".join(places) or "none"
+        raise TypeError(f"{_named(operation)} has no parameter {unknown[0]!r}; its parameters are: {known}")
+    found = {"path": {}, "query": {}, "header": {}, "cookie": {}}  # type: dict[str, dict[str, Any]]
+    for name, parameter in places.items():
+        if name in values:
+            value = to_jsonable_python(values[name])
+            if value is not None:
+                found[parameter["in"]][parameter["name"]] = value
+        elif parameter.get("required"):
+            raise TypeError(f"{_named(operation)} needs the parameter {name!r}, in {parameter['in']}")
+    return {"method": operation.method, "url": _url(operation, found["path"]), **_sent(found, options)}
+
+
+def _sent(found: dict[str, dict[str, Any]], options: dict[str, Any]) -> dict[str, Any]:
+    headers = {name: _text(value) for name, value in found["header"].items()}
+    if found["cookie"]:
+        headers["cookie"] = "; ".join(f"{name}={_text(value)}" for name, value in found["cookie"].items())
+    if headers:
+        options["headers"] = {**headers, **dict(options.get("headers") or {})}
+    if "json" in options:
+        options["json"] = to_jsonable_python(options["json"])
+    return {"params": found["query"] or None, **options}
+
+
+def _places(operation: DocumentedOperation) -> dict[str, Mapping[str, Any]]:
+    """The Parameter Objects of an operation by the names that they have in Python."""
+    return {_python_name(parameter["name"]): parameter for parameter in operation.parameters}
+
+
+def _python_name(name: str) -> str:
+    return "".join(character if character.isalnum() else "_" for character in name)
+
+
+def _url(operation: DocumentedOperation, values: dict[str, Any]) -> str:
+    url = operation.path
+    for name, value in values.items():
+        url = url.replace(f"{{{name}}}", quote(_text(value), safe=""))
+    return url
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(_text, value)) if isinstance(value, list) else str(value)
+
+
+def _named(operation: DocumentedOperation) -> str:
+    return f"{operation.described['operationId']} ({operation.name})"

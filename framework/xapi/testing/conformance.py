@@ -1,0 +1,182 @@
+"""Whether a response is what the app's OpenAPI document says: its status, media type, headers and body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jsonschema_rs import Draft202012Validator
+
+from xapi.testing.documents import Document, DocumentedOperation
+from xapi.testing.responses import WIRING
+
+if TYPE_CHECKING:
+    import httpx
+
+_LINES = ("application/jsonl", "application/x-ndjson")
+
+
+class ConformanceError(AssertionError):
+    """A response is not what the app's document says of its operation."""
+
+
+def assert_conforms(response: httpx.Response) -> None:
+    """Check a response of a test client against the OpenAPI document of its app.
+
+    Its status must be documented, by itself, by its range or by `default`; then its media type, its headers
+    and its body must be as described there (OpenAPI 3.1, section 4.8.17). Bodies of JSON are validated by
+    their schema (JSON Schema 2020-12); `format` is not checked.
+
+    Raises:
+        ConformanceError: something is not as documented, or the operation is not documented at all.
+        NoDocument: the app has no document.
+        TypeError: the response is not one of a test client.
+    """
+    wiring = response.extensions.get(WIRING)
+    if wiring is None:
+        raise TypeError("assert_conforms() takes a response of a TestClient or an AsyncClient")
+    request = response.request
+    path = wiring.scopes.path_of(request.url.path)
+    document = wiring.document.get()
+    operation = document.at(request.method, path)
+    if operation is None:
+        raise ConformanceError(f"{request.method} {path} is no operation of the document")
+    check(document, operation, response.status_code, response.headers.multi_items(), response.content)
+
+
+def check_if_documented(
+    document: Document,
+    method: str,
+    path: str,
+    status: int,
+    headers: list[tuple[str, str]],
+    body: bytes | None,
+) -> None:
+    """The same for an answer as it came; requests that belong to no documented operation are left alone.
+
+    The body may be None where it is not known, as for a stream.
+    """
+    operation = document.at(method, path)
+    if operation is not None:
+        check(document, operation, status, headers, body)
+
+
+def check(
+    document: Document,
+    operation: DocumentedOperation,
+    status: int,
+    headers: list[tuple[str, str]],
+    body: bytes | None,
+) -> None:
+    """Raise ConformanceError, with all that is wrong, unless an answer is as documented."""
+    responses = operation.described.get("responses", {})
+    key = next((key for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
+    if key is None:
+        faults = [f"the status {status} is not documented, only {', '.join(responses) or 'none'}"]
+    else:
+        faults = list(_faults(document, document.resolve(responses[key]), headers, body))
+    if faults:
+        listed = "".join(f"\n  {fault}" for fault in faults)
+        raise ConformanceError(f"{operation.name} answered {status}, not as documented:{listed}")
+
+
+def _faults(
+    document: Document, described: Mapping[str, Any], headers: list[tuple[str, str]], body: bytes | None
+) -> Iterator[str]:
+    sent = {name.lower(): value for name, value in headers}
+    for name, header in described.get("headers", {}).items():
+        if name.lower() != "content-type":
+            yield from _header_faults(document, name, document.resolve(header), sent.get(name.lower()))
+    content = described.get("content")
+    if not content or body == b"":
+        return
+    sent_type = sent.get("content-type", "")
+    media_type = sent_type.partition(";")[0].strip().lower()
+    key = next((key for key in _keys(media_type) if key in content), None)
+    if key is None:
+        yield f"the media type {sent_type!r} is not documented, only {', '.join(content)}"
+    elif body is not None:
+        yield from _body_faults(document, media_type, document.resolve(content[key]), body)
+
+
+def _keys(media_type: str) -> tuple[str, ...]:
+    """How a document may name a media type (OpenAPI 3.1, section 4.8.14), the closest first."""
+    return media_type, f"{media_type.partition('/')[0]}/*", "*/*"
+
+
+def _header_faults(
+    document: Document, name: str, header: Mapping[str, Any], value: str | None
+) -> Iterator[str]:
+    if value is None:
+        if header.get("required"):
+            yield f"the header {name!r} is missing"
+        return
+    schema = header.get("schema", {})
+    for fault in _schema_faults(document, schema, _read(document.resolve(schema), value)):
+        yield f"the header {name!r}: {fault}"
+
+
+def _read(schema: Any, value: str) -> Any:
+    """The value of a header, as the type that is documented (style "simple")."""
+    kind = schema.get("type") if isinstance(schema, Mapping) else None
+    if kind == "array":
+        return [_read(schema.get("items", {}), part.strip()) for part in value.split(",")]
+    convert = _CONVERSIONS.get(kind) if isinstance(kind, str) else None
+    if convert is None:
+        return value
+    try:
+        return convert(value)
+    except (KeyError, ValueError):
+        return value
+
+
+_CONVERSIONS: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "number": float,
+    "boolean": {"true": True, "false": False}.__getitem__,
+}
+
+
+def _body_faults(
+    document: Document, media_type: str, described: Mapping[str, Any], body: bytes
+) -> Iterator[str]:
+    if media_type in _LINES and "itemSchema" in described:
+        for number, line in enumerate(body.splitlines(), 1):
+            for fault in _json_faults(document, described["itemSchema"], line):
+                yield f"line {number} of the body: {fault}"
+    elif "schema" in described:
+        if media_type == "application/json" or media_type.endswith("+json"):
+            faults = _json_faults(document, described["schema"], body)
+        elif media_type.startswith("text/"):
+            faults = _schema_faults(document, described["schema"], body.decode("utf-8", "replace"))
+        else:
+            return
+        for fault in faults:
+            yield f"the body: {fault}"
+
+
+def _json_faults(document: Document, schema: Any, text: bytes) -> Iterator[str]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        yield f"no JSON: {error}"
+        return
+    yield from _schema_faults(document, schema, value)
+
+
+def _schema_faults(document: Document, schema: Any, value: Any) -> Iterator[str]:
+    for error in _validator(document, schema).iter_errors(value):
+        place = "".join(f"/{step}" for step in error.instance_path)
+        yield f"{place or 'as a whole'}: {error.message}"
+
+
+def _validator(document: Document, schema: Any) -> Any:
+    """The validator of a schema, which may refer to the components of its document; made once."""
+    validator = document.validators.get(id(schema))
+    if validator is None:
+        whole = schema
+        if isinstance(schema, Mapping):
+            whole = {**schema, "components": document.content.get("components", {})}
+        validator = document.validators[id(schema)] = Draft202012Validator(whole)
+    return validator

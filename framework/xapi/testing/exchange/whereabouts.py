@@ -1,0 +1,70 @@
+"""Where code is that waits, blocks or works, in words for messages."""
+
+from __future__ import annotations
+
+import linecache
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_OURS = str(Path(__file__).parents[2])
+_FEWEST_LINES = 5
+
+
+def waiting_place(coroutine: Any) -> str | None:
+    """File, line, function and text of the place where a suspended coroutine waits.
+
+    The innermost place that is the app's own: not the standard library, not an installed package, not xapi.
+    None if there is none.
+    """
+    own = None
+    for frame in frames_of(coroutine):
+        if is_of_app(frame.f_code.co_filename):
+            own = frame
+    return None if own is None else place_of(own)
+
+
+def working_place(frame: FrameType) -> str:
+    """The same for a frame of a running thread."""
+    inner: FrameType | None = frame
+    while inner is not None and not is_of_app(inner.f_code.co_filename):
+        inner = inner.f_back
+    return place_of(inner or frame)
+
+
+def place_of(frame: FrameType) -> str:
+    """File, line, function and text of a frame."""
+    code = frame.f_code
+    line = linecache.getline(code.co_filename, frame.f_lineno).strip()
+    return f"{code.co_name} ({code.co_filename}:{frame.f_lineno}): {line}"
+
+
+def stack_of(frame: FrameType) -> str:
+    """The stack of a thread, as a traceback shows it, without what lies outside of the app's own code."""
+    summary = traceback.extract_stack(frame)
+    first = next((index for index, entry in enumerate(summary) if is_of_app(entry.filename)), 0)
+    # The test itself is outside too: everything up to the loop that runs the app.
+    loop = max((index for index, entry in enumerate(summary) if entry.name == "_run_once"), default=first)
+    return "".join(traceback.format_list(summary[max(first, loop + 1) :] or summary[-_FEWEST_LINES:]))
+
+
+def is_of_app(file: str) -> bool:
+    """Whether a file is neither a library's nor xapi's."""
+    return not file.startswith((*_LIBRARIES, _OURS, "<"))
+
+
+def frames_of(awaited: Any) -> Iterator[FrameType]:
+    """The frames of a chain of awaits, the outermost first."""
+    while awaited is not None:
+        for prefix in ("cr", "gi", "ag"):
+            frame = getattr(awaited, f"{prefix}_frame", None)
+            if frame is not None:
+                yield frame
+                awaited = getattr(awaited, f"{prefix}_await" if prefix != "gi" else "gi_yieldfrom", None)
+                break
+        else:
+            return

@@ -1,0 +1,140 @@
+"""Limits of time that hold even where code blocks the event loop.
+
+Where code awaits, an exchange's own timeout ends it. Code that gives no control back is noticed from outside:
+by a signal in the main thread, which interrupts it, and else by whoever waits for the loop's thread.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
+from types import FrameType
+from typing import TypeVar
+
+from xapi.testing.exchange.whereabouts import stack_of
+
+T = TypeVar("T")
+BLOCKED_SECONDS = 0.5
+"""How long after its limit a call is taken for one that blocks its event loop."""
+
+
+class LoopBlocked(BaseException):
+    """Raised in code that blocks the event loop, or to the caller who waits for the loop.
+
+    As text it is what to add to the message of a timeout.
+    """
+
+
+class Limit:
+    """How long one call of a driver may take.
+
+    `blocked` is the stack of the code that has blocked the loop beyond it, if that came to pass.
+    """
+
+    def __init__(self, seconds: float, name: str) -> None:
+        self.seconds = seconds
+        self.name = name
+        self.blocked: str | None = None
+
+    def describe(self) -> str:
+        """What to add to the message of a timeout."""
+        if self.blocked is None:
+            return ""
+        return f"; its code blocks the event loop here:\n{self.blocked.rstrip()}"
+
+    def note(self, frame: FrameType | None) -> bool:
+        """Note the stack of the loop's thread if it blocks; whether it does."""
+        if frame is None or not _runs_callback(frame):
+            return False
+        self.blocked = stack_of(frame)
+        return True
+
+
+def guarded(limit: Limit) -> AbstractContextManager[None]:
+    """Watch the loop that runs in this thread: interrupt it by a signal if that can be, else tell on stderr.
+
+    The signal is SIGALRM, of the main thread, where nobody else uses it.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        return _watched_by_thread(limit)
+    handler = signal.getsignal(signal.SIGALRM)
+    if handler is not signal.SIG_DFL or signal.getitimer(signal.ITIMER_REAL)[0]:
+        return _watched_by_thread(limit)
+    return _Alarm(limit)
+
+
+class _Alarm(AbstractContextManager[None]):
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._interrupt)
+        signal.setitimer(signal.ITIMER_REAL, self._limit.seconds + BLOCKED_SECONDS)
+
+    def __exit__(self, *error: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self._limit.note(frame):
+            raise LoopBlocked(self._limit.describe())
+        signal.setitimer(signal.ITIMER_REAL, BLOCKED_SECONDS)
+
+
+@contextmanager
+def _watched_by_thread(limit: Limit) -> Iterator[None]:
+    here = threading.get_ident()
+    ended = threading.Event()
+
+    def tell() -> None:
+        seconds = limit.seconds + BLOCKED_SECONDS
+        while not ended.wait(seconds):
+            if limit.note(sys._current_frames().get(here)):
+                sys.stderr.write(f"{limit.name}: no answer after {limit.seconds:g} s{limit.describe()}\n")
+                return
+
+    watcher = threading.Thread(target=tell, name="watchdog of an xapi test client", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def result_of(future: Future[T], thread: int, limit: Limit | None) -> T:
+    """The result of a call that runs on a loop in another thread.
+
+    Raises:
+        LoopBlocked: the limit has passed and the loop's thread does not give back control.
+    """
+    if limit is None:
+        return future.result()
+    seconds = limit.seconds + BLOCKED_SECONDS
+    while True:
+        try:
+            return future.result(seconds)
+        except TimeoutError:
+            if future.done():
+                raise
+        if limit.note(sys._current_frames().get(thread)):
+            future.cancel()
+            raise LoopBlocked(limit.describe())
+        seconds = BLOCKED_SECONDS
+
+
+def _runs_callback(frame: FrameType) -> bool:
+    """Whether the loop runs a callback or a step of a task: else it waits, and is not blocked."""
+    place: FrameType | None = frame
+    while place is not None:
+        if (place.f_globals.get("__name__"), place.f_code.co_name) in _STEPS:
+            return True
+        place = place.f_back
+    return False
+
+
+_STEPS = {("asyncio.events", "_run"), ("trio._core._run", "unrolled_run")}

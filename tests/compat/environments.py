@@ -1,0 +1,51 @@
+"""The environments of the peers: one for each file in ``requirements/``, made by ``make ci-deps``.
+
+The contract runs there on FastAPI's and Litestar's apps. An environment is made anew when its requirements
+change, or the Python version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ENVIRONMENTS = HERE / ".venvs"
+PEERS = sorted(path.stem for path in (HERE / "requirements").glob("*.txt"))
+
+
+def python_of(peer: str) -> Path:
+    """The interpreter of a peer's environment."""
+    return ENVIRONMENTS / peer / "bin" / "python"
+
+
+def is_ready(peer: str) -> bool:
+    """Whether the environment is there and up to date."""
+    stamp = ENVIRONMENTS / peer / ".ready"
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == _fingerprint(peer)
+
+
+def prepare(peer: str) -> None:
+    """Make the environment of a peer, unless it is ready."""
+    if is_ready(peer):
+        return
+    venv.create(ENVIRONMENTS / peer, with_pip=True, clear=True)
+    requirements = str(HERE / "requirements" / f"{peer}.txt")
+    pip = [str(python_of(peer)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--requirement", requirements], check=True)
+    (ENVIRONMENTS / peer / ".ready").write_text(_fingerprint(peer), encoding="utf-8")
+
+
+def _fingerprint(peer: str) -> str:
+    digest = hashlib.sha256(f"{sys.base_prefix} {platform.python_version()}\n".encode())
+    digest.update((HERE / "requirements" / f"{peer}.txt").read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    for name in PEERS:
+        prepare(name)

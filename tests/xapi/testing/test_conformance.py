@@ -1,0 +1,211 @@
+"""Responses against the app's document, and requests by the ids of its operations."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from xapi import XAPI, Cookie, Header, Query
+from xapi.testing import AsyncClient, ConformanceError, TestClient, assert_conforms
+
+
+class Item(BaseModel):
+    name: str
+    price: float
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "X-Count": {"required": True, "schema": {"type": "integer"}},
+            "X-Tags": {"schema": {"type": "array", "items": {"type": "boolean"}}},
+        }
+    },
+    404: {"description": "none", "content": {"text/plain": {"schema": {"type": "string", "maxLength": 4}}}},
+    "5XX": {"description": "later"},
+}
+app = XAPI()
+answers: list[Response] = []
+
+
+@app.get("/items/{name}", operation_id="read_item", response_model=Item, responses=RESPONSES)
+async def read_item(name: str) -> Any:
+    return answers.pop()
+
+
+@app.get("/hidden", include_in_schema=False)
+async def hidden() -> str:
+    return "hidden"
+
+
+@app.get("/items/{name}/parts/{part:path}", operation_id="search")
+async def search(
+    name: str,
+    part: str,
+    day: datetime.date,
+    tags: list[str] = Query(default=[]),
+    x_token: str = Header(default=""),
+    session: str = Cookie(default=""),
+) -> dict[str, Any]:
+    return {"name": name, "part": part, "day": day, "tags": tags, "token": x_token, "session": session}
+
+
+@app.post("/items", operation_id="create_item")
+async def create_item(item: Item) -> Item:
+    return item
+
+
+def answered(response: Response) -> Any:
+    answers.append(response)
+    return TestClient(app).get("/items/nail")
+
+
+GOOD = {"name": "nail", "price": 1.5}
+
+
+def test_a_response_as_documented_conforms() -> None:
+    assert_conforms(answered(JSONResponse(GOOD, headers={"X-Count": "3", "X-Tags": "true, false"})))
+    assert_conforms(answered(PlainTextResponse("none", 404)))
+    assert_conforms(answered(Response(status_code=503)))
+
+
+@pytest.mark.parametrize(
+    ("response", "faults"),
+    [
+        (JSONResponse(GOOD), ["the header 'X-Count' is missing"]),
+        (
+            JSONResponse(GOOD, headers={"X-Count": "many"}),
+            ['the header \'X-Count\': as a whole: "many" is not of type "integer"'],
+        ),
+        (
+            JSONResponse(GOOD, headers={"X-Count": "1", "X-Tags": "true,maybe"}),
+            ['the header \'X-Tags\': /1: "maybe" is not of type "boolean"'],
+        ),
+        (
+            JSONResponse({"name": "nail", "price": "x"}, headers={"X-Count": "1"}),
+            ['the body: /price: "x" is not of type "number"'],
+        ),
+        (
+            Response("{", media_type="application/json", headers={"X-Count": "1"}),
+            ["the body: no JSON: Expecting property name enclosed in double quotes"],
+        ),
+        (
+            PlainTextResponse("nail", headers={"X-Count": "1"}),
+            ["the media type 'text/plain; charset=utf-8' is not documented, only application/json"],
+        ),
+        (PlainTextResponse("unknown", 404), ['the body: as a whole: "unknown" is longer than 4 characters']),
+        (JSONResponse({}, 418), ["the status 418 is not documented, only 200, 404, 5XX, 422"]),
+    ],
+)
+def test_what_does_not_conform_is_told(response: Response, faults: list[str]) -> None:
+    with pytest.raises(ConformanceError) as caught:
+        assert_conforms(answered(response))
+    told = str(caught.value).splitlines()
+    assert told[0] == f"GET /items/{{name}} answered {response.status_code}, not as documented:"
+    assert len(told) == 1 + len(faults)
+    for line, fault in zip(told[1:], faults, strict=True):
+        assert line.strip().startswith(fault)
+
+
+def test_a_request_that_is_not_documented_cannot_conform() -> None:
+    with pytest.raises(ConformanceError, match="GET /hidden is no operation of the document"):
+        assert_conforms(TestClient(app).get("/hidden"))
+
+
+def test_a_response_of_someone_else_is_refused() -> None:
+    import httpx
+
+    with pytest.raises(TypeError, match=r"assert_conforms\(\) takes a response of a TestClient"):
+        assert_conforms(httpx.Response(200))
+
+
+def test_a_client_checks_every_response_of_a_documented_operation() -> None:
+    client = TestClient(app, check_responses=True)
+    assert client.get("/hidden").json() == "hidden"
+    assert client.get("/nowhere").status_code == 404
+    answers.extend([JSONResponse({}), JSONResponse({}), JSONResponse({})])
+    with pytest.raises(ConformanceError, match="the header 'X-Count' is missing"):
+        client.get("/items/nail")
+    with pytest.raises(ConformanceError, match="the header 'X-Count' is missing"):
+        client.get("/items/nail", auth=("a", "b"))
+    with pytest.raises(ConformanceError), client.stream("GET", "/items/nail"):
+        pytest.fail("the stream does not conform")
+
+
+@pytest.mark.anyio
+async def test_an_asynchronous_client_checks_every_response() -> None:
+    async with AsyncClient(app, check_responses=True) as client:
+        answers.append(JSONResponse({}))
+        with pytest.raises(ConformanceError):
+            await client.get("/items/nail")
+        answers.append(JSONResponse(GOOD, headers={"X-Count": "3"}))
+        assert_conforms(await client.get("/items/nail"))
+
+
+def test_the_root_path_is_no_part_of_a_documented_path() -> None:
+    answers.append(JSONResponse(GOOD, headers={"X-Count": "3"}))
+    assert_conforms(TestClient(app, root_path="/api").get("/items/nail"))
+
+
+def test_an_operation_is_called_by_its_id() -> None:
+    client = TestClient(app)
+    response = client.call(
+        "search",
+        name="a b",
+        part="x/y",
+        day=datetime.date(2026, 1, 2),
+        tags=["1", "2"],
+        x_token="t",
+        session="s",
+        timeout=60,
+    )
+    assert response.json() == {
+        "name": "a b",
+        "part": "x/y",
+        "day": "2026-01-02",
+        "tags": ["1", "2"],
+        "token": "t",
+        "session": "s",
+    }
+    created = client.call("create_item", json=Item(name="nail", price=2))
+    assert created.json() == {"name": "nail", "price": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            ("read_itme", {}),
+            LookupError,
+            "the document has no operation 'read_itme'; there is: read_item, create_item",
+        ),
+        (
+            ("read_item", {"name": "x", "size": 1}),
+            TypeError,
+            "read_item (GET /items/{name}) has no parameter 'size'; its parameters are: name",
+        ),
+        (("read_item", {}), TypeError, "read_item (GET /items/{name}) needs the parameter 'name', in path"),
+    ],
+)
+def test_a_call_that_cannot_be_is_told(call: Any, error: type[Exception], message: str) -> None:
+    operation_id, parameters = call
+    with pytest.raises(error) as caught:
+        TestClient(app).call(operation_id, **parameters)
+    assert str(caught.value) == message
+
+
+def test_an_app_without_document_has_no_operations_to_call() -> None:
+    with pytest.raises(LookupError, match="has no OpenAPI document"):
+        TestClient(Starlette()).call("anything")
+
+
+@pytest.mark.anyio
+async def test_the_asynchronous_client_calls_operations_too() -> None:
+    async with AsyncClient(app) as client:
+        response = await client.call("create_item", json=Item(name="nail", price=2))
+        assert response.json() == {"name": "nail", "price": 2.0}

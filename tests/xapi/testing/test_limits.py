@@ -1,0 +1,237 @@
+"""Timeouts that name the operation, whatever it does: awaits, works in a thread, blocks the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from starlette.websockets import WebSocket
+
+from xapi import XAPI
+from xapi.testing import AsyncClient, TestClient, WebSocketTimeout
+
+app = XAPI()
+released = threading.Event()
+works = threading.Event()
+
+
+@app.get("/works")
+def in_a_thread() -> None:
+    works.set()
+    released.wait(60)
+
+
+@app.get("/asyncio-thread")
+async def in_a_thread_of_asyncio() -> None:
+    await asyncio.to_thread(in_a_thread)
+
+
+@app.get("/blocks")
+async def blocks() -> None:
+    time.sleep(60)  # noqa: ASYNC251
+
+
+@app.get("/blocks-shortly")
+async def blocks_shortly() -> None:
+    time.sleep(0.8)  # noqa: ASYNC251
+
+
+@app.get("/quick")
+async def quick() -> str:
+    return "quick"
+
+
+@app.websocket("/blocks")
+async def blocks_the_session(websocket: WebSocket) -> None:
+    await websocket.accept()
+    time.sleep(60)  # noqa: ASYNC251
+
+
+@pytest.fixture(autouse=True)
+def _threads_end() -> Iterator[None]:
+    released.clear()
+    works.clear()
+    yield
+    released.set()
+
+
+@pytest.mark.parametrize("options", [{}, {"driver": "portal"}])
+@pytest.mark.parametrize("path", ["/works", "/asyncio-thread"])
+def test_a_thread_that_takes_too_long_is_left_and_named(options: dict[str, Any], path: str) -> None:
+    with TestClient(app, **options) as client:
+        with pytest.raises(httpx.ReadTimeout) as caught:
+            client.get(path, timeout=0.5)
+        assert client.get("/quick").json() == "quick"
+        message = str(caught.value)
+        assert message.startswith(f"GET {path} (in_a_thread")
+        assert "a worker thread is left behind, which goes on in in_a_thread (" in message
+        assert "released.wait(60)" in message
+        released.set()
+
+
+def test_code_that_blocks_the_loop_is_interrupted_and_shown() -> None:
+    with TestClient(app) as client:
+        with pytest.raises(httpx.ReadTimeout) as caught:
+            client.get("/blocks", timeout=0.01)
+        assert client.get("/quick").json() == "quick"
+    message = str(caught.value)
+    assert message.startswith("GET /blocks (blocks): no answer from the app after 0.01 s; its code blocks")
+    assert "time.sleep(60)" in message
+    assert "test_code_that_blocks" not in message
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_an_app_that_blocks_in_a_thread_of_its_own_is_left() -> None:
+    client = TestClient(app, driver="portal")
+    with client:
+        with pytest.raises(httpx.ReadTimeout, match=r"time\.sleep\(0\.8\)"):
+            client.get("/blocks-shortly", timeout=0.01)
+        assert client.get("/quick").json() == "quick"
+
+
+def test_an_app_that_blocks_where_no_signal_can_be_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    def call() -> str:
+        with TestClient(app) as client, pytest.raises(httpx.ReadTimeout) as caught:
+            client.get("/blocks-shortly", timeout=0.01)
+        return str(caught.value)
+
+    with ThreadPoolExecutor(1) as pool:
+        message = pool.submit(call).result()
+    assert "time.sleep(0.8)" in message
+    assert "GET /blocks-shortly: no answer after 0.01 s; its code blocks" in capsys.readouterr().err
+
+
+def test_a_handler_of_someone_else_is_left_alone() -> None:
+    def handler(number: int, frame: object) -> None:
+        pytest.fail("nobody has asked for a signal")
+
+    signal.signal(signal.SIGALRM, handler)
+    try:
+        with TestClient(app) as client:
+            assert client.get("/quick", timeout=5).json() == "quick"
+        assert signal.getsignal(signal.SIGALRM) is handler
+    finally:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def test_a_session_whose_app_blocks_is_interrupted() -> None:
+    with TestClient(app) as client, client.websocket_connect("/blocks", timeout=0.2) as websocket:
+        with pytest.raises(WebSocketTimeout, match=r"time\.sleep\(60\)"):
+            websocket.receive_text()
+        with pytest.raises(WebSocketTimeout, match=r"time\.sleep\(60\)"):
+            websocket.receive_text()
+
+
+@pytest.mark.anyio
+async def test_the_asynchronous_client_leaves_a_thread_too() -> None:
+    async with AsyncClient(app) as client:
+        with pytest.raises(httpx.ReadTimeout, match=r"a worker thread is left behind|does not end"):
+            await client.get("/works", timeout=0.5)
+        released.set()
+        assert (await client.get("/quick")).json() == "quick"
+
+
+def test_an_endpoint_that_ignores_its_cancellation_is_named() -> None:
+    ends = asyncio.Event()
+
+    async def stubborn(scope: Any, receive: Any, send: Any) -> None:
+        while not ends.is_set():
+            try:
+                await ends.wait()
+            except asyncio.CancelledError:
+                asyncio.get_running_loop().call_later(0.5, ends.set)
+
+    with pytest.raises(httpx.ReadTimeout, match=r"GET /: .*it does not end when it is cancelled"):
+        TestClient(stubborn).get("/", timeout=0.01)
+
+
+@pytest.fixture(params=["auto", "portal", "trio"])
+def options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {"backend": "trio"} if request.param == "trio" else {"driver": request.param}
+
+
+@pytest.mark.filterwarnings("ignore::xapi.testing.TaskLeftRunning")
+def test_settle_lets_the_app_work_until_it_rests(options: dict[str, Any]) -> None:
+    done: list[str] = []
+    working = XAPI()
+
+    def work() -> None:
+        done.append("in a thread")
+
+    @working.get("/")
+    async def start() -> None:
+        async def task() -> None:
+            await anyio.lowlevel.checkpoint()
+            await anyio.to_thread.run_sync(work)
+            await anyio.lowlevel.checkpoint()
+            done.append("in a task")
+            await anyio.sleep(60)
+            done.append("too late")
+
+        start_task(task)
+
+    with TestClient(working, **options) as client:
+        client.get("/")
+        client.settle()
+        assert done == ["in a thread", "in a task"]
+
+
+@pytest.mark.filterwarnings("ignore::xapi.testing.TaskLeftRunning")
+def test_settle_tells_of_an_app_that_does_not_rest() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        tasks.append(asyncio.create_task(forever()))
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body"})
+
+    async def forever() -> None:
+        while True:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+    tasks: list[Any] = []
+    with TestClient(app) as client:
+        client.get("/")
+        with pytest.raises(TimeoutError, match=r"the app did not come to rest in 0\.01 s"):
+            client.settle(0.01)
+
+
+def test_run_for_lets_timers_run(options: dict[str, Any]) -> None:
+    ticks: list[int] = []
+    ticking = XAPI()
+
+    @ticking.get("/")
+    async def start() -> None:
+        async def tick() -> None:
+            for number in range(3):
+                await anyio.sleep(0.001)
+                ticks.append(number)
+
+        start_task(tick)
+
+    with TestClient(ticking, **options) as client:
+        client.get("/")
+        while len(ticks) < 3:
+            client.run_for(0.001)
+    assert ticks == [0, 1, 2]
+
+
+def test_run_runs_a_function_on_the_loop_of_the_app(options: dict[str, Any]) -> None:
+    async def double(number: int) -> int:
+        await anyio.lowlevel.checkpoint()
+        return number * 2
+
+    with TestClient(app, **options) as client:
+        assert client.run(double, 21) == 42
+
+
+def start_task(function: Any) -> None:
+    from xapi.tasks import start_task as start
+
+    start(function)
