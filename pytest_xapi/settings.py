@@ -96,6 +96,12 @@ MAX_EXAMPLES = Option(
     parse=case_count,
     flag="--xapi-max-examples",
 )
+FUZZ_REPORT = Option(
+    "fuzz_report",
+    "Write what the property tests sent and found to this file, as JSON.",
+    metavar="PATH",
+    flag="--xapi-fuzz-report",
+)
 LIFESPAN = Option(
     "lifespan",
     f"How long an app lives in tests: {', '.join(LIFESPANS)}. By default each client has its own lifespan.",
@@ -138,6 +144,7 @@ OPTIONS = (
     FUZZ,
     SEED,
     MAX_EXAMPLES,
+    FUZZ_REPORT,
     LIFESPAN,
     BASE_URL,
     BACKEND,
@@ -165,6 +172,7 @@ class Settings:
     fuzz: bool
     seed: int | None
     max_examples: int | None
+    fuzz_report: str | None
     lifespan: str | None
     base_url: str | None
     backend: str | None

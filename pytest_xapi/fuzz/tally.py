@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
+from pytest_xapi import settings
 from pytest_xapi.fuzz import plan, report
 from pytest_xapi.fuzz.keys import RECORDS
-
-REPORT_OPTION = "xapi_fuzz_report"
 
 
 class Tally:
@@ -47,7 +46,11 @@ class Tally:
 
     def pytest_sessionfinish(self) -> None:
         """Write the report that `--xapi-fuzz-report` asks for."""
-        path = self._config.getoption(REPORT_OPTION, None)
-        if path is not None and not hasattr(self._config, "workerinput"):
-            written = {"seed": plan.of(self._config).seed, "items": self._config.stash[RECORDS]}
+        path = settings.read(self._config).fuzz_report
+        if path is None or hasattr(self._config, "workerinput"):
+            return
+        written = {"seed": plan.of(self._config).seed, "items": self._config.stash[RECORDS]}
+        try:
             Path(path).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise pytest.UsageError(f"--xapi-fuzz-report: cannot write {path}: {error.strerror}") from error

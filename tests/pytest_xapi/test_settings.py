@@ -46,7 +46,7 @@ def test_nothing_is_set_by_default(pytester: pytest.Pytester, run_pytest: RunPyt
     pytester.makepyfile(READ_SETTINGS)
     result = run_pytest("-q")
     result.stdout.fnmatch_lines(
-        ["*read: Settings(app=None, fuzz=False, seed=None, max_examples=None, lifespan=None, *"]
+        ["*read: Settings(app=None, fuzz=False, seed=None, max_examples=None, fuzz_report=None, *"]
     )
 
 
@@ -109,6 +109,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         [tool.xapi]
         seed = 7
         max_examples = 5
+        fuzz_report = "report.json"
         lifespan = "module"
         base_url = "https://shop.example"
         backend = "trio"
@@ -120,8 +121,8 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
     result = run_pytest("-q")
     result.stdout.fnmatch_lines(
         [
-            "*read: Settings(app=None, fuzz=False, seed=8, max_examples=5, lifespan='module', "
-            "base_url='https://shop.example', backend='trio', driver='portal', "
+            "*read: Settings(app=None, fuzz=False, seed=8, max_examples=5, fuzz_report='report.json', "
+            "lifespan='module', base_url='https://shop.example', backend='trio', driver='portal', "
             "raise_server_exceptions=False, strict_overrides=True, check_responses=None)*"
         ]
     )
@@ -133,7 +134,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         (
             "ap = 'shop:app'",
             "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, seed, "
-            "max_examples, lifespan, base_url, backend, driver, raise_server_exceptions, "
+            "max_examples, fuzz_report, lifespan, base_url, backend, driver, raise_server_exceptions, "
             "strict_overrides, check_responses",
         ),
         (

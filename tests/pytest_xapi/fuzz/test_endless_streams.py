@@ -34,19 +34,10 @@ APP = """
 """
 
 
-def test_endless_answers_are_left_and_the_run_goes_on(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(shop=APP)
-    result = pytester.runpytest(
-        "--xapi-app",
-        "shop:app",
-        "--xapi-fuzz",
-        "--xapi-max-examples",
-        "3",
-        "--xapi-seed",
-        "1",
-        "-p",
-        "no:randomly",
-    )
+def test_endless_answers_are_left_and_the_run_goes_on(app_module, fuzz, pytester: pytest.Pytester) -> None:
+    app_module(APP)
+    run = fuzz("--xapi-seed=1", cases=3)
 
-    result.assert_outcomes(passed=2)
+    assert run.exit_code == 0, run.output
+    assert set(run.outcomes.values()) == {"passed"}
     assert set((pytester.path / "closed").read_text().split()) == {"numbers", "events"}

@@ -11,10 +11,6 @@ import sys
 
 import pytest
 
-from pytest_xapi import settings
-
-OPTION_NAMES = [option.name for option in settings.OPTIONS]
-
 BUGGY = """
     from pydantic import BaseModel, Field
     from xapi import XAPI
@@ -285,7 +281,6 @@ def test_other_plugins_find_the_figures_in_the_stash(app_module, fuzz, pytester:
     assert f"POST /items {count} times 500" in run.output.splitlines()
 
 
-@pytest.mark.skipif("xapi_fuzz_report" not in OPTION_NAMES, reason="no option says where the report goes")
 def test_the_report_has_what_was_sent_and_found(app_module, fuzz, pytester: pytest.Pytester) -> None:
     app_module(BUGGY)
     fuzz("--xapi-fuzz-report=report.json", "--xapi-seed=2")
@@ -297,6 +292,13 @@ def test_the_report_has_what_was_sent_and_found(app_module, fuzz, pytester: pyte
     (finding,) = item["findings"]
     assert finding["check"] == "not_a_server_error"
     assert finding["requests"] == [{"method": "POST", "target": "/items", "status": 500}]
+
+
+def test_a_report_that_cannot_be_written_is_told(app_module, fuzz) -> None:
+    app_module(BUGGY)
+    run = fuzz("--xapi-fuzz-report=nowhere/report.json")
+    assert run.exit_code == 4
+    assert "--xapi-fuzz-report: cannot write nowhere/report.json: No such file or directory" in run.output
 
 
 def test_warnings_as_errors_disturb_nothing(app_module, pytester: pytest.Pytester) -> None:

@@ -197,6 +197,7 @@ def test_what_can_not_be_served_is_said_before_anything_starts(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setenv("XAPI_ENV", "test")  # what is set already stays
     (tmp_path / "empty.py").write_text("")
     (tmp_path / "two.py").write_text("from xapi import XAPI\none = XAPI()\ntwo = XAPI()\n")
     try:
@@ -221,6 +222,7 @@ def test_without_uvicorn_the_missing_package_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.setenv("XAPI_ENV", "test")
 
     assert main(["run", "main.py"]) == 1
     assert 'uvicorn: pip install "xapi-framework[standard]"' in capsys.readouterr().err
