@@ -56,25 +56,52 @@ class ModelGathering:
         return values
 
 
+class _FormField:
+    """One field of a form, or the model that several are; what its type says is asked once."""
+
+    def __init__(self, item: BodyField) -> None:
+        self.name = item.name
+        self.wire_name = item.wire_name
+        self.repeats = is_list(item.field.annotation)
+        self.reads_content = bytes in parts(item.field.annotation)
+        self.members = tuple(_FormField(member) for member in item.members)
+
+    async def value(self, form: FormData) -> Any:
+        """What was sent. An empty text counts as nothing: browsers send it for what is left out."""
+        if self.repeats:
+            sent = form.getlist(self.wire_name)
+            if not sent:
+                return ABSENT
+            return [await self.content(value) for value in sent] if self.reads_content else sent
+        value = form.get(self.wire_name)
+        if value is None or value == "":
+            return ABSENT
+        return await self.content(value) if self.reads_content else value
+
+    async def content(self, value: str | UploadFile) -> Any:
+        """A file's content; a text as it is."""
+        return await value.read() if isinstance(value, UploadFile) else value
+
+
 class FormGathering:
     """Gathers the fields of a form that one callable takes, under the names of its arguments."""
 
     def __init__(self, fields: tuple[BodyField, ...]) -> None:
-        self._fields = fields
+        self._fields = tuple(_FormField(item) for item in fields)
         self._known = {single.wire_name for item in fields for single in (item.members or (item,))}
 
     async def __call__(self, form: FormData) -> Values:
         raw: Values = {}
-        for item in self._fields:
-            value = await (self._model(item, form) if item.members else _form_value(item, form))
+        for field in self._fields:
+            value = await (self._model(field, form) if field.members else field.value(form))
             if value is not ABSENT:
-                raw[item.name] = value
+                raw[field.name] = value
         return raw
 
-    async def _model(self, item: BodyField, form: FormData) -> Values:
+    async def _model(self, field: _FormField, form: FormData) -> Values:
         values: Values = {}
-        for member in item.members:
-            value = await _form_value(member, form)
+        for member in field.members:
+            value = await member.value(form)
             if value is not ABSENT:
                 values[member.name] = value
         for name in form:
@@ -82,22 +109,6 @@ class FormGathering:
                 sent = form.getlist(name)
                 values[name] = sent if len(sent) > 1 else sent[0]
         return values
-
-
-async def _form_value(item: BodyField, form: FormData) -> Any:
-    """What was sent for one field. An empty text counts as nothing: browsers send it for what is left out."""
-    if is_list(item.field.annotation):
-        sent = form.getlist(item.wire_name)
-        return [await _content(item, value) for value in sent] if sent else ABSENT
-    value = form.get(item.wire_name)
-    return ABSENT if value is None or value == "" else await _content(item, value)
-
-
-async def _content(item: BodyField, value: str | UploadFile) -> Any:
-    """A file's content where bytes are declared, else the file or the text itself."""
-    if isinstance(value, UploadFile) and bytes in parts(item.field.annotation):
-        return await value.read()
-    return value
 
 
 async def read_form(request: Request, limits: FormLimits) -> FormData:
@@ -116,11 +127,16 @@ async def read_form(request: Request, limits: FormLimits) -> FormData:
         if refused.status_code != 400 or refused.detail.startswith(_OVER_LIMIT):
             raise
         raise _malformed(refused.detail) from refused
-    for _, value in form.multi_items():
-        if isinstance(value, UploadFile) and (value.size or 0) > max_file_size:
-            await form.close()
-            raise LimitExceeded(413, f"File exceeded maximum size of {max_file_size} bytes.")
+    if max_file_size != UNLIMITED:
+        await _check_files(form, max_file_size)
     return form
+
+
+async def _check_files(form: FormData, most: int) -> None:
+    for _, value in form.multi_items():
+        if isinstance(value, UploadFile) and (value.size or 0) > most:
+            await form.close()
+            raise LimitExceeded(413, f"File exceeded maximum size of {most} bytes.")
 
 
 def length_of(form: FormData) -> int:
