@@ -19,7 +19,15 @@ from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
 from xapi.operation.limits import UNLIMITED
 from xapi.operation.options import DocumentedErrors, RouterKeywords
-from xapi.overrides import Dependency, LayerHandle, active_layers, effective, layer_of, overriding
+from xapi.overrides import (
+    AppWideLayer,
+    Dependency,
+    LayerHandle,
+    active_layers,
+    effective,
+    layer_of,
+    overriding,
+)
 from xapi.pipeline.limits import LimitLayer
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.replaceable import check_keys
@@ -201,7 +209,8 @@ class XAPI(OperationDecorators, Starlette):
 
         For code that calls a dependency itself, as a lifespan does: `app.overridden(get_settings)()`.
         """
-        found = effective(self.dependency_overrides, active_layers.get()).get(dependency)
+        app_wide = AppWideLayer().of(self.dependency_overrides)
+        found = effective(app_wide, active_layers.get()).get(dependency)
         return dependency if found is None else cast(F, found.call)
 
     # Registration

@@ -63,6 +63,15 @@ class Replacement:
         return self.value
 
 
+class _Unwatched(Replacement):
+    """A replacement whose calls nobody can ask for."""
+
+    __slots__ = ()
+
+    def noted(self, **arguments: Any) -> Arguments:
+        return arguments
+
+
 Layer = Mapping[Dependency, Replacement]
 
 NO_LAYERS: tuple[Layer, ...] = ()
@@ -94,11 +103,27 @@ def layer_of(replacements: Mapping[Dependency, Any]) -> Layer:
     return MappingProxyType({original: Replacement(value) for original, value in replacements.items()})
 
 
-def effective(app_wide: Mapping[Dependency, Any], layers: tuple[Layer, ...]) -> Layer:
+class AppWideLayer:
+    """A dictionary of replacements as a layer, which is made anew when the dictionary has changed."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Dependency, Any] = {}
+        self._layer: Layer = {}
+
+    def of(self, replacements: Mapping[Dependency, Any]) -> Layer:
+        if self._seen != replacements:
+            self._seen = dict(replacements)
+            self._layer = {original: _Unwatched(value) for original, value in replacements.items()}
+        return self._layer
+
+
+def effective(app_wide: Layer, layers: tuple[Layer, ...]) -> Layer:
     """What replaces what, all layers considered."""
+    if not layers:
+        return app_wide
     if not app_wide and len(layers) == 1:
         return layers[0]
-    merged = {original: Replacement(value) for original, value in app_wide.items()} if app_wide else {}
+    merged = dict(app_wide)
     for layer in layers:
         merged.update(layer)
     return merged

@@ -430,3 +430,16 @@ def test_a_dependency_is_replaced_wherever_it_is_declared(level: str, kind: str)
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/in/") as session:
             session.receive_text()
     assert events == ["enter a", "endpoint", "exit a"]
+
+
+def test_what_is_changed_in_the_dictionary_counts_from_then_on() -> None:
+    app = make_app()
+    client = TestClient(app)
+    app.dependency_overrides[settings] = lambda: "first"
+    assert client.get("/").json() == "database with first"
+    app.dependency_overrides[settings] = lambda: "second"
+    assert client.get("/").json() == "database with second"
+    app.dependency_overrides = {settings: lambda: "third"}
+    assert client.get("/").json() == "database with third"
+    app.dependency_overrides.clear()
+    assert client.get("/").json() == "database with real settings"

@@ -20,7 +20,7 @@ from xapi.logger import add_note, logger
 from xapi.operation.arguments import call_kind, place
 from xapi.operation.model import CallKind
 from xapi.operation.options import Inherited, RouterKeywords
-from xapi.overrides import active_layers, effective
+from xapi.overrides import AppWideLayer, active_layers, effective
 from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
 from xapi.pipeline.render import send_response, tracked
@@ -108,6 +108,7 @@ class APIRouter(OperationDecorators, Router):
     ) -> None:
         _check_prefix(prefix)
         self._indexes: dict[str, RouteIndex] = {}
+        self._app_wide = AppWideLayer()
         self._inclusions: list[tuple[APIRouter, Inherited]] = []
         self.frontends: list[FrontendRoute] = []
         """Routes that are asked where no other one answers, those of longer paths first."""
@@ -218,7 +219,7 @@ class APIRouter(OperationDecorators, Router):
         provider = self.dependency_overrides_provider
         replaced: Mapping[Any, Any] = {} if provider is None else provider.dependency_overrides
         if layers or replaced:
-            return route.overridden_runner(effective(replaced, layers), scope)
+            return route.overridden_runner(effective(self._app_wide.of(replaced), layers), scope)
         return route.runner()
 
     def _find(self, path: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
