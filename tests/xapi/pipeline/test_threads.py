@@ -124,10 +124,10 @@ def test_no_more_calls_run_at_once_than_anyios_limiter_has_tokens(backend: str) 
 def test_as_many_calls_run_at_once_as_there_are_tokens() -> None:
     together = threading.Barrier(30, timeout=10)
 
-    async def run() -> None:
-        await asyncio.gather(*[in_thread(together.wait) for _ in range(30)])
+    async def run() -> list[int]:
+        return await asyncio.gather(*[in_thread(together.wait) for _ in range(30)])
 
-    asyncio.run(run())
+    assert sorted(asyncio.run(run())) == list(range(30))
 
 
 def test_calls_that_follow_each_other_share_a_thread() -> None:
