@@ -118,8 +118,9 @@ class Bench:
         from xapi.testing import LiveServer
 
         server = LiveServer(self._checked(app))
+        # Before the start, so that the lifespan sees what is replaced by then.
+        self.override.reach(server)
         with server:
-            self.override.reach(server)
             yield server
 
     def finish(self) -> None:

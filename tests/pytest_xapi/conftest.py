@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-# Imported before the runs inside, which forget what they have imported themselves and would do it each time.
-from xapi.testing import AsyncClient, TestClient  # noqa: F401
+# Imported before the runs inside, which forget what they have imported themselves and would do it each time;
+# the exceptions of a C parser that is imported twice are not those that its user catches.
+import uvicorn.protocols.http.auto
+import uvicorn.protocols.websockets.auto  # noqa: F401
+
+from xapi.testing import AsyncClient, LiveServer, TestClient  # noqa: F401
 
 WITHOUT_OTHER_PLUGINS = [
     argument

@@ -100,7 +100,22 @@ CLIENTS = {
     with client.websocket_connect("/ws") as session:
         assert session.receive_text() == expected
 """,
+    "live_server": """
+    ask = build_opener(ProxyHandler({})).open
+    for path in ("/", "/thread"):
+        with ask(f"{live_server.url}{path}") as response:
+            assert json.load(response) == expected
+    with connect(f"ws://{live_server.host}:{live_server.port}/ws", proxy=None) as session:
+        assert session.recv() == expected
+""",
 }
+# A block of the app holds in its own context, and a server has one of its own.
+WAYS = [
+    (client, how)
+    for client in CLIENTS
+    for how in OVERRIDES
+    if (client, how) != ("live_server", "block of the app")
+]
 
 
 def module(runner: Runner, client: str, how: str, kind: str, place: str) -> str:
@@ -110,7 +125,11 @@ def module(runner: Runner, client: str, how: str, kind: str, place: str) -> str:
     body = "\n".join(f"    {line}" for line in OVERRIDES[how])
     other = "overriding" if place == "before" else ""
     return f"""
+import json
+from urllib.request import ProxyHandler, build_opener
+
 import pytest
+from websockets.sync.client import connect
 {"import pytest_asyncio" if runner.plugin == "asyncio" else ""}
 from main import app, user
 {runner.before}
@@ -139,8 +158,7 @@ async def other_plain({client}):
 
 @pytest.mark.parametrize("place", ["before", "after"])
 @pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize("how", OVERRIDES)
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(("client", "how"), WAYS)
 @pytest.mark.parametrize("runner", RUNNERS, ids=lambda runner: runner.name)
 def test_an_override_reaches_the_app(
     pytester: pytest.Pytester, runner: Runner, client: str, how: str, kind: str, place: str
