@@ -18,10 +18,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Register the fixtures: after other plugins, before conftest files and the plugins they name."""
+    """Register the fixtures: after other plugins, before conftest files and the plugins they name.
+
+    So late, but before those import clients, is settled which library the clients are made of.
+    """
+    if not early_config.known_args_namespace.help:
+        _use(settings.http_client(early_config))
     manager = early_config.pluginmanager
     manager.register(fixtures, "xapi-fixtures")
     manager.register(short_names.free(manager), "xapi-short-names")
+
+
+def _use(http_client: settings.Setting | None) -> None:
+    if http_client is None:
+        return
+    from xapi.testing import http_library
+
+    try:
+        http_library.use(http_client.value, http_client.source)
+    except (ModuleNotFoundError, RuntimeError) as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -24,6 +24,7 @@ SCOPES = ("function", "class", "module", "session")
 LIFESPANS = ("client", "none", *SCOPES)
 BACKENDS = ("asyncio", "trio")
 DRIVERS = ("auto", "portal")
+HTTP_CLIENTS = ("httpx", "httpx2")
 
 
 def seed(text: str) -> int:
@@ -139,6 +140,13 @@ CHECK_RESPONSES = Option(
     metavar="BOOL",
     parse=switch,
 )
+HTTP_CLIENT = Option(
+    "http_client",
+    "The library whose clients and responses the test clients are: httpx, or httpx2.",
+    metavar="NAME",
+    parse=one_of(*HTTP_CLIENTS),
+    variable="XAPI_HTTP_CLIENT",
+)
 OPTIONS = (
     APP,
     FUZZ,
@@ -152,6 +160,7 @@ OPTIONS = (
     RAISE_SERVER_EXCEPTIONS,
     STRICT_OVERRIDES,
     CHECK_RESPONSES,
+    HTTP_CLIENT,
 )
 
 
@@ -180,6 +189,7 @@ class Settings:
     raise_server_exceptions: bool | None
     strict_overrides: bool | None
     check_responses: bool | None
+    http_client: str | None
 
 
 _SETTINGS = pytest.StashKey[Settings]()
@@ -219,6 +229,11 @@ def read(config: pytest.Config) -> Settings:
         values |= {"app": found["app"], "fuzz": config.getoption(FUZZ.name)}
         config.stash[_SETTINGS] = Settings(**values)
     return config.stash[_SETTINGS]
+
+
+def http_client(config: pytest.Config) -> Setting | None:
+    """The library of the clients, which has to be known before a conftest file imports them."""
+    return _setting(config, HTTP_CLIENT, _table(config))
 
 
 def _setting(config: pytest.Config, option: Option, table: Mapping[str, Any]) -> Setting | None:
@@ -276,7 +291,7 @@ def suggestion(name: str, known: list[str] | tuple[str, ...]) -> str:
 
 
 def _ini_source(config: pytest.Config, option: Option) -> str:
-    overridden = config.getoption("override_ini") or ()
+    overridden = config.known_args_namespace.override_ini or ()
     if config.inipath is None or any(text.startswith(f"{option.name}=") for text in overridden):
         return f"-o {option.name}"
     return f"{option.name} in {config.inipath.name}"

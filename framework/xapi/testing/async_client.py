@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import anyio.lowlevel
-import httpx
 
 from xapi.testing.background import AsyncBackground
 from xapi.testing.base_client import (
@@ -25,6 +24,7 @@ from xapi.testing.calls import request_of
 from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
+from xapi.testing.http_library import httpx
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict, overload
 
-import httpx
-
 from xapi.overrides import Dependency
 from xapi.testing.exchange import Answer, Scope, WebSocketExchange
+from xapi.testing.http_library import httpx
 from xapi.testing.overrides import MISSING, ClientOverrides, Override, Replacements, as_replacements
 from xapi.testing.preparation import Prepared, Target, prepare
 from xapi.testing.scopes import Scopes
@@ -24,7 +23,7 @@ else:
 
 Default = type(httpx.USE_CLIENT_DEFAULT)
 NO_TIMEOUT = httpx.Timeout(None)
-_httpx_log = logging.getLogger("httpx")
+_httpx_log = logging.getLogger(httpx.__name__)
 _NO_TARGET = (httpx.URL(), None)
 
 parsed_url = lru_cache(maxsize=8)(httpx.URL)

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 import anyio
-import httpx
 
 from xapi.testing.background import Background
 from xapi.testing.base_client import (
@@ -27,6 +26,7 @@ from xapi.testing.drivers import CoroutineFunction, DriverName, make_driver
 from xapi.testing.exchange import Answer, HTTPExchange, Scope
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.idleness import settle
+from xapi.testing.http_library import httpx
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared

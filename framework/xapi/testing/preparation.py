@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from json import dumps
 from typing import TYPE_CHECKING
 
-import httpx
-
 from xapi.testing.exchange import Scope
 from xapi.testing.exchange.base import Headers
+from xapi.testing.http_library import httpx
 from xapi.testing.scopes import DEFAULT_PORTS, Scopes
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from xapi.testing.exchange import Answer, HTTPExchange
+from xapi.testing.http_library import httpx
 from xapi.testing.preparation import Prepared
 
 WIRING = "xapi.wiring"

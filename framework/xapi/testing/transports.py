@@ -7,7 +7,6 @@ from math import inf
 from types import TracebackType
 from typing import Any
 
-import httpx
 from starlette.requests import ClientDisconnect
 
 from xapi.testing.background import BaseBackground
@@ -17,6 +16,7 @@ from xapi.testing.exchange import Answer, ClientDisconnected, HTTPExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.exchange.whereabouts import is_of_app
+from xapi.testing.http_library import httpx
 from xapi.testing.limits import Limit, LoopBlocked
 from xapi.testing.overrides import ClientOverrides
 from xapi.testing.responses import WIRING, response_of, status_of, streamed_response

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
-import httpx
 from anyio.lowlevel import checkpoint
 from starlette.websockets import WebSocketDisconnect
 
@@ -15,6 +14,7 @@ from xapi.testing.drivers import CoroutineFunction, Driver
 from xapi.testing.exchange import Message, WebSocketExchange, WebSocketTimeout
 from xapi.testing.exchange.transcript import Transcript
 from xapi.testing.exchange.websocket import ACCEPT, CLOSE, DENIAL_START, SEND
+from xapi.testing.http_library import httpx
 from xapi.testing.limits import Limit, LoopBlocked
 
 T = TypeVar("T")
