@@ -19,6 +19,9 @@ from xapi.tasks import in_trio_task
 POLLING_SECONDS = 0.01
 """How often busy threads are looked at while somebody waits for them to rest."""
 
+_RUNNERS = ("execnet.", "pytest_rerunfailures")
+"""Modules whose threads carry messages about the run of the tests: of pytest-xdist, pytest-rerunfailures."""
+_STANDARD_WAITING = ("threading", "queue", "socket", "concurrent.futures._base")
 _TRIO_WORKER = ("trio._core._thread_cache", "_work")
 
 
@@ -156,7 +159,7 @@ def _is_worker(thread: threading.Thread, frame: FrameType) -> bool:
 
 
 def _waits_for_others(frame: FrameType) -> bool:
-    """Whether a thread waits without limit, or for a call of a driver, or for pytest-xdist's messages.
+    """Whether a thread waits without limit, or for a call of a driver, or for messages of what runs the tests.
 
     Of a thread that waits otherwise, for a file or with a limit, nobody knows what it will do.
     """
@@ -164,7 +167,7 @@ def _waits_for_others(frame: FrameType) -> bool:
         return True
     place = _place(_beyond_waiting(frame))
     is_ours = place in (("xapi.testing.limits", "result_of"), ("xapi.testing.limits", "tell"))
-    return is_ours or place[0].startswith("execnet.") or _waits_for_work(frame)
+    return is_ours or place[0].startswith(_RUNNERS) or _waits_for_work(frame)
 
 
 def _waits_for_work(frame: FrameType) -> bool:
@@ -188,7 +191,7 @@ def _waits(frame: FrameType) -> bool:
 def _beyond_waiting(frame: FrameType) -> FrameType:
     """The frame that called the standard library to wait."""
     inner = frame
-    while _place(inner)[0] in ("threading", "queue", "concurrent.futures._base") and inner.f_back is not None:
+    while _place(inner)[0] in _STANDARD_WAITING and inner.f_back is not None:
         inner = inner.f_back
     return inner
 
