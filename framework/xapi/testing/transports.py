@@ -95,12 +95,16 @@ class Wiring:
 def own_part(trace: TracebackType | None) -> TracebackType | None:
     """A traceback from its first frame in the app's own code on: without those that lead there.
 
-    All of it, if no frame is in the app's own code.
+    The code that xapi has written for an operation counts too: it names the operation. All of it, if no frame
+    is in the app's own code.
     """
     rest = trace
-    while rest is not None and not is_of_app(rest.tb_frame.f_code.co_filename):
+    while rest is not None:
+        file = rest.tb_frame.f_code.co_filename
+        if is_of_app(file) or file.startswith("<xapi "):
+            return rest
         rest = rest.tb_next
-    return rest or trace
+    return trace
 
 
 def body_of(request: httpx.Request) -> RequestBody:

@@ -159,7 +159,7 @@ def _is_worker(thread: threading.Thread, frame: FrameType) -> bool:
 
 
 def _waits_for_others(frame: FrameType) -> bool:
-    """Whether a thread waits without limit, or for a call of a driver, or for messages of what runs the tests.
+    """Whether a thread waits without limit, for a call of a driver, or for messages of what runs the tests.
 
     Of a thread that waits otherwise, for a file or with a limit, nobody knows what it will do.
     """
