@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
@@ -116,15 +117,38 @@ class TestClient(BaseClient, httpx.Client):
         self._lifespan: LifespanManager | None = None
         wiring.background = self.background = Background(self._driver, raise_server_exceptions)
         options.setdefault("timeout", NO_TIMEOUT)
-        super().__init__(
+        self._make_httpx = partial(
+            httpx.Client,
             base_url=parsed_url(base_url),
             headers=default_headers(headers),
             cookies=cookies,
             follow_redirects=follow_redirects,
-            transport=Transport(wiring, self._driver),
             trust_env=False,
             **options,
         )
+        if headers is not None or cookies is not None or len(options) > 1:
+            # What is wrong with them is told now; and they may be changed by the caller afterwards.
+            self._become_httpx()
+
+    def _become_httpx(self) -> None:
+        """Do what `httpx.Client` does when it is made.
+
+        It takes long, and a test may not need it: so it is done when something of httpx is looked for.
+        """
+        made = self._make_httpx(transport=Transport(self._wiring, self._driver))
+        mine = vars(self)
+        for name, value in vars(made).items():
+            mine.setdefault(name, value)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            mine = vars(self)
+            if "_mounts" not in mine and "_make_httpx" in mine:
+                self._become_httpx()
+                if name in mine:
+                    return mine[name]
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     def __enter__(self) -> Self:
         """Run the app's start-up. A client may be entered again after it has been left."""

@@ -30,6 +30,7 @@ from xapi.testing.exchange.loops import (
     note_asyncio,
 )
 from xapi.testing.limits import Limit, LoopBlocked, guarded, result_of
+from xapi.testing.spare_loops import SpareLoop, keep_loop, take_loop
 
 T = TypeVar("T")
 DriverName = Literal["auto", "portal"]
@@ -153,7 +154,7 @@ class LoopDriver:
             is_last = self._opened == 1
             self._opened = max(0, self._opened - 1)
         if is_last:
-            self.run(self._weigh_anchor)
+            self.run(self._let_go)
 
     def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
         loop = self._loop
@@ -167,8 +168,31 @@ class LoopDriver:
             self._loop = self._thread = None
             self._is_blocked = False
             return
+        del loop  # A loop is kept for the next client only if nothing else refers to it.
         try:
             self.run(self._wind_down, last)
+        finally:
+            if not self._keep_loop():
+                self._end_loop()
+
+    def _keep_loop(self) -> bool:
+        with self._lock:
+            loop = self._loop
+            if self._thread is not None or not isinstance(loop, SpareLoop):
+                return False
+            held = [loop]
+            del loop
+            self._loop = None
+            if keep_loop(held):
+                self._opened = 0
+                return True
+            self._loop = held[0]
+            return False
+
+    def _end_loop(self) -> None:
+        loop = self._get_loop()
+        try:
+            self.run(_end_all)
         finally:
             with self._lock:
                 thread, self._thread = self._thread, None
@@ -189,8 +213,7 @@ class LoopDriver:
             if last is not None:
                 await last()
         finally:
-            await self._weigh_anchor()
-            await _end_all()
+            self._weigh_anchor()
 
     def _drop_anchor(self) -> None:
         """Start a task that stays while the driver is open, and that anyio takes for the loop's root task."""
@@ -199,7 +222,12 @@ class LoopDriver:
         if _ROOT_TASK_MARK is not None:
             self._anchor.add_done_callback(_ROOT_TASK_MARK)
 
-    async def _weigh_anchor(self) -> None:
+    async def _let_go(self) -> None:
+        self._weigh_anchor()
+        # Now the anchor ends, and worker threads are told to; that is done before this call's own end.
+        await asyncio.sleep(0)
+
+    def _weigh_anchor(self) -> None:
         anchor, self._anchor = self._anchor, None
         if anchor is None:
             return
@@ -207,8 +235,6 @@ class LoopDriver:
             # With its mark it would stop the loop when it ends.
             anchor.remove_done_callback(_ROOT_TASK_MARK)
         anchor.cancel()
-        # Now it ends, and worker threads are told to; that is done before this call's own end.
-        await asyncio.sleep(0)
 
     def _get_loop(self) -> asyncio.AbstractEventLoop:
         loop = self._loop
@@ -216,7 +242,7 @@ class LoopDriver:
             with self._lock:
                 loop = self._loop
                 if loop is None:
-                    loop = self._loop = new_loop()
+                    loop = self._loop = new_loop() if sys.platform == "win32" else take_loop()
                     self._owner = threading.get_ident()
         return loop
 

@@ -31,6 +31,10 @@ LEAVING_SECONDS = 5.0
 """How long an app that has noticed may take to end before it is cancelled."""
 
 
+def _nothing() -> None:
+    """What there is to cancel before an app starts, and after it has ended."""
+
+
 class ASGIProtocolError(RuntimeError):
     """The app broke the ASGI specification: it sent, or did not send, a message against its state."""
 
@@ -56,7 +60,7 @@ class Exchange:
         self.disconnected = False
         self._told = False
         self._changed = Bell()
-        self._cancel: Callable[[], object] = lambda: None
+        self._cancel: Callable[[], object] = _nothing
         self.coroutine: Coroutine[Any, Any, None] | None = None
 
     @property
@@ -98,6 +102,8 @@ class Exchange:
             self.exception = error
         finally:
             self.ended = True
+            # It would keep the task, and with that the event loop, in the memory of whoever has the exchange.
+            self._cancel = _nothing
             self._changed.ring()
 
     async def until(self, ready: Callable[[], object], seconds: float | None = None) -> bool:
