@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from types import TracebackType
@@ -116,6 +116,7 @@ class TestClient(BaseClient, httpx.Client):
             self._driver = lifespan_of._driver
         self._lifespan: LifespanManager | None = None
         wiring.background = self.background = Background(self._driver, raise_server_exceptions)
+        is_plain = headers is None and cookies is None and not options
         options.setdefault("timeout", NO_TIMEOUT)
         self._make_httpx = partial(
             httpx.Client,
@@ -126,29 +127,31 @@ class TestClient(BaseClient, httpx.Client):
             trust_env=False,
             **options,
         )
-        if headers is not None or cookies is not None or len(options) > 1:
-            # What is wrong with them is told now; and they may be changed by the caller afterwards.
-            self._become_httpx()
+        if not is_plain:
+            # What is wrong with them is told now; and the caller may change them afterwards.
+            self._become_httpx(self._make_httpx)
 
-    def _become_httpx(self) -> None:
-        """Do what `httpx.Client` does when it is made.
-
-        It takes long, and a test may not need it: so it is done when something of httpx is looked for.
-        """
-        made = self._make_httpx(transport=Transport(self._wiring, self._driver))
+    def _become_httpx(self, make: Callable[..., httpx.Client]) -> None:
+        """Take over what `httpx.Client` has when it is made, but for what has been set since."""
+        made = make(transport=Transport(self._wiring, self._driver))
         mine = vars(self)
         for name, value in vars(made).items():
             mine.setdefault(name, value)
+        mine.pop("_make_httpx", None)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
+            # Making httpx's part takes long, and not every test needs it. Threads may do it at once.
             mine = vars(self)
-            if "_mounts" not in mine and "_make_httpx" in mine:
-                self._become_httpx()
-                if name in mine:
-                    return mine[name]
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            make = mine.get("_make_httpx")
+            if make is not None:
+                self._become_httpx(make)
+            if name in mine:
+                return mine[name]
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
 
     def __enter__(self) -> Self:
         """Run the app's start-up. A client may be entered again after it has been left."""

@@ -30,7 +30,7 @@ from xapi.testing.exchange.loops import (
     note_asyncio,
 )
 from xapi.testing.limits import Limit, LoopBlocked, guarded, result_of
-from xapi.testing.spare_loops import SpareLoop, keep_loop, take_loop
+from xapi.testing.spare_loops import CAN_KEEP_LOOPS, SpareLoop, keep_loop, stay, take_loop
 
 T = TypeVar("T")
 DriverName = Literal["auto", "portal"]
@@ -154,7 +154,7 @@ class LoopDriver:
             is_last = self._opened == 1
             self._opened = max(0, self._opened - 1)
         if is_last:
-            self.run(self._let_go)
+            self.run(self._weigh_anchor)
 
     def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
         loop = self._loop
@@ -170,7 +170,8 @@ class LoopDriver:
             return
         del loop  # A loop is kept for the next client only if nothing else refers to it.
         try:
-            self.run(self._wind_down, last)
+            if last is not None:
+                self.run(_run_last, last)
         finally:
             if not self._keep_loop():
                 self._end_loop()
@@ -180,10 +181,12 @@ class LoopDriver:
             loop = self._loop
             if self._thread is not None or not isinstance(loop, SpareLoop):
                 return False
+            self._unmark_anchor()
             held = [loop]
             del loop
             self._loop = None
             if keep_loop(held):
+                self._anchor = None
                 self._opened = 0
                 return True
             self._loop = held[0]
@@ -192,7 +195,7 @@ class LoopDriver:
     def _end_loop(self) -> None:
         loop = self._get_loop()
         try:
-            self.run(_end_all)
+            self.run(self._end_all)
         finally:
             with self._lock:
                 thread, self._thread = self._thread, None
@@ -208,33 +211,33 @@ class LoopDriver:
         self._is_blocked = False
         self.run_limited(Limit(PROBING_SECONDS, "the app"), _checkpoint)
 
-    async def _wind_down(self, last: CoroutineFunction[None] | None) -> None:
-        try:
-            if last is not None:
-                await last()
-        finally:
-            self._weigh_anchor()
+    async def _end_all(self) -> None:
+        await self._weigh_anchor()
+        await _end_all()
 
     def _drop_anchor(self) -> None:
-        """Start a task that stays while the driver is open, and that anyio takes for the loop's root task."""
+        """Give anyio a task that it takes for the loop's root task: it stays while the driver is open."""
         loop = self._get_loop()
-        self._anchor = loop.create_task(_stay(loop))
+        anchor = loop.anchor if isinstance(loop, SpareLoop) else None
+        self._anchor = loop.create_task(stay(loop)) if anchor is None else anchor
         if _ROOT_TASK_MARK is not None:
             self._anchor.add_done_callback(_ROOT_TASK_MARK)
 
-    async def _let_go(self) -> None:
-        self._weigh_anchor()
-        # Now the anchor ends, and worker threads are told to; that is done before this call's own end.
-        await asyncio.sleep(0)
+    def _unmark_anchor(self) -> None:
+        if self._anchor is not None and _ROOT_TASK_MARK is not None:
+            # With its mark it would stop the loop when it ends.
+            self._anchor.remove_done_callback(_ROOT_TASK_MARK)
 
-    def _weigh_anchor(self) -> None:
+    async def _weigh_anchor(self) -> None:
+        self._unmark_anchor()
         anchor, self._anchor = self._anchor, None
         if anchor is None:
             return
-        if _ROOT_TASK_MARK is not None:
-            # With its mark it would stop the loop when it ends.
-            anchor.remove_done_callback(_ROOT_TASK_MARK)
+        if isinstance(self._loop, SpareLoop):
+            self._loop.anchor = None
         anchor.cancel()
+        # Now it ends, and worker threads are told to; that is done before this call's own end.
+        await asyncio.sleep(0)
 
     def _get_loop(self) -> asyncio.AbstractEventLoop:
         loop = self._loop
@@ -242,7 +245,8 @@ class LoopDriver:
             with self._lock:
                 loop = self._loop
                 if loop is None:
-                    loop = self._loop = new_loop() if sys.platform == "win32" else take_loop()
+                    must_be_new = not CAN_KEEP_LOOPS or event_loop_runs_here()
+                    loop = self._loop = new_loop() if must_be_new else take_loop()
                     self._owner = threading.get_ident()
         return loop
 
@@ -445,8 +449,14 @@ _left_behind: list[object] = []
 """Loops and portals whose threads are blocked: closing them, or collecting them, would wait for ever."""
 
 
-async def _stay(loop: asyncio.AbstractEventLoop) -> None:
-    await loop.create_future()
+async def _run_last(last: CoroutineFunction[None]) -> None:
+    """Run `last`, and leave the loop, if it runs for this call only, in the same turn."""
+    try:
+        await last()
+    finally:
+        task = asyncio.current_task()
+        if task is not None and task.remove_done_callback(_stop_loop):
+            _stop_loop(task)
 
 
 async def _end_all() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import warnings
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from xapi.tasks import in_trio_task
 from xapi.testing.exchange.base import running_app
@@ -27,7 +27,7 @@ class TaskWatch:
 
     def __init__(self, app: object) -> None:
         self._app = app
-        self._tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
+        self._tasks: set[ref[asyncio.Task[Any]]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._before: Any = None
 
@@ -46,7 +46,10 @@ class TaskWatch:
             return
         if loop.get_task_factory() == self._make:
             loop.set_task_factory(self._before)
-        named = sorted(f"{task.get_name()} ({_place(task)})" for task in self._tasks if not task.done())
+        if not self._tasks:
+            return
+        tasks = [task for reference in self._tasks.copy() if (task := reference()) is not None]
+        named = sorted(f"{task.get_name()} ({_place(task)})" for task in tasks if not task.done())
         if named:
             warnings.warn(
                 f"{self._app!r} has shut down and left {len(named)} running: {', '.join(named)}. "
@@ -63,5 +66,5 @@ class TaskWatch:
         context = options.get("context")
         starter = running_app.get() if context is None else context.get(running_app)
         if self._loop is not None and starter is self._app and isinstance(made, asyncio.Task):
-            self._tasks.add(made)
+            self._tasks.add(ref(made, self._tasks.discard))
         return made

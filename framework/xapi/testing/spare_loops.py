@@ -7,6 +7,7 @@ a loop holds a reference to it, and each library that notes something of a loop 
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 import sys
@@ -17,16 +18,20 @@ from weakref import getweakrefcount
 
 from xapi.testing.exchange.idleness import AppLoop
 
+CAN_KEEP_LOOPS = sys.platform != "win32" and hasattr(sys, "getrefcount")
 MOST_KEPT = 4
 
 
 class SpareLoop(AppLoop):
-    """A loop that can tell whether it is as it was when it was made."""
+    """A loop that can tell whether it is as it was when it was made: with one task, which waits for ever."""
 
-    __slots__ = ("_before", "_empty", "_references")
+    __slots__ = ("_before", "_empty", "_references", "anchor")
 
     def __init__(self) -> None:
         super().__init__()
+        self.anchor: asyncio.Task[None] | None = self.create_task(stay(self))
+        self.call_soon(self.stop)
+        self.run_forever()
         self._before = (vars(self).copy(), vars(self._watched_selector).copy())
         self._empty = [
             value
@@ -43,7 +48,22 @@ class SpareLoop(AppLoop):
             and not any(self._empty)
             and not self.has_open_files
             and not self.get_debug()
+            and self.anchor is not None
+            and not self.anchor.done()
+            and not self.anchor._callbacks
         )
+
+    def close(self) -> None:
+        anchor, self.anchor = self.anchor, None
+        if anchor is not None:
+            # It may be too late to run the loop, so that the task would end.
+            anchor._log_destroy_pending = False  # type: ignore[attr-defined]
+        super().close()
+
+
+async def stay(loop: asyncio.AbstractEventLoop) -> None:
+    """Wait for ever."""
+    await loop.create_future()
 
 
 _kept: list[SpareLoop] = []
@@ -52,7 +72,7 @@ _is_exiting = False
 
 
 def take_loop() -> SpareLoop:
-    """A loop that was kept, or a new one."""
+    """A loop that was kept, or a new one. No other loop may run in this thread."""
     with _lock:
         # A loop that is made now would be in debug mode.
         if _kept and not os.environ.get("PYTHONASYNCIODEBUG"):

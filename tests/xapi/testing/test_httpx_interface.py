@@ -213,6 +213,55 @@ def test_options_of_httpx_can_be_given_at_the_making() -> None:
     assert TestClient(app, default_encoding="latin-1").get("/latin").text == "ü"
 
 
+@pytest.mark.parametrize("name", sorted(public(httpx.Client)))
+def test_a_client_that_was_not_used_has_what_httpx_has(name: str) -> None:
+    reference = httpx.Client(
+        base_url="http://testserver", follow_redirects=True, trust_env=False, timeout=None
+    )
+    reference.headers["user-agent"] = "testclient"
+    mine, theirs = getattr(TestClient(app), name), getattr(reference, name)
+    if callable(theirs):
+        assert callable(mine)
+    elif name == "cookies":
+        assert dict(mine) == dict(theirs) == {}
+    else:
+        assert mine == theirs
+
+
+def test_what_is_set_on_a_client_before_its_first_request_holds() -> None:
+    client = TestClient(app)
+    client.follow_redirects = False
+    client.headers = {"x-mine": "1"}  # type: ignore[assignment]
+    client.params = {"a": "1"}  # type: ignore[assignment]
+    assert client.get("/redirect").status_code == 307
+    sent = client.get("/").json()
+    assert (sent["url"], sent["headers"]["x-mine"]) == ("http://testserver/?a=1", "1")
+
+
+def test_cookies_that_are_changed_after_the_making_do_not_reach_the_client() -> None:
+    cookies = {"mine": "1"}
+    client = TestClient(app, cookies=cookies)
+    cookies["mine"] = "2"
+    assert client.get("/").json()["headers"]["cookie"] == "mine=1"
+
+
+def test_what_is_wrong_with_an_option_is_told_at_the_making() -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'proxies'"):
+        TestClient(app, proxies={})  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match='Invalid "auth" argument'):
+        TestClient(app, auth=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("is_used", [True, False], ids=["used", "not used"])
+def test_what_a_client_does_not_have_is_an_attribute_error(is_used: bool) -> None:
+    client = TestClient(app)
+    if is_used:
+        client.get("/")
+    with pytest.raises(AttributeError, match="'TestClient' object has no attribute 'patience'"):
+        client.patience  # type: ignore[attr-defined]  # noqa: B018
+    assert client.get("/").status_code == 200
+
+
 @pytest.mark.anyio
 async def test_the_asynchronous_client_does_what_httpx_does() -> None:
     async with AsyncClient(app, params={"a": "1"}, auth=Asking()) as client:
