@@ -129,6 +129,11 @@ class _Workers:
                     await job.future
             raise
 
+    @property
+    def has_no_jobs(self) -> bool:
+        """Whether no job waits for a thread, and no result for the loop."""
+        return self._jobs.empty() and not self._done
+
     def _employ(self) -> None:
         self._staff += 1
         task = asyncio.get_running_loop().create_task(self._employment(), context=Context())

@@ -235,3 +235,18 @@ def start_task(function: Any) -> None:
     from xapi.tasks import start_task as start
 
     start(function)
+
+
+def test_the_resting_threads_of_other_apps_do_not_keep_an_app_from_rest() -> None:
+    other = XAPI()
+    other.get("/")(lambda: 1)
+    never_closed = TestClient(other)
+    assert never_closed.get("/").json() == 1
+
+    async def endpoint() -> None: ...
+
+    app = XAPI()
+    app.get("/")(endpoint)
+    with TestClient(app) as client:
+        client.get("/")
+        client.settle(5)

@@ -23,6 +23,7 @@ _RUNNERS = ("execnet.", "pytest_rerunfailures")
 """Modules whose threads carry messages about the run of the tests: of pytest-xdist, pytest-rerunfailures."""
 _STANDARD_WAITING = ("threading", "queue", "socket", "concurrent.futures._base")
 _TRIO_WORKER = ("trio._core._thread_cache", "_work")
+_OUR_WORKER = ("xapi.pipeline.threads", "_work")
 
 
 @dataclass(eq=False, slots=True)
@@ -175,6 +176,8 @@ def _waits_for_work(frame: FrameType) -> bool:
     place = _place(frame)
     if place == ("concurrent.futures.thread", "_worker"):
         return bool(frame.f_locals["work_queue"].empty()) and not frame.f_locals.get("work_item")
+    if place == _OUR_WORKER:
+        return frame.f_locals["self"].has_no_jobs and "job" not in frame.f_locals
     if place == _TRIO_WORKER:
         return getattr(frame.f_locals["self"], "_job", frame) is None
     return _waits(frame) and _place(_beyond_waiting(frame)) == ("anyio._backends._asyncio", "run")
