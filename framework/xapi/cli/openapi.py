@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from xapi.cli.errors import CommandError
 
 if TYPE_CHECKING:
+    from xapi.cli.commands import Commands
     from xapi.cli.loading import Target
-
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def add_to(commands: Commands) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xapi.cli.errors import CommandError
 
 if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    from xapi.cli.commands import Commands
 
 Row = tuple[str, str, str, str]
 _HEADER: Row = ("METHODS", "PATH", "NAME", "ENDPOINT")

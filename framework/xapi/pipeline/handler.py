@@ -46,8 +46,8 @@ async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Sen
         response = await handler(IncomingRequest(scope, receive, send))
         await response(scope, receive, tracked(scope, send))
     except BaseException as error:
-        raised = await leave_with(exits, error) if exits else error
-        raise raised  # noqa: B904  (it is the same exception, or it says where it comes from)
+        # The same exception, or one that says where it comes from.
+        raise await leave_with(exits, error)  # noqa: B904
     await leave(exits)
 
 

@@ -28,7 +28,6 @@ from xapi.tasks import in_trio_task
 
 _BY_ANYIO = os.environ.get("XAPI_THREADS") == "anyio"
 _IDLE_SECONDS = 10
-_NO_ERROR: Any = None
 
 _workers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Workers] = WeakKeyDictionary()
 
@@ -83,7 +82,7 @@ class _Job:
             self.future.set_result(self.result)
         else:
             self.future.set_exception(self.error)
-            self.error = _NO_ERROR  # an exception that its own traceback leads to is not freed for long
+            self.error = None  # an exception that its own traceback leads to is not freed for long
 
 
 class _Workers:
