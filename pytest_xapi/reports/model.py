@@ -1,0 +1,80 @@
+"""A report: the verdicts of gates and what property tests found, as plain data that shards can merge."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a source file: where the handler of an operation starts."""
+
+    file: str
+    """Relative to the root directory, with forward slashes."""
+    line: int
+    """Counted from 1."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, whoever has found it."""
+
+    rule: str
+    """A stable id, such as `XG101`."""
+    severity: Severity
+    message: str
+    """One sentence."""
+    operation: str | None = None
+    """Its label: `GET /notes/{note_id}`."""
+    pointer: str | None = None
+    """Where in the OpenAPI document (RFC 6901)."""
+    place: Place | None = None
+    details: str = ""
+    """More lines, for whoever looks closer."""
+    identity: str = ""
+    """What tells this problem from others of its rule and operation, and stays when it is found again."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same problem in each run, at whatever line: what baselines and SARIF go by."""
+        text = "\0".join((self.rule, self.operation or "", self.identity or self.message))
+        return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one gate says."""
+
+    gate: str
+    """The name of the gate, as its table in `[tool.xapi.gate]` has it."""
+    passed: bool
+    figure: str
+    """What was measured: `87 %`, `2 breaking changes`."""
+    threshold: str
+    """What was asked for: `90 %`, `none`."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a run, or several merged ones, found out."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    fuzz: tuple[Mapping[str, Any], ...] = ()
+    """What the property tests sent and found: one mapping for each item."""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    """What the gates judge by, as JSON: merging reports merges this, and has the gates judge anew."""
+    seed: int | None = None
+    """The seed of the property tests' cases."""
+    only_warns: bool = False
+    """Whether the gates only report (`--xapi-gate=warn`)."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gate has passed, or only warns."""
+        return self.only_warns or all(verdict.passed for verdict in self.verdicts)
