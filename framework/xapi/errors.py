@@ -13,14 +13,14 @@ from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION, WS_1011_INTERNAL_ERROR
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from xapi.exception_handlers import http_exception_handler
+from xapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from xapi.logger import log_failure
 from xapi.operation.arguments import call_kind
 from xapi.operation.model import CallKind
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import LimitExceeded
-from xapi.pipeline.render import STARTED, send_response
+from xapi.pipeline.render import STARTED, send_response, to_json
 from xapi.routing.router import APIRouter
 from xapi.websockets import WebSocket, WebSocketState, is_closed
 
@@ -108,6 +108,9 @@ class ErrorBoundary:
         handler = self.handler_of(error)
         if handler is None:
             raise error
+        if handler is request_validation_exception_handler and _takes_messages(scope, send):
+            await _send_invalid(error, scope, send)
+            return
         if STARTED in scope:
             raise RuntimeError(
                 f"{type(error).__name__} has a handler, but the answer had begun when it was raised"
@@ -134,7 +137,23 @@ class ErrorBoundary:
         by_class, by_status = self.handlers
         if isinstance(error, HTTPException) and error.status_code in by_status:
             return by_status[error.status_code]
-        return next((by_class[cls] for cls in type(error).__mro__ if cls in by_class), None)
+        kind = type(error)
+        return by_class.get(kind) or next((by_class[cls] for cls in kind.__mro__ if cls in by_class), None)
+
+
+def _takes_messages(scope: Scope, send: Send) -> bool:
+    """Whether an answer can go out as it is: over HTTP, before another has begun, past no middleware."""
+    return scope["type"] == "http" and STARTED not in scope and type(send) is not Handover
+
+
+async def _send_invalid(error: Any, scope: Scope, send: Send) -> None:
+    """Send what `request_validation_exception_handler` would answer, with neither request nor response."""
+    content = to_json({"detail": error.errors()})
+    headers = [(b"content-length", b"%d" % len(content)), (b"content-type", b"application/json")]
+    scope[STARTED] = True
+    await send({"type": "http.response.start", "status": 422, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+    error.__traceback__ = None
 
 
 async def refuse(websocket: WebSocket, response: Response) -> None:

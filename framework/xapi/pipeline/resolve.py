@@ -20,23 +20,41 @@ async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) 
     try:
         value = await generator.__anext__()
     except StopAsyncIteration:
-        raise DependencyError(f"{_name(generator)}() ended without a yield: it must yield once") from None
+        raise without_yield(generator) from None
     opened.append(generator)
     return value
+
+
+def without_yield(generator: Open) -> DependencyError:
+    """The error of a generator that has ended before it was open."""
+    return DependencyError(f"{_name(generator)}() ended without a yield: it must yield once")
 
 
 async def enter_in_thread(generator: Generator[Any, None, None], opened: list[Open]) -> Any:
     """Run a sync generator to its `yield`, in a worker thread, and note that it is open."""
     value = await run_in_thread(_first, {"generator": generator})
     if value is _END:
-        raise DependencyError(f"{_name(generator)}() ended without a yield: it must yield once")
+        raise without_yield(generator)
     opened.append(generator)
     return value
 
 
 async def leave(opened: list[Open]) -> None:
     """Run what follows the `yield` of each open generator, the last one first."""
-    error, _ = await _close_all(opened, None)
+    error: BaseException | None = None
+    # Nearly always there is nothing else to do but this: `_close_all`, for asynchronous ones that just end.
+    while opened and error is None and hasattr(opened[-1], "__anext__"):
+        generator: Any = opened.pop()
+        try:
+            await generator.__anext__()
+        except StopAsyncIteration:
+            continue
+        except BaseException as raised:
+            error = _noted(generator, raised)
+        else:
+            error = _noted(generator, _yielded_twice(generator))
+    if opened:
+        error, _ = await _close_all(opened, error)
     if error is not None:
         raise error
 
@@ -73,9 +91,7 @@ async def _close_all(
             else:
                 swallowed = await _close_async(generator, error)
         except BaseException as raised:
-            if raised is not error and isinstance(raised, Exception):
-                add_note(raised, f"after the yield of {_name(generator)}()")
-            error = raised
+            error = raised if raised is error else _noted(generator, raised)
         else:
             if swallowed and error is not None:
                 told, error = _swallowed(generator, error), None
@@ -92,6 +108,13 @@ async def _close_async(generator: AsyncGenerator[Any, None], error: BaseExceptio
     except StopAsyncIteration:
         return error is not None
     raise _yielded_twice(generator)
+
+
+def _noted(generator: Open, raised: BaseException) -> BaseException:
+    """What was raised after a `yield`, with a note that says where."""
+    if isinstance(raised, Exception):
+        add_note(raised, f"after the yield of {_name(generator)}()")
+    return raised
 
 
 def _close(generator: Generator[Any, None, None], error: BaseException | None) -> bool:

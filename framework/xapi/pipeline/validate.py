@@ -188,7 +188,7 @@ class WholeValidation:
 
         Raises RequestValidationError for what is no JSON.
         """
-        sent = received(body, headers, self._says_json)
+        sent = parsed(body, headers, self._says_json)
         return _validate(self._field, sent, ("body",), errors, early=len(body) >= LARGE_BODY)
 
 
