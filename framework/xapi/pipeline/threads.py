@@ -93,6 +93,8 @@ class _Workers:
         self.limiter = to_thread.current_default_thread_limiter()
         self._no_limit = CapacityLimiter(math.inf)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._untaken: set[_Job] = set()
+        """What no thread has begun. A thread that has a job from the queue may not know it yet."""
         self._done: deque[_Job] = deque()
         self._is_waking = False
         self._running = 0
@@ -112,6 +114,7 @@ class _Workers:
                 self._employ()
             if self._forget_library is not None:
                 job.context.run(self._forget_library)
+            self._untaken.add(job)
             self._jobs.put(job)
             return await self._result(job)
         finally:
@@ -131,7 +134,7 @@ class _Workers:
     @property
     def has_no_jobs(self) -> bool:
         """Whether no job waits for a thread, and no result for the loop."""
-        return self._jobs.empty() and not self._done
+        return not self._untaken and not self._done
 
     def _employ(self) -> None:
         self._staff += 1
@@ -163,6 +166,7 @@ class _Workers:
                 continue
             if job is None:
                 return
+            self._untaken.discard(job)
             idle_seconds = 0
             job.run()
             self._done.append(job)

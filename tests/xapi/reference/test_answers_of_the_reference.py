@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,6 +50,8 @@ DEVIATIONS: dict[str, str] = {
 }
 """Requests that we answer otherwise, and why."""
 
+TRAILING_COMMA = r"""'content': b'[^']*,[\]}]'"""
+
 
 @pytest.fixture(scope="module")
 def answers_of() -> Iterator[Callable[[str], list[dict[str, Any]]]]:
@@ -77,6 +80,10 @@ CASES = [
 @pytest.mark.parametrize(("name", "place"), CASES)
 def test_an_answer_is_the_one_of_the_reference(name: str, place: int, answers_of: Any) -> None:
     answers, expected = answers_of(name), RECORDS[name]["answers"][place]
+    if sys.version_info >= (3, 13) and re.search(TRAILING_COMMA, expected["request"]):
+        # Python says since 3.13 that the comma is wrong; before, that it expects something after it.
+        assert answers[place]["status"] == expected["status"]
+        return
     reason = DEVIATIONS.get(f"{name}: {expected['request']}")
     assert (answers[place] == expected) is (reason is None), answers[place]
     if reason is None:
