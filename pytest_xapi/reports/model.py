@@ -47,6 +47,16 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Figures behind a verdict."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """Each with a cell for each column."""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What one gate says."""
 
@@ -58,6 +68,7 @@ class Verdict:
     threshold: str
     """What was asked for: `90 %`, `none`."""
     problems: tuple[Problem, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)

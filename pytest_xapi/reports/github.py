@@ -1,0 +1,38 @@
+"""Annotations of GitHub Actions: a problem on the line of the handler, by a workflow command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_xapi.reports import contents
+from pytest_xapi.reports.model import Problem, Report
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def written(report: Report) -> str:
+    """One line for each problem, to be printed in a step of a workflow."""
+    return "".join(f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for problem in contents.problems(report):
+        severity = "warning" if report.only_warns and problem.severity == "error" else problem.severity
+        text = f"{problem.message}\n{problem.details}".strip()
+        yield f"::{_COMMANDS[severity]} {_properties(problem)}::{_escaped(text)}"
+
+
+def _properties(problem: Problem) -> str:
+    title = f"{problem.rule} {problem.operation}" if problem.operation else problem.rule
+    properties = {"title": title}
+    if problem.place is not None:
+        properties = {"file": problem.place.file, "line": str(problem.place.line), **properties}
+    return ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escaped_property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

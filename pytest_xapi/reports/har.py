@@ -1,0 +1,108 @@
+"""HAR, version 1.2: the requests and answers of findings, for tools that show and send them again."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from pytest_xapi.reports import bodies, contents
+from pytest_xapi.reports.model import Report
+
+_BASE_URL = "http://testserver"
+
+
+def written(report: Report) -> str:
+    """The JSON text of a log with one page for each finding, which names it."""
+    from xapi.version import __version__
+
+    # HAR wants a time: that of an exchange says nothing, and is not kept.
+    now = datetime.now(UTC).isoformat()
+    log: dict[str, Any] = {"version": "1.2", "creator": {"name": "xapi", "version": __version__}}
+    log |= {"pages": [], "entries": []}
+    for finding, _ in contents.findings(report):
+        page = finding["fingerprint"]
+        title = f"{finding['rule']} {finding['title']}: {finding['operation']}"
+        log["pages"].append({"startedDateTime": now, "id": page, "title": title, "pageTimings": {}})
+        log["entries"] += [_entry(exchange, page, now) for exchange in finding["exchanges"]]
+    return json.dumps({"log": log}, indent=1) + "\n"
+
+
+def _entry(exchange: Mapping[str, Any], page: str, now: str) -> dict[str, Any]:
+    request, answer = exchange["request"], exchange["answer"]
+    milliseconds = round(answer["seconds"] * 1000, 3)
+    return {
+        "pageref": page,
+        "startedDateTime": now,
+        "time": milliseconds,
+        "request": _request(request),
+        "response": _response(answer),
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+    }
+
+
+def _request(request: Mapping[str, Any]) -> dict[str, Any]:
+    body = bodies.decoded(request["body"])
+    entry = {
+        "method": request["method"],
+        "url": _BASE_URL + request["target"],
+        **_common(request["headers"], len(body)),
+        "cookies": [
+            {"name": name.strip(), "value": value}
+            for text in _values(request["headers"], "cookie")
+            for name, _, value in (part.partition("=") for part in text.split(";"))
+        ],
+        "queryString": [
+            {"name": name, "value": value}
+            for name, value in parse_qsl(urlsplit(request["target"]).query, keep_blank_values=True)
+        ],
+    }
+    if body:
+        entry["postData"] = {"mimeType": _media_type(request["headers"]), **_text(body)}
+    return entry
+
+
+def _response(answer: Mapping[str, Any]) -> dict[str, Any]:
+    body = bodies.decoded(answer["body"])
+    known = answer["status"] in HTTPStatus._value2member_map_
+    content = {"size": len(body), "mimeType": _media_type(answer["headers"]), **_text(body)}
+    return {
+        "status": answer["status"],
+        "statusText": HTTPStatus(answer["status"]).phrase if known else "",
+        **_common(answer["headers"], len(body)),
+        "cookies": [
+            {"name": name, "value": value.partition(";")[0]}
+            for name, _, value in (text.partition("=") for text in _values(answer["headers"], "set-cookie"))
+        ],
+        "content": content,
+        "redirectURL": next(_values(answer["headers"], "location"), ""),
+    }
+
+
+def _common(headers: list[list[str]], size: int) -> dict[str, Any]:
+    return {
+        "httpVersion": "HTTP/1.1",
+        "headers": [{"name": name, "value": value} for name, value in headers],
+        "headersSize": -1,
+        "bodySize": size,
+    }
+
+
+def _text(body: bytes) -> dict[str, str]:
+    try:
+        return {"text": body.decode()}
+    except UnicodeDecodeError:
+        return {"text": b64encode(body).decode(), "encoding": "base64"}
+
+
+def _media_type(headers: list[list[str]]) -> str:
+    return next(_values(headers, "content-type"), "application/octet-stream")
+
+
+def _values(headers: list[list[str]], wanted: str) -> Iterator[str]:
+    return (value for name, value in headers if name.lower() == wanted)

@@ -1,0 +1,99 @@
+"""Where reports are written: `--xapi-report FORM:PATH`, as often as wanted."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from pytest_xapi.reports.model import Report
+
+FORMS = {
+    "json": "json_form",
+    "html": "html",
+    "sarif": "sarif",
+    "har": "har",
+    "markdown": "markdown",
+    "github": "github",
+}
+"""The forms of reports, and the modules that write them."""
+
+STANDARD_OUTPUT = "-"
+
+
+class UnusableOutput(ValueError):
+    """A report cannot be written as it was asked for; the message says why."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One report that was asked for."""
+
+    form: str
+    path: str
+    """Of the file; `-` for the standard output."""
+
+    def __str__(self) -> str:
+        return f"{self.form}:{self.path}"
+
+
+def parsed(text: str) -> Output:
+    """The output that `FORM:PATH` asks for; annotations of GitHub need no path.
+
+    Raises:
+        UnusableOutput: there is no such form, or a path is missing.
+    """
+    form, _, path = text.partition(":")
+    if form not in FORMS:
+        raise UnusableOutput(f"{text!r}: there is no form {form!r} of reports; there are {', '.join(FORMS)}")
+    if not path and form != "github":
+        raise UnusableOutput(
+            f"{text!r} names no file: write {form}:PATH, or {form}:- for the standard output"
+        )
+    return Output(form, path or STANDARD_OUTPUT)
+
+
+def write(report: Report, output: Output, say: Callable[[str], None]) -> None:
+    """Write a report to its file, wholly or not at all, or give it to `say`.
+
+    Raises:
+        UnusableOutput: the file cannot be written, or the form needs something that is not installed.
+    """
+    module = import_module(f"pytest_xapi.reports.{FORMS[output.form]}")
+    try:
+        text: str = module.written(report)
+    except ModuleNotFoundError as error:
+        raise UnusableOutput(f"{output}: {error}") from error
+    if output.path == STANDARD_OUTPUT:
+        say(text)
+        return
+    try:
+        _replace(Path(output.path), text)
+    except OSError as error:
+        raise UnusableOutput(f"{output}: cannot write {output.path}: {error.strerror}") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")  # a device, which cannot be replaced
+        return
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    """The mask of new files, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

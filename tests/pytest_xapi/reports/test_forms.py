@@ -1,0 +1,185 @@
+"""The forms of a report: JSON, SARIF, HAR, annotations, Markdown and HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pytest_xapi.reports import contents, github, har, html, json_form, markdown, sarif
+from pytest_xapi.reports.model import Problem, Report, Verdict
+
+Make = Callable[..., dict[str, Any]]
+
+
+def test_a_report_comes_back_from_json_as_it_was(report: Report) -> None:
+    assert json_form.read(json_form.written(report)) == report
+
+
+def test_an_empty_report_comes_back_from_json_as_it_was() -> None:
+    assert json_form.read(json_form.written(Report())) == Report()
+
+
+def test_the_json_form_says_whether_the_run_passed_and_names_problems_by_fingerprint(report: Report) -> None:
+    written = json.loads(json_form.written(report))
+    assert written["passed"] is False
+    (problem,) = written["verdicts"][0]["problems"]
+    assert problem["fingerprint"] == report.verdicts[0].problems[0].fingerprint
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "it is no JSON (Expecting property name"),
+        ("[]", "it is no report of xapi: it has no key `xapi_report`"),
+        ('{"openapi": "3.1.0"}', "it is no report of xapi: it has no key `xapi_report`"),
+        (
+            '{"xapi_report": 99, "version": "9.0"}',
+            "it has the format 99 (xapi 9.0), and this version reads the format 1: write it anew",
+        ),
+    ],
+)
+def test_what_is_no_report_is_refused_with_the_reason(text: str, complaint: str) -> None:
+    with pytest.raises(json_form.NoReport) as caught:
+        json_form.read(text)
+    assert complaint in str(caught.value)
+
+
+def test_a_fingerprint_stays_when_the_line_and_the_words_change(report: Report) -> None:
+    (problem,) = report.verdicts[0].problems
+    assert replace(problem, place=None, message="in other words").fingerprint == problem.fingerprint
+    assert replace(problem, identity="405").fingerprint != problem.fingerprint
+    assert replace(problem, operation="GET /notes").fingerprint != problem.fingerprint
+    assert replace(problem, rule="XG102").fingerprint != problem.fingerprint
+
+
+def test_problems_are_listed_once_with_errors_first(report: Report) -> None:
+    rules = [problem.rule for problem in contents.problems(report)]
+    assert rules == ["XG101", "XF101", "XG601"]
+
+
+def test_an_accepted_finding_is_no_problem(finding: Make, record: Make) -> None:
+    report = Report(fuzz=(record("GET /notes random", finding(accepted=True)),))
+    assert contents.problems(report) == []
+    assert len(contents.findings(report)) == 1
+
+
+def test_sarif_puts_each_problem_on_the_line_of_its_handler(report: Report) -> None:
+    log = json.loads(sarif.written(report))
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules == ["XF101", "XG101", "XG601"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["message"]["text"]
+        assert len(result["partialFingerprints"]["xapi/v1"]) == 16
+    first, second, third = run["results"]
+    assert first["level"] == "error"
+    assert first["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "notes/main.py", "uriBaseId": "%SRCROOT%"},
+                "region": {"startLine": 12},
+            },
+            "logicalLocations": [{"fullyQualifiedName": "GET /notes/{note_id}", "kind": "member"}],
+        }
+    ]
+    assert second["message"]["text"].endswith("division by <b>zero</b>")
+    assert third["level"] == "warning"
+    # Code hosts refuse results without a file.
+    artifact = third["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert artifact["uri"] == "pyproject.toml"
+
+
+def test_annotations_have_file_line_and_title_and_are_escaped(report: Report) -> None:
+    error, fault, warning = github.written(report).splitlines()
+    assert error == (
+        "::error file=notes/main.py,line=12,title=XG101 GET /notes/{note_id}"
+        "::no test has made GET /notes/{note_id} answer 404"
+    )
+    assert fault.startswith("::error file=notes/main.py,line=28,title=XF101 GET /notes::Server error")
+    assert warning == "::warning title=XG601::GET /notes has no description, 100%25: really%0Aone%0Atwo"
+
+
+def test_a_title_cannot_end_an_annotation_early() -> None:
+    problem = Problem("XG1", "note", "text", operation="GET /a:b,c")
+    report = Report(verdicts=(_verdict(problem),))
+    assert github.written(report) == "::notice title=XG1 GET /a%3Ab%2Cc::text\n"
+
+
+def test_annotations_are_warnings_where_gates_only_warn(report: Report) -> None:
+    lines = github.written(replace(report, only_warns=True)).splitlines()
+    assert all(line.startswith("::warning ") for line in lines)
+
+
+def test_har_has_the_exchanges_of_each_finding_once(report: Report) -> None:
+    log = json.loads(har.written(report))["log"]
+    assert log["version"] == "1.2"
+    assert [page["title"] for page in log["pages"]] == ["XF101 Server error: GET /notes"]
+    (entry,) = log["entries"]
+    assert entry["pageref"] == log["pages"][0]["id"]
+    assert entry["time"] == 12.5
+    request: dict[str, Any] = entry["request"]
+    assert request["url"] == "http://testserver/notes?per_page=0&q=%C3%A4"
+    assert request["queryString"] == [{"name": "per_page", "value": "0"}, {"name": "q", "value": "ä"}]
+    assert request["cookies"] == [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]
+    assert request["postData"] == {
+        "mimeType": "application/json",
+        "text": '{"a": "<script>alert(1)</script>"}',
+    }
+    response = entry["response"]
+    assert (response["status"], response["statusText"]) == (500, "Internal Server Error")
+    assert response["cookies"] == [{"name": "s", "value": "1"}]
+    assert response["content"] == {
+        "size": 2,
+        "mimeType": "text/plain",
+        "text": "/wA=",
+        "encoding": "base64",
+    }
+
+
+def test_markdown_has_the_table_of_gates_and_the_problems(report: Report) -> None:
+    lines = markdown.written(report).splitlines()
+    assert lines[0] == "## xapi: failed"
+    assert "| coverage | 87 % | 90 % | ❌ failed |" in lines
+    assert "| rules | 1 warning | no errors | ✅ passed |" in lines
+    assert "Property tests: 20 cases, 1 findings, seed 7." in lines
+    assert (
+        "- ❌ **XG101** `GET /notes/{note_id}`: no test has made GET /notes/{note\\_id} answer 404 "
+        "(notes/main.py:12)"
+    ) in lines
+
+
+def test_markdown_does_not_grow_without_end() -> None:
+    problems = tuple(Problem("XG1", "error", f"number {number}") for number in range(250))
+    text = markdown.written(Report(verdicts=(replace(_verdict(), problems=problems),)))
+    assert text.splitlines()[-1] == "- ... and 150 more"
+
+
+def test_the_page_escapes_what_the_app_sent(report: Report) -> None:
+    page = html.written(report)
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "division by &lt;b&gt;zero&lt;/b&gt;" in page
+
+
+def test_the_page_loads_nothing(report: Report) -> None:
+    page = html.written(report)
+    for word in ("src=", "<link", "@import", "url("):
+        assert word not in page
+
+
+def test_the_page_cuts_long_bodies(finding: Make, record: Make) -> None:
+    exchange = finding()["exchanges"][0]
+    exchange = {**exchange, "answer": {**exchange["answer"], "body": "x" * 50_000}}
+    page = html.written(Report(fuzz=(record("GET /notes random", finding(exchanges=[exchange])),)))
+    assert "x... (50000 characters)" in page
+    assert len(page) < 40_000
+
+
+def _verdict(*problems: Problem) -> Verdict:
+    return Verdict("coverage", passed=False, figure="", threshold="", problems=problems)
