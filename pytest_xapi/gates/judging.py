@@ -1,0 +1,75 @@
+"""Which gates there are, and how they judge.
+
+A gate is a module with two functions, and a line in `GATES`:
+
+    def read(table: Table) -> Settings
+        # The gate's own settings, a frozen dataclass, from its table in `[tool.xapi.gate]`; the table is empty
+        # where nothing is set. Asks the table for each key that it knows (`table.number("latency", None)`);
+        # keys that it never asked for are refused by the caller. Raises SettingsError (`table.refuse(...)`).
+
+    def judge(settings: Settings, evidence: Evidence) -> Verdict | None
+        # Pure: the same evidence gives the same verdict, in the run itself and when shards are merged. It has
+        # no app at hand, and may read only files that its settings name, below `table.root`. None where there
+        # is nothing to judge, as for a gate that is not set up. Raises SettingsError for settings that do not
+        # fit the evidence.
+
+A module is imported when its gate is judged, or its settings are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pytest_xapi.reports.model import Verdict
+
+if TYPE_CHECKING:
+    from pytest_xapi.gates.settings import Settings, Table
+
+Evidence = Mapping[str, Any]
+"""What gates judge by, as JSON; `pytest_xapi.gates.evidence` says what it holds."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate that can be set up in `[tool.xapi.gate]`."""
+
+    name: str
+    """Of its table, and of its verdict."""
+    module: str
+    main_key: str | None = None
+    """The key that a text stands for: `fuzz = "baseline.json"` is `fuzz = {baseline = "baseline.json"}`."""
+
+    def read(self, table: Table) -> Any:
+        """The settings of this gate."""
+        return import_module(self.module).read(table)
+
+    def judge(self, settings: Any, evidence: Evidence) -> Verdict | None:
+        """What this gate says."""
+        verdict: Verdict | None = import_module(self.module).judge(settings, evidence)
+        return verdict
+
+
+GATES: tuple[Gate, ...] = (
+    Gate("coverage", "pytest_xapi.gates.coverage"),
+    Gate("undeclared", "pytest_xapi.gates.undeclared"),
+    Gate("fuzz", "pytest_xapi.gates.fuzz", main_key="baseline"),
+    Gate("budgets", "pytest_xapi.gates.budgets"),
+)
+"""In the order in which they are shown."""
+
+
+def judge(settings: Settings, evidence: Evidence) -> tuple[Verdict, ...]:
+    """The verdicts of all gates that are not switched off.
+
+    `evidence` is that of a report; the records of its property tests are in it as `fuzz`.
+
+    Raises:
+        SettingsError: the settings of a gate do not fit the evidence.
+    """
+    verdicts = [
+        gate.judge(settings.gates[gate.name], evidence) for gate in GATES if gate.name in settings.gates
+    ]
+    return tuple(verdict for verdict in verdicts if verdict is not None)
