@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from jsonschema_rs import Draft202012Validator
 
@@ -19,6 +20,16 @@ _LINES = ("application/jsonl", "application/x-ndjson")
 
 class ConformanceError(AssertionError):
     """A response is not what the app's document says of its operation."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing in an answer that is not as documented."""
+
+    kind: Literal["status", "media type", "header", "body"]
+    message: str
+    identity: str
+    """What tells it from other faults of an operation; the same whatever the values are."""
 
 
 def assert_conforms(response: httpx.Response) -> None:
@@ -70,20 +81,43 @@ def check(
     body: bytes | None,
 ) -> None:
     """Raise ConformanceError, with all that is wrong, unless an answer is as documented."""
-    responses = operation.described.get("responses", {})
-    key = next((key for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
-    if key is None:
-        faults = [f"the status {status} is not documented, only {', '.join(responses) or 'none'}"]
-    else:
-        faults = list(_faults(document, document.resolve(responses[key]), headers, body))
-    if faults:
-        listed = "".join(f"\n  {fault}" for fault in faults)
+    found = [fault.message for fault in faults(document, operation, status, headers, body)]
+    if found:
+        listed = "".join(f"\n  {message}" for message in found)
         raise ConformanceError(f"{operation.name} answered {status}, not as documented:{listed}")
+
+
+def faults(
+    document: Document,
+    operation: DocumentedOperation,
+    status: int,
+    headers: list[tuple[str, str]],
+    body: bytes | None,
+) -> list[Fault]:
+    """All that is not as documented in an answer, whose body may be None where it is not known."""
+    key = response_key(operation, status)
+    responses = operation.described.get("responses", {})
+    if key is None:
+        message = f"the status {status} is not documented, only {', '.join(responses) or 'none'}"
+        return [Fault("status", message, str(status))]
+    return list(_faults(document, document.resolve(responses[key]), headers, body))
+
+
+def response_key(operation: DocumentedOperation, status: int) -> str | None:
+    """The key of the documented response for a status (OpenAPI 3.1, section 4.8.16), if there is one."""
+    responses = operation.described.get("responses", {})
+    return next((key for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
+
+
+def media_type_key(content: Mapping[str, Any], media_type: str) -> str | None:
+    """The key of `content` that describes a media type, which may have parameters."""
+    plain = media_type.partition(";")[0].strip().lower()
+    return next((key for key in _keys(plain) if key in content), None)
 
 
 def _faults(
     document: Document, described: Mapping[str, Any], headers: list[tuple[str, str]], body: bytes | None
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     sent = {name.lower(): value for name, value in headers}
     for name, header in described.get("headers", {}).items():
         if name.lower() != "content-type":
@@ -93,9 +127,10 @@ def _faults(
         return
     sent_type = sent.get("content-type", "")
     media_type = sent_type.partition(";")[0].strip().lower()
-    key = next((key for key in _keys(media_type) if key in content), None)
+    key = media_type_key(content, sent_type)
     if key is None:
-        yield f"the media type {sent_type!r} is not documented, only {', '.join(content)}"
+        message = f"the media type {sent_type!r} is not documented, only {', '.join(content)}"
+        yield Fault("media type", message, media_type)
     elif body is not None:
         yield from _body_faults(document, media_type, document.resolve(content[key]), body)
 
@@ -107,14 +142,14 @@ def _keys(media_type: str) -> tuple[str, ...]:
 
 def _header_faults(
     document: Document, name: str, header: Mapping[str, Any], value: str | None
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     if value is None:
         if header.get("required"):
-            yield f"the header {name!r} is missing"
+            yield Fault("header", f"the header {name!r} is missing", f"{name.lower()} missing")
         return
     schema = header.get("schema", {})
-    for fault in _schema_faults(document, schema, _read(document.resolve(schema), value)):
-        yield f"the header {name!r}: {fault}"
+    for message, identity in _schema_faults(document, schema, _read(document.resolve(schema), value)):
+        yield Fault("header", f"the header {name!r}: {message}", f"{name.lower()} {identity}")
 
 
 def _read(schema: Any, value: str) -> Any:
@@ -140,43 +175,51 @@ _CONVERSIONS: dict[str, Callable[[str], Any]] = {
 
 def _body_faults(
     document: Document, media_type: str, described: Mapping[str, Any], body: bytes
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     if media_type in _LINES and "itemSchema" in described:
         for number, line in enumerate(body.splitlines(), 1):
-            for fault in _json_faults(document, described["itemSchema"], line):
-                yield f"line {number} of the body: {fault}"
+            for message, identity in _json_faults(document, described["itemSchema"], line):
+                yield Fault("body", f"line {number} of the body: {message}", identity)
     elif "schema" in described:
-        if media_type == "application/json" or media_type.endswith("+json"):
-            faults = _json_faults(document, described["schema"], body)
+        if is_json(media_type):
+            found = _json_faults(document, described["schema"], body)
         elif media_type.startswith("text/"):
-            faults = _schema_faults(document, described["schema"], body.decode("utf-8", "replace"))
+            found = _schema_faults(document, described["schema"], body.decode("utf-8", "replace"))
         else:
             return
-        for fault in faults:
-            yield f"the body: {fault}"
+        for message, identity in found:
+            yield Fault("body", f"the body: {message}", identity)
 
 
-def _json_faults(document: Document, schema: Any, text: bytes) -> Iterator[str]:
+def is_json(media_type: str) -> bool:
+    """Whether a media type, without parameters, is one of JSON (RFC 6839, section 3.1)."""
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _json_faults(document: Document, schema: Any, text: bytes) -> Iterator[tuple[str, str]]:
     try:
         value = json.loads(text)
     except ValueError as error:
-        yield f"no JSON: {error}"
+        yield f"no JSON: {error}", "no JSON"
         return
     yield from _schema_faults(document, schema, value)
 
 
-def _schema_faults(document: Document, schema: Any, value: Any) -> Iterator[str]:
-    for error in _validator(document, schema).iter_errors(value):
+def _schema_faults(document: Document, schema: Any, value: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with a value: in words, and as what stays the same for other values."""
+    for error in validator(document, schema).iter_errors(value):
         place = "".join(f"/{step}" for step in error.instance_path)
-        yield f"{place or 'as a whole'}: {error.message}"
+        pattern = "".join("/*" if isinstance(step, int) else f"/{step}" for step in error.instance_path)
+        keyword = error.schema_path[-1] if error.schema_path else ""
+        yield f"{place or 'as a whole'}: {error.message}", f"{pattern or '/'} {keyword}"
 
 
-def _validator(document: Document, schema: Any) -> Any:
+def validator(document: Document, schema: Any) -> Any:
     """The validator of a schema, which may refer to the components of its document; made once."""
-    validator = document.validators.get(id(schema))
-    if validator is None:
+    made = document.validators.get(id(schema))
+    if made is None:
         whole = schema
         if isinstance(schema, Mapping):
             whole = {**schema, "components": document.content.get("components", {})}
-        validator = document.validators[id(schema)] = Draft202012Validator(whole)
-    return validator
+        made = document.validators[id(schema)] = Draft202012Validator(whole)
+    return made

@@ -11,6 +11,7 @@ import anyio
 
 from xapi.overrides import NO_LAYERS, Layer, active_layers
 from xapi.tasks import start_task
+from xapi.testing.exchange import observing
 from xapi.testing.exchange.idleness import busy_workers
 from xapi.testing.exchange.loops import Bell, let_others_run
 from xapi.testing.exchange.whereabouts import waiting_place, working_place
@@ -81,7 +82,10 @@ class Exchange:
         if self.layers:
             active_layers.set((*self.layers, *active_layers.get()))
         running_app.set(self.app)
-        await self.app(self.scope, self.receive, self.send)
+        if observing.observer is None:
+            await self.app(self.scope, self.receive, self.send)
+        else:
+            await observing.observer.call(self)
 
     def unfinished(self) -> ASGIProtocolError | None:
         """The error of an app that has ended too early, if it has."""

@@ -86,6 +86,11 @@ class HTTPExchange(Exchange):
         """Whether the app has sent the whole response."""
         return self._expected is NOTHING
 
+    @property
+    def whole_body(self) -> bytes | None:
+        """The body of the response; None where it is not complete, or was taken piece by piece."""
+        return b"".join(self._pieces) if self.is_complete and not self._in_pieces else None
+
     async def complete(self) -> Answer:
         """Run the app in the current task, to its end, and return all that it answered."""
         exception: Exception | None = None
