@@ -1,0 +1,273 @@
+"""What of an operation can be covered: the points of each dimension, and those that an exchange covers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from pytest_xapi.gates.branches import Branches
+from xapi.testing.conformance import is_json, media_type_key, response_key
+from xapi.testing.documents import Document, DocumentedOperation
+
+DIMENSIONS = ("operations", "statuses", "parameters", "media-types", "security", "response-branches")
+WITH_CREDENTIALS = "with credentials"
+WITHOUT_CREDENTIALS = "without credentials"
+REQUESTED = "requested"
+
+_PARAMETER = re.compile(r"\{[^}]*\}")
+
+Points = dict[str, set[str]]
+"""By dimension."""
+
+
+class Sent(NamedTuple):
+    """An exchange as it was observed."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+    """Of the request, names in lower case."""
+    status: int
+    answered: tuple[tuple[bytes, bytes], ...]
+    """The headers of the response."""
+    body: bytes | None
+    """Of the response, where it is known."""
+
+
+class Coverable:
+    """One operation of a document, ready to be looked up for many exchanges."""
+
+    def __init__(self, document: Document, operation: DocumentedOperation, branches: Branches) -> None:
+        self._document = document
+        self._operation = operation
+        self._branches = branches
+        self._parameters = [_Parameter(document, described) for described in operation.parameters]
+        self._path = re.compile(
+            "(.+)".join(re.escape(part) for part in _PARAMETER.split(operation.path)), re.DOTALL
+        )
+        self._path_names = [name[1:-1] for name in _PARAMETER.findall(operation.path)]
+        self._places = {parameter.place for parameter in self._parameters}
+        self._sends = document.resolve(operation.described.get("requestBody", {})).get("content", {})
+        self._responses: dict[str, Mapping[str, Any]] = {
+            key: document.resolve(response)
+            for key, response in operation.described.get("responses", {}).items()
+        }
+        self._security = _Security(document, operation)
+
+    def all(self) -> Points:
+        """Every point."""
+        content = {key: response.get("content", {}) for key, response in self._responses.items()}
+        return {
+            "operations": {REQUESTED},
+            "statuses": set(self._responses),
+            "parameters": {point for parameter in self._parameters for point in parameter.all()},
+            "media-types": {
+                *(f"request {name}" for name in self._sends),
+                *(f"{key} {name}" for key, names in content.items() for name in names),
+            },
+            "security": self._security.all(),
+            "response-branches": {
+                f"{key} {branch}"
+                for key, described in content.items()
+                for schema in self._branching(key, described)
+                for branch in self._branches.all(schema)
+            },
+        }
+
+    def covered(self, sent: Sent) -> Points:
+        """The points that an exchange covers."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent.headers}
+        key = response_key(self._operation, sent.status)
+        values = self._values(sent, headers)
+        found: Points = {
+            "operations": {REQUESTED},
+            "statuses": set() if key is None else {key},
+            "parameters": {
+                point for parameter in self._parameters for point in parameter.covered(values[parameter.place])
+            },
+            "media-types": set(),
+            "security": self._security.covered(values),
+            "response-branches": set(),
+        }
+        sent_type = media_type_key(self._sends, headers.get("content-type", ""))
+        if sent_type is not None:
+            found["media-types"].add(f"request {sent_type}")
+        if key is not None:
+            self._add_answer(found, key, sent)
+        return found
+
+    def _add_answer(self, found: Points, key: str, sent: Sent) -> None:
+        content = self._responses[key].get("content", {})
+        answered = next((value for name, value in sent.answered if name.lower() == b"content-type"), b"")
+        media_type = media_type_key(content, answered.decode("latin-1"))
+        if media_type is None:
+            return
+        found["media-types"].add(f"{key} {media_type}")
+        described = {media_type: content[media_type]}
+        if sent.body and is_json(answered.decode("latin-1").partition(";")[0].strip().lower()):
+            try:
+                value = json.loads(sent.body)
+            except ValueError:
+                return
+            for schema in self._branching(key, described):
+                found["response-branches"] |= {f"{key} {b}" for b in self._branches.taken(schema, value)}
+
+    def _branching(self, key: str, content: Mapping[str, Any]) -> Iterator[Any]:
+        """The schemas whose branches count: of success, for the bodies of errors are alike everywhere."""
+        if key.startswith("2") or key == "default":
+            for name, described in content.items():
+                schema = self._document.resolve(described).get("schema")
+                if schema is not None and (is_json(name) or name.endswith("/*")):
+                    yield schema
+
+    def _values(self, sent: Sent, headers: dict[str, str]) -> dict[str, dict[str, list[str]]]:
+        """What was given, by place, then by name."""
+        values: dict[str, dict[str, list[str]]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+        values["header"] = {name: [value] for name, value in headers.items()}
+        if sent.query and ("query" in self._places or self._security.reads("query")):
+            for name, text in parse_qsl(sent.query.decode("latin-1"), keep_blank_values=True):
+                values["query"].setdefault(name, []).append(text)
+        if "cookie" in headers and ("cookie" in self._places or self._security.reads("cookie")):
+            values["cookie"] = _cookies(headers["cookie"])
+        if "path" in self._places and (match := self._path.fullmatch(sent.path)):
+            values["path"] = {
+                name: [value] for name, value in zip(self._path_names, match.groups(), strict=True)
+            }
+        return values
+
+
+class _Parameter:
+    """A Parameter Object (OpenAPI 3.1, section 4.8.12) and the boundaries of its schema."""
+
+    def __init__(self, document: Document, described: Mapping[str, Any]) -> None:
+        self.place: str = described.get("in", "query")
+        self._name: str = described["name"]
+        self._is_required: bool = described.get("required", False)
+        self._key = self._name.lower() if self.place == "header" else self._name
+        self._schema = _plain_schema(document, described.get("schema", {}))
+        self._is_array = self._schema.get("type") == "array"
+        self._boundaries = dict(_boundaries(self._schema))
+
+    def all(self) -> Iterator[str]:
+        yield self._point("given")
+        if not self._is_required:
+            yield self._point("left out")
+        for words in self._boundaries.values():
+            yield self._point(words)
+
+    def covered(self, values: Mapping[str, list[str]]) -> Iterator[str]:
+        given = values.get(self._key)
+        if given is None and any(name.startswith(f"{self._key}[") for name in values):
+            given = []  # style "deepObject"
+        if given is None:
+            if not self._is_required:
+                yield self._point("left out")
+            return
+        yield self._point("given")
+        for (kind, bound), words in self._boundaries.items():
+            if self._is_at(kind, bound, given):
+                yield self._point(words)
+
+    def _is_at(self, kind: str, bound: float, given: list[str]) -> bool:
+        if kind == "items":
+            items = given[0].split(",") if self._is_array and len(given) == 1 else given
+            return len(items) == bound
+        if kind == "length":
+            return any(len(text) == bound for text in given)
+        return any(_number(text) == bound for text in given)
+
+    def _point(self, words: str) -> str:
+        return f"{self.place} {self._name} {words}"
+
+
+class _Security:
+    """What authenticates requests of an operation (OpenAPI 3.1, section 4.8.30)."""
+
+    def __init__(self, document: Document, operation: DocumentedOperation) -> None:
+        required = operation.described.get("security", document.content.get("security", ()))
+        schemes = document.content.get("components", {}).get("securitySchemes", {})
+        self._alternatives = [
+            [document.resolve(schemes[name]) for name in names if name in schemes] for names in required
+        ]
+        self._schemes = [scheme for schemes in self._alternatives for scheme in schemes]
+
+    def reads(self, place: str) -> bool:
+        """Whether there are credentials in that place."""
+        return any(scheme.get("in") == place for scheme in self._schemes)
+
+    def all(self) -> set[str]:
+        return {WITH_CREDENTIALS, WITHOUT_CREDENTIALS} if self._schemes else set()
+
+    def covered(self, values: Mapping[str, Mapping[str, list[str]]]) -> set[str]:
+        if not self._schemes:
+            return set()
+        if any(schemes and all(_is_given(one, values) for one in schemes) for schemes in self._alternatives):
+            return {WITH_CREDENTIALS}
+        if any(_is_given(scheme, values) for scheme in self._schemes):
+            return set()
+        return {WITHOUT_CREDENTIALS}
+
+
+def _is_given(scheme: Mapping[str, Any], values: Mapping[str, Mapping[str, list[str]]]) -> bool:
+    if scheme.get("type") == "apiKey":
+        name = scheme["name"]
+        return (name.lower() if scheme["in"] == "header" else name) in values[scheme["in"]]
+    authorization = values["header"].get("authorization", [""])[0].partition(" ")[0].lower()
+    return authorization == (scheme.get("scheme", "").lower() if scheme.get("type") == "http" else "bearer")
+
+
+def _plain_schema(document: Document, schema: Any) -> Mapping[str, Any]:
+    """The schema of a parameter, or the one that is left when it may also be null."""
+    resolved = document.resolve(schema)
+    if not isinstance(resolved, Mapping):
+        return {}
+    real = [
+        part for part in map(document.resolve, resolved.get("anyOf", ())) if part.get("type") != "null"
+    ]
+    return real[0] if len(real) == 1 else resolved
+
+
+def _boundaries(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str, float], str]]:
+    """The values at which a schema just still accepts (JSON Schema 2020-12, Validation, section 6)."""
+    step = 1 if schema.get("type") == "integer" else None
+    for key, kind, least in _LIMITS:
+        bound = schema.get(key)
+        if not isinstance(bound, int | float) or isinstance(bound, bool) or bound < least:
+            continue
+        if key.startswith("exclusive"):
+            if step is None:
+                continue
+            bound += step if key == "exclusiveMinimum" else -step
+        yield (kind, bound), f"at its {key} {bound:g}" if kind != "number" else f"at {bound:g}"
+
+
+_ANY = float("-inf")
+_LIMITS = (
+    ("minimum", "number", _ANY),
+    ("maximum", "number", _ANY),
+    ("exclusiveMinimum", "number", _ANY),
+    ("exclusiveMaximum", "number", _ANY),
+    ("minLength", "length", 1),
+    ("maxLength", "length", 1),
+    ("minItems", "items", 1),
+    ("maxItems", "items", 1),
+)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _cookies(header: str) -> dict[str, list[str]]:
+    try:
+        return {name: [morsel.value] for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
