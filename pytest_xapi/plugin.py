@@ -41,7 +41,7 @@ def _use(http_client: settings.Setting | None) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker, and register the property tests where they are asked for."""
+    """Name the marker, and register property tests and gates where they are asked for."""
     config.addinivalue_line("markers", settings.MARKER_LINE)
     if config.getoption("help", default=False):
         return
@@ -49,6 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_xapi.fuzz import plugin as fuzz_plugin
 
         config.pluginmanager.register(fuzz_plugin, "xapi-fuzz")
+    if settings.read(config).gate is not None:
+        from pytest_xapi.gates.plugin import GatePlugin
+
+        config.pluginmanager.register(GatePlugin(config), "xapi-gate")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -103,6 +103,13 @@ FUZZ_REPORT = Option(
     metavar="PATH",
     flag="--xapi-fuzz-report",
 )
+GATE = Option("gate", "Judge the run by the gates of [tool.xapi.gate] in pyproject.toml.", flag="--xapi-gate")
+GATE_WARN = Option(
+    "gate_warn",
+    "The same, but a gate that does not pass leaves the exit status alone.",
+    # Not a value of the other flag, which would take the path that follows it for its value.
+    flag="--xapi-gate=warn",
+)
 LIFESPAN = Option(
     "lifespan",
     f"How long an app lives in tests: {', '.join(LIFESPANS)}. By default each client has its own lifespan.",
@@ -153,6 +160,8 @@ OPTIONS = (
     SEED,
     MAX_EXAMPLES,
     FUZZ_REPORT,
+    GATE,
+    GATE_WARN,
     LIFESPAN,
     BASE_URL,
     BACKEND,
@@ -190,6 +199,8 @@ class Settings:
     strict_overrides: bool | None
     check_responses: bool | None
     http_client: str | None
+    gate: Literal["fail", "warn"] | None
+    """What comes of a gate that does not pass; None where gates are not asked for."""
 
 
 _SETTINGS = pytest.StashKey[Settings]()
@@ -227,6 +238,8 @@ def read(config: pytest.Config) -> Settings:
         found = {option.key: _setting(config, option, table) for option in OPTIONS if option.metavar}
         values: dict[str, Any] = {key: setting and setting.value for key, setting in found.items()}
         values |= {"app": found["app"], "fuzz": config.getoption(FUZZ.name)}
+        fails, warns = config.getoption(GATE.name), config.getoption(GATE_WARN.name)
+        values["gate"] = "warn" if warns else "fail" if fails else None
         config.stash[_SETTINGS] = Settings(**values)
     return config.stash[_SETTINGS]
 
@@ -272,7 +285,7 @@ def _table(config: pytest.Config) -> Mapping[str, Any]:
         table: dict[str, Any] = tomllib.loads(text).get("tool", {}).get("xapi", {})
     except tomllib.TOMLDecodeError as error:
         raise pytest.UsageError(f"{config.rootpath / PYPROJECT}: {error}") from error
-    known = [option.key for option in OPTIONS if option.metavar]
+    known = [*(option.key for option in OPTIONS if option.metavar), GATE.key]
     for key in table:
         if key not in known:
             raise pytest.UsageError(

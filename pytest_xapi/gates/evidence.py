@@ -6,10 +6,10 @@
         "places": {OPERATION: {"file": "shop/main.py", "line": 12}},            # of handlers
         "operations": {OPERATION: {
             "requests": 7,
-            "points": {DIMENSION: [POINT, ...]},         # what was covered (`points`)
-            "ratios": [1.2, ...],                        # times of 2xx answers, as multiples of the calibration
-            "blocking": [0.21, ...],                     # the longest times that the loop was held, in seconds
-            "queries": [3, TEST],                        # the most queries of one request, and its test
+            "points": {DIMENSION: [POINT, ...]},   # what was covered (`points`)
+            "ratios": [1.2, ...],              # times of 2xx answers, as multiples of the calibration
+            "blocking": [0.21, ...],           # the longest times that the loop was held, in seconds
+            "queries": [3, TEST],              # the most queries of one request, and its test
         }},
         "undeclared": {ID: {"kind", "status", "operation", "message", "identity", "count",
                             "tests": [TEST, ...], "only_fuzz": false}},
@@ -18,8 +18,8 @@
      "without_document": 0,                   # requests to apps that have none
      "fuzz": [...]}                           # the records of property tests; added where gates judge
 
-`OPERATION` is a label, `GET /notes/{note_id}`, and `NAME` the title of the document. Lists are sorted, so that
-the order in which processes and shards end makes no difference.
+`OPERATION` is a label, `GET /notes/{note_id}`, and `NAME` the title of the document. Lists are sorted, so
+that the order in which processes and shards end makes no difference.
 """
 
 from __future__ import annotations

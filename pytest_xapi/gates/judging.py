@@ -3,15 +3,15 @@
 A gate is a module with two functions, and a line in `GATES`:
 
     def read(table: Table) -> Settings
-        # The gate's own settings, a frozen dataclass, from its table in `[tool.xapi.gate]`; the table is empty
-        # where nothing is set. Asks the table for each key that it knows (`table.number("latency", None)`);
+        # The gate's own settings, a frozen dataclass, from its table in `[tool.xapi.gate]`; the table is
+        # empty where nothing is set. Asks the table for each key that it knows (`table.number("latency")`);
         # keys that it never asked for are refused by the caller. Raises SettingsError (`table.refuse(...)`).
 
     def judge(settings: Settings, evidence: Evidence) -> Verdict | None
         # Pure: the same evidence gives the same verdict, in the run itself and when shards are merged. It has
         # no app at hand, and may read only files that its settings name, below `table.root`. None where there
-        # is nothing to judge, as for a gate that is not set up. Raises SettingsError for settings that do not
-        # fit the evidence.
+        # is nothing to judge, as for a gate that is not set up. Settings that do not fit the evidence, such
+        # as an exception for an operation that is not there, are problems with a rule of their own.
 
 A module is imported when its gate is judged, or its settings are read.
 """
@@ -64,10 +64,7 @@ GATES: tuple[Gate, ...] = (
 def judge(settings: Settings, evidence: Evidence) -> tuple[Verdict, ...]:
     """The verdicts of all gates that are not switched off.
 
-    `evidence` is that of a report; the records of its property tests are in it as `fuzz`.
-
-    Raises:
-        SettingsError: the settings of a gate do not fit the evidence.
+    `evidence` is that of a report, with the records of its property tests as `fuzz`.
     """
     verdicts = [
         gate.judge(settings.gates[gate.name], evidence) for gate in GATES if gate.name in settings.gates

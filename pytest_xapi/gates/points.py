@@ -88,7 +88,9 @@ class Coverable:
             "operations": {REQUESTED},
             "statuses": set() if key is None else {key},
             "parameters": {
-                point for parameter in self._parameters for point in parameter.covered(values[parameter.place])
+                point
+                for parameter in self._parameters
+                for point in parameter.covered(values[parameter.place])
             },
             "media-types": set(),
             "security": self._security.covered(values),
@@ -226,9 +228,7 @@ def _plain_schema(document: Document, schema: Any) -> Mapping[str, Any]:
     resolved = document.resolve(schema)
     if not isinstance(resolved, Mapping):
         return {}
-    real = [
-        part for part in map(document.resolve, resolved.get("anyOf", ())) if part.get("type") != "null"
-    ]
+    real = [part for part in map(document.resolve, resolved.get("anyOf", ())) if part.get("type") != "null"]
     return real[0] if len(real) == 1 else resolved
 
 

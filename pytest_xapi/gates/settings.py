@@ -49,7 +49,9 @@ class Table:
             return default
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or value < least or (most is not None and value > most):
-            wanted = f"a number, {least:g} or more" if most is None else f"a number from {least:g} to {most:g}"
+            wanted = (
+                f"a number, {least:g} or more" if most is None else f"a number from {least:g} to {most:g}"
+            )
             raise self.refuse(key, f"give {wanted}, not {value!r}")
         return float(value)
 
@@ -70,7 +72,9 @@ class Table:
         if not isinstance(value, str):
             raise self.refuse(key, f"give a text, not {value!r}")
         if words and value not in words:
-            raise self.refuse(key, f"give one of {', '.join(words)}, not {value!r}{suggestion(value, list(words))}")
+            raise self.refuse(
+                key, f"give one of {', '.join(words)}, not {value!r}{suggestion(value, list(words))}"
+            )
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

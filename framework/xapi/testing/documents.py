@@ -39,15 +39,16 @@ class Document:
         self.content = content
         self.validators: dict[int, Any] = {}
         """What validates its schemas, by their identity, for those who check responses."""
-        self._operations = list(self._read())
+        self.operations = tuple(self._read())
+        """Its operations, in its order."""
         self._by_id = {
             operation.described["operationId"]: operation
-            for operation in self._operations
+            for operation in self.operations
             if "operationId" in operation.described
         }
         # Of two templates that match, the one with fewer parameters is meant; a parameter may hold slashes.
         templates = sorted(
-            {operation.path for operation in self._operations}, key=lambda path: path.count("{")
+            {operation.path for operation in self.operations}, key=lambda path: path.count("{")
         )
         self._templates = [(_pattern(path, "[^/]+"), path) for path in templates]
         self._templates += [(_pattern(path, ".+"), path) for path in templates if "{" in path]
@@ -69,7 +70,7 @@ class Document:
         """The operation that a request belongs to, if it is documented."""
         for pattern, template in self._templates:
             if pattern.fullmatch(path):
-                for operation in self._operations:
+                for operation in self.operations:
                     if operation.path == template and operation.method == method:
                         return operation
         return None

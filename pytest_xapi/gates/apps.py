@@ -1,0 +1,141 @@
+"""What was recorded of one app: its exchanges, looked up in its OpenAPI document."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pytest_xapi.gates import evidence
+from pytest_xapi.gates.branches import Branches
+from pytest_xapi.gates.measures import Meter, Reading
+from pytest_xapi.gates.points import Coverable, Sent
+from xapi.testing.conformance import faults
+from xapi.testing.documents import AppDocument, Document, DocumentedOperation, NoDocument
+
+
+class RecordedApp:
+    """Takes the exchanges of one app."""
+
+    def __init__(self, app: Any, root: Path, meter: Meter) -> None:
+        self.app = app
+        self._meter = meter
+        self._document = document_of(app)
+        self._without_document = 0
+        self._evidence = evidence.new_app({})
+        self._operations: dict[str, _RecordedOperation] = {}
+        self._seen: dict[int, _RecordedOperation | None] = {}
+        if self._document is not None:
+            self._evidence["document"] = self._document.content
+            self._evidence["places"] = dict(handler_places(app, root))
+            self._branches = Branches(self._document)
+
+    def add(self, sent: Sent, reading: Reading, test: str, is_fuzz: bool) -> None:
+        """Take an exchange."""
+        if self._document is None:
+            self._without_document += 1
+            return
+        # What was sent and answered before, to the byte, covers nothing new.
+        key = hash((is_fuzz, sent))
+        if key in self._seen:
+            operation = self._seen[key]
+        else:
+            operation = self._seen[key] = self._look_up(self._document, sent, test, is_fuzz)
+        if operation is None:
+            self._evidence["undocumented"] += 1
+        else:
+            self._meter.keep(operation.evidence, reading, sent.status, test)
+
+    def evidence(self, under_test: bool) -> evidence.Json:
+        """What was recorded, as evidence of a run."""
+        whole = evidence.empty() | {"without_document": self._without_document}
+        if self._document is None:
+            return whole
+        title = str(self._document.content.get("info", {}).get("title", "")) or "app"
+        operations = {label: operation.as_json() for label, operation in self._operations.items()}
+        app = self._evidence | {"operations": operations, "under_test": under_test}
+        return whole | {"apps": {title: app}}
+
+    def _look_up(self, document: Document, sent: Sent, test: str, is_fuzz: bool) -> _RecordedOperation | None:
+        documented = document.at(sent.method, sent.path)
+        if documented is None:
+            return None
+        operation = self._operations.get(documented.name)
+        if operation is None:
+            operation = _RecordedOperation(Coverable(document, documented, self._branches))
+            self._operations[documented.name] = operation
+        for dimension, points in operation.coverable.covered(sent).items():
+            operation.points.setdefault(dimension, set()).update(points)
+        self._note_faults(document, documented, sent, test, is_fuzz)
+        return operation
+
+    def _note_faults(
+        self, document: Document, documented: DocumentedOperation, sent: Sent, test: str, is_fuzz: bool
+    ) -> None:
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent.answered]
+        undeclared = self._evidence["undeclared"]
+        for fault in faults(document, documented, sent.status, headers, sent.body):
+            identity = f"{fault.kind} {fault.identity} of {sent.status}"
+            noted = undeclared.setdefault(
+                f"{documented.name}: {identity}",
+                {
+                    "kind": fault.kind,
+                    "status": sent.status,
+                    "operation": documented.name,
+                    "message": printable(fault.message),
+                    "identity": printable(identity),
+                    "count": 0,
+                    "tests": [],
+                    "only_fuzz": True,
+                },
+            )
+            noted["count"] += 1
+            noted["tests"] = sorted({*noted["tests"], test})[: evidence.MOST_TESTS]
+            noted["only_fuzz"] &= is_fuzz
+
+
+class _RecordedOperation:
+    def __init__(self, coverable: Coverable) -> None:
+        self.coverable = coverable
+        self.points: dict[str, set[str]] = {}
+        self.evidence = evidence.new_operation()
+
+    def as_json(self) -> evidence.Json:
+        points = {name: sorted(map(printable, points)) for name, points in self.points.items() if points}
+        return self.evidence | {"points": points}
+
+
+def document_of(app: Any) -> Document | None:
+    """The OpenAPI document of an app, read from it, or answered to `GET /openapi.json`; None without one."""
+    try:
+        return AppDocument(app).get()
+    except NoDocument:
+        pass
+    from pytest_xapi.fuzz import document
+    from pytest_xapi.fuzz.transport import Line
+    from xapi.testing import TestClient
+
+    try:
+        return Document(document.read(app, Line(TestClient(app)).send))
+    except document.NoDocument:
+        return None
+
+
+def handler_places(app: Any, root: Path) -> Iterator[tuple[str, evidence.Json]]:
+    """Where the handlers of an app's operations start, for apps whose routes say which function that is."""
+    for route in getattr(app, "routes", None) or ():
+        path = getattr(route, "path_format", None)
+        endpoint = getattr(route, "endpoint", None)
+        code = getattr(inspect.unwrap(endpoint), "__code__", None) if callable(endpoint) else None
+        if path is None or code is None:
+            continue
+        file = Path(code.co_filename)
+        place = file.relative_to(root) if file.is_relative_to(root) else file
+        for method in getattr(route, "methods", None) or ():
+            yield f"{method} {path}", {"file": place.as_posix(), "line": code.co_firstlineno}
+
+
+def printable(text: str) -> str:
+    """`text` without lone surrogates, which cannot be written down."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,158 @@
+"""The hooks of the gates; registered by `pytest_xapi.plugin` for `--xapi-gate`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from pytest_xapi import discovery, settings
+from pytest_xapi.fuzz.keys import RECORDS
+from pytest_xapi.gates import evidence, judging, terminal
+from pytest_xapi.gates.apps import RecordedApp
+from pytest_xapi.gates.fuzz import fingerprint
+from pytest_xapi.gates.keys import REPORT
+from pytest_xapi.gates.measures import Meter
+from pytest_xapi.gates.problems import counted
+from pytest_xapi.gates.record import CurrentTest, Recorder
+from pytest_xapi.gates.settings import Settings, SettingsError, read_file
+from pytest_xapi.reports.model import Report
+
+_OUTPUT = "xapi_gate"
+_JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+NOTHING_RAN = "no test ran, so there is nothing to judge"
+NO_DOCUMENT = (
+    "the requests of the tests went to apps that show no OpenAPI document, so there is nothing to judge; "
+    "give the app a method openapi() that returns the document, or let it answer GET /openapi.json"
+)
+
+
+class GatePlugin:
+    """Records what the tests of this process send; where the run is reported, judges it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._settings = _read_settings(config)
+        budgets = self._settings.gates.get("budgets")
+        self._meter = Meter(None if budgets is None else budgets.measures)
+        self._recorder = Recorder(config.rootpath, self._meter)
+        self._parts: list[evidence.Json] = []
+        self._refusal: str | None = None
+        self._recorder.start()
+
+    def pytest_unconfigure(self) -> None:
+        """Observe no more."""
+        self._recorder.stop()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Know which test sends what is recorded."""
+        is_fuzz = item.get_closest_marker("xapi_fuzz") is not None
+        self._recorder.test = CurrentTest(item.nodeid, is_fuzz)
+        try:
+            return (yield)
+        finally:
+            self._recorder.test = CurrentTest()
+            self._recorder.digest()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, Any, Any]:
+        """Know which apps the tests are for."""
+        value = yield
+        if fixturedef.argname == "xapi_app" and not isinstance(value, discovery.NoApp):
+            self._recorder.note_under_test(value)
+        return value
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Show a property test as an expected failure where the baseline accepts all that it found."""
+        made = yield
+        known = self._settings.gates.get("fuzz")
+        carried: dict[str, Any] | None = getattr(made, "xapi_fuzz", None)
+        if made.failed and known is not None and carried is not None:
+            findings = [finding for record in carried["records"] for finding in record["findings"]]
+            if findings and all(known.accepts(fingerprint(finding), date.today()) for finding in findings):
+                made.outcome = "skipped"
+                made.wasxfail = f"{counted(len(findings), 'finding')} accepted in {known.baseline}"
+        return made
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take what a worker of pytest-xdist has recorded; one that crashed has left nothing."""
+        text = getattr(node, "workeroutput", {}).get(_OUTPUT)
+        if text is not None:
+            self._parts.append(json.loads(text))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Judge the run, or hand over what was recorded to whoever does."""
+        output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output[_OUTPUT] = json.dumps(self._recorder.evidence())
+            return
+        if session.exitstatus not in _JUDGED or self._config.getoption("collectonly"):
+            return
+        found = evidence.merged([self._recorder.evidence(), *self._parts])
+        try:
+            self._add_configured_app(found)
+            self._refusal = _refusal(found)
+        except pytest.UsageError as error:
+            self._refusal = str(error)
+        warns = settings.read(self._config).gate == "warn"
+        if self._refusal is not None:
+            if not warns:
+                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            return
+        report = self._judged(found, warns)
+        self._config.stash[REPORT] = report
+        if not report.passed and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> None:
+        """Show the verdicts, and what is wrong."""
+        report = self._config.stash.get(REPORT, None)
+        refusal = NOTHING_RAN if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED else self._refusal
+        if report is None and refusal is None:
+            return
+        terminalreporter.section("xapi gate")
+        if refusal is not None:
+            terminalreporter.line(f"--xapi-gate: {refusal}", red=True)
+        elif report is not None:
+            terminal.show(report, terminalreporter)
+
+    def _judged(self, found: evidence.Json, warns: bool) -> Report:
+        records: list[dict[str, Any]] = self._config.stash.get(RECORDS, [])
+        fuzz = tuple(records)
+        seed = None
+        if settings.read(self._config).fuzz:
+            from pytest_xapi.fuzz import plan
+
+            seed = plan.of(self._config).seed
+        verdicts = judging.judge(self._settings, {**found, "fuzz": fuzz})
+        return Report(verdicts, fuzz, found, seed, warns)
+
+    def _add_configured_app(self, found: evidence.Json) -> None:
+        """An app that is set, and that no test asked for, is not covered at all."""
+        if settings.read(self._config).app is None or any(
+            app["under_test"] for app in found["apps"].values()
+        ):
+            return
+        recorded = RecordedApp(discovery.load(self._config), self._config.rootpath, self._meter)
+        found.update(evidence.merged([found, recorded.evidence(under_test=True)]))
+
+
+def _read_settings(config: pytest.Config) -> Settings:
+    try:
+        return read_file(config.rootpath)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _refusal(found: evidence.Json) -> str | None:
+    """Why nothing can be judged, if that is so."""
+    if found["apps"]:
+        return None
+    return NO_DOCUMENT if found["without_document"] else discovery.NOT_SET

@@ -1,0 +1,130 @@
+"""Records every exchange of the plugin's clients: raw while a test runs, as evidence when it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from pytest_xapi.gates import evidence
+from pytest_xapi.gates.apps import RecordedApp
+from pytest_xapi.gates.measures import Meter, Reading
+from pytest_xapi.gates.points import Sent
+from xapi.testing.exchange import Exchange, HTTPExchange, observing
+
+_MOST_APPS = 32
+"""So many apps are kept at hand: a suite may make one for each test."""
+
+
+@dataclass
+class CurrentTest:
+    """The test that runs."""
+
+    name: str = ""
+    """Its node id."""
+    is_fuzz: bool = False
+
+
+class _Raw(NamedTuple):
+    app: Any
+    test: CurrentTest
+    sent: Sent
+    reading: Reading
+
+
+@dataclass
+class Recorder:
+    """The observer of all exchanges of this process."""
+
+    root: Path
+    meter: Meter
+    test: CurrentTest = field(default_factory=CurrentTest)
+
+    def __post_init__(self) -> None:
+        self._raw: list[_Raw] = []
+        self._apps: dict[int, RecordedApp] = {}
+        self._under_test: list[Any] = []
+        self._kept = evidence.empty()
+        self._is_digesting = False
+
+    def start(self) -> None:
+        """Observe from now on."""
+        observing.observer = self
+
+    def stop(self) -> None:
+        """Observe no more."""
+        observing.observer = None
+        self.meter.stop()
+
+    async def call(self, exchange: Exchange) -> None:
+        """Call the app of an exchange, and remember what was sent and answered."""
+        if not isinstance(exchange, HTTPExchange) or self._is_digesting:
+            await exchange.app(exchange.scope, exchange.receive, exchange.send)
+            return
+        # Before the app runs: it may change its scope, and outlast the test.
+        scope, test = exchange.scope, self.test
+        path: str = scope["path"]
+        root_path: str = scope.get("root_path", "")
+        started = perf_counter()
+        failed = False
+        reading = Reading()
+        try:
+            await self.meter.run(exchange, reading)
+        except Exception:
+            failed = True
+            raise
+        finally:
+            reading.seconds = reading.seconds or perf_counter() - started
+            status = 500 if failed and exchange.status is None else exchange.status
+            if status is not None:
+                sent = Sent(
+                    scope["method"],
+                    path.removeprefix(root_path) or "/",
+                    scope["query_string"],
+                    tuple(scope["headers"]),
+                    status,
+                    tuple(exchange.headers),
+                    exchange.whole_body,
+                )
+                self._raw.append(_Raw(exchange.app, test, sent, reading))
+
+    def note_under_test(self, app: Any) -> None:
+        """Remember that an app is the one, or one of those, that the tests are for."""
+        if not any(app is known for known in self._under_test):
+            self._under_test.append(app)
+
+    def digest(self) -> None:
+        """Turn what was recorded into evidence; to be called where no event loop runs."""
+        raw, self._raw = self._raw, []
+        if not raw:
+            return
+        self._is_digesting = True
+        try:
+            self.meter.calibrate()
+            for app, test, sent, reading in raw:
+                self._recorded(app).add(sent, reading, test.name, test.is_fuzz)
+        finally:
+            self._is_digesting = False
+        while len(self._apps) > _MOST_APPS:
+            oldest = self._apps.pop(next(iter(self._apps)))
+            self._kept = evidence.merged([self._kept, oldest.evidence(self._is_under_test(oldest.app))])
+
+    def evidence(self) -> evidence.Json:
+        """All that was recorded."""
+        self.digest()
+        parts: Iterable[evidence.Json] = [
+            app.evidence(self._is_under_test(app.app)) for app in self._apps.values()
+        ]
+        return evidence.merged([self._kept, *parts])
+
+    def _recorded(self, app: Any) -> RecordedApp:
+        known = self._apps.get(id(app))
+        if known is None:
+            # It keeps the app, so that no other one can have its id.
+            known = self._apps[id(app)] = RecordedApp(app, self.root, self.meter)
+        return known
+
+    def _is_under_test(self, app: Any) -> bool:
+        return any(app is known for known in self._under_test)

@@ -1,0 +1,58 @@
+"""What the gates say, on the terminal: a table of verdicts, the figures behind them, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pytest_xapi.gates.problems import counted
+from pytest_xapi.reports.model import Problem, Report
+
+_SEVERITIES = ("error", "warning", "note")
+
+
+def show(report: Report, reporter: Any) -> None:
+    """Write a report to pytest's terminal reporter."""
+    rows = [
+        (verdict.gate, verdict.figure, verdict.threshold, "passed" if verdict.passed else "FAILED")
+        for verdict in report.verdicts
+    ]
+    for line in aligned(("gate", "figure", "threshold", "verdict"), rows):
+        reporter.line(line)
+    for verdict in report.verdicts:
+        for table in verdict.tables:
+            reporter.line("")
+            reporter.line(table.title)
+            for line in aligned(table.columns, table.rows):
+                reporter.line(line)
+    for verdict in report.verdicts:
+        if verdict.problems:
+            reporter.line("")
+            reporter.line(f"{verdict.gate}: {counted(len(verdict.problems), 'problem')}", bold=True)
+        for problem in sorted(verdict.problems, key=lambda problem: _SEVERITIES.index(problem.severity)):
+            reporter.line(described(problem), red=problem.severity == "error")
+    failed = [verdict.gate for verdict in report.verdicts if not verdict.passed]
+    reporter.line("")
+    if not failed:
+        reporter.line("All gates passed.", green=True)
+    else:
+        consequence = " (--xapi-gate=warn: the exit status stays as it is)" if report.only_warns else ""
+        reporter.line(f"Gates that did not pass: {', '.join(failed)}{consequence}", red=not report.only_warns)
+
+
+def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table; the last column is as wide as it wants."""
+    widths = [max(len(row[index]) for row in (columns, *rows)) for index in range(len(columns) - 1)]
+    for number, row in enumerate((columns, *rows)):
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)]
+        yield "  ".join((*cells, row[-1])).rstrip()
+        if number == 0:
+            last = max((len(row[-1]) for row in (columns, *rows)), default=0)
+            yield "-" * min(sum(widths) + 2 * len(widths) + last, 100)
+
+
+def described(problem: Problem) -> str:
+    """A problem in one line."""
+    place = "" if problem.place is None else f" ({problem.place.file}:{problem.place.line})"
+    subject = "" if problem.operation is None else f" {problem.operation}{place}:"
+    return f"{problem.severity} {problem.rule}{subject} {problem.message}"
