@@ -7,11 +7,11 @@
 | XG503 | the SQL statements of one request |
 | XG504 | a budget for an operation that is not in the document |
 
-Latency is decided by a one-sided sign test: if the median were within the budget, each answer would be above
-it with a chance of at most one half, so that many of them are unlikely. An operation fails if so many, or
-more, come by chance with a probability below the error rate, divided by the number of operations that are
-tested (Bonferroni): so the error rate is the chance, at most, that a run fails although every median is within
-its budget. The answers of an operation are taken as independent.
+Latency is decided by a one-sided sign test: if the median were within the budget, each answer would be
+above it with a chance of at most one half, so that many of them are unlikely. An operation fails if so
+many, or more, come by chance with a probability below the error rate, divided by the number of operations
+that are tested (Bonferroni): so the error rate is the chance, at most, that a run fails although every
+median is within its budget. The answers of an operation are taken as independent.
 """
 
 from __future__ import annotations

@@ -109,10 +109,16 @@ def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
         gate="coverage",
         passed=not problems,
         figure=", ".join(f"{dimension} {_percent(figures[dimension])}" for dimension in shown) or "-",
-        threshold=", ".join(f"{settings.fail_under[dimension]:g} %" for dimension in shown) or "none",
+        threshold=_asked_for(settings.fail_under, shown),
         problems=tuple(problems),
         tables=(_table(operations, len(apps) > 1),),
     )
+
+
+def _asked_for(thresholds: Thresholds, shown: Sequence[str]) -> str:
+    """The thresholds, once if all are the same."""
+    percentages = [f"{thresholds[dimension]:g} %" for dimension in shown]
+    return ", ".join(percentages if len(set(percentages)) > 1 else percentages[:1]) or "none"
 
 
 def _operations(name: str, app: Mapping[str, Any]) -> Iterator[_Operation]:

@@ -177,7 +177,10 @@ def read_file(root: Path) -> Settings:
         content = {}
     except (OSError, ValueError) as error:
         raise SettingsError(f"{root / PYPROJECT}: {error}") from error
-    return read(content.get("tool", {}).get("xapi", {}).get("gate", {}), root)
+    whole = content.get("tool", {}).get("xapi", {}).get("gate", {})
+    if not isinstance(whole, dict):
+        raise SettingsError(f"gate in [tool.xapi] of {PYPROJECT}: give a table, not {whole!r}")
+    return read(whole, root)
 
 
 def _table_of(gate: Gate, value: Any, whole: Table) -> Table:

@@ -123,7 +123,8 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         [
             "*read: Settings(app=None, fuzz=False, seed=8, max_examples=5, fuzz_report='report.json', "
             "lifespan='module', base_url='https://shop.example', backend='trio', driver='portal', "
-            "raise_server_exceptions=False, strict_overrides=True, check_responses=None, http_client=None)*"
+            "raise_server_exceptions=False, strict_overrides=True, check_responses=None, http_client=None, "
+            "gate=None)*"
         ]
     )
 
@@ -135,7 +136,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
             "ap = 'shop:app'",
             "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, seed, "
             "max_examples, fuzz_report, lifespan, base_url, backend, driver, raise_server_exceptions, "
-            "strict_overrides, check_responses, http_client",
+            "strict_overrides, check_responses, http_client, gate",
         ),
         (
             "lifespan = 'week'",
