@@ -1,7 +1,8 @@
 """Test clients, and what they are made of: ASGI exchanges, drivers, lifespans, overrides.
 
 `TestClient` and `AsyncClient` are clients of httpx (the extra "test"), which is imported only when one of
-them, or what belongs to them, is asked for; so are uvicorn (the extra "standard") and jsonschema-rs.
+them, or what belongs to them, is asked for; so are asgi-lifespan, which `AsyncClient` needs as well, uvicorn
+(the extra "standard") and jsonschema-rs.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ _HOME = {
     "WebSocketDenialResponse": "websocket",
     "WebSocketSession": "websocket",
 }
-_EXTRAS = {"httpx": "test", "jsonschema_rs": "test", "uvicorn": "standard"}
+_EXTRAS = {"asgi_lifespan": "test", "httpx": "test", "jsonschema_rs": "test", "uvicorn": "standard"}
 """Packages that a name may need, and the extra that has each."""
 __all__ = sorted(_HOME)
 

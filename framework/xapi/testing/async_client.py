@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import anyio.lowlevel
 
+from xapi.testing.async_lifespan import AsyncLifespan
 from xapi.testing.background import AsyncBackground
 from xapi.testing.base_client import (
     NO_TIMEOUT,
@@ -25,7 +26,6 @@ from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.http_library import httpx
-from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
 from xapi.testing.responses import LeanResponse, needs_httpx
@@ -93,7 +93,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
             AsyncClient, app, raise_server_exceptions, root_path, client, overrides, lifespan_of
         )
         wiring.check_responses = check_responses
-        self._lifespan: LifespanManager | None = None
+        self._lifespan: AsyncLifespan | None = None
         self._lifespan_of = lifespan_of
         wiring.background = self.background = AsyncBackground(raise_server_exceptions)
         options.setdefault("timeout", NO_TIMEOUT)
@@ -122,7 +122,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         if self._lifespan_of is not None:
             return self
         self._loop = anyio.lowlevel.current_token()
-        self._lifespan = LifespanManager(self.app, state=self.app_state, layers=self._overrides.layers)
+        self._lifespan = AsyncLifespan(self.app, state=self.app_state, layers=self._overrides.layers)
         try:
             await self._lifespan.startup()
         except BaseException:

@@ -34,6 +34,27 @@ except ModuleNotFoundError as error:
     assert run(program) == f'xapi.testing.{name} needs httpx: pip install "xapi-framework[test]"\n'
 
 
+@pytest.mark.parametrize("program", ["xapi", "xapi.testing", "xapi.testclient"])
+def test_asgi_lifespan_is_loaded_only_for_the_asynchronous_client(program: str) -> None:
+    assert run(f"import sys, {program}; print('asgi_lifespan' in sys.modules)") == "False\n"
+
+
+def test_a_missing_asgi_lifespan_is_named_by_the_asynchronous_client_alone() -> None:
+    program = """
+import sys
+sys.modules["asgi_lifespan"] = None
+import xapi.testing
+xapi.testing.TestClient, xapi.testing.LiveServer, xapi.testing.LifespanManager
+try:
+    xapi.testing.AsyncClient
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    assert run(program) == (
+        'xapi.testing.AsyncClient needs asgi_lifespan: pip install "xapi-framework[test]"\n'
+    )
+
+
 def test_a_missing_httpx_is_named_in_testclient_too() -> None:
     program = """
 import sys

@@ -22,6 +22,7 @@ from xapi.testing import (
     TaskLeftRunning,
     TestClient,
 )
+from xapi.testing.async_lifespan import AsyncLifespan
 
 pytestmark = pytest.mark.anyio
 
@@ -47,6 +48,11 @@ async def with_manager(app: Any) -> None:
         pass
 
 
+async def with_carried_lifespan(app: Any) -> None:
+    async with AsyncLifespan(app):
+        pass
+
+
 async def with_async_client(app: Any) -> None:
     async with AsyncClient(app) as client:
         assert (await client.get("/")).status_code == 204
@@ -62,7 +68,9 @@ async def with_trio_client(app: Any) -> None:
         assert client.get("/").status_code == 204
 
 
-@pytest.fixture(params=[with_manager, with_async_client, with_client, with_trio_client])
+@pytest.fixture(
+    params=[with_manager, with_carried_lifespan, with_async_client, with_client, with_trio_client]
+)
 def live(request: pytest.FixtureRequest) -> Callable[[Any], Awaitable[None]]:
     """Runs an app's whole life."""
     function: Callable[[Any], Awaitable[None]] = request.param
@@ -203,8 +211,9 @@ async def test_a_message_against_the_specification_is_named(
     assert text in str(caught.value)
 
 
+@pytest.mark.parametrize("manager", [LifespanManager, AsyncLifespan])
 @pytest.mark.parametrize("phase", ["startup", "shutdown"])
-async def test_a_phase_that_takes_too_long_is_cancelled_and_named(phase: str) -> None:
+async def test_a_phase_that_takes_too_long_is_cancelled_and_named(phase: str, manager: Any) -> None:
     ends = []
 
     async def lifespan(receive: Any, send: Any) -> None:
@@ -218,12 +227,53 @@ async def test_a_phase_that_takes_too_long_is_cancelled_and_named(phase: str) ->
             ends.append("cancelled")
 
     with pytest.raises(LifespanError, match=f"no answer to 'lifespan.{phase}' after 0.01 s"):
-        async with LifespanManager(app_with(lifespan), startup_timeout=0.01, shutdown_timeout=0.01):
+        async with manager(app_with(lifespan), startup_timeout=0.01, shutdown_timeout=0.01):
             pass
     assert ends == ["cancelled"]
 
 
-async def test_a_cancelled_start_up_cancels_the_app() -> None:
+async def test_a_time_out_of_the_app_is_not_taken_for_the_managers(live: Any) -> None:
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        raise TimeoutError("the database sleeps")
+        yield
+
+    with pytest.raises(TimeoutError, match="the database sleeps"):
+        await live(Starlette(lifespan=lifespan))
+
+
+async def test_a_failing_start_up_has_the_traceback_of_the_app(live: Any) -> None:
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        raise LookupError("no database")
+        yield
+
+    with pytest.raises(LookupError) as caught:
+        await live(Starlette(lifespan=lifespan))
+    assert [(entry.name, str(entry.path)) for entry in caught.traceback][-1] == ("lifespan", __file__)
+
+
+async def test_an_app_that_reports_a_failure_and_goes_on_is_cancelled(
+    live: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xapi.testing.exchange.lifespan.LEAVING_SECONDS", 0.01)
+    ends = []
+
+    async def lifespan(receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.failed", "message": "no database"})
+        try:
+            await anyio.sleep_forever()
+        finally:
+            ends.append("cancelled")
+
+    with pytest.raises(LifespanError, match="no database"):
+        await live(app_with(lifespan))
+    assert ends == ["cancelled"]
+
+
+@pytest.mark.parametrize("manager", [LifespanManager, AsyncLifespan])
+async def test_a_cancelled_start_up_cancels_the_app(manager: Any) -> None:
     ends = []
 
     async def lifespan(receive: Any, send: Any) -> None:
@@ -233,7 +283,7 @@ async def test_a_cancelled_start_up_cancels_the_app() -> None:
             ends.append("cancelled")
 
     with anyio.move_on_after(0.01):
-        async with LifespanManager(app_with(lifespan)):
+        async with manager(app_with(lifespan)):
             pass
     assert ends == ["cancelled"]
 
@@ -267,9 +317,11 @@ async def test_each_request_of_the_asynchronous_client_has_a_shallow_copy_of_the
         assert client.app_state == {"shared": [1]}
 
 
-async def test_the_manager_has_the_state() -> None:
+async def test_the_managers_have_the_state() -> None:
     async with LifespanManager(stateful) as manager:
         assert (manager.app, manager.state) == (stateful, {"shared": []})
+    async with AsyncLifespan(stateful) as carried:
+        assert carried.state == {"shared": []}
 
 
 async def test_without_a_block_there_is_no_lifespan() -> None:
