@@ -145,6 +145,13 @@ _ROWS = (
     _client("websocket.session", "WebSocket, open, echo, close", "starlette"),
     _client("client.open", "open and close, with lifespan", "starlette", Target("starlette", 10)),
     Row(
+        "override.first",
+        "sync client, the first GET under an override",
+        "client",
+        (Contender("xapi-plain", "xapi", "override.plain"), Contender("xapi", "xapi", "override.first")),
+        (_within("xapi-plain", 3),),
+    ),
+    Row(
         "plugin.load",
         "pytest --collect-only with the plugin",
         "client",

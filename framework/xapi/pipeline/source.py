@@ -379,6 +379,13 @@ class Writer(AnswerWriter):
         return _OBJECTS[kind][0]
 
 
+def names_of_validation(step: Step) -> Iterator[str]:
+    """The names under which the code of a step finds what validates its parameters."""
+    if step.signature.parameters:
+        yield f"validate_values{step.number}"
+        yield f"explain_values{step.number}"
+
+
 def _repeats(parameter: Parameter) -> bool:
     return is_list(parameter.field.annotation)
 

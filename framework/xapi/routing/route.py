@@ -22,7 +22,7 @@ from xapi.operation.limits import FormLimits
 from xapi.operation.model import Operation
 from xapi.operation.options import Inherited, OperationKeywords, OperationOptions, Responses, Tag
 from xapi.overrides import REPLACED, Dependency, Layer, identity
-from xapi.pipeline.plan import make_plan
+from xapi.pipeline.plan import Plan, make_plan
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 T = TypeVar("T")
@@ -50,13 +50,14 @@ class PlannedRoute(BaseRoute):
     operation: Operation
 
     def __init__(self) -> None:
+        self._plan: Plan | None = None
         self._runner: Runner | None = None
         self._overridden: dict[Hashable, Runner] = {}
         self.replaceable: frozenset[Dependency] = frozenset()
 
     def plan_anew(self) -> None:
         """Forget the plans: the operation is new."""
-        self._runner = None
+        self._plan = self._runner = None
         self._overridden = {}
         self.replaceable = frozenset(
             signature.call
@@ -68,7 +69,8 @@ class PlannedRoute(BaseRoute):
     def runner(self) -> Runner:
         """The ASGI application that serves the operation, compiled on first use."""
         if self._runner is None:
-            self._runner = self.compiled({})
+            self._plan = make_plan(self.operation, {})
+            self._runner = self.compiled(self._plan)
         return self._runner
 
     def overridden_runner(self, replaced: Layer, scope: Scope) -> Runner:
@@ -81,7 +83,7 @@ class PlannedRoute(BaseRoute):
         if runner is None:
             if len(self._overridden) >= _MOST_PLANS:
                 del self._overridden[next(iter(self._overridden))]
-            runner = self._overridden[key] = self.compiled(replaced)
+            runner = self._overridden[key] = self._planned(replaced)
         return runner
 
     def _key(self, replaced: Layer) -> Hashable:
@@ -105,11 +107,26 @@ class PlannedRoute(BaseRoute):
             return _exact(replaced)
         return tuple(key)
 
-    def compiled(self, replaced: Layer) -> Runner:
-        """Compile the operation, with dependencies replaced."""
+    def _planned(self, replaced: Layer) -> Runner:
+        plan = make_plan(self.operation, replaced)
+        plain = self.runner()
+        if self.has_own_answering and all(step.is_value for step in plan.calls if step.replaced is not None):
+            from xapi.pipeline.substitution import with_values
+
+            assert self._plan is not None
+            return with_values(plain, self._plan, plan) or self.compiled(plan)
+        return self.compiled(plan)
+
+    @property
+    def has_own_answering(self) -> bool:
+        """Whether nothing but the operation answers."""
+        return True
+
+    def compiled(self, plan: Plan) -> Runner:
+        """Compile a plan of the operation."""
         from xapi.pipeline.source import compile_plan
 
-        return compile_plan(make_plan(self.operation, replaced))
+        return compile_plan(plan)
 
 
 def _exact(replaced: Layer) -> Hashable:
@@ -231,12 +248,16 @@ class APIRoute(PlannedRoute, Route):
 
         return answer
 
-    def compiled(self, replaced: Layer) -> Runner:
-        if type(self).get_route_handler is APIRoute.get_route_handler:
-            return super().compiled(replaced)
+    @property
+    def has_own_answering(self) -> bool:
+        return type(self).get_route_handler is APIRoute.get_route_handler
+
+    def compiled(self, plan: Plan) -> Runner:
+        if self.has_own_answering:
+            return super().compiled(plan)
         from xapi.pipeline.handler import compile_handler, serve
 
-        respond = compile_handler(make_plan(self.operation, replaced))
+        respond = compile_handler(plan)
         handler = self._handler = self._handler or self.get_route_handler()
 
         async def run(scope: Scope, receive: Receive, send: Send) -> None:
