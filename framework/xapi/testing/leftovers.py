@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 from weakref import ref
 
 from xapi.tasks import in_trio_task
@@ -15,41 +16,28 @@ class TaskLeftRunning(UserWarning):
     """The app has shut down, but a task that it has started is still running."""
 
 
-def _place(task: asyncio.Task[Any]) -> str:
-    coroutine: Any = task.get_coro()
-    code = getattr(coroutine, "cr_code", None)
-    name = getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
-    return f"{name}, {code.co_filename}:{code.co_firstlineno}" if code is not None else name
-
-
 class TaskWatch:
-    """Sees the tasks that an app starts on the running event loop; on trio, where none outlives, nothing."""
+    """Sees the tasks that an app starts on the running event loop, asyncio's or trio's.
+
+    Trio's end with their nursery: left running are those of its system nursery, and of a nursery that the
+    app was given from outside.
+    """
 
     def __init__(self, app: object) -> None:
         self._app = app
-        self._tasks: set[ref[asyncio.Task[Any]]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._before: Any = None
+        self._tasks: _AsyncioTasks | _TrioTasks | None = None
 
     def start(self) -> None:
         """Watch until `stop`."""
-        if in_trio_task():
-            return
-        self._loop = asyncio.get_running_loop()
-        self._before = self._loop.get_task_factory()
-        self._loop.set_task_factory(self._make)
+        self._tasks = _TrioTasks(self._app) if in_trio_task() else _AsyncioTasks(self._app)
 
     def stop(self) -> None:
         """Watch no more, and name what is left running."""
-        loop, self._loop = self._loop, None
-        if loop is None:
+        tasks, self._tasks = self._tasks, None
+        if tasks is None:
             return
-        if loop.get_task_factory() == self._make:
-            loop.set_task_factory(self._before)
-        if not self._tasks:
-            return
-        tasks = [task for reference in self._tasks.copy() if (task := reference()) is not None]
-        named = sorted(f"{task.get_name()} ({_place(task)})" for task in tasks if not task.done())
+        tasks.stop()
+        named = sorted(f"{name} ({_place(coroutine)})" for name, coroutine in tasks.running())
         if named:
             warnings.warn(
                 f"{self._app!r} has shut down and left {len(named)} running: {', '.join(named)}. "
@@ -58,6 +46,36 @@ class TaskWatch:
                 stacklevel=2,
             )
 
+
+def _place(coroutine: Any) -> str:
+    code = getattr(coroutine, "cr_code", None)
+    name = getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
+    return f"{name}, {code.co_filename}:{code.co_firstlineno}" if code is not None else name
+
+
+class _AsyncioTasks:
+    """Those that an app has started on an asyncio loop, seen by its task factory."""
+
+    def __init__(self, app: object) -> None:
+        self._app = app
+        self._tasks: set[ref[asyncio.Task[Any]]] = set()
+        self._is_watching = True
+        self._loop = asyncio.get_running_loop()
+        self._before: Any = self._loop.get_task_factory()
+        self._loop.set_task_factory(self._make)
+
+    def stop(self) -> None:
+        self._is_watching = False
+        if self._loop.get_task_factory() == self._make:
+            self._loop.set_task_factory(self._before)
+
+    def running(self) -> Iterator[tuple[str, Any]]:
+        """Name and coroutine of each that has not ended."""
+        for reference in self._tasks.copy():
+            task = reference()
+            if task is not None and not task.done():
+                yield task.get_name(), task.get_coro()
+
     def _make(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Future[Any]:
         if self._before is not None:
             made: asyncio.Future[Any] = self._before(loop, coroutine, **options)
@@ -65,6 +83,35 @@ class TaskWatch:
             made = asyncio.Task(coroutine, loop=loop, **options)
         context = options.get("context")
         starter = running_app.get() if context is None else context.get(running_app)
-        if self._loop is not None and starter is self._app and isinstance(made, asyncio.Task):
+        if self._is_watching and starter is self._app and isinstance(made, asyncio.Task):
             self._tasks.add(ref(made, self._tasks.discard))
         return made
+
+
+class _TrioTasks:
+    """Those that an app has started on trio, seen as an instrument of trio, which calls `task_...`."""
+
+    def __init__(self, app: object) -> None:
+        from trio.lowlevel import add_instrument
+
+        self._app = app
+        self._tasks: dict[Any, None] = {}
+        add_instrument(cast(Any, self))
+
+    def stop(self) -> None:
+        from trio.lowlevel import remove_instrument
+
+        remove_instrument(cast(Any, self))
+
+    def running(self) -> Iterator[tuple[str, Any]]:
+        """Name and coroutine of each that has not ended."""
+        for task in self._tasks:
+            yield task.name, task.coro
+
+    def task_spawned(self, task: Any) -> None:
+        """Called by the task that starts it."""
+        if running_app.get() is self._app:
+            self._tasks[task] = None
+
+    def task_exited(self, task: Any) -> None:
+        self._tasks.pop(task, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,7 +18,6 @@ from xapi.testing import (
     AsyncClient,
     LifespanError,
     LifespanManager,
-    TaskLeftRunning,
     TestClient,
 )
 from xapi.testing.async_lifespan import AsyncLifespan
@@ -425,29 +423,3 @@ def test_threads_of_sync_endpoints_are_no_tasks_of_the_app(driver: Any) -> None:
 
     with TestClient(app, driver=driver) as client:
         assert client.get("/").json() == "sync"
-
-
-def test_tasks_that_the_app_leaves_running_are_named_and_others_are_not() -> None:
-    app = XAPI()
-    tasks = []
-
-    async def work() -> None:
-        await anyio.sleep_forever()
-
-    @app.get("/")
-    async def start() -> None:
-        tasks.append(asyncio.create_task(work(), name="mine"))
-
-    async def main() -> None:
-        client = await AsyncClient(app).__aenter__()
-        tasks.append(asyncio.create_task(work()))
-        await client.get("/")
-        with pytest.warns(
-            TaskLeftRunning, match=r"left 1 running: mine \(.*work, .*test_lifespan.py:\d+\)\."
-        ):
-            await client.__aexit__()
-        assert asyncio.get_running_loop().get_task_factory() is None
-        for task in tasks:
-            task.cancel()
-
-    asyncio.run(main())
