@@ -136,19 +136,25 @@ def _needed(item: pytest.Item) -> Lender | None:
     return lender_of(item) if lender is None and _active_layers() else lender
 
 
+def is_asynchronous(item: pytest.Item) -> bool:
+    """Whether the function of a test is a coroutine function."""
+    return isinstance(item, pytest.Function) and iscoroutinefunction(getattr(*_place_of_function(item)))
+
+
+def _place_of_function(item: Any) -> tuple[Any, str]:
+    # A test decorated with Hypothesis' `given` is a plain function that calls the coroutine function inside.
+    return (item.obj.hypothesis, "inner_test") if hasattr(item.obj, "hypothesis") else (item, "obj")
+
+
 @contextmanager
 def in_test(item: pytest.Item) -> Iterator[None]:
     """Make the coroutine function of `item`, if it is one, able to use what was lent to the item."""
     lender = _needed(item)
-    if lender is None or not isinstance(item, pytest.Function):
+    if lender is None or not is_asynchronous(item):
         yield
         return
-    # A test decorated with Hypothesis' `given` is a plain function that calls the coroutine function inside.
-    owner, name = (item.obj.hypothesis, "inner_test") if hasattr(item.obj, "hypothesis") else (item, "obj")
+    owner, name = _place_of_function(item)
     function = getattr(owner, name)
-    if not iscoroutinefunction(function):
-        yield
-        return
     setattr(owner, name, _test_with(lender, function))
     try:
         yield

@@ -1,19 +1,21 @@
-"""The fixture for asynchronous tests of apps that use SQLAlchemy's or SQLModel's asynchronous sessions."""
+"""The fixture for tests of apps that use SQLAlchemy's or SQLModel's asynchronous sessions."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from pytest_xapi import async_bridge
-from pytest_xapi.bench import Bench
 from pytest_xapi.databases import Fixture, use_real_transactions
 from pytest_xapi.override import Override
+
+if TYPE_CHECKING:
+    from xapi.testing import TestClient
 
 
 def rolled_back_async_session(
@@ -24,9 +26,11 @@ def rolled_back_async_session(
     session_class: type[AsyncSession] = AsyncSession,
     **options: Any,
 ) -> Fixture:
-    """A fixture for asynchronous tests: an `AsyncSession` in a transaction that is rolled back at their end.
+    """A fixture: an `AsyncSession` in a transaction that is rolled back at the end of the test.
 
-    The engine belongs to the loop of the test, so that it is made for each test. An SQLite database without a
+    In an asynchronous test it is on the test's loop, in any other on that of the fixture `client`, with which
+    the test shares it: `client.run(session.get, Note, 1)`. (A client of `make_client` has another loop.) The
+    engine belongs to the loop, so that it is made for each test. An SQLite database without a
     file ("sqlite+aiosqlite://") is new each time; in any other, missing tables are made and stay.
 
     Args:
@@ -38,7 +42,7 @@ def rolled_back_async_session(
     """
 
     @pytest.fixture
-    def session(request: pytest.FixtureRequest, _xapi_bench: Bench, xapi_override: Override) -> AsyncSession:
+    def session(request: pytest.FixtureRequest, xapi_override: Override) -> Iterator[AsyncSession]:
         made = session_class(join_transaction_mode="create_savepoint", expire_on_commit=False)
 
         @asynccontextmanager
@@ -53,11 +57,24 @@ def rolled_back_async_session(
             finally:
                 await engine.dispose()
 
-        async_bridge.lend(request.node, opening)
-        xapi_override(replaces, lambda: made)
-        return made
+        with xapi_override(replaces, lambda: made):
+            if async_bridge.is_asynchronous(request.node):
+                async_bridge.lend(request.node, opening)
+                yield made
+            else:
+                with _on_loop_of(request.getfixturevalue("xapi_client"), opening()):
+                    yield made
 
     return session
+
+
+@contextmanager
+def _on_loop_of(client: TestClient, opening: AbstractAsyncContextManager[None]) -> Iterator[None]:
+    client.run(opening.__aenter__)
+    try:
+        yield
+    finally:
+        client.run(opening.__aexit__, None, None, None)
 
 
 @asynccontextmanager

@@ -106,3 +106,44 @@ def test_each_asynchronous_test_too(pytester: pytest.Pytester, url: str) -> None
         """
     )
     pytester.runpytest_subprocess("--xapi-app", "main:app").assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("driver", ["auto", "portal"])
+def test_a_synchronous_test_shares_an_asynchronous_session_with_the_app(
+    pytester: pytest.Pytester, driver: str
+) -> None:
+    pytester.makepyfile(main=APP)
+    pytester.makeconftest(
+        """
+        import sqlmodel
+        from main import get_session
+        from pytest_xapi.async_databases import rolled_back_async_session
+
+        session = rolled_back_async_session(
+            "sqlite+aiosqlite:///notes.db", sqlmodel.SQLModel.metadata, replaces=get_session
+        )
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+        from main import Note
+        from sqlalchemy import func, select
+
+        @pytest.mark.parametrize("time", [1, 2])
+        def test_sync(client, session, time):
+            count = select(func.count()).select_from(Note)
+            assert client.run(session.scalar, count) == 0
+            number = client.post("/async-notes", json={"text": "milk"}).json()
+            note = client.run(session.get, Note, number)
+            assert note.text == "milk"
+            session.add(Note(text="of the test"))
+            client.run(session.commit)
+            assert client.run(session.scalar, count) == 2
+
+        def test_the_session_may_come_first(session, client):
+            assert client.post("/async-notes", json={"text": "milk"}).status_code == 200
+        """
+    )
+    result = pytester.runpytest_subprocess("--xapi-app", "main:app", "-o", f"xapi_driver={driver}")
+    result.assert_outcomes(passed=3)
