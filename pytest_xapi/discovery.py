@@ -77,27 +77,29 @@ def load_string(text: str, source: str, config: pytest.Config) -> Any:
 def header(config: pytest.Config) -> str | None:
     """The line of pytest's header: which app is set, and where."""
     setting = settings.read(config).app
-    if setting is None:
-        return None
-    line = f"xapi: app {setting.value} (from {setting.source})"
     winners = config.stash[_TOLD] = _fixtures(config)
+    if setting is None:
+        return f"xapi: app of the fixture `xapi_app` of {', '.join(winners)}" if winners else None
+    line = f"xapi: app {setting.value} (from {setting.source})"
     return f"{line}, but the fixture `xapi_app` of {', '.join(winners)} wins there" if winners else line
 
 
 def later_fixtures(config: pytest.Config, items: list[pytest.Item]) -> str | None:
-    """The line after collection: which fixtures win over what the header has said, where it did not know."""
-    setting = settings.read(config).app
-    if setting is None:
-        return None
-    modules = {module.obj: module for item in items if (module := item.getparent(pytest.Module))}
-    named = [_place(module.path, config) for obj, module in modules.items() if _gives_app(obj)]
+    """The line after collection: which fixtures give the app where the header did not know of them."""
     told = config.stash.get(_TOLD, [])
-    winners = [name for name in (*_fixtures(config), *named) if name not in told]
+    nodes = dict.fromkeys(node for item in items for node in item.listchain())
+    named = [node.nodeid for node in nodes if isinstance(node, pytest.Class) and _has_fixture(node.obj)]
+    named += [
+        _place(node.path, config)
+        for node in nodes
+        if isinstance(node, pytest.Module) and _gives_app(node.obj)
+    ]
+    winners = sorted({name for name in (*_fixtures(config), *named) if name not in told})
     if not winners:
         return None
-    return (
-        f"xapi: the fixture `xapi_app` of {', '.join(sorted(set(winners)))} wins over {setting.source} there"
-    )
+    setting = settings.read(config).app
+    over = "gives the app" if setting is None else f"wins over {setting.source}"
+    return f"xapi: the fixture `xapi_app` of {', '.join(winners)} {over} there"
 
 
 def _fixtures(config: pytest.Config) -> list[str]:
@@ -110,8 +112,13 @@ def _fixtures(config: pytest.Config) -> list[str]:
 def _gives_app(module: Any) -> bool:
     from pytest_xapi import fixtures
 
-    found = vars(module).get("xapi_app") if isinstance(module, ModuleType) else None
-    return isinstance(found, type(fixtures.xapi_app)) and module is not fixtures
+    return isinstance(module, ModuleType) and module is not fixtures and _has_fixture(module)
+
+
+def _has_fixture(owner: Any) -> bool:
+    from pytest_xapi import fixtures
+
+    return isinstance(inspect.getattr_static(owner, "xapi_app", None), type(fixtures.xapi_app))
 
 
 def _place(path: Path, config: pytest.Config) -> str:

@@ -65,8 +65,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say which app is under test, and where that was set."""
-    if settings.read(config).app is None:
+    """Say which app is under test, and where that was set; told by what is loaded, to load nothing."""
+    plugins = config.pluginmanager.get_plugins() - {fixtures}
+    given = any("xapi_app" in getattr(plugin, "__dict__", ()) for plugin in plugins)
+    if settings.read(config).app is None and not given:
         return None
     from pytest_xapi import discovery
 
@@ -74,8 +76,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str | None:
-    """Say which fixtures win over what the header has said."""
-    if settings.read(config).app is None:
+    """Say which fixtures give the app, or win over what the header has said."""
+    if not any("xapi_app" in getattr(item, "fixturenames", ()) for item in items):
         return None
     from pytest_xapi import discovery
 

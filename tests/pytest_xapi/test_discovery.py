@@ -291,6 +291,58 @@ def test_fixtures_found_later_are_told_after_collection(shop: pytest.Pytester, r
     )
 
 
+OWN_APPS = """
+import pytest, shop
+
+@pytest.fixture
+def xapi_app():
+    return shop.app
+
+class TestOwn:
+    @pytest.fixture
+    def xapi_app(self):
+        return shop.admin
+
+    class TestInner:
+        def test_inner(self, app):
+            assert app.name == "second"
+
+class TestInherited(TestOwn):
+    pass
+
+class TestNone:
+    def test_none(self, app):
+        assert app.name == "first"
+"""
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--xapi-app", "shop:app"), "wins over --xapi-app there"),
+        ((), "gives the app there"),
+    ],
+)
+def test_fixtures_of_classes_and_modules_are_named(
+    shop: pytest.Pytester, run_pytest: RunPytest, flags: tuple[str, ...], told: str
+) -> None:
+    shop.makepyfile(test_own=OWN_APPS)
+    result = run_pytest("test_own.py", *flags)
+    result.assert_outcomes(passed=3)
+    named = "test_own.py, test_own.py::TestInherited, test_own.py::TestOwn"
+    result.stdout.fnmatch_lines([f"xapi: the fixture `xapi_app` of {named} {told}"])
+
+
+def test_the_header_names_a_fixture_where_nothing_is_set(
+    shop: pytest.Pytester, run_pytest: RunPytest
+) -> None:
+    shop.makeconftest("import pytest, shop\n\n@pytest.fixture\ndef xapi_app():\n    return shop.app\n")
+    shop.makepyfile("def test_app(app): ...")
+    lines = run_pytest().stdout.str()
+    assert lines.count("xapi: app of the fixture `xapi_app` of conftest.py") == 1
+    assert "gives the app there" not in lines
+
+
 def test_the_header_is_silent_where_nothing_is_set(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
     run_pytest().stdout.no_fnmatch_line("xapi:*")
 
