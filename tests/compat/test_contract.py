@@ -14,14 +14,16 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from contract_declared import provided
 from contract_world import World
 from starlette.websockets import WebSocketDisconnect
 
-from xapi.testing import AsyncClient, TestClient, assert_conforms
+from xapi.testing import AsyncClient, OverrideError, TestClient, assert_conforms
 
 NAMED = os.environ.get("XAPI_CONTRACT_APP")
 APPS = [NAMED] if NAMED else ["xapi", "starlette", "bare"]
 DOCUMENTED = {"xapi", "fastapi", "litestar"}
+DECLARED = {"xapi", "fastapi"}
 
 
 @pytest.fixture(params=APPS)
@@ -168,6 +170,20 @@ def test_operations_are_called_by_id_and_conform(client: TestClient, name: str) 
     response = client.call("read_item", number=7, q="x")
     assert response.json() == {"id": 7, "q": "x"}
     assert_conforms(response)
+
+
+def test_dependencies_of_included_routers_are_replaced_and_others_refused(
+    client: TestClient, name: str
+) -> None:
+    if name not in DECLARED:
+        with pytest.raises(OverrideError, match="has no dependencies to override"):
+            client.override(said, "replaced")
+        return
+    with client.override(provided, "replaced"):
+        assert said(client.get("/included/provided")) == "replaced"
+    assert said(client.get("/included/provided")) == "real"
+    with pytest.raises(OverrideError, match="no operation of the app depends on said"):
+        client.override(said, "replaced")
 
 
 @pytest.mark.anyio

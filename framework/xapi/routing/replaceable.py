@@ -57,13 +57,23 @@ def _routes(app: Any) -> Iterator[Any]:
         seen = getattr(seen, "app", None)
         if seen is None:
             return
-    for route in seen.routes:
-        yield route
-        if not hasattr(route, "endpoint"):
-            yield from _routes(route if getattr(route, "routes", None) else getattr(route, "app", None))
+    for listed in seen.routes:
+        for route in _included(listed):
+            yield route
+            if not hasattr(route, "endpoint"):
+                yield from _routes(route if getattr(route, "routes", None) else getattr(route, "app", None))
     router = getattr(seen, "router", None)
     if isinstance(router, APIRouter):
         yield from router.frontends
+
+
+def _included(route: Any) -> Iterator[Any]:
+    """The route, or those behind it: FastAPI, from 0.165 on, lists an included router as one."""
+    if not hasattr(route, "effective_route_contexts"):
+        yield route
+        return
+    for context in (*route.effective_route_contexts(), *route.effective_low_priority_routes()):
+        yield context if context.dependant is not None else context.starlette_route
 
 
 def _dependencies(routes: Iterable[Any]) -> Iterator[Dependency]:

@@ -23,6 +23,11 @@ class Found(BaseModel):
     q: str | None
 
 
+def provided() -> str:
+    """What an included router's operation depends on."""
+    return "real"
+
+
 def declare(framework: ModuleType, application: type, background_tasks: type, world: World) -> Any:
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[dict[str, str]]:
@@ -97,6 +102,13 @@ def declare(framework: ModuleType, application: type, background_tasks: type, wo
         text: str = request.state.greeting
         return text
 
+    included = framework.APIRouter()
+
+    @included.get("/provided")
+    async def give(value: str = framework.Depends(provided)) -> str:
+        return value
+
+    app.include_router(included, prefix="/included")
     app.websocket("/echo")(echo)
     app.websocket("/refuse")(refuse)
     return app

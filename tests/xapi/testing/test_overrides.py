@@ -347,3 +347,32 @@ def test_a_key_is_checked_where_another_framework_tells_all_dependencies() -> No
     app.routes.append(object())
     with override(app, other, fake):
         assert read(TestClient(app)) == ["real", "fake"]
+
+
+class Included:
+    """An included router as FastAPI lists it from 0.165 on: its routes are behind methods."""
+
+    def __init__(self, *routes: Any, frontends: tuple[Any, ...] = ()) -> None:
+        self._routes = routes
+        self._frontends = frontends
+
+    def effective_route_contexts(self) -> Iterator[Any]:
+        return map(self._context, self._routes)
+
+    def effective_low_priority_routes(self) -> Iterator[Any]:
+        return map(self._context, self._frontends)
+
+    def _context(self, route: Any) -> Any:
+        dependant = getattr(route, "dependant", None)
+        return SimpleNamespace(dependant=dependant, endpoint=None, starlette_route=route)
+
+
+def test_a_key_is_checked_in_included_routers_of_another_framework() -> None:
+    app: Any = DictApp()
+    mounted: Any = DictApp()
+    mounted.routes = [Told(other)]
+    app.routes = [Included(Told(name), SimpleNamespace(app=mounted), frontends=(Told(make_app),))]
+    with override(app, {name: fake, other: fake, make_app: fake}):
+        assert read(TestClient(app)) == ["fake", "fake"]
+    with pytest.raises(OverrideError, match="no operation of the app depends on fake"):
+        TestClient(app).override(fake, other)
