@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
+
+from pytest_xapi.fuzz import options as fuzz_options
+from pytest_xapi.options import Option, one_of, switch
 
 GROUP = "xapi"
 MARKER = "xapi"
@@ -27,59 +30,6 @@ DRIVERS = ("auto", "portal")
 HTTP_CLIENTS = ("httpx", "httpx2")
 
 
-def seed(text: str) -> int:
-    """A seed: a whole number, zero or more."""
-    if not text.strip().isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no seed: give a whole number, zero or more")
-    return int(text)
-
-
-def case_count(text: str) -> int:
-    """A number of cases: a whole number, one or more."""
-    if not text.strip().isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of cases: give a whole number, one or more")
-    return int(text)
-
-
-def switch(text: str) -> bool:
-    """A switch: true or false."""
-    if text.lower() not in ("true", "false"):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
-    return text.lower() == "true"
-
-
-def one_of(*names: str) -> Callable[[str], str]:
-    """One of some words."""
-
-    def parse(text: str) -> str:
-        if text not in names:
-            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
-        return text
-
-    return parse
-
-
-@dataclass(frozen=True)
-class Option:
-    """Something to set: an ini option and a key of `[tool.xapi]`, perhaps a flag and a variable as well."""
-
-    key: str
-    """The key in `[tool.xapi]`; the ini option is `xapi_` and the key."""
-    help: str
-    metavar: str = ""
-    """What stands for the value in `--help`; a flag without it takes no value and is nothing else."""
-
-    parse: Callable[[str], Any] = str
-    flag: str = ""
-    variable: str = ""
-    """The environment variable."""
-
-    @property
-    def name(self) -> str:
-        """The name of the ini option, and of the attribute of pytest's option namespace."""
-        return f"xapi_{self.key}"
-
-
 APP = Option(
     "app",
     "The ASGI app under test, or a function that makes it; a fixture `xapi_app` wins over it. "
@@ -88,27 +38,18 @@ APP = Option(
     flag="--xapi-app",
     variable="XAPI_APP",
 )
-FUZZ = Option("fuzz", "Add one property test per operation of the app under test.", flag="--xapi-fuzz")
-SEED = Option("seed", "The seed of the property tests' cases.", metavar="N", parse=seed, flag="--xapi-seed")
-MAX_EXAMPLES = Option(
-    "max_examples",
-    "At most this many random cases per operation in the property tests.",
-    metavar="N",
-    parse=case_count,
-    flag="--xapi-max-examples",
+GATE = Option(
+    "gate",
+    "Judge the run by the gates of [tool.xapi.gate] in pyproject.toml.",
+    flag="--xapi-gate",
+    flag_only=True,
 )
-FUZZ_REPORT = Option(
-    "fuzz_report",
-    "Write what the property tests sent and found to this file, as JSON.",
-    metavar="PATH",
-    flag="--xapi-fuzz-report",
-)
-GATE = Option("gate", "Judge the run by the gates of [tool.xapi.gate] in pyproject.toml.", flag="--xapi-gate")
 GATE_WARN = Option(
     "gate_warn",
     "The same, but a gate that does not pass leaves the exit status alone.",
     # Not a value of the other flag, which would take the path that follows it for its value.
     flag="--xapi-gate=warn",
+    flag_only=True,
 )
 LIFESPAN = Option(
     "lifespan",
@@ -156,10 +97,6 @@ HTTP_CLIENT = Option(
 )
 OPTIONS = (
     APP,
-    FUZZ,
-    SEED,
-    MAX_EXAMPLES,
-    FUZZ_REPORT,
     GATE,
     GATE_WARN,
     LIFESPAN,
@@ -170,6 +107,7 @@ OPTIONS = (
     STRICT_OVERRIDES,
     CHECK_RESPONSES,
     HTTP_CLIENT,
+    *fuzz_options.OPTIONS,
 )
 
 
@@ -188,9 +126,6 @@ class Settings:
 
     app: Setting | None
     fuzz: bool
-    seed: int | None
-    max_examples: int | None
-    fuzz_report: str | None
     lifespan: str | None
     base_url: str | None
     backend: str | None
@@ -201,6 +136,8 @@ class Settings:
     http_client: str | None
     gate: Literal["fail", "warn"] | None
     """What comes of a gate that does not pass; None where gates are not asked for."""
+    given: Mapping[str, Setting]
+    """By the key of the option: what was set, and where."""
 
 
 _SETTINGS = pytest.StashKey[Settings]()
@@ -212,19 +149,27 @@ def declare(parser: pytest.Parser) -> None:
     """Tell pytest about every flag and ini option."""
     group = parser.getgroup(GROUP, "tests of ASGI apps (pytest_xapi)")
     for option in OPTIONS:
+        also = "" if option.flag_only else f" Ini option: {option.name}."
         if option.flag and not option.metavar:
-            group.addoption(option.flag, action="store_true", dest=option.name, help=option.help)
-            continue
-        if option.flag:
             group.addoption(
                 option.flag,
+                action="store_const",
+                const=True,
+                dest=option.name,
+                help=f"{option.help}{also}",
+            )
+        elif option.flag:
+            group.addoption(
+                option.flag,
+                action="append" if option.many else "store",
                 dest=option.name,
                 metavar=option.metavar,
                 type=option.parse,
-                help=f"{option.help} Ini option: {option.name}.",
+                help=f"{option.help}{also}",
             )
-        also = f" Flag: {option.flag}." if option.flag else ""
-        parser.addini(option.name, f"{option.help}{also}", type="string", default="")
+        if not option.flag_only:
+            flag = f" Flag: {option.flag}." if option.flag else ""
+            parser.addini(option.name, f"{option.help}{flag}", type="string", default="")
 
 
 def read(config: pytest.Config) -> Settings:
@@ -235,13 +180,23 @@ def read(config: pytest.Config) -> Settings:
     """
     if _SETTINGS not in config.stash:
         table = _table(config)
-        found = {option.key: _setting(config, option, table) for option in OPTIONS if option.metavar}
-        values: dict[str, Any] = {key: setting and setting.value for key, setting in found.items()}
-        values |= {"app": found["app"], "fuzz": config.getoption(FUZZ.name)}
-        fails, warns = config.getoption(GATE.name), config.getoption(GATE_WARN.name)
-        values["gate"] = "warn" if warns else "fail" if fails else None
+        found = {option.key: _setting(config, option, table) for option in OPTIONS}
+        given = {key: setting for key, setting in found.items() if setting is not None}
+        values: dict[str, Any] = {
+            option.key: setting.value if (setting := given.get(option.key)) else None
+            for option in OPTIONS
+            if option not in (*fuzz_options.OPTIONS, GATE, GATE_WARN)
+        }
+        values["gate"] = "warn" if GATE_WARN.key in given else "fail" if GATE.key in given else None
+        values |= {"app": found["app"], "fuzz": fuzz_options.FUZZ.key in given, "given": given}
         config.stash[_SETTINGS] = Settings(**values)
     return config.stash[_SETTINGS]
+
+
+def value(config: pytest.Config, option: Option, default: Any = None) -> Any:
+    """What was set for one option, or `default`."""
+    setting = read(config).given.get(option.key)
+    return default if setting is None else setting.value
 
 
 def http_client(config: pytest.Config) -> Setting | None:
@@ -252,22 +207,31 @@ def http_client(config: pytest.Config) -> Setting | None:
 def _setting(config: pytest.Config, option: Option, table: Mapping[str, Any]) -> Setting | None:
     if option.flag and (given := config.getoption(option.name)) is not None:
         return Setting(given, option.flag)
+    if option.flag_only:
+        return None
     if option.variable and (text := os.environ.get(option.variable, "").strip()):
-        return _parsed(option, text, f"{option.variable} in the environment")
+        return _parsed(option, [text], f"{option.variable} in the environment")
     if text := config.getini(option.name).strip():
-        return _parsed(option, text, _ini_source(config, option))
+        lines = [line.strip() for line in text.splitlines() if line.strip()] if option.many else [text]
+        return _parsed(option, lines, _ini_source(config, option))
     if option.key in table:
-        value = table[option.key]
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        return _parsed(option, text, f"{option.key} in {TABLE} of {PYPROJECT}")
+        found = table[option.key]
+        texts = [_text(item) for item in found] if option.many and isinstance(found, list) else [_text(found)]
+        return _parsed(option, texts, f"{option.key} in {TABLE} of {PYPROJECT}")
     return None
 
 
-def _parsed(option: Option, text: str, source: str) -> Setting:
+def _text(found: Any) -> str:
+    return str(found).lower() if isinstance(found, bool) else str(found)
+
+
+def _parsed(option: Option, texts: Sequence[str], source: str) -> Setting:
+    parse = switch if not option.metavar else option.parse
     try:
-        return Setting(option.parse(text), source)
+        values = [parse(text) for text in texts]
     except argparse.ArgumentTypeError as error:
         raise pytest.UsageError(f"{source}: {error}") from error
+    return Setting(values if option.many else values[0], source)
 
 
 def _table(config: pytest.Config) -> Mapping[str, Any]:
@@ -285,7 +249,7 @@ def _table(config: pytest.Config) -> Mapping[str, Any]:
         table: dict[str, Any] = tomllib.loads(text).get("tool", {}).get("xapi", {})
     except tomllib.TOMLDecodeError as error:
         raise pytest.UsageError(f"{config.rootpath / PYPROJECT}: {error}") from error
-    known = [*(option.key for option in OPTIONS if option.metavar), GATE.key]
+    known = [*(option.key for option in OPTIONS if not option.flag_only), GATE.key]
     for key in table:
         if key not in known:
             raise pytest.UsageError(

@@ -14,10 +14,17 @@ _MOST_FRAMES = 3
 
 
 def origin(exception: BaseException) -> str:
-    """The kind of an exception and the innermost line of the app's own code that it passed through."""
+    """The kind of an exception and the innermost line of the app's own code that it passed through.
+
+    By its text, not its number, and the file by its place on `sys.path`: it stays the same in another
+    checkout, and when lines come or go before it.
+    """
     frames = _own_frames(exception)
-    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return f"{type(exception).__name__}{place}"
+    if not frames:
+        return type(exception).__name__
+    innermost = frames[-1]
+    place = f"{_importable(innermost.filename)} in {innermost.name}: {innermost.line}"
+    return f"{type(exception).__name__} at {place}"
 
 
 def end_of_traceback(exception: BaseException) -> Iterator[str]:
@@ -47,6 +54,14 @@ def _foreign_places() -> tuple[str, ...]:
     specs = [find_spec(name) for name in ("xapi", "pytest_xapi")]
     own = [str(Path(spec.origin).parent) for spec in specs if spec is not None and spec.origin]
     return (paths["purelib"], paths["platlib"], paths["stdlib"], f"{sys.base_prefix}/lib", *own)
+
+
+def _importable(filename: str) -> str:
+    """A file as it is found on `sys.path`."""
+    path = Path(filename)
+    roots = [Path(entry or ".").absolute() for entry in sys.path]
+    names = [path.relative_to(root).as_posix() for root in roots if path.is_relative_to(root)]
+    return min(names, key=len, default=path.name)
 
 
 def _relative(filename: str) -> str:

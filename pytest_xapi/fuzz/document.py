@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pytest_xapi.fuzz import pointers
@@ -33,6 +34,9 @@ class NamedOperation:
     method: str
     path: str
     operation_id: str | None = None
+    tags: tuple[str, ...] = ()
+    has_examples: bool = False
+    """Whether the document gives examples of what to send."""
 
     @property
     def label(self) -> str:
@@ -48,7 +52,7 @@ def read(app: Any, send: Send) -> Document:
     """
     method = getattr(app, "openapi", None)
     if callable(method):
-        return _checked(method(), app, "openapi() returned")
+        return _checked(method(), _named(app), "openapi() returned")
     tried = f"tried openapi(), which {_named(app)} does not have, and GET {DOCUMENT_PATH}, which"
     answer = send(WireRequest("GET", DOCUMENT_PATH, (("Accept", "application/json"),)))
     if answer.exception is not None:
@@ -62,7 +66,45 @@ def read(app: Any, send: Send) -> Document:
         found = json.loads(answer.body)
     except ValueError as error:
         raise NoDocument(f"no OpenAPI document: {tried} is no JSON ({error}); {HOW_TO_GIVE_ONE}") from error
-    return _checked(found, app, f"GET {DOCUMENT_PATH} answered")
+    return _checked(found, _named(app), f"GET {DOCUMENT_PATH} answered")
+
+
+def from_file(file: Path) -> Document:
+    """The document in a file of JSON, or of YAML if its name says so.
+
+    Raises:
+        NoDocument: the file cannot be read, or what it holds is no OpenAPI document.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        found = _from_yaml(text) if file.suffix in (".yaml", ".yml") else json.loads(text)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
+        raise NoDocument(f"no OpenAPI document: it cannot be read: {reason}") from error
+    return _checked(found, "the file", "it holds", "is it the right file?")
+
+
+def _from_yaml(text: str) -> Any:
+    import yaml  # comes with Schemathesis
+
+    try:
+        # What is wanted of it are names: nothing has to become a number or a date.
+        return yaml.load(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise ValueError(error) from error
+
+
+def only(document: Document, labels: Collection[str]) -> Document:
+    """The document without the operations whose label is not among these."""
+    paths = {
+        path: {
+            name: value
+            for name, value in _resolved(item, document).items()
+            if name not in METHODS or f"{name.upper()} {path}" in labels
+        }
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths}
 
 
 def operations(document: Document) -> list[NamedOperation]:
@@ -72,9 +114,21 @@ def operations(document: Document) -> list[NamedOperation]:
 
 def _operations(document: Document) -> Iterator[NamedOperation]:
     for path, item in document["paths"].items():
-        for method, description in _resolved(item, document).items():
+        resolved = _resolved(item, document)
+        for method, description in resolved.items():
             if method in METHODS:
-                yield NamedOperation(method.upper(), path, description.get("operationId"))
+                sent = [
+                    resolved.get("parameters"),
+                    description.get("parameters"),
+                    description.get("requestBody"),
+                ]
+                yield NamedOperation(
+                    method.upper(),
+                    path,
+                    description.get("operationId"),
+                    tuple(description.get("tags", ())),
+                    _has_examples(sent, document, set()),
+                )
 
 
 def _resolved(item: Document, document: Document) -> Document:
@@ -82,23 +136,52 @@ def _resolved(item: Document, document: Document) -> Document:
     reference = item.get("$ref")
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return item
-    found: Any = document
-    for token in reference.removeprefix("#/").split("/"):
-        found = found[pointers.unescaped(token)]
-    resolved: Document = found
+    resolved: Document = _referred(reference, document)
     return resolved
 
 
-def _checked(found: Any, app: Any, source: str) -> Document:
+def _referred(reference: str, document: Document) -> Any:
+    found: Any = document
+    for token in reference.removeprefix("#/").split("/"):
+        found = found[pointers.unescaped(token)]
+    return found
+
+
+def _has_examples(part: Any, document: Document, seen: set[str]) -> bool:
+    """Whether a part of the document, or what it refers to, has an example."""
+    if isinstance(part, list):
+        return any(_has_examples(item, document, seen) for item in part)
+    if not isinstance(part, dict):
+        return False
+    if "example" in part or part.get("examples"):
+        return True
+    reference = part.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/") and reference not in seen:
+        seen.add(reference)
+        try:
+            return _has_examples(_referred(reference, document), document, seen)
+        except (LookupError, TypeError):
+            return False  # the item of the operation fails with the reason
+    # Of properties the keys are names, which may be any word.
+    return any(
+        _has_examples(
+            list(value.values()) if key == "properties" and isinstance(value, dict) else value, document, seen
+        )
+        for key, value in part.items()
+        if key not in ("default", "enum", "const")
+    )
+
+
+def _checked(found: Any, owner: str, source: str, mend: str = HOW_TO_GIVE_ONE) -> Document:
     has_paths = isinstance(found, dict) and isinstance(found.get("paths"), dict)
     if not has_paths or not ("openapi" in found or "swagger" in found):
         raise NoDocument(
-            f"no OpenAPI document: {source} {_excerpt(found)} for {_named(app)}, "
-            f"which lacks `openapi` or `paths`; {HOW_TO_GIVE_ONE}"
+            f"no OpenAPI document: {source} {_excerpt(found)} for {owner}, "
+            f"which lacks `openapi` or `paths`; {mend}"
         )
     if not any(True for _ in _operations(found)):
         raise NoDocument(
-            f"nothing to fuzz: the OpenAPI document of {_named(app)} has no operations; "
+            f"nothing to fuzz: the OpenAPI document of {owner} has no operations; "
             "is the right app under test?"
         )
     document: Document = found

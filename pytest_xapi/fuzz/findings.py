@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pytest_xapi.fuzz import rules
 from pytest_xapi.fuzz.wire import Answer, WireRequest
+from pytest_xapi.reports.model import Place, Problem
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,45 @@ class Finding:
     """Whether it failed again when it was sent again."""
     brief: bool = False
     """Whether another item is the place to look for it."""
+    cause: str = ""
+    """What is broken: where an exception comes from, or what of the document an answer breaks."""
+    steps: tuple[Mapping[str, Any], ...] = ()
+    """All that is needed to send it again, as plain data; nothing if it cannot be sent again."""
+    place: Place | None = None
+    """Where the handler of the operation is."""
 
     @property
     def last(self) -> Exchange:
         return self.exchanges[-1]
+
+    @property
+    def rule(self) -> rules.Rule:
+        """The rule that is broken."""
+        return rules.of(self.check)
+
+    @property
+    def problem(self) -> Problem:
+        """The same as reports and baselines have it."""
+        summary = (printable(self.message).splitlines() or [""])[0]
+        return Problem(
+            rule=self.rule.id,
+            severity=self.rule.severity,
+            message=f"{self.title}: {summary}" if summary else self.title,
+            operation=self.operation,
+            place=self.place,
+            details=printable(self.message),
+            identity=self.cause,
+        )
+
+    def as_failure(self) -> dict[str, Any]:
+        """As it is stored, to be sent again."""
+        return {
+            "operation": self.operation,
+            "check": self.check,
+            "title": self.title,
+            "cause": printable(self.cause),
+            "steps": list(self.steps),
+        }
 
 
 @dataclass
@@ -55,8 +92,11 @@ class Record:
     """What was sent to one operation, or in sequences, and what came of it."""
 
     item: str
-    """The name of the item: `GET /notes`, or that of the sequences."""
+    """The name of the item: `GET /notes boundary`, or `stateful`."""
+    phase: str = ""
     cases: int = 0
+    cut: bool = False
+    """Whether the time ran out before all was sent."""
     seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
     answers: dict[str, Counter[int]] = field(default_factory=dict)
@@ -71,31 +111,41 @@ class Record:
         """As plain data, for reports and for the way from a worker of pytest-xdist to its controller."""
         return {
             "item": self.item,
+            "phase": self.phase,
+            "cut": self.cut,
             "cases": self.cases,
             "seconds": round(self.seconds, 3),
             "answers": {
                 operation: {str(status): count for status, count in sorted(counts.items())}
                 for operation, counts in self.answers.items()
             },
-            "findings": [
-                {
-                    "operation": finding.operation,
-                    "check": finding.check,
-                    "title": finding.title,
-                    "message": printable(finding.message),
-                    "repeatable": finding.repeatable,
-                    "requests": [
-                        {
-                            "method": exchange.request.method,
-                            "target": exchange.request.target,
-                            "status": exchange.answer.status,
-                        }
-                        for exchange in finding.exchanges
-                    ],
-                }
-                for finding in self.findings
-            ],
+            "findings": [_as_json(finding) for finding in self.findings],
         }
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    problem = finding.problem
+    return {
+        "operation": finding.operation,
+        "check": finding.check,
+        "rule": problem.rule,
+        "severity": problem.severity,
+        "fingerprint": problem.fingerprint,
+        "cause": printable(finding.cause),
+        "title": finding.title,
+        "message": printable(finding.message),
+        "repeatable": finding.repeatable,
+        "file": None if finding.place is None else finding.place.file,
+        "line": None if finding.place is None else finding.place.line,
+        "requests": [
+            {
+                "method": exchange.request.method,
+                "target": exchange.request.target,
+                "status": exchange.answer.status,
+            }
+            for exchange in finding.exchanges
+        ],
+    }
 
 
 def printable(text: str) -> str:

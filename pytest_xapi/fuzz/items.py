@@ -1,4 +1,4 @@
-"""The items: one for each operation, below the folder that says which app is under test."""
+"""The items: one for each operation and phase, below the folder that says which app is under test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from pytest_xapi import usage_errors
 from pytest_xapi.fuzz.document import NamedOperation
-from pytest_xapi.fuzz.plan import SEQUENCES
+from pytest_xapi.fuzz.schedule import Entry
 
 MARKER = "xapi_fuzz"
 EVERYTHING = "all operations"
@@ -21,6 +21,9 @@ EVERYTHING = "all operations"
 
 class FuzzItem(pytest.Function):
     """A property test. Its requests are made by the fixture `xapi_fuzz`."""
+
+    entry: Entry | None = None
+    """The operation and phase; `None` for all of a folder."""
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where pytest says that the test is: it has no line."""
@@ -35,12 +38,17 @@ class FuzzItems(pytest.Module):
 
     operations: list[NamedOperation] | None = None
     """What is known of the app at collection; `None` if only a fixture gives the app."""
+    entries: list[Entry]
+    """What is to be run of them."""
     refusal: str | None = None
     """Why there is nothing to test."""
 
     @classmethod
     def below(
-        cls, parent: pytest.Session | pytest.Directory, operations: list[NamedOperation] | None
+        cls,
+        parent: pytest.Session | pytest.Directory,
+        operations: list[NamedOperation] | None,
+        entries: list[Entry],
     ) -> FuzzItems:
         """The collector of the tests below a folder, or below the session for those of the root directory."""
         folder = parent.config.rootpath if isinstance(parent, pytest.Session) else parent.path
@@ -51,24 +59,24 @@ class FuzzItems(pytest.Module):
         collector: FuzzItems = cls.from_parent(parent, path=folder, name="xapi", nodeid=nodeid)
         collector.obj = ModuleType("xapi")  # what fixtures see as the module of the test
         collector.operations = operations
+        collector.entries = entries
         return collector
 
     def collect(self) -> Iterator[FuzzItem]:
-        """One item for each operation, in the order of the document, then one for sequences of requests."""
+        """One item for each entry, in their order."""
         if self.refusal is not None:
             yield self._item(EVERYTHING, _refusing(self.refusal))
             return
         if self.operations is None:
             yield self._item(EVERYTHING, _everything)
             return
-        for operation in self.operations:
-            item = self._item(operation.label, _one_operation(operation.label))
-            item.extra_keyword_matches.add(keyword(operation.label))
-            if operation.operation_id:
-                item.extra_keyword_matches.add(operation.operation_id)
+        for entry in self.entries:
+            item = self._item(entry.name, _one(entry))
+            item.entry = entry
+            item.extra_keyword_matches.add(f"{keyword(entry.label)}{entry.phase}")
+            if entry.operation is not None and entry.operation.operation_id:
+                item.extra_keyword_matches.add(entry.operation.operation_id)
             yield item
-        if has_sequences(self.operations):
-            yield self._item(SEQUENCES, _sequences)
 
     def _item(self, name: str, test: Callable[..., None]) -> FuzzItem:
         item: FuzzItem = FuzzItem.from_parent(self, name=name, callobj=test)
@@ -76,13 +84,16 @@ class FuzzItems(pytest.Module):
         return item
 
 
-def has_sequences(operations: list[NamedOperation]) -> bool:
-    """Whether one operation can use what another one answers."""
-    return len(operations) > 1 and any("{" in operation.path for operation in operations)
+class Unread(pytest.Module):
+    """A test module that is not read, because only property tests are asked for."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Nothing."""
+        return iter(())
 
 
 def keyword(label: str) -> str:
-    """An item's name in a form that `-k` can read, and that is part of no other operation's.
+    """An operation in a form that `-k` can read, and that is part of no other operation's.
 
     `GET /notes/{note_id}` becomes `GET:/notes/[note_id]:`.
     """
@@ -97,21 +108,14 @@ def _refusing(message: str) -> Callable[..., None]:
     return test
 
 
-def _one_operation(label: str) -> Callable[..., None]:
+def _one(entry: Entry) -> Callable[..., None]:
     def test(xapi_fuzz: Any) -> None:
-        xapi_fuzz.operation(label)
+        xapi_fuzz.run(entry)
 
     return test
 
 
-def _sequences(xapi_fuzz: Any) -> None:
-    xapi_fuzz.sequences()
-
-
 def _everything(xapi_fuzz: Any, subtests: pytest.Subtests) -> None:
-    for operation in xapi_fuzz.operations:
-        with subtests.test(operation.label):
-            xapi_fuzz.operation(operation.label)
-    if has_sequences(xapi_fuzz.operations):
-        with subtests.test(SEQUENCES):
-            xapi_fuzz.sequences()
+    for entry in xapi_fuzz.entries():
+        with subtests.test(entry.name):
+            xapi_fuzz.run(entry)

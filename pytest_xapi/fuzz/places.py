@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from pytest_xapi import discovery, fixtures, settings
-from pytest_xapi.fuzz import document
+from pytest_xapi.fuzz import document, options, schedule, selection, store
 from pytest_xapi.fuzz.document import NamedOperation
 from pytest_xapi.fuzz.items import FuzzItems
+from pytest_xapi.fuzz.schedule import Entry
 
 _FOLDERS = pytest.StashKey[dict[Path, pytest.Directory]]()
 _OPERATIONS = pytest.StashKey[list[NamedOperation]]()
@@ -34,11 +35,12 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
     folders = session.config.stash.get(_FOLDERS, {})
     own = sorted(folder for folder in _folders_with_app(session.config) if folder in folders)
     root = session.config.rootpath
+    entries = [] if operations is None else entries_of(session.config, operations)
     for folder in own:
-        yield FuzzItems.below(session if folder == root else folders[folder], operations)
+        yield FuzzItems.below(session if folder == root else folders[folder], operations, entries)
     if own:
         return
-    collector = FuzzItems.below(session, operations)
+    collector = FuzzItems.below(session, operations, entries)
     if operations is None and not _plugin_gives_app(session.config):
         refusal = f"--xapi-fuzz: {discovery.NOT_SET}"
         if not hasattr(session.config, "workerinput"):
@@ -49,21 +51,42 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
 
 
 def known(config: pytest.Config) -> list[NamedOperation] | None:
-    """The operations of the app that a flag or the ini option sets; `None` without one.
+    """The operations at collection: of the file that is set, else of the app that is; `None` without both.
 
     Raises:
-        pytest.UsageError: it cannot be imported, or shows no operations.
+        pytest.UsageError: it cannot be read, or shows no operations, or none of those that are chosen.
     """
-    setting = settings.read(config).app
-    if setting is None:
+    source = operations_source(config)
+    if source is None:
         return None
     if _OPERATIONS not in config.stash:
-        app = discovery.load(config)
         try:
-            config.stash[_OPERATIONS] = document.operations(_document(app))
+            operations = document.operations(_known_document(config))
         except document.NoDocument as error:
-            raise pytest.UsageError(f"{setting.source}: {setting.value!r}: {error}") from error
+            raise pytest.UsageError(f"{source.source}: {source.value!r}: {error}") from error
+        config.stash[_OPERATIONS] = operations
+        refusal = selection.fault(config, operations)
+        if refusal is not None:
+            raise pytest.UsageError(refusal)
     return config.stash[_OPERATIONS]
+
+
+def operations_source(config: pytest.Config) -> settings.Setting | None:
+    """What gives the operations at collection: the setting of a document, else that of an app."""
+    given = settings.read(config).given
+    return given.get(options.OPENAPI.key) or given.get(settings.APP.key)
+
+
+def entries_of(config: pytest.Config, operations: list[NamedOperation]) -> list[Entry]:
+    """What is to be run of these operations."""
+    return schedule.entries(operations, selection.of(config), frozenset(store.of(config)))
+
+
+def _known_document(config: pytest.Config) -> document.Document:
+    file = settings.value(config, options.OPENAPI)
+    if file is None:
+        return _document(discovery.load(config))
+    return document.from_file(config.rootpath / file)
 
 
 def _document(app: Any) -> document.Document:

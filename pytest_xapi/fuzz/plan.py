@@ -8,13 +8,26 @@ from dataclasses import dataclass
 import pytest
 
 from pytest_xapi import settings
+from pytest_xapi.fuzz import options
 
 DEFAULT_SEED = 1
-DEFAULT_RANDOM_CASES = 100
-DEFAULT_SEQUENCES = 25
+DEFAULT_PROFILE = "ci"
 
-SEQUENCES = "sequences"
-"""The item that sends requests one after the other, as the links of the document say."""
+
+@dataclass(frozen=True)
+class Profile:
+    """How much a run is to send."""
+
+    random_cases: int
+    """Of each operation."""
+    sequences: int
+
+
+PROFILES = {
+    "quick": Profile(random_cases=20, sequences=5),
+    "ci": Profile(random_cases=100, sequences=25),
+    "deep": Profile(random_cases=2_000, sequences=500),
+}
 
 
 @dataclass(frozen=True)
@@ -22,19 +35,23 @@ class Plan:
     """The same plan sends the same cases to an operation, whatever else is run, and wherever."""
 
     seed: int = DEFAULT_SEED
-    random_cases: int = DEFAULT_RANDOM_CASES
-    sequences: int = DEFAULT_SEQUENCES
+    profile: str = DEFAULT_PROFILE
+    random_cases: int = PROFILES[DEFAULT_PROFILE].random_cases
+    sequences: int = PROFILES[DEFAULT_PROFILE].sequences
 
-    def seed_of(self, name: str) -> int:
-        """The seed of one item: it depends on nothing but the plan's seed and the item's name."""
-        digest = hashlib.blake2b(f"{self.seed} {name}".encode(), digest_size=8).digest()
+    def seed_of(self, label: str, phase: str) -> int:
+        """The seed of one item: it depends on nothing but the plan's seed, the operation and the phase."""
+        digest = hashlib.blake2b(f"{self.seed} {label} {phase}".encode(), digest_size=8).digest()
         return int.from_bytes(digest)
 
 
 def of(config: pytest.Config) -> Plan:
     """The plan of a run, from its flags and ini options."""
-    given = settings.read(config)
+    name = settings.value(config, options.PROFILE, DEFAULT_PROFILE)
+    profile = PROFILES[name]
     return Plan(
-        seed=DEFAULT_SEED if given.seed is None else given.seed,
-        random_cases=given.max_examples or DEFAULT_RANDOM_CASES,
+        seed=settings.value(config, options.SEED, DEFAULT_SEED),
+        profile=name,
+        random_cases=settings.value(config, options.MAX_EXAMPLES, profile.random_cases),
+        sequences=profile.sequences,
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_xapi.fuzz import places, plan
-from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem
+from pytest_xapi import settings
+from pytest_xapi.fuzz import budget, options, places, plan, store
+from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.tally import Tally
 
@@ -42,11 +43,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Say what the cases follow from."""
     chosen = plan.of(config)
-    return f"xapi-fuzz: seed {chosen.seed}, at most {chosen.random_cases} random cases per operation"
+    seconds = settings.value(config, options.TIME)
+    time = "" if seconds is None else f", in {seconds:g} s"
+    return (
+        f"xapi-fuzz: seed {chosen.seed}, profile {chosen.profile}, "
+        f"at most {chosen.random_cases} random cases per operation{time}"
+    )
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Refuse an app without operations before any test is collected."""
+    """Refuse an app without operations, and a choice that is none, before any test is collected."""
+    budget.of(session.config)
+    store.of(session.config)
     places.known(session.config)
 
 
@@ -56,10 +64,29 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Leave test modules unread where only property tests are asked for."""
+    return Unread.from_parent(parent, path=module_path) if _is_alone(parent.config) else None
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Add the property tests, before anything is selected or put in order."""
+    if _is_alone(session.config) and items:
+        session.config.hook.pytest_deselected(items=list(items))
+        items.clear()
     for collector in places.collectors(session):
         items.extend(session.genitems(collector))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Share the time among the property tests that are selected."""
+    budget.of(session.config).expect(sum(isinstance(item, FuzzItem) for item in session.items))
+
+
+def _is_alone(config: pytest.Config) -> bool:
+    asked = settings.value(config, options.ONLY, False)
+    return bool(asked) or settings.value(config, options.REPLAY) is not None
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from textwrap import indent
@@ -11,6 +12,9 @@ from pytest_xapi.fuzz import snippets
 from pytest_xapi.fuzz.causes import end_of_traceback
 from pytest_xapi.fuzz.findings import Finding, printable, succeeded
 from pytest_xapi.fuzz.wire import Answer
+
+SEVERITIES = ("error", "warning", "note")
+"""The worst first."""
 
 _MOST_BODY = 300
 
@@ -24,15 +28,27 @@ TOGETHER = (
 )
 
 
-def failure(findings: Sequence[Finding], credentials: Mapping[str, Any], command: str) -> str:
-    """The text of an item that found something."""
+def failure(
+    findings: Sequence[Finding], credentials: Mapping[str, Any], commands: Sequence[str], command: str
+) -> str:
+    """The text of an item that found something.
+
+    Parameters:
+        findings: what it found.
+        credentials: what must not be shown.
+        commands: for each finding, what sends it again; empty where nothing does.
+        command: what runs the item again.
+    """
     count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
     checks = ", ".join(dict.fromkeys(finding.check for finding in findings))
     parts = [f"{count}: {checks}"]
-    for number, finding in enumerate(findings, 1):
-        parts.append(f"{number}. {finding.operation}: {finding.title} [{finding.check}]")
+    for number, (finding, again) in enumerate(zip(findings, commands, strict=True), 1):
+        rule = f"{finding.check}, {finding.rule.id}, {finding.rule.severity}"
+        parts.append(f"{number}. {finding.operation}: {finding.title} [{rule}]")
         parts.append(indent("\n\n".join(_paragraphs(finding, credentials)), "   "))
-    parts.append(f"Reproduce with:\n   {command}")
+        if again:
+            parts.append(f"   {again}")
+    parts.append(f"All of this item again:\n   {command}")
     return printable("\n\n".join(parts))
 
 
@@ -44,15 +60,44 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
             answers.setdefault(operation, {}).update(counts)
     cases = sum(record["cases"] for record in records)
     seconds = sum(record["seconds"] for record in records)
-    findings = sum(len(record["findings"]) for record in records)
+    causes = distinct(records)
     rate = f" ({cases / seconds:.0f} a second)" if seconds else ""
+    by_severity = Counter(finding["severity"] for finding, _ in causes)
+    counted = ", ".join(_counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
     yield (
         f"{_counted(len(answers), 'operation')}, {_counted(cases, 'case')} in {seconds:.1f} s{rate}, "
-        f"{_counted(findings, 'finding')}, seed {seed}"
+        f"{_counted(len(causes), 'finding')}{f' ({counted})' if counted else ''}, seed {seed}"
     )
+    for finding, operations in causes:
+        place = f" ({finding['file']}:{finding['line']})" if finding["file"] else ""
+        yield (
+            f"{finding['severity']} {finding['rule']} {', '.join(operations)}: {finding['title']} "
+            f"[{finding['check']}]{place}"
+        )
+    cut = [
+        f"{record['item']} after {_counted(record['cases'], 'case')}" for record in records if record["cut"]
+    ]
+    if cut:
+        yield f"cut short by --xapi-fuzz-time: {', '.join(cut)}"
     silent = sorted(set(answers) - succeeded(answers))
     if silent:
         yield "operations without a 2xx answer: " + ", ".join(silent)
+
+
+def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:
+    """What was found, the worst first: one for each cause, with the operations that show it.
+
+    An exception that leaves the app at the same line is one fault, whatever operation led there.
+    """
+    found: dict[tuple[str, ...], tuple[Mapping[str, Any], list[str]]] = {}
+    for record in records:
+        for finding in record["findings"]:
+            is_place = " at " in finding["cause"] and finding["check"] == "not_a_server_error"
+            key = (finding["cause"],) if is_place else (finding["fingerprint"],)
+            _, operations = found.setdefault(key, (finding, []))
+            if finding["operation"] not in operations:
+                operations.append(finding["operation"])
+    return sorted(found.values(), key=lambda item: SEVERITIES.index(item[0]["severity"]))
 
 
 def _counted(number: int, noun: str) -> str:
@@ -70,6 +115,8 @@ def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[st
     answer = finding.last.answer
     if answer.exception is not None:
         yield "\n".join(end_of_traceback(answer.exception))
+    if finding.place is not None:
+        yield f"Handler: {finding.place.file}:{finding.place.line}"
     yield _described(answer)
     if not finding.repeatable:
         yield "It did not fail again when it was sent again: it depends on what was sent before."

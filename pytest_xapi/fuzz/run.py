@@ -1,21 +1,26 @@
-"""Fuzzing one operation, or the sequences of an app: send all cases, keep what fails, make it small."""
+"""Fuzzing one item: send all cases, keep what fails, make it small."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.findings import Exchange, Finding, Record, Reference
 from pytest_xapi.fuzz.minimize import Key, keyed, smallest
-from pytest_xapi.fuzz.plan import SEQUENCES, Plan
-from pytest_xapi.fuzz.schemathesis_adapter import Api
-from pytest_xapi.fuzz.wire import WireRequest
+from pytest_xapi.fuzz.plan import Plan
+from pytest_xapi.fuzz.schedule import STATEFUL, Entry
+from pytest_xapi.fuzz.schemathesis_adapter import Api, as_data, from_data
+from pytest_xapi.fuzz.store import Stored
+from pytest_xapi.fuzz.wire import Answer, WireRequest
 
 _MOST_FINDINGS = 20
 _STEPS_BEFORE = 100
+_SEQUENCES_AT_ONCE = 25
+"""Between them the time is looked at."""
 _OF_SEQUENCES = ("not_a_server_error", "use_after_free", "ensure_resource_availability")
 
 
@@ -28,43 +33,49 @@ class _Candidate:
     steps: list[Step]
 
 
-def fuzz_operation(api: Api, label: str, plan: Plan) -> Record:
-    """Send an operation its examples, boundary cases and random cases, and check each answer."""
-    record = Record(label)
+Candidates = dict[Key, _Candidate]
+
+
+def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float) -> Record:
+    """Send an operation the cases of one phase, and check each answer; stop where the time is up."""
+    record = Record(entry.name, entry.phase)
     started = perf_counter()
-    candidates: dict[Key, _Candidate] = {}
+    candidates: Candidates = {}
     sent: set[WireRequest] = set()
     log: list[Step] = []
-    for case in _cases(api, label, plan):
+    for case in _cases(api, entry, plan):
+        if perf_counter() > until:
+            record.cut = True
+            break
         request = api.preview(case)
         if request is None or request in sent:
             continue
         sent.add(request)
-        step = Step(api.send(case))
-        log.append(step)
-        record.count(label, step.outcome.answer)
-        for key, failed, also in keyed(step.outcome):
-            if key not in candidates and len(candidates) < _MOST_FINDINGS:
-                candidates[key] = _Candidate(failed, also, log[-_STEPS_BEFORE:])
+        log.append(Step(api.send(case)))
+        record.count(entry.label, log[-1].outcome.answer)
+        _keep(candidates, log[-_STEPS_BEFORE:])
     record.findings = [_finding(api, key, candidate) for key, candidate in candidates.items()]
     record.seconds = perf_counter() - started
     return record
 
 
-def fuzz_sequences(api: Api, plan: Plan) -> Record:
-    """Send sequences of requests, and check each answer."""
-    record = Record(SEQUENCES)
+def fuzz_sequences(api: Api, plan: Plan, until: float) -> Record:
+    """Send sequences of requests, and check each answer; stop where the time is up."""
+    record = Record(STATEFUL, STATEFUL)
     started = perf_counter()
-    candidates: dict[Key, _Candidate] = {}
-    for steps in api.sequences(plan.seed_of(SEQUENCES), plan.sequences):
-        for position, step in enumerate(steps):
-            record.count(step.outcome.operation, step.outcome.answer)
-            for key, failed, also in keyed(step.outcome):
-                if key not in candidates and len(candidates) < _MOST_FINDINGS:
-                    candidates[key] = _Candidate(failed, also, steps[: position + 1])
+    candidates: Candidates = {}
+    for first in range(0, plan.sequences, _SEQUENCES_AT_ONCE):
+        if perf_counter() > until:
+            record.cut = True
+            break
+        seed = plan.seed_of(STATEFUL, f"from {first}")
+        for steps in api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first)):
+            for position, step in enumerate(steps):
+                record.count(step.outcome.operation, step.outcome.answer)
+                _keep(candidates, steps[: position + 1])
     # What one answer shows is found by the operation's own item too: the sequence matters less.
     found = [
-        _finding(api, key, candidate, reduce=candidate.failed.check in _OF_SEQUENCES)
+        _finding(api, key, candidate, in_full=candidate.failed.check in _OF_SEQUENCES)
         for key, candidate in candidates.items()
     ]
     record.findings = sorted(found, key=lambda finding: finding.brief)
@@ -72,21 +83,58 @@ def fuzz_sequences(api: Api, plan: Plan) -> Record:
     return record
 
 
-def _cases(api: Api, label: str, plan: Plan) -> Iterator[Case]:
-    yield from api.examples(label)
-    yield from api.boundary(label)
-    yield from api.random(label, plan.seed_of(label), plan.random_cases)
+def replay(api: Api, entry: Entry, failures: Sequence[Stored]) -> Record:
+    """Send stored failures of an operation again, and check each answer."""
+    record = Record(entry.name, entry.phase)
+    started = perf_counter()
+    candidates: Candidates = {}
+    for failure in failures:
+        cases = [from_data(api, step) for step in failure["steps"]]
+        steps = [_restored(data, api, case) for data, case in zip(failure["steps"], cases, strict=True)]
+        try:
+            outcomes = api.send_again(steps, cases)
+        except LookupError:
+            continue  # an earlier answer no longer gives what a later request took from it
+        for outcome in outcomes:
+            record.count(outcome.operation, outcome.answer)
+        _keep(
+            candidates,
+            [replace(step, outcome=outcome) for step, outcome in zip(steps, outcomes, strict=True)],
+        )
+    record.findings = [_finding(api, key, candidate, reduce=False) for key, candidate in candidates.items()]
+    record.seconds = perf_counter() - started
+    return record
 
 
-def _finding(api: Api, key: Key, candidate: _Candidate, reduce: bool = True) -> Finding:
-    found = smallest(api, key, candidate.steps, reduce)
+def _cases(api: Api, entry: Entry, plan: Plan) -> Iterator[Case]:
+    match entry.phase:
+        case "examples":
+            yield from api.examples(entry.label)
+        case "boundary":
+            yield from api.boundary(entry.label)
+        case "random":
+            yield from api.random(entry.label, plan.seed_of(entry.label, entry.phase), plan.random_cases)
+
+
+def _keep(candidates: Candidates, steps: list[Step]) -> None:
+    """Keep what fails in the last step, if nothing has failed so before."""
+    for key, failed, also in keyed(steps[-1].outcome):
+        if key not in candidates and len(candidates) < _MOST_FINDINGS:
+            candidates[key] = _Candidate(failed, also, steps)
+
+
+def _finding(
+    api: Api, key: Key, candidate: _Candidate, *, reduce: bool = True, in_full: bool = True
+) -> Finding:
+    found = smallest(api, key, candidate.steps, reduce and in_full)
+    steps: tuple[dict[str, Any], ...] = ()
     if found is None:
         exchanges: Iterable[Exchange] = [Exchange(candidate.failed.request, candidate.failed.answer)]
         failed, also = candidate.failed, candidate.also
     else:
-        steps, outcomes = found
-        failed, also = next((failed, also) for other, failed, also in keyed(outcomes[-1]) if other == key)
-        exchanges = _exchanges(steps, outcomes, failed)
+        failed, also = next((failed, also) for other, failed, also in keyed(found[1][-1]) if other == key)
+        exchanges = _exchanges(*found, failed)
+        steps = tuple(_stored(step, outcome) for step, outcome in zip(*found, strict=True))
     message = failed.message
     if also:
         message = f"{message}\nFollowing from it, and so not shown on their own: {', '.join(also)}.".strip()
@@ -97,8 +145,26 @@ def _finding(api: Api, key: Key, candidate: _Candidate, reduce: bool = True) -> 
         message=message,
         exchanges=tuple(exchanges),
         repeatable=found is not None,
-        brief=not reduce,
+        brief=not in_full,
+        cause=failed.cause,
+        steps=steps,
     )
+
+
+def _stored(step: Step, outcome: Outcome) -> dict[str, Any]:
+    data = as_data(outcome.case)
+    if step.bindings:
+        data["bindings"] = [[item.place, item.name, item.step, item.pointer] for item in step.bindings]
+    if step.parent is not None:
+        data["parent"] = step.parent
+    return data
+
+
+def _restored(data: Stored, api: Api, case: Case) -> Step:
+    bindings = tuple(Binding(*item) for item in data.get("bindings", ()))
+    request = api.preview(case) or WireRequest(data["method"], "/")
+    unsent = Outcome(case, data["operation"], request, Answer(0, (), b""), ())
+    return Step(unsent, bindings, data.get("parent"))
 
 
 def _exchanges(steps: list[Step], outcomes: list[Outcome], failed: Failed) -> Iterator[Exchange]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from pytest_xapi import settings, usage_errors
-from pytest_xapi.fuzz import document, plan, report
+from pytest_xapi.fuzz import budget, document, handlers, options, places, plan, report, selection, store
 from pytest_xapi.fuzz.auth import UnknownScheme
 from pytest_xapi.fuzz.cases import Objection
 from pytest_xapi.fuzz.document import Document, NamedOperation
-from pytest_xapi.fuzz.findings import Record
-from pytest_xapi.fuzz.items import FuzzItems, keyword
+from pytest_xapi.fuzz.findings import Finding, Record
+from pytest_xapi.fuzz.items import FuzzItems
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
-from pytest_xapi.fuzz.plan import SEQUENCES
-from pytest_xapi.fuzz.run import fuzz_operation, fuzz_sequences
+from pytest_xapi.fuzz.run import fuzz_operation, fuzz_sequences, replay
+from pytest_xapi.fuzz.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
 from pytest_xapi.fuzz.transport import Line
 
@@ -27,38 +28,61 @@ class FuzzSession:
 
     def __init__(self, item: pytest.Item, app: Any, line: Line, credentials: Mapping[str, Any]) -> None:
         self._item = item
+        self._config = item.config
         self._app = app
         self._line = line
         self._credentials = credentials
         self._document = self._read_document()
-        self.operations = document.operations(self._document)
+        self._operations = document.operations(self._document)
         self._check_operations()
 
-    def operation(self, label: str) -> None:
-        """Fuzz one operation."""
-        self._fuzz(lambda api, chosen: fuzz_operation(api, label, chosen), keyword(label))
+    def entries(self) -> list[Entry]:
+        """What is to be run, where only the fixture gives the app."""
+        refusal = selection.fault(self._config, self._operations)
+        if refusal is not None:
+            usage_errors.end_run(self._config, refusal)
+        found = places.entries_of(self._config, self._operations)
+        budget.of(self._config).expect(len(found))
+        return found
 
-    def sequences(self) -> None:
-        """Fuzz with sequences of requests."""
-        record = self._fuzz(fuzz_sequences, SEQUENCES)
-        if not record.cases:
-            pytest.skip("the document links no operations")
-
-    def _fuzz(self, run: Callable[[Api, plan.Plan], Record], selector: str) -> Record:
+    def run(self, entry: Entry) -> None:
+        """Fuzz one operation in one phase, or with sequences of requests."""
         try:
-            with undisturbed(self._item.config.stash[STORAGE]):
-                record = run(self._api(), plan.of(self._item.config))
+            with undisturbed(self._config.stash[STORAGE]):
+                record = self._sent(entry)
         except (UnusableDocument, UnknownScheme) as error:
             pytest.fail(str(error), pytrace=False)
+        record.findings = [self._placed(finding) for finding in record.findings]
         self._item.stash.setdefault(RECORDS, []).append(record.as_json())
         if record.findings:
-            text = report.failure(record.findings, self._credentials, self._command(selector))
+            commands = [self._replay(finding, entry.phase) for finding in record.findings]
+            text = report.failure(record.findings, self._credentials, commands, self._command(entry))
             pytest.fail(text, pytrace=False)
-        return record
+        if entry.phase == STATEFUL and not (record.cases or record.cut):
+            pytest.skip("the document links no operations")
 
-    def _api(self) -> Api:
+    def _sent(self, entry: Entry) -> Record:
+        chosen = plan.of(self._config)
+        until = budget.of(self._config).next_deadline()
+        if entry.phase == STATEFUL:
+            return fuzz_sequences(self._api(self._linked()), chosen, until)
+        api = self._api(self._document)
+        if entry.phase == "replay":
+            return replay(api, entry, store.of(self._config)[entry.label])
+        return fuzz_operation(api, entry, chosen, until)
+
+    def _linked(self) -> Document:
+        """The document of sequences: what is not chosen is not sent there either."""
+        chosen = selection.of(self._config)
+        labels = [operation.label for operation in self._operations if chosen.has(operation)]
+        return document.only(self._document, labels)
+
+    def _placed(self, finding: Finding) -> Finding:
+        return replace(finding, place=handlers.place(self._app, finding.operation, self._config.rootpath))
+
+    def _api(self, described: Document) -> Api:
         return Api(
-            self._document,
+            described,
             self._line.send,
             restart=self._line.restart,
             app=self._app,
@@ -80,7 +104,7 @@ class FuzzSession:
         try:
             return document.read(self._app, self._line.send)
         except document.NoDocument as error:
-            usage_errors.end_run(self._item.config, f"the fixture `xapi_app`: {error}")
+            usage_errors.end_run(self._config, f"the fixture `xapi_app`: {error}")
 
     def _check_operations(self) -> None:
         """The operations known at collection are those of the app that the fixture gives."""
@@ -88,12 +112,12 @@ class FuzzSession:
         collected = self._item.parent.operations
         if collected is None:
             return
-        before, now = _labels(collected), _labels(self.operations)
+        before, now = _labels(collected), _labels(self._operations)
         if before == now:
             return
         differences = [f"only in the app that is set: {label}" for label in before if label not in now]
         differences += [f"only in the fixture's app: {label}" for label in now if label not in before]
-        setting = settings.read(self._item.config).app
+        setting = places.operations_source(self._config)
         source = "" if setting is None else f" ({setting.source}: {setting.value})"
         pytest.fail(
             f"the app that the fixture `xapi_app` gives differs from the one that is set{source}, "
@@ -102,20 +126,44 @@ class FuzzSession:
             pytrace=False,
         )
 
-    def _command(self, selector: str) -> str:
-        given = settings.read(self._item.config)
-        chosen = plan.of(self._item.config)
-        words = ["pytest", "--xapi-fuzz", "--xapi-seed", str(chosen.seed)]
-        if given.app is not None and given.app.source == settings.APP.flag:
-            words += [settings.APP.flag, given.app.value]
-        if chosen.random_cases != plan.DEFAULT_RANDOM_CASES:
-            words += [settings.MAX_EXAMPLES.flag, str(chosen.random_cases)]
-        assert isinstance(self._item.parent, FuzzItems)
-        if self._item.parent.operations is None:
-            selector = self._item.name.replace(" ", " and ")
-        if self._item.path != self._item.config.rootpath:
-            words.append(self._item.path.relative_to(self._item.config.rootpath).as_posix())
-        return shlex.join([*words, "-k", selector])
+    def _replay(self, finding: Finding, phase: str) -> str:
+        """Store a finding, and return the command that sends it again; nothing if it does not fail again."""
+        if not finding.steps:
+            return ""
+        failure, fingerprint = finding.as_failure(), finding.problem.fingerprint
+        key = store.key_of(failure, fingerprint)
+        if phase != "replay":
+            try:
+                store.write(store.folder(self._config), failure, fingerprint)
+            except OSError as error:
+                if key == fingerprint:
+                    return f"(cannot be stored: {store.folder(self._config)}: {error.strerror})"
+        words = [*self._words(), options.OPERATION.flag, finding.operation, options.REPLAY.flag, key]
+        return shlex.join(words)
+
+    def _command(self, entry: Entry) -> str:
+        """The command that runs the item again."""
+        chosen = plan.of(self._config)
+        words = [*self._words(), options.SEED.flag, str(chosen.seed)]
+        if chosen.profile != plan.DEFAULT_PROFILE:
+            words += [options.PROFILE.flag, chosen.profile]
+        if options.MAX_EXAMPLES.key in settings.read(self._config).given:
+            words += [options.MAX_EXAMPLES.flag, str(chosen.random_cases)]
+        if entry.operation is not None:
+            words += [options.OPERATION.flag, entry.label]
+        return shlex.join([*words, options.CHOSEN_PHASES.flag, entry.phase])
+
+    def _words(self) -> list[str]:
+        """How each command begins: with what says which app it is about."""
+        words = ["pytest"]
+        if self._item.path != self._config.rootpath:
+            words.append(self._item.path.relative_to(self._config.rootpath).as_posix())
+        words.append(options.FUZZ.flag)
+        for option in (settings.APP, options.OPENAPI, options.FAILURES):
+            setting = settings.read(self._config).given.get(option.key)
+            if setting is not None and setting.source == option.flag:
+                words += [option.flag, setting.value]
+        return words
 
 
 def _labels(operations: list[NamedOperation]) -> list[str]:

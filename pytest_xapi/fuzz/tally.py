@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import plan, report
+from pytest_xapi.fuzz import options, plan, report
 from pytest_xapi.fuzz.keys import RECORDS
 
 
@@ -46,7 +46,7 @@ class Tally:
 
     def pytest_sessionfinish(self) -> None:
         """Write the report that `--xapi-fuzz-report` asks for."""
-        path = settings.read(self._config).fuzz_report
+        path = settings.value(self._config, options.FUZZ_REPORT)
         if path is None or hasattr(self._config, "workerinput"):
             return
         written = {"seed": plan.of(self._config).seed, "items": self._config.stash[RECORDS]}

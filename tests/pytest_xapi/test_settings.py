@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from pytest_xapi.fuzz.options import OPTIONS as FUZZ_OPTIONS
+
 RunPytest = Callable[..., pytest.RunResult]
 
 OPTIONS = ["xapi_app", "xapi_seed", "xapi_max_examples"]
@@ -14,7 +16,9 @@ READ_SETTINGS = """
 
     def test_settings(request, capsys):
         with capsys.disabled():
-            print("read:", settings.read(request.config))
+            found = settings.read(request.config)
+            print("read:", found)
+            print("given:", {key: setting.value for key, setting in found.given.items()})
 """
 
 
@@ -45,9 +49,7 @@ def test_help_is_shown_although_the_app_is_bad(run_pytest: RunPytest) -> None:
 def test_nothing_is_set_by_default(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
     pytester.makepyfile(READ_SETTINGS)
     result = run_pytest("-q")
-    result.stdout.fnmatch_lines(
-        ["*read: Settings(app=None, fuzz=False, seed=None, max_examples=None, fuzz_report=None, *"]
-    )
+    result.stdout.fnmatch_lines(["*read: Settings(app=None, fuzz=False, lifespan=None, *", "given: {}*"])
 
 
 def test_ini_options_are_read(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
@@ -55,7 +57,10 @@ def test_ini_options_are_read(pytester: pytest.Pytester, run_pytest: RunPytest) 
     pytester.makepyfile(READ_SETTINGS)
     result = run_pytest("-q")
     result.stdout.fnmatch_lines(
-        ["*app=Setting(value='shop:app', source='xapi_app in tox.ini'), fuzz=False, seed=7, max_examples=30*"]
+        [
+            "*app=Setting(value='shop:app', source='xapi_app in tox.ini'), fuzz=False, *",
+            "given: {'app': 'shop:app', 'seed': 7, 'max_examples': 30}*",
+        ]
     )
 
 
@@ -63,7 +68,7 @@ def test_flags_win_over_ini_options(pytester: pytest.Pytester, run_pytest: RunPy
     pytester.makeini("[pytest]\nxapi_seed = 7\nxapi_max_examples = 30\n")
     pytester.makepyfile(READ_SETTINGS)
     result = run_pytest("-q", "--xapi-seed=0", "--xapi-max-examples=2")
-    result.stdout.fnmatch_lines(["*seed=0, max_examples=2*"])
+    result.stdout.fnmatch_lines(["given: {'seed': 0, 'max_examples': 2}*"])
 
 
 def test_an_ini_option_given_with_o_is_named_so(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
@@ -80,9 +85,25 @@ def test_an_ini_option_given_with_o_is_named_so(pytester: pytest.Pytester, run_p
         ("--xapi-seed", "-1", "'-1' is no seed: give a whole number, zero or more"),
         ("--xapi-max-examples", "0", "'0' is no number of cases: give a whole number, one or more"),
         ("--xapi-max-examples", "many", "'many' is no number of cases: give a whole number, one or more"),
+        ("--xapi-fuzz-profile", "slow", "'slow' is none of quick, ci, deep"),
+        ("--xapi-fuzz-time", "0", "'0' is no duration: give a number of seconds, or as in 250ms, 2m, 1h"),
+        (
+            "--xapi-fuzz-time",
+            "soon",
+            "'soon' is no duration: give a number of seconds, or as in 250ms, 2m, 1h",
+        ),
+        ("--xapi-fuzz-phase", "last", "'last' is none of replay, examples, boundary, random, stateful"),
+        ("--xapi-shard", "6/5", "'6/5' is no shard: give which one of how many, as in 2/5"),
+        ("--xapi-shard", "one", "'one' is no shard: give which one of how many, as in 2/5"),
+        (
+            "--xapi-fuzz-include",
+            "/items",
+            "'/items' is no pattern for operations: give path:, method:, tag:, id: and a glob, "
+            "as in path:/items/[*]",
+        ),
     ],
 )
-def test_a_bad_number_is_a_usage_error(run_pytest: RunPytest, flag: str, value: str, message: str) -> None:
+def test_a_bad_value_is_a_usage_error(run_pytest: RunPytest, flag: str, value: str, message: str) -> None:
     result = run_pytest(f"{flag}={value}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*argument {flag}: {message}"])
@@ -110,6 +131,9 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         seed = 7
         max_examples = 5
         fuzz_report = "report.json"
+        fuzz_only = true
+        fuzz_include = ["path:/a", "tag:b"]
+        shard = "2/3"
         lifespan = "module"
         base_url = "https://shop.example"
         backend = "trio"
@@ -121,10 +145,12 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
     result = run_pytest("-q")
     result.stdout.fnmatch_lines(
         [
-            "*read: Settings(app=None, fuzz=False, seed=8, max_examples=5, fuzz_report='report.json', "
-            "lifespan='module', base_url='https://shop.example', backend='trio', driver='portal', "
+            "*read: Settings(app=None, fuzz=False, lifespan='module', base_url='https://shop.example', "
+            "backend='trio', driver='portal', "
             "raise_server_exceptions=False, strict_overrides=True, check_responses=None, http_client=None, "
-            "gate=None)*"
+            "gate=None, *",
+            "given: {*'seed': 8, 'max_examples': 5, *'fuzz_report': 'report.json', 'fuzz_only': True, "
+            "'fuzz_include': [[]('path', '/a'), ('tag', 'b')[]], 'shard': (2, 3)}*",
         ]
     )
 
@@ -134,9 +160,9 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
     [
         (
             "ap = 'shop:app'",
-            "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, seed, "
-            "max_examples, fuzz_report, lifespan, base_url, backend, driver, raise_server_exceptions, "
-            "strict_overrides, check_responses, http_client, gate",
+            "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, lifespan, "
+            "base_url, backend, driver, raise_server_exceptions, strict_overrides, check_responses, "
+            f"http_client, {', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate",
         ),
         (
             "lifespan = 'week'",

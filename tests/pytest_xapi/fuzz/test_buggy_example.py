@@ -53,10 +53,10 @@ def test_all_bugs_are_found_and_nothing_else(seed: int, fuzz) -> None:
 
 
 def test_the_crash_after_a_sequence_is_shown_with_the_deletion_before_it(fuzz) -> None:
-    run = fuzz("-k", "sequences", "-o", "addopts=--import-mode=importlib")
+    run = fuzz("-k", "stateful", "-o", "addopts=--import-mode=importlib")
     (finding,) = [
         finding
-        for finding in run.records["sequences"]["findings"]
+        for finding in run.records["stateful"]["findings"]
         if finding["operation"] == "GET /tickets/{ticket_id}" and finding["check"] == "not_a_server_error"
     ]
     assert finding["repeatable"]

@@ -66,10 +66,10 @@ def section(output: str, begin: str) -> list[str]:
 
 def test_a_failure_shows_all_that_is_needed(app_module, fuzz) -> None:
     app_module(BUGGY)
-    run = fuzz(cases=10)
+    run = fuzz("--xapi-fuzz-phase=boundary", cases=10)
     output = run.output
-    assert run.outcomes == {"xapi::POST /items": "failed"}
-    assert "1. POST /items: Server error [not_a_server_error]" in output
+    assert run.outcomes == {"xapi::POST /items boundary": "failed"}
+    assert "1. POST /items: Server error [not_a_server_error, XF101, error]" in output
     assert "shop.py:13: in create\n       return item if 100 // item.size else item" in output
     assert "ZeroDivisionError: integer division or modulo by zero" in output
     assert "Answer: 500 Internal Server Error, text/plain" in output
@@ -84,8 +84,11 @@ def test_a_failure_shows_all_that_is_needed(app_module, fuzz) -> None:
         """    response = client.post("/items", json={'name': '', 'size': 0})""",
         "    assert response.status_code < 500",
     ]
-    assert "pytest --xapi-fuzz --xapi-seed 1 --xapi-max-examples 10 -k POST:/items:" in output
-    assert "FAILED xapi::POST /items - Failed: 1 finding: not_a_server_error" in output
+    assert "   pytest --xapi-fuzz --xapi-op 'POST /items' --xapi-replay x1-" in output
+    assert "Handler: shop.py:12" in output
+    command = "pytest --xapi-fuzz --xapi-seed 1 --xapi-max-examples 10 --xapi-op 'POST /items'"
+    assert f"All of this item again:\n   {command} --xapi-fuzz-phase boundary" in output
+    assert "FAILED xapi::POST /items boundary - Failed: 1 finding: not_a_server_error" in output
 
 
 def test_it_shows_nothing_of_the_libraries_inside(app_module, fuzz) -> None:
@@ -97,9 +100,10 @@ def test_it_shows_nothing_of_the_libraries_inside(app_module, fuzz) -> None:
 
 def test_the_command_reproduces_the_finding(app_module, fuzz) -> None:
     app_module(BUGGY)
-    first = fuzz("--xapi-seed=5", cases=10)
-    command = shlex.split(section(first.output, "pytest --xapi-fuzz")[0])
+    first = fuzz("--xapi-seed=5", "--xapi-fuzz-phase=boundary", cases=30)
+    command = shlex.split(section(first.output, "pytest --xapi-fuzz --xapi-seed")[0])
     again = fuzz(*command[2:])
+    assert list(again.outcomes) == ["xapi::POST /items boundary"]
     assert again.findings == first.findings
     assert section(again.output, "def test_") == section(first.output, "def test_")
 
@@ -118,8 +122,8 @@ def test_the_snippet_is_a_test_that_fails(source: str, app_module, fuzz, pyteste
 def test_a_sequence_is_shown_with_the_steps_it_needs(app_module, fuzz) -> None:
     app_module(DELETED)
     run = fuzz()
-    assert run.outcomes["xapi::sequences"] == "failed"
-    shown = run.output.partition("_ sequences _")[2]
+    assert run.outcomes["xapi::stateful"] == "failed"
+    shown = run.output.partition("_ stateful _")[2]
     # Created, deleted and read, each with what was answered before.
     assert [line.split("(")[0].strip() for line in section(shown, "def test_")[1:4]] == [
         "step1 = client.post",
@@ -197,7 +201,8 @@ def test_ignored_auth_is_found(app_module, fuzz, pytester: pytest.Pytester) -> N
         "import pytest\n\n@pytest.fixture\ndef xapi_auth():\n    return {'OAuth2PasswordBearer': 's3cr3t'}\n"
     )
     run = fuzz()
-    assert run.outcomes == {"xapi::GET /open": "failed", "xapi::GET /closed": "passed"}
+    assert run.outcomes["xapi::GET /open boundary"] == "failed"
+    assert run.outcomes["xapi::GET /closed boundary"] == run.outcomes["xapi::GET /closed random"] == "passed"
     assert ("GET /open", "ignored_auth") in run.findings
     assert "operations without a 2xx answer" not in run.output
 
@@ -260,7 +265,7 @@ def test_the_summary_has_the_figures_of_the_run(app_module, fuzz) -> None:
         rf"^2 operations, {cases} cases in [\d.]+ s \(\d+ a second\), 0 findings, seed 4$", run.output, re.M
     )
     assert "operations without a 2xx answer: GET /gone" in run.output.splitlines()
-    assert set(run.records["GET /gone"]["answers"]["GET /gone"]) <= {"404", "405"}
+    assert set(run.records["GET /gone boundary"]["answers"]["GET /gone"]) <= {"404", "405"}
 
 
 def test_other_plugins_find_the_figures_in_the_stash(app_module, fuzz, pytester: pytest.Pytester) -> None:
@@ -276,9 +281,9 @@ def test_other_plugins_find_the_figures_in_the_stash(app_module, fuzz, pytester:
                 terminalreporter.line(f"{record['item']} {record['answers']['POST /items']['500']} times 500")
         """
     )
-    run = fuzz()
-    count = run.records["POST /items"]["answers"]["POST /items"]["500"]
-    assert f"POST /items {count} times 500" in run.output.splitlines()
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    count = run.records["POST /items boundary"]["answers"]["POST /items"]["500"]
+    assert f"POST /items boundary {count} times 500" in run.output.splitlines()
 
 
 def test_the_report_has_what_was_sent_and_found(app_module, fuzz, pytester: pytest.Pytester) -> None:
@@ -286,11 +291,13 @@ def test_the_report_has_what_was_sent_and_found(app_module, fuzz, pytester: pyte
     fuzz("--xapi-fuzz-report=report.json", "--xapi-seed=2")
     written = json.loads((pytester.path / "report.json").read_text(encoding="utf-8"))
     assert written["seed"] == 2
-    (item,) = written["items"]
-    assert item["item"] == "POST /items"
+    item, _ = written["items"]
+    assert (item["item"], item["phase"], item["cut"]) == ("POST /items boundary", "boundary", False)
     assert item["cases"] == sum(item["answers"]["POST /items"].values())
     (finding,) = item["findings"]
     assert finding["check"] == "not_a_server_error"
+    assert (finding["rule"], finding["severity"]) == ("XF101", "error")
+    assert (finding["file"], finding["line"]) == ("shop.py", 12)
     assert finding["requests"] == [{"method": "POST", "target": "/items", "status": 500}]
 
 

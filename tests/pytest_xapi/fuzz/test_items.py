@@ -26,10 +26,13 @@ SHOP = """
             raise RuntimeError("nobody is here")
 """
 ITEMS = [
-    "xapi::GET /items",
-    "xapi::GET /items/{item_id}",
-    "xapi::DELETE /items/{item_id}",
-    "xapi::sequences",
+    "xapi::GET /items boundary",
+    "xapi::GET /items/{item_id} boundary",
+    "xapi::DELETE /items/{item_id} boundary",
+    "xapi::GET /items random",
+    "xapi::GET /items/{item_id} random",
+    "xapi::DELETE /items/{item_id} random",
+    "xapi::stateful",
 ]
 
 FOLDER = """
@@ -63,7 +66,7 @@ def collected(output: str) -> list[str]:
     return [line for line in output.splitlines() if "::" in line]
 
 
-def test_there_is_one_item_for_each_operation_in_the_order_of_the_document(app_module, fuzz) -> None:
+def test_there_is_one_item_for_each_operation_and_phase_one_phase_before_the_next(app_module, fuzz) -> None:
     app_module(SHOP)
     assert collected(fuzz("--collect-only", "-q").output) == ITEMS
 
@@ -82,14 +85,16 @@ def test_items_stand_beside_the_tests_of_the_project(app_module, fuzz, pytester:
 @pytest.mark.parametrize(
     ("arguments", "chosen"),
     [
-        (["-k", "DELETE"], ITEMS[2:3]),
-        (["-k", "GET:/items:"], ITEMS[:1]),
-        (["-k", "GET:/items/[item_id]:"], ITEMS[1:2]),
-        (["-k", "readItem"], ITEMS[1:2]),
-        (["-k", "sequences"], ITEMS[3:]),
+        (["-k", "DELETE"], [ITEMS[2], ITEMS[5]]),
+        (["-k", "GET:/items:"], [ITEMS[0], ITEMS[3]]),
+        (["-k", "GET:/items:random"], [ITEMS[3]]),
+        (["-k", "GET:/items/[item_id]:"], [ITEMS[1], ITEMS[4]]),
+        (["-k", "readItem and boundary"], [ITEMS[1]]),
+        (["-k", "boundary"], ITEMS[:3]),
+        (["-k", "stateful"], ITEMS[6:]),
         (["-m", "xapi_fuzz"], ITEMS),
         (["-m", "not xapi_fuzz"], []),
-        (["--deselect", "xapi::GET /items/{item_id}"], [ITEMS[0], ITEMS[2], ITEMS[3]]),
+        (["--deselect", ITEMS[1]], [ITEMS[0], *ITEMS[2:]]),
     ],
     ids=str,
 )
@@ -101,15 +106,15 @@ def test_items_are_chosen_as_others_are(arguments: list[str], chosen: list[str],
 def test_a_run_stops_at_the_first_failure_and_takes_up_the_last_ones(app_module, fuzz) -> None:
     app_module(SHOP)
     first = fuzz("-x")
-    assert first.outcomes == {"xapi::GET /items": "passed", "xapi::GET /items/{item_id}": "failed"}
+    assert first.outcomes == {ITEMS[0]: "passed", ITEMS[1]: "failed"}
     again = fuzz("--lf")
-    assert again.outcomes == {"xapi::GET /items/{item_id}": "failed"}
+    assert again.outcomes == {ITEMS[1]: "failed"}
 
 
 def test_two_processes_come_to_the_same_verdicts(app_module, pytester: pytest.Pytester, fuzz) -> None:
     app_module(SHOP)
     alone = fuzz()
-    together = fuzz("-n2", "-p", "xdist")
+    together = fuzz("-n2", "-p", "xdist", "--xapi-fuzz-failures=elsewhere")
     assert together.outcomes == alone.outcomes
     assert together.findings == alone.findings
     assert {name: record["cases"] for name, record in together.records.items()} == {
@@ -150,7 +155,7 @@ def test_where_only_a_fixture_gives_the_app_one_item_stands_for_all_and_says_so(
     pytester.makeini("[pytest]\npythonpath = .\n")
     write_folder(pytester, "one", "", override=True)
     run = fuzz()
-    assert list(run.records) == ["GET /one"]
+    assert list(run.records) == ["GET /one boundary", "GET /one random"]
     assert "one/xapi::all operations is one item" in run.output
     assert "set --xapi-app or the ini option xapi_app to get one item for each operation" in run.output
 
@@ -162,7 +167,10 @@ def test_the_app_of_a_fixture_may_not_differ_from_the_one_that_is_set(
     pytester.makepyfile(folders=FOLDERS)
     write_folder(pytester, "one", "", override=True)
     run = fuzz("-k", "readItem")
-    assert run.outcomes == {"one/xapi::GET /items/{item_id}": "failed"}
+    assert run.outcomes == {
+        "one/xapi::GET /items/{item_id} boundary": "failed",
+        "one/xapi::GET /items/{item_id} random": "failed",
+    }
     assert "(xapi_app in tox.ini: shop:app)" in run.output
     assert "only in the app that is set: DELETE /items/{item_id}" in run.output
     assert "only in the fixture's app: GET /one" in run.output
@@ -206,7 +214,7 @@ def test_the_lifespan_runs_and_fixtures_of_every_scope_apply(
             ]
         )
     )
-    run = fuzz()
+    run = fuzz("--xapi-fuzz-phase=boundary")
     assert run.exit_code == 0, run.output
 
 
@@ -225,5 +233,5 @@ def test_an_operation_whose_description_is_unusable_fails_with_the_reason(fuzz, 
         """
     )
     run = fuzz()
-    assert run.outcomes == {"xapi::GET /": "failed"}
+    assert run.outcomes == {"xapi::GET / boundary": "failed", "xapi::GET / random": "failed"}
     assert "the document's description of GET / cannot be used: " in run.output

@@ -1,0 +1,148 @@
+"""What can be set for property tests. Loaded by every run: the standard library only."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from pytest_xapi.options import Option, case_count, one_of, seconds, seed, switch
+
+PHASES = ("replay", "examples", "boundary", "random", "stateful")
+"""In the order in which they run, of all operations one phase before the next."""
+PROFILES = ("quick", "ci", "deep")
+KINDS = ("path", "method", "tag", "id")
+"""What an operation can be chosen by."""
+
+
+def pattern(text: str) -> tuple[str, str]:
+    """A pattern for operations: a kind, a colon, and a glob."""
+    kind, colon, glob = text.strip().partition(":")
+    if kind not in KINDS or not colon or not glob:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no pattern for operations: give {', '.join(f'{kind}:' for kind in KINDS)} "
+            "and a glob, as in path:/items/*"
+        )
+    return kind, glob
+
+
+def shard(text: str) -> tuple[int, int]:
+    """A share of the items: which one, and of how many."""
+    found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shard: give which one of how many, as in 2/5")
+    return int(found[1]), int(found[2])
+
+
+FUZZ = Option(
+    "fuzz",
+    "Add property tests for the operations of the app under test.",
+    flag="--xapi-fuzz",
+    flag_only=True,
+)
+SEED = Option("seed", "The seed of the property tests' cases.", metavar="N", parse=seed, flag="--xapi-seed")
+PROFILE = Option(
+    "fuzz_profile",
+    f"How much is sent: {', '.join(PROFILES)}. By default ci.",
+    metavar="NAME",
+    parse=one_of(*PROFILES),
+    flag="--xapi-fuzz-profile",
+)
+MAX_EXAMPLES = Option(
+    "max_examples",
+    "At most this many random cases per operation in the property tests, whatever the profile says.",
+    metavar="N",
+    parse=case_count,
+    flag="--xapi-max-examples",
+)
+TIME = Option(
+    "fuzz_time",
+    "How long the property tests of the run may take, as in 60s or 5m: it cuts sequences of cases short.",
+    metavar="TIME",
+    parse=seconds,
+    flag="--xapi-fuzz-time",
+)
+FUZZ_REPORT = Option(
+    "fuzz_report",
+    "Write what the property tests sent and found to this file, as JSON.",
+    metavar="PATH",
+    flag="--xapi-fuzz-report",
+)
+ONLY = Option(
+    "fuzz_only", "With --xapi-fuzz, run property tests alone.", parse=switch, flag="--xapi-fuzz-only"
+)
+OPERATION = Option(
+    "op",
+    "Only this operation, as in 'GET /items/{item_id}'; can be given again.",
+    metavar="OPERATION",
+    flag="--xapi-op",
+    many=True,
+)
+INCLUDE = Option(
+    "fuzz_include",
+    "Only operations that match: path:, method:, tag: or id: and a glob; can be given again. "
+    "Of one kind any has to match, of several kinds each.",
+    metavar="PATTERN",
+    parse=pattern,
+    flag="--xapi-fuzz-include",
+    many=True,
+)
+EXCLUDE = Option(
+    "fuzz_exclude",
+    "No operations that match any of these patterns; they are as those of --xapi-fuzz-include.",
+    metavar="PATTERN",
+    parse=pattern,
+    flag="--xapi-fuzz-exclude",
+    many=True,
+)
+CHOSEN_PHASES = Option(
+    "fuzz_phases",
+    f"Only this phase: {', '.join(PHASES)}; can be given again.",
+    metavar="PHASE",
+    parse=one_of(*PHASES),
+    flag="--xapi-fuzz-phase",
+    many=True,
+)
+OPENAPI = Option(
+    "openapi",
+    "The OpenAPI document (JSON or YAML) from which property tests are collected, instead of the app's.",
+    metavar="FILE",
+    flag="--xapi-openapi",
+)
+REPLAY = Option(
+    "replay",
+    "Send one stored failure again: the key that the failure has shown.",
+    metavar="KEY",
+    flag="--xapi-replay",
+    flag_only=True,
+)
+FAILURES = Option(
+    "fuzz_failures",
+    "The folder in which failures are stored, to be sent first in later runs. By default .xapi/failures.",
+    metavar="FOLDER",
+    flag="--xapi-fuzz-failures",
+)
+SHARD = Option(
+    "shard",
+    "Only a share of the property tests, as in 2/5; all shares together are all of them.",
+    metavar="I/N",
+    parse=shard,
+    flag="--xapi-shard",
+)
+
+OPTIONS = (
+    FUZZ,
+    SEED,
+    PROFILE,
+    MAX_EXAMPLES,
+    TIME,
+    FUZZ_REPORT,
+    ONLY,
+    OPERATION,
+    INCLUDE,
+    EXCLUDE,
+    CHOSEN_PHASES,
+    OPENAPI,
+    REPLAY,
+    FAILURES,
+    SHARD,
+)

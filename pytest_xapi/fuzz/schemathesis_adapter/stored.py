@@ -1,0 +1,92 @@
+"""Cases as plain data that can be written down, and back: for failures that are sent again in another run."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from schemathesis.core import NOT_SET
+from schemathesis.generation.meta import CaseMetadata
+
+from pytest_xapi.fuzz.cases import Case
+
+if TYPE_CHECKING:
+    from pytest_xapi.fuzz.schemathesis_adapter.api import Api
+
+_PARTS = ("path_parameters", "query", "headers", "cookies")
+_BYTES = "$bytes"
+
+
+def as_data(case: Case) -> dict[str, Any]:
+    """What a case sends, and where it breaks the document on purpose; only what is not empty."""
+    data = {"operation": case.operation.label, "method": case.method}
+    data |= {name: _plain(dict(getattr(case, name))) for name in _PARTS if getattr(case, name)}
+    if case.body is not NOT_SET:
+        data["body"] = _plain(case.body)
+    if case.media_type is not None:
+        data["media_type"] = case.media_type
+    if case.multipart_content_types:
+        data["content_types"] = dict(case.multipart_content_types)
+    if case.meta is not None:
+        data["made"] = _of_metadata(case.meta.to_dict())
+    return data
+
+
+def from_data(api: Api, data: Mapping[str, Any]) -> Case:
+    """The case that `as_data` has written down.
+
+    Raises:
+        LookupError: the document has no such operation, or the data is not of this form.
+        UnusableDocument: the document's description of the operation cannot be used.
+    """
+    operation = api._operation(data["operation"])
+    body = _restored(data["body"]) if "body" in data else NOT_SET
+    return operation.Case(
+        method=data["method"],
+        **{name: _restored(data.get(name, {})) for name in _PARTS},
+        body=body,
+        media_type=data.get("media_type"),
+        multipart_content_types=data.get("content_types"),
+        _meta=_metadata(data["made"]) if "made" in data else None,
+    )
+
+
+def _of_metadata(full: Mapping[str, Any]) -> dict[str, Any]:
+    about = full["phase"]["data"]
+    return {
+        "mode": full["generation"]["mode"],
+        "places": full["components"],
+        "phase": full["phase"]["name"],
+        "data": {
+            key: value for key, value in about.items() if key != "description" and value not in (None, [])
+        },
+    }
+
+
+def _metadata(made: Mapping[str, Any]) -> CaseMetadata:
+    nothing = {"description": "", "location": None, "parameter": None, "parameter_location": None}
+    return CaseMetadata.from_dict(
+        {
+            "generation": {"time": 0.0, "mode": made["mode"]},
+            "components": made["places"],
+            "phase": {"name": made["phase"], "data": {**nothing, **made["data"]}},
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    data = value if isinstance(value, bytes) else getattr(value, "data", None)
+    return {_BYTES: b64encode(data).decode()} if isinstance(data, bytes) else value
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, dict):
+        if list(value) == [_BYTES]:
+            return b64decode(value[_BYTES])
+        return {key: _restored(item) for key, item in value.items()}
+    return [_restored(item) for item in value] if isinstance(value, list) else value
