@@ -52,6 +52,10 @@ class Finding:
     """All that is needed to send it again, as plain data; nothing if it cannot be sent again."""
     place: Place | None = None
     """Where the handler of the operation is."""
+    is_accepted: bool = False
+    """Whether the baseline of the project has it."""
+    regression: str | None = None
+    """The file with a test for it, if one was asked for."""
 
     @property
     def last(self) -> Exchange:
@@ -133,6 +137,8 @@ def _as_json(finding: Finding) -> dict[str, Any]:
         "fingerprint": problem.fingerprint,
         "cause": printable(finding.cause),
         "title": finding.title,
+        "accepted": finding.is_accepted,
+        "regression": finding.regression,
         "message": printable(finding.message),
         "repeatable": finding.repeatable,
         "file": None if finding.place is None else finding.place.file,

@@ -128,6 +128,24 @@ SHARD = Option(
     parse=shard,
     flag="--xapi-shard",
 )
+REGRESSIONS = Option(
+    "write_regressions",
+    "Write a test for each finding to this folder.",
+    metavar="FOLDER",
+    flag="--xapi-write-regressions",
+)
+BASELINE = Option(
+    "fuzz_baseline",
+    "The file (TOML) of findings that are accepted, with reasons.",
+    metavar="FILE",
+    flag="--xapi-fuzz-baseline",
+)
+BASELINE_UPDATE = Option(
+    "fuzz_baseline_update",
+    "Add what is found to the baseline; the reasons are to be written by hand.",
+    flag="--xapi-fuzz-baseline-update",
+    flag_only=True,
+)
 
 OPTIONS = (
     FUZZ,
@@ -145,4 +163,7 @@ OPTIONS = (
     REPLAY,
     FAILURES,
     SHARD,
+    REGRESSIONS,
+    BASELINE,
+    BASELINE_UPDATE,
 )

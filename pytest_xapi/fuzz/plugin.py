@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import budget, options, places, plan, store
+from pytest_xapi.fuzz import baseline, budget, options, places, plan, store
 from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.tally import Tally
@@ -55,6 +55,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse an app without operations, and a choice that is none, before any test is collected."""
     budget.of(session.config)
     store.of(session.config)
+    baseline.of(session.config)
     places.known(session.config)
 
 

@@ -60,13 +60,16 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
             answers.setdefault(operation, {}).update(counts)
     cases = sum(record["cases"] for record in records)
     seconds = sum(record["seconds"] for record in records)
-    causes = distinct(records)
+    everything = distinct(records)
+    causes = [cause for cause in everything if not cause[0]["accepted"]]
+    accepted = len(everything) - len(causes)
     rate = f" ({cases / seconds:.0f} a second)" if seconds else ""
     by_severity = Counter(finding["severity"] for finding, _ in causes)
     counted = ", ".join(_counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
     yield (
         f"{_counted(len(answers), 'operation')}, {_counted(cases, 'case')} in {seconds:.1f} s{rate}, "
-        f"{_counted(len(causes), 'finding')}{f' ({counted})' if counted else ''}, seed {seed}"
+        f"{_counted(len(causes), 'finding')}{f' ({counted})' if counted else ''}, "
+        f"{f'{accepted} accepted, ' if accepted else ''}seed {seed}"
     )
     for finding, operations in causes:
         place = f" ({finding['file']}:{finding['line']})" if finding["file"] else ""
@@ -77,6 +80,9 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
     cut = [
         f"{record['item']} after {_counted(record['cases'], 'case')}" for record in records if record["cut"]
     ]
+    written = sorted({finding["regression"] for finding, _ in causes} - {None})
+    if written:
+        yield f"regression tests: {', '.join(written)}"
     if cut:
         yield f"cut short by --xapi-fuzz-time: {', '.join(cut)}"
     silent = sorted(set(answers) - succeeded(answers))

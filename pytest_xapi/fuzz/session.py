@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 
 from pytest_xapi import settings, usage_errors
-from pytest_xapi.fuzz import budget, document, handlers, options, places, plan, report, selection, store
+from pytest_xapi.fuzz import (
+    baseline,
+    budget,
+    document,
+    handlers,
+    options,
+    places,
+    plan,
+    regressions,
+    report,
+    selection,
+    store,
+)
 from pytest_xapi.fuzz.auth import UnknownScheme
 from pytest_xapi.fuzz.cases import Objection
 from pytest_xapi.fuzz.document import Document, NamedOperation
@@ -52,11 +64,12 @@ class FuzzSession:
                 record = self._sent(entry)
         except (UnusableDocument, UnknownScheme) as error:
             pytest.fail(str(error), pytrace=False)
-        record.findings = [self._placed(finding) for finding in record.findings]
+        record.findings = [self._completed(finding) for finding in record.findings]
         self._item.stash.setdefault(RECORDS, []).append(record.as_json())
-        if record.findings:
-            commands = [self._replay(finding, entry.phase) for finding in record.findings]
-            text = report.failure(record.findings, self._credentials, commands, self._command(entry))
+        failing = [finding for finding in record.findings if not finding.is_accepted]
+        if failing:
+            commands = [self._replay(finding, entry.phase) for finding in failing]
+            text = report.failure(failing, self._credentials, commands, self._command(entry))
             pytest.fail(text, pytrace=False)
         if entry.phase == STATEFUL and not (record.cases or record.cut):
             pytest.skip("the document links no operations")
@@ -77,8 +90,22 @@ class FuzzSession:
         labels = [operation.label for operation in self._operations if chosen.has(operation)]
         return document.only(self._document, labels)
 
-    def _placed(self, finding: Finding) -> Finding:
-        return replace(finding, place=handlers.place(self._app, finding.operation, self._config.rootpath))
+    def _completed(self, finding: Finding) -> Finding:
+        """A finding with what the project knows of it."""
+        root = self._config.rootpath
+        is_accepted = baseline.of(self._config).accepts(finding.problem.fingerprint)
+        folder = settings.value(self._config, options.REGRESSIONS)
+        file = None
+        if folder is not None and not is_accepted:
+            file = regressions.write(root / folder, finding, self._credentials)
+        return replace(
+            finding,
+            place=handlers.place(self._app, finding.operation, root),
+            is_accepted=is_accepted,
+            regression=None
+            if file is None
+            else str(file.relative_to(root) if file.is_relative_to(root) else file),
+        )
 
     def _api(self, described: Document) -> Api:
         return Api(

@@ -43,7 +43,7 @@ def curl(request: WireRequest, credentials: Credentials) -> str:
 
 def python(finding: Finding, credentials: Credentials) -> str:
     """The finding as a test with the fixture `client`, which fails before the mend and passes after it."""
-    lines = []
+    lines = ["from xapi.testing import assert_conforms"] if finding.check in _CONFORMANCE else []
     used: set[str] = set()
     last = len(finding.exchanges) - 1
     for position, exchange in enumerate(finding.exchanges):
@@ -162,7 +162,17 @@ def _literal(pieces: list[_Piece]) -> str:
     return f'f"{"".join(inside)}"'
 
 
+_CONFORMANCE = (
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+)
+
+
 def _assertion(finding: Finding) -> str:
+    if finding.check in _CONFORMANCE:
+        return "assert_conforms(response)"
     match finding.check:
         case "not_a_server_error":
             return "assert response.status_code < 500"
@@ -176,6 +186,10 @@ def _assertion(finding: Finding) -> str:
             return "assert response.status_code == 405"
         case "use_after_free":
             return "assert response.status_code == 404"
+        case "object_level_authorization":
+            return "assert response.status_code in (401, 403, 404)"
+        case "ensure_resource_availability":
+            return "assert response.status_code != 404"
     return f"assert response.status_code == {finding.last.answer.status}  # and then: {finding.title}"
 
 

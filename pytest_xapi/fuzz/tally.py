@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import options, plan, report
+from pytest_xapi.fuzz import baseline, options, plan, report
 from pytest_xapi.fuzz.keys import RECORDS
+
+ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
 
 
 class Tally:
@@ -21,6 +23,7 @@ class Tally:
         config.stash[RECORDS] = []
         self._judged = False
         self._together: list[str] = []
+        self._added: int | None = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what the report of a property test carries."""
@@ -39,15 +42,26 @@ class Tally:
         terminalreporter.section("xapi fuzz")
         for line in report.summary(records, plan.of(self._config).seed):
             terminalreporter.line(line)
+        for line in baseline.remarks(baseline.of(self._config), records):
+            terminalreporter.line(line)
+        if self._added is not None:
+            terminalreporter.line(ADDED.format(count=self._added, file=baseline.path_of(self._config)))
         for item in self._together:
             terminalreporter.line(report.TOGETHER.format(item=item))
         if self._judged:
             terminalreporter.line(report.COERCION_RULE)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Write the report that `--xapi-fuzz-report` asks for."""
+        """Write the report that `--xapi-fuzz-report` asks for, and what is new to the baseline."""
+        if hasattr(self._config, "workerinput"):
+            return
+        if settings.value(self._config, options.BASELINE_UPDATE):
+            file = baseline.path_of(self._config)
+            found = [finding for record in self._config.stash[RECORDS] for finding in record["findings"]]
+            self._added = 0 if file is None else baseline.update(file, found)
         path = settings.value(self._config, options.FUZZ_REPORT)
-        if path is None or hasattr(self._config, "workerinput"):
+        if path is None:
             return
         written = {"seed": plan.of(self._config).seed, "items": self._config.stash[RECORDS]}
         try:

@@ -1,0 +1,150 @@
+"""The findings that a project has accepted: a file with a reason for each, and a date when it ends."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_xapi import settings
+from pytest_xapi.fuzz import options
+from pytest_xapi.fuzz.findings import printable
+
+_BASELINE = pytest.StashKey["Baseline"]()
+_HEAD = """\
+# Findings of property tests that are accepted: they fail no test until they expire.
+# Each needs a reason. `expires` is the last day on which an entry holds; without it, it always does.
+"""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """One entry."""
+
+    fingerprint: str
+    reason: str
+    operation: str = ""
+    title: str = ""
+    expires: date | None = None
+
+    def has_expired(self, today: date) -> bool:
+        """Whether it no longer holds."""
+        return self.expires is not None and self.expires < today
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The entries of a file, by fingerprint."""
+
+    entries: Mapping[str, Accepted]
+    today: date
+
+    def accepts(self, fingerprint: str) -> bool:
+        """Whether a finding fails no test."""
+        entry = self.entries.get(fingerprint)
+        return entry is not None and bool(entry.reason) and not entry.has_expired(self.today)
+
+
+def of(config: pytest.Config) -> Baseline:
+    """The baseline of a run; one without entries where none is set.
+
+    Raises:
+        pytest.UsageError: the file cannot be read, or an entry says no reason.
+    """
+    if _BASELINE not in config.stash:
+        file = path_of(config)
+        is_update = settings.value(config, options.BASELINE_UPDATE)
+        entries = [] if file is None or (is_update and not file.exists()) else list(_read(file))
+        missing = [entry for entry in entries if not entry.reason]
+        if missing and not is_update:
+            entry = missing[0]
+            raise pytest.UsageError(
+                f"{file}: no reason for {entry.fingerprint} ({entry.operation}: {entry.title}); "
+                "say why it is accepted, or delete the entry"
+            )
+        config.stash[_BASELINE] = Baseline({entry.fingerprint: entry for entry in entries}, date.today())
+    return config.stash[_BASELINE]
+
+
+def path_of(config: pytest.Config) -> Path | None:
+    """The file that is set."""
+    name = settings.value(config, options.BASELINE)
+    if name is None and settings.value(config, options.BASELINE_UPDATE):
+        raise pytest.UsageError(
+            f"{options.BASELINE_UPDATE.flag}: say which file with {options.BASELINE.flag} FILE"
+        )
+    return None if name is None else config.rootpath / name
+
+
+def update(file: Path, findings: Sequence[Mapping[str, Any]]) -> int:
+    """Add the findings that the file does not have, with a reason that is still to be written; their number.
+
+    Entries that are there stay as they are, with their comments.
+    """
+    text = file.read_text(encoding="utf-8") if file.exists() else _HEAD
+    known = {entry.fingerprint for entry in _entries(text, file)}
+    new = {finding["fingerprint"]: finding for finding in findings if finding["fingerprint"] not in known}
+    added = "".join(
+        f"\n[[accepted]]\nfingerprint = {_quoted(fingerprint)}\nrule = {_quoted(finding['rule'])}\n"
+        f'operation = {_quoted(finding["operation"])}\ntitle = {_quoted(finding["title"])}\nreason = ""\n'
+        for fingerprint, finding in sorted(new.items())
+    )
+    if new:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + added, encoding="utf-8")
+    return len(new)
+
+
+def remarks(baseline: Baseline, records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What is to be said of the entries after a run: those that have expired, and those that nothing needs.
+
+    An entry is unused if its operation was sent all it is sent, and the finding did not come.
+    """
+    found = {finding["fingerprint"] for record in records for finding in record["findings"]}
+    finished = {record["item"] for record in records if not record["cut"]}
+    for entry in baseline.entries.values():
+        named = f"{entry.fingerprint} ({entry.operation}: {entry.title})"
+        is_tested = {f"{entry.operation} boundary", f"{entry.operation} random"} <= finished
+        if entry.has_expired(baseline.today):
+            yield f"baseline: {named} has expired on {entry.expires}"
+        elif is_tested and entry.fingerprint not in found:
+            yield f"baseline: {named} was not found: delete the entry"
+
+
+def _read(file: Path) -> Iterator[Accepted]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise pytest.UsageError(f"{options.BASELINE.flag}: cannot read {file}: {error.strerror}") from error
+    yield from _entries(text, file)
+
+
+def _entries(text: str, file: Path) -> Iterator[Accepted]:
+    try:
+        tables = tomllib.loads(text).get("accepted", [])
+        for table in tables:
+            expires = table.get("expires")
+            if expires is not None and type(expires) is not date:
+                raise ValueError(f"expires = {expires!r} is no date; write it as in 2026-12-31")
+            yield Accepted(
+                fingerprint=table["fingerprint"],
+                reason=str(table.get("reason", "")).strip(),
+                operation=table.get("operation", ""),
+                title=table.get("title", ""),
+                expires=expires,
+            )
+    except KeyError as error:
+        raise pytest.UsageError(f"{file}: an entry [[accepted]] has no {error}") from error
+    except (ValueError, AttributeError, TypeError) as error:
+        raise pytest.UsageError(f"{file} is no baseline: {error}") from error
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML; JSON escapes the same way."""
+    return json.dumps(printable(text), ensure_ascii=False)
