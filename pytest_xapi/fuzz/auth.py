@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 Credentials = Mapping[str, Any]
-"""By the name of the security scheme: a token or an API key, or user name and password as a pair."""
+"""By the name of the security scheme: a token or an API key, or user name and password as a pair; or a
+mapping from users to one of these."""
+
+
+@dataclass(frozen=True)
+class User:
+    """Someone who has credentials."""
+
+    name: str
+    credentials: Mapping[str, Any]
+    """By the name of the security scheme; one of each."""
 
 
 class UnknownScheme(Exception):
     """Credentials are given for a scheme that the document does not have."""
+
+
+def users(credentials: Credentials) -> list[User]:
+    """The users of the fixture, the first of whom sends the requests; one without name if it names none."""
+    names = dict.fromkeys(
+        name for value in credentials.values() if isinstance(value, Mapping) for name in value
+    )
+    if not names:
+        return [User("", credentials)]
+    return [
+        User(
+            name,
+            {
+                scheme: value[name] if isinstance(value, Mapping) else value
+                for scheme, value in credentials.items()
+                if not isinstance(value, Mapping) or name in value
+            },
+        )
+        for name in names
+    ]
+
+
+def each(credentials: Credentials) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each credential, with the keys that lead to it in the fixture: scheme, or scheme and user."""
+    for scheme, value in credentials.items():
+        if isinstance(value, Mapping):
+            yield from (((scheme, name), credential) for name, credential in value.items())
+        else:
+            yield (scheme,), value
 
 
 def with_bearer_tokens(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 
 _MOST_FRAMES = 3
 
@@ -22,15 +23,33 @@ def origin(exception: BaseException) -> str:
     frames = _own_frames(exception)
     if not frames:
         return type(exception).__name__
-    innermost = frames[-1]
-    place = f"{_importable(innermost.filename)} in {innermost.name}: {innermost.line}"
-    return f"{type(exception).__name__} at {place}"
+    return f"{type(exception).__name__} at {place_of(frames[-1])}"
+
+
+def place_of(frame: traceback.FrameSummary) -> str:
+    """A line of source, in the form in which it is part of a cause."""
+    return f"{importable(frame.filename)} in {frame.name}: {frame.line}"
+
+
+def own_line(innermost: FrameType, outermost: FrameType) -> traceback.FrameSummary | None:
+    """The innermost line of the app's own code between two frames of a stack."""
+    frame: FrameType | None = innermost
+    while frame is not None and frame is not outermost:
+        if not is_foreign(frame.f_code.co_filename):
+            return traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+        frame = frame.f_back
+    return None
+
+
+def shown(frame: traceback.FrameSummary) -> str:
+    """A line of source, in the form in which people read it."""
+    return f"{_relative(frame.filename)}:{frame.lineno}: in {frame.name}"
 
 
 def end_of_traceback(exception: BaseException) -> Iterator[str]:
     """The end of the traceback: the last lines of the app's own code, and the exception."""
     for frame in _own_frames(exception)[-_MOST_FRAMES:]:
-        yield f"{_relative(frame.filename)}:{frame.lineno}: in {frame.name}"
+        yield shown(frame)
         if frame.line:
             yield f"    {frame.line}"
     for text in traceback.format_exception_only(exception):
@@ -40,10 +59,11 @@ def end_of_traceback(exception: BaseException) -> Iterator[str]:
 def _own_frames(exception: BaseException) -> list[traceback.FrameSummary]:
     """The frames of the app's own code; all, if it passed through none."""
     frames = list(traceback.extract_tb(exception.__traceback__))
-    return [frame for frame in frames if not _is_foreign(frame.filename)] or frames
+    return [frame for frame in frames if not is_foreign(frame.filename)] or frames
 
 
-def _is_foreign(filename: str) -> bool:
+def is_foreign(filename: str) -> bool:
+    """Whether a file is no code of the app: of an installed package, the standard library, or xapi."""
     return filename.startswith(("<", *_foreign_places()))
 
 
@@ -56,7 +76,7 @@ def _foreign_places() -> tuple[str, ...]:
     return (paths["purelib"], paths["platlib"], paths["stdlib"], f"{sys.base_prefix}/lib", *own)
 
 
-def _importable(filename: str) -> str:
+def importable(filename: str) -> str:
     """A file as it is found on `sys.path`."""
     path = Path(filename)
     roots = [Path(entry or ".").absolute() for entry in sys.path]

@@ -56,13 +56,20 @@ def keyed(outcome: Outcome) -> Iterator[tuple[Key, Failed, tuple[str, ...]]]:
     That status 500 is not declared follows from the server error. That an answer breaks its schema follows
     from invalid data that was accepted: the answer repeats it.
     """
-    failed_checks = {failed.check for failed in outcome.failed}
+    all_failed = (*outcome.failed, *_observed(outcome))
+    failed_checks = {failed.check for failed in all_failed}
     primary = next((check for check in _CONSEQUENCES if check in failed_checks), None)
     consequences = _CONSEQUENCES[primary] & failed_checks if primary else frozenset()
-    for failed in outcome.failed:
+    for failed in all_failed:
         if failed.check not in consequences:
             also = tuple(sorted(consequences)) if failed.check == primary else ()
             yield (outcome.operation, failed.check, failed.cause, failed.answer.status), failed, also
+
+
+def _observed(outcome: Outcome) -> Iterator[Failed]:
+    """What was seen while the request was served."""
+    for seen in outcome.answer.observed:
+        yield Failed(seen.check, seen.title, seen.message, seen.cause, outcome.request, outcome.answer)
 
 
 class _Minimizing:

@@ -10,6 +10,7 @@ from pytest_xapi.options import Option, case_count, one_of, seconds, seed, switc
 PHASES = ("replay", "examples", "boundary", "random", "stateful")
 """In the order in which they run, of all operations one phase before the next."""
 PROFILES = ("quick", "ci", "deep")
+RESETS = ("item", "case")
 KINDS = ("path", "method", "tag", "id")
 """What an operation can be chosen by."""
 
@@ -146,6 +147,19 @@ BASELINE_UPDATE = Option(
     flag="--xapi-fuzz-baseline-update",
     flag_only=True,
 )
+LOOP_LIMIT = Option(
+    "fuzz_loop_limit",
+    "How long code may hold the event loop before that is a finding, as in 250ms. By default 500ms.",
+    metavar="TIME",
+    parse=seconds,
+)
+RESET = Option(
+    "fuzz_reset",
+    f"When the fixture xapi_reset is called: {', '.join(RESETS)}. By default item: before the first case "
+    "of an item, and whenever the app is started anew.",
+    metavar="WHEN",
+    parse=one_of(*RESETS),
+)
 
 OPTIONS = (
     FUZZ,
@@ -166,4 +180,6 @@ OPTIONS = (
     REGRESSIONS,
     BASELINE,
     BASELINE_UPDATE,
+    LOOP_LIMIT,
+    RESET,
 )

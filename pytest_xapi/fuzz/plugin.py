@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,12 @@ from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.tally import Tally
 
 if TYPE_CHECKING:
+    from pytest_xapi.fuzz.case_hook import FuzzCase
     from pytest_xapi.fuzz.session import FuzzSession
     from pytest_xapi.override import Override
     from xapi.testing import TestClient
 
+DEFAULT_LOOP_LIMIT = 0.5
 NOT_INSTALLED = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[test]"'
 
 
@@ -95,9 +97,29 @@ def xapi_auth() -> Mapping[str, Any]:
     """What authenticates the requests of property tests; define a fixture of this name to give your own.
 
     A mapping from the names of the document's security schemes to a token, an API key, or a pair of user name
-    and password.
+    and password; or to a mapping from several users to these, the first of whom sends the requests.
     """
     return {}
+
+
+@pytest.fixture
+def xapi_reset() -> Callable[[], Any] | None:
+    """A function that brings back what a new start of the app does not, such as rows of a database.
+
+    Define a fixture of this name that returns one, perhaps an asynchronous one. It is called before the first
+    request of an item and whenever the app is started anew; also before each case, by the ini option
+    `xapi_fuzz_reset`.
+    """
+    return None
+
+
+@pytest.fixture
+def xapi_case() -> Callable[[FuzzCase], object] | None:
+    """A function that adjusts cases before they are sent, or returns `False` for those not to be sent.
+
+    Define a fixture of this name that returns one.
+    """
+    return None
 
 
 @pytest.fixture
@@ -107,13 +129,19 @@ def xapi_fuzz(
     xapi_client: TestClient,
     xapi_override: Override,
     xapi_auth: Mapping[str, Any],
-) -> FuzzSession:
+    xapi_reset: Callable[[], Any] | None,
+    xapi_case: Callable[[FuzzCase], object] | None,
+) -> Iterator[FuzzSession]:
     """Sends cases to the app under test, whose lifespan runs, and fails where there are findings."""
     from pytest_xapi.fuzz.session import FuzzSession
-    from pytest_xapi.fuzz.transport import Line
+    from pytest_xapi.fuzz.watch import WatchedLine
 
-    line = Line(xapi_client, lambda: xapi_override.reach(xapi_client))
-    return FuzzSession(request.node, xapi_app, line, xapi_auth)
+    limit = settings.value(request.config, options.LOOP_LIMIT, DEFAULT_LOOP_LIMIT)
+    line = WatchedLine(xapi_client, lambda: xapi_override.reach(xapi_client), xapi_reset, limit)
+    try:
+        yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_case)
+    finally:
+        line.close()
 
 
 @pytest.hookimpl(wrapper=True)

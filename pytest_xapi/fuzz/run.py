@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
 from pytest_xapi.fuzz import pointers
+from pytest_xapi.fuzz.access import Access
+from pytest_xapi.fuzz.case_hook import CaseHook, adjusted
 from pytest_xapi.fuzz.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.findings import Exchange, Finding, Record, Reference
 from pytest_xapi.fuzz.minimize import Key, keyed, smallest
@@ -36,7 +38,16 @@ class _Candidate:
 Candidates = dict[Key, _Candidate]
 
 
-def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float) -> Record:
+@dataclass(frozen=True)
+class Hooks:
+    """What the user and the session do around cases."""
+
+    before_case: Callable[[], None] = lambda: None
+    adjust: CaseHook | None = None
+    access: Access | None = None
+
+
+def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float, hooks: Hooks) -> Record:
     """Send an operation the cases of one phase, and check each answer; stop where the time is up."""
     record = Record(entry.name, entry.phase)
     started = perf_counter()
@@ -47,10 +58,13 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float) -> Record:
         if perf_counter() > until:
             record.cut = True
             break
-        request = api.preview(case)
+        if hooks.adjust is not None:
+            case = adjusted(api, hooks.adjust, entry.label, entry.phase, case)
+        request = None if case is None else api.preview(case)
         if request is None or request in sent:
             continue
         sent.add(request)
+        hooks.before_case()
         log.append(Step(api.send(case)))
         record.count(entry.label, log[-1].outcome.answer)
         _keep(candidates, log[-_STEPS_BEFORE:])
@@ -59,7 +73,7 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float) -> Record:
     return record
 
 
-def fuzz_sequences(api: Api, plan: Plan, until: float) -> Record:
+def fuzz_sequences(api: Api, plan: Plan, until: float, hooks: Hooks) -> Record:
     """Send sequences of requests, and check each answer; stop where the time is up."""
     record = Record(STATEFUL, STATEFUL)
     started = perf_counter()
@@ -69,16 +83,19 @@ def fuzz_sequences(api: Api, plan: Plan, until: float) -> Record:
             record.cut = True
             break
         seed = plan.seed_of(STATEFUL, f"from {first}")
-        for steps in api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first)):
+        sequences = list(api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first)))
+        for steps in sequences:
             for position, step in enumerate(steps):
                 record.count(step.outcome.operation, step.outcome.answer)
                 _keep(candidates, steps[: position + 1])
+        if hooks.access is not None:
+            record.findings += _read_by_others(api, hooks.access, sequences)
     # What one answer shows is found by the operation's own item too: the sequence matters less.
     found = [
         _finding(api, key, candidate, in_full=candidate.failed.check in _OF_SEQUENCES)
         for key, candidate in candidates.items()
     ]
-    record.findings = sorted(found, key=lambda finding: finding.brief)
+    record.findings = sorted([*found, *record.findings], key=lambda finding: finding.brief)
     record.seconds = perf_counter() - started
     return record
 
@@ -104,6 +121,20 @@ def replay(api: Api, entry: Entry, failures: Sequence[Stored]) -> Record:
     record.findings = [_finding(api, key, candidate, reduce=False) for key, candidate in candidates.items()]
     record.seconds = perf_counter() - started
     return record
+
+
+def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> Iterator[Finding]:
+    for steps in sequences:
+        for led, failed in access.failed(api, steps):
+            outcomes = [step.outcome for step in led]
+            yield Finding(
+                operation=outcomes[-1].operation,
+                check=failed.check,
+                title=failed.title,
+                message=failed.message,
+                exchanges=tuple(_exchanges(led, outcomes, failed)),
+                cause=failed.cause,
+            )
 
 
 def _cases(api: Api, entry: Entry, plan: Plan) -> Iterator[Case]:

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_xapi import settings, usage_errors
 from pytest_xapi.fuzz import (
+    auth,
     baseline,
     budget,
     document,
@@ -23,27 +24,37 @@ from pytest_xapi.fuzz import (
     selection,
     store,
 )
+from pytest_xapi.fuzz.access import Access
 from pytest_xapi.fuzz.auth import UnknownScheme
+from pytest_xapi.fuzz.case_hook import CaseHook, adjust_sequences
 from pytest_xapi.fuzz.cases import Objection
 from pytest_xapi.fuzz.document import Document, NamedOperation
 from pytest_xapi.fuzz.findings import Finding, Record
 from pytest_xapi.fuzz.items import FuzzItems
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
-from pytest_xapi.fuzz.run import fuzz_operation, fuzz_sequences, replay
+from pytest_xapi.fuzz.run import Hooks, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
-from pytest_xapi.fuzz.transport import Line
+from pytest_xapi.fuzz.watch import WatchedLine
 
 
 class FuzzSession:
     """Sends the cases of one item and fails it if there are findings."""
 
-    def __init__(self, item: pytest.Item, app: Any, line: Line, credentials: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        item: pytest.Item,
+        app: Any,
+        line: WatchedLine,
+        credentials: Mapping[str, Any],
+        adjust: CaseHook | None = None,
+    ) -> None:
         self._item = item
         self._config = item.config
         self._app = app
         self._line = line
         self._credentials = credentials
+        self._adjust = adjust
         self._document = self._read_document()
         self._operations = document.operations(self._document)
         self._check_operations()
@@ -78,11 +89,17 @@ class FuzzSession:
         chosen = plan.of(self._config)
         until = budget.of(self._config).next_deadline()
         if entry.phase == STATEFUL:
-            return fuzz_sequences(self._api(self._linked()), chosen, until)
+            access = Access(self._credentials, self._line.send)
+            api = self._api(self._linked())
+            if self._adjust is not None:
+                adjust_sequences(api, self._adjust)
+            return fuzz_sequences(api, chosen, until, Hooks(access=access))
         api = self._api(self._document)
         if entry.phase == "replay":
             return replay(api, entry, store.of(self._config)[entry.label])
-        return fuzz_operation(api, entry, chosen, until)
+        per_case = settings.value(self._config, options.RESET) == "case"
+        before_case = self._line.reset if per_case else lambda: None
+        return fuzz_operation(api, entry, chosen, until, Hooks(before_case, self._adjust))
 
     def _linked(self) -> Document:
         """The document of sequences: what is not chosen is not sent there either."""
@@ -113,7 +130,7 @@ class FuzzSession:
             self._line.send,
             restart=self._line.restart,
             app=self._app,
-            credentials=self._credentials,
+            credentials=auth.users(self._credentials)[0].credentials,
             objection=self._objection(),
         )
 

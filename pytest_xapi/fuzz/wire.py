@@ -63,6 +63,16 @@ class WireRequest:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """A fault that no answer shows, and that was seen while the request was served."""
+
+    check: str
+    title: str
+    message: str
+    cause: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """What an app sent back."""
 
@@ -72,6 +82,7 @@ class Answer:
     exception: BaseException | None = None
     """What left the app, beside or instead of a response."""
     seconds: float = 0.0
+    observed: tuple[Observed, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name."""
