@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 import anyio
 
+from xapi.testing.abandoned import free_abandoned, free_later
 from xapi.testing.background import Background
 from xapi.testing.base_client import (
     NO_TIMEOUT,
@@ -111,7 +112,8 @@ class TestClient(BaseClient, httpx.Client):
         self._lifespan_of = lifespan_of
         if lifespan_of is None:
             self._driver = make_driver(driver, backend, backend_options)
-            weakref.finalize(self, self._driver.shut_down)
+            weakref.finalize(self, free_later, self._driver.shut_down)
+            free_abandoned()
         else:
             self._driver = lifespan_of._driver
         self._lifespan: LifespanManager | None = None
