@@ -6,13 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from xapi.cli import openapi, routes, serving
+from xapi.cli import installed, openapi, routes, serving
 from xapi.cli.errors import CommandError
 from xapi.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0, or 1 if a command failed.
+    """Run the command line and return the exit code: 0, 1 if a command failed, or what the command returns.
 
     Args:
         arguments: what follows the command's name; by default, what the process was started with.
@@ -26,11 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        parsed.run(parsed)
+        code: int | None = parsed.run(parsed)
     except CommandError as error:
         sys.stderr.write(f"xapi: error: {error}\n")
         return 1
-    return 0
+    return code or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,4 +41,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (serving, routes, openapi):
         command.add_to(commands)
+    installed.add_to(commands)
     return parser
