@@ -1,0 +1,151 @@
+"""Two operations compared: names, parameters, bodies, responses, security."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pytest_xapi.fuzz.document import METHODS
+from pytest_xapi.gates.contract import bodies, parameters, responses, security
+from pytest_xapi.gates.contract.changes import Change, changed, gone
+from pytest_xapi.gates.contract.nodes import Node, References
+from pytest_xapi.gates.contract.schema_changes import SchemaComparison
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+_TEXTS = ("summary", "description", "tags", "externalDocs")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of one of the documents."""
+
+    method: str
+    path: str
+    node: Node
+    item: Node
+    """The path item that it is in."""
+
+    @property
+    def label(self) -> str:
+        """`GET /notes/{note_id}`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same operation in another document: not the names of its path parameters."""
+        return self.method, shape(self.path)
+
+
+def shape(path: str) -> str:
+    """A path without the names of its parameters."""
+    return _PARAMETER.sub("{}", path)
+
+
+def names_in(path: str) -> list[str]:
+    """The names of the parameters of a path, in their order."""
+    return _PARAMETER.findall(path)
+
+
+def read(references: References) -> Iterator[Operation]:
+    """The operations of a document."""
+    root = Node(references.document, "", "the document")
+    for path, written in root.children("paths"):
+        item = references.resolved(written)
+        for method in METHODS:
+            if method in item.mapping:
+                yield Operation(method.upper(), path, item.child(method), item)
+
+
+class OperationComparison:
+    """Compares operations of two documents."""
+
+    def __init__(self, old: References, new: References) -> None:
+        self._old = old
+        self._new = new
+        self._schemas = SchemaComparison(old, new)
+        self._security = security.SecurityComparison(old, new)
+
+    def changes(self, old: Operation, new: Operation) -> Iterator[Change]:
+        """What has changed between two operations that answer the same method and path."""
+        yield from _names(old, new)
+        yield from parameters.compare(self._parameters(old, new), self._schemas)
+        body = bodies.BodyComparison(self._old, self._new, self._schemas)
+        yield from body.requests(old.node, new.node)
+        yield from responses.compare(self._old, self._new, body, old.node, new.node)
+        yield from self._security.changes(old.node, new.node)
+        yield from _callbacks(old.node, new.node)
+        yield from _servers(self._servers(old, self._old), self._servers(new, self._new))
+
+    def _parameters(self, old: Operation, new: Operation) -> parameters.Lists:
+        renamed = dict(zip(names_in(old.path), names_in(new.path), strict=True))
+        return parameters.Lists(
+            parameters.read(self._old, old.item, old.node),
+            parameters.read(self._new, new.item, new.node),
+            renamed,
+        )
+
+    def _servers(self, operation: Operation, references: References) -> Node:
+        """The servers of an operation or its path; those of the document are compared once."""
+        return operation.node if "servers" in operation.node.mapping else operation.item
+
+
+def _names(old: Operation, new: Operation) -> Iterator[Change]:
+    before, after = old.node.get("operationId"), new.node.get("operationId")
+    if before != after:
+        what = f"the operationId is {after or 'not set'}, was {before or 'not set'}"
+        yield changed("operation-id-changed", "both", f"{new.node.pointer}/operationId", what)
+    for was, name in zip(names_in(old.path), names_in(new.path), strict=True):
+        if was != name:
+            what = f"the path parameter `{name}` was named `{was}`"
+            yield changed("path-parameter-renamed", "writer", new.node.pointer, what)
+    was_deprecated, is_deprecated = (node.get("deprecated") is True for node in (old.node, new.node))
+    if was_deprecated != is_deprecated:
+        kind = "deprecated" if is_deprecated else "deprecation-withdrawn"
+        what = "the operation is deprecated" if is_deprecated else "the operation is deprecated no more"
+        yield changed(kind, "both", new.node.pointer, what)
+    for keyword in sorted({*old.node.mapping, *new.node.mapping}):
+        is_text = keyword in _TEXTS or keyword.startswith("x-")
+        if is_text and old.node.get(keyword) != new.node.get(keyword):
+            yield changed("text-changed", "both", new.node.pointer, f"{keyword} of the operation has changed")
+
+
+def _callbacks(old: Node, new: Node) -> Iterator[Change]:
+    yield from sent_by_the_server(old.child("callbacks"), new.child("callbacks"), "callback")
+
+
+def sent_by_the_server(old: Node, new: Node, what: str) -> Iterator[Change]:
+    """Callbacks or webhooks, compared as they are written: clients play the server in them."""
+    for name in old.mapping:
+        if name not in new.mapping:
+            yield gone("callback-changed", "reader", old.child(name).pointer, f"the {what} `{name}` is gone")
+        elif old.get(name) != new.get(name):
+            yield changed(
+                "callback-changed", "reader", new.child(name).pointer, f"the {what} `{name}` has changed"
+            )
+    for name in new.mapping:
+        if name not in old.mapping:
+            yield changed("callback-added", "reader", new.child(name).pointer, f"the {what} `{name}` is new")
+
+
+def _servers(old: Node, new: Node) -> Iterator[Change]:
+    if "servers" in old.mapping or "servers" in new.mapping:
+        yield from servers(old, new)
+
+
+def servers(old: Node, new: Node) -> Iterator[Change]:
+    """The base URLs of a document, a path or an operation."""
+    before, after = (
+        {str(server.get("url")): index for index, server in enumerate(node.get("servers") or [{"url": "/"}])}
+        for node in (old, new)
+    )
+    for url, index in before.items():
+        if url not in after:
+            yield gone(
+                "server-removed", "both", f"{old.pointer}/servers/{index}", f"the server {url} is gone"
+            )
+    for url, index in after.items():
+        if url not in before:
+            yield changed(
+                "server-added", "both", f"{new.pointer}/servers/{index}", f"the server {url} is new"
+            )
