@@ -55,8 +55,10 @@ class Gate:
 GATES: tuple[Gate, ...] = (
     Gate("coverage", "pytest_xapi.gates.coverage"),
     Gate("undeclared", "pytest_xapi.gates.undeclared"),
+    Gate("contract", "pytest_xapi.gates.contract.gate", main_key="against"),
     Gate("fuzz", "pytest_xapi.gates.fuzz", main_key="baseline"),
     Gate("budgets", "pytest_xapi.gates.budgets"),
+    Gate("rules", "pytest_xapi.gates.rules.gate"),
 )
 """In the order in which they are shown."""
 

@@ -42,9 +42,9 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from xapi.cli.loading import find_app
 
-    document = _document(find_app(arguments.app))
+    document = document_of(find_app(arguments.app))
     is_yaml = arguments.output is not None and arguments.output.suffix in (".yaml", ".yml")
-    text = _encoded(document, arguments.format or ("yaml" if is_yaml else "json"))
+    text = encoded(document, arguments.format or ("yaml" if is_yaml else "json"))
     if arguments.output is None:
         # Not as text: what the terminal encodes may lack characters of the document.
         sys.stdout.buffer.write(text.encode())
@@ -56,7 +56,12 @@ def run(arguments: argparse.Namespace) -> None:
         raise CommandError(f"cannot write {arguments.output}: {error.strerror}") from error
 
 
-def _document(target: Target) -> Any:
+def document_of(target: Target) -> Any:
+    """The document of an app, as JSON would be read again.
+
+    Raises:
+        CommandError: it is no `XAPI`, or has no document.
+    """
     from xapi import XAPI
 
     if not isinstance(target.app, XAPI):
@@ -72,7 +77,12 @@ def _document(target: Target) -> Any:
         ) from error
 
 
-def _encoded(document: Any, encoding: str) -> str:
+def encoded(document: Any, encoding: str) -> str:
+    """A document as text, in `json` or `yaml`.
+
+    Raises:
+        CommandError: PyYAML is needed and missing.
+    """
     if encoding == "json":
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     try:

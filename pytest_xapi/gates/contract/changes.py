@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -60,3 +62,9 @@ class Changes:
         """The changes, the worst first, else in the order in which they were found."""
         found = [replace(change, operations=tuple(names)) for change, names in self._operations.items()]
         return sorted(found, key=lambda change: SEVERITIES.index(change.severity))
+
+
+def figure(changes: Sequence[Change]) -> str:
+    """How many changes there are of each class: `1 breaking, 2 safe`."""
+    counts = Counter(change.severity for change in changes)
+    return ", ".join(f"{counts[name]} {name}" for name in SEVERITIES if counts[name]) or "no changes"

@@ -24,7 +24,8 @@ def compare(sides: Sides, comparison: Comparison) -> Found:
             if before or after:
                 found += _mark(sides, name, new, before, after)
                 continue
-            below.append(sides.below(old, new, may_be_left_out=name not in sides.old.required))
+            optional = name not in sides.old.required | sides.new.required
+            below.append(sides.below(old, new, may_be_left_out=optional))
         elif old is not None and not _marked(comparison.read_old(old), hidden):
             found.append(_removed(sides, name, old))
         elif new is not None and not _marked(comparison.read_new(new), hidden):

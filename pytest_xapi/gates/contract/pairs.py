@@ -21,7 +21,7 @@ class Pair:
     is_text: bool = False
     """Whether values are written as text, so that a text can be anything that a number can."""
     may_be_left_out: bool = True
-    """Whether values could be left out before: else no client relied on the default."""
+    """Whether values could be left out and still can: else nobody relies on the default."""
     compares_null: bool = True
     """Whether it matters that only one of them allows null: not if that was said of what they are in."""
 

@@ -104,11 +104,11 @@ def _common(place: str, old: Node, new: Node, schemas: SchemaComparison) -> Iter
             yield changed(
                 "keyword-changed", "writer", new.pointer, f"{keyword} of the parameter {name} has changed"
             )
-    yield from _schema(name, was, old, new, schemas)
+    yield from _schema(name, was or now, old, new, schemas)
 
 
 def _schema(
-    name: str, was_required: bool, old: Node, new: Node, schemas: SchemaComparison
+    name: str, is_required: bool, old: Node, new: Node, schemas: SchemaComparison
 ) -> Iterator[Change]:
     old_types, new_types = (list(node.get("content", {})) for node in (old, new))
     if old_types != new_types:
@@ -118,7 +118,7 @@ def _schema(
     if old_types:
         old, new = (node.child("content").child(old_types[0]) for node in (old, new))
     for change in schemas.changes(old.child("schema"), new.child("schema"), "writer", is_text=not old_types):
-        if not (was_required and change.kind == "default-changed"):
+        if not (is_required and change.kind == "default-changed"):
             yield change
 
 

@@ -1,0 +1,186 @@
+"""`xapi contract`: write down the OpenAPI document that clients rely on, and see what has changed since."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_xapi.commands import project
+from xapi.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from pytest_xapi.gates.contract.changes import Change
+    from xapi.cli.commands import Commands
+
+_APP_HELP = (
+    "MODULE:APP, or the path of a file or directory; by default `app` in [tool.xapi], or main.py, app.py ..."
+)
+_SUFFIXES = (".json", ".yaml", ".yml")
+
+
+def add_to(commands: Commands) -> None:
+    """Make the commands known."""
+    parser = commands.add_parser(
+        "contract",
+        help="keep the OpenAPI document that clients rely on, and compare with it",
+        description="Keep the OpenAPI document that clients rely on in a file, and see what has changed since.",
+    )
+    parser.set_defaults(run=lambda arguments: parser.print_help())
+    parts = parser.add_subparsers(title="commands", metavar="COMMAND")
+    update = parts.add_parser(
+        "update",
+        help="write the document of the app to the file",
+        description="Write the document of the app to the file that holds the contract.",
+    )
+    update.add_argument("app", nargs="?", metavar="APP", help=_APP_HELP)
+    update.add_argument(
+        "--file",
+        metavar="FILE",
+        type=Path,
+        help="by default that of `contract` in [tool.xapi], or openapi.lock.json",
+    )
+    update.set_defaults(run=run_update)
+    _add_diff(parts)
+
+
+def _add_diff(parts: Commands) -> None:
+    parser = parts.add_parser(
+        "diff",
+        help="list what has changed, and what it breaks",
+        description="List what has changed from OLD to NEW. The exit code is 1 if something breaks.",
+    )
+    parser.add_argument(
+        "old",
+        nargs="?",
+        metavar="OLD",
+        help="a file, or REVISION:FILE in git; by default `contract` in [tool.xapi], or openapi.lock.json",
+    )
+    parser.add_argument("new", nargs="?", metavar="NEW", help="the same, or an app; by default the app")
+    parser.add_argument("--app", metavar="APP", help=_APP_HELP)
+    parser.add_argument(
+        "--against", metavar="REVISION", help="take the file as it is in this revision of git"
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=("breaking", "risky", "none"),
+        default="breaking",
+        help="from which changes on the exit code is 1, by default breaking",
+    )
+    parser.add_argument("--all", action="store_true", help="list safe changes too")
+    parser.add_argument("--json", action="store_true", help="write all changes as JSON")
+    parser.set_defaults(run=run_diff)
+
+
+def run_update(arguments: argparse.Namespace) -> None:
+    """Write the document of the app to the file.
+
+    Raises:
+        CommandError: there is no such app, or the file cannot be written.
+    """
+    document = _document_of_app(arguments.app)
+    file = arguments.file or _file()
+    is_yaml = file.suffix in (".yaml", ".yml")
+    from xapi.cli.openapi import encoded
+
+    text = encoded(document, "yaml" if is_yaml else "json")
+    if file.is_file() and file.read_bytes() == text.encode():
+        sys.stdout.write(f"{file} is up to date\n")
+        return
+    _replace(file, text)
+    sys.stdout.write(f"{file} is written: {len(document.get('paths', ()))} paths\n")
+
+
+def run_diff(arguments: argparse.Namespace) -> int:
+    """Write what has changed, and return 1 if that fails.
+
+    Raises:
+        CommandError: a document cannot be read, or there is no such app.
+    """
+    from pytest_xapi.gates.contract.compare import compare
+    from pytest_xapi.gates.contract.kinds import SEVERITIES
+
+    if arguments.against and arguments.old:
+        raise CommandError(f"both {arguments.old} and --against {arguments.against}: name one document")
+    if arguments.app and arguments.new:
+        raise CommandError(f"both {arguments.new} and --app {arguments.app}: name one")
+    old = _contract(f"git:{arguments.against}:{_file()}" if arguments.against else arguments.old or _source())
+    is_document = arguments.new is not None and arguments.new.endswith(_SUFFIXES)
+    new = _contract(arguments.new) if is_document else _document_of_app(arguments.new or arguments.app)
+    changes = compare(old, new)
+    sys.stdout.write(_as_json(changes) if arguments.json else _as_table(changes, arguments.all))
+    failing = () if arguments.fail_on == "none" else SEVERITIES[: SEVERITIES.index(arguments.fail_on) + 1]
+    return int(any(change.severity in failing for change in changes))
+
+
+def _source() -> str:
+    """What the settings compare with."""
+    from pytest_xapi.gates.contract.sources import DEFAULT_FILE
+
+    return str(project.settings(Path.cwd()).get("contract", DEFAULT_FILE))
+
+
+def _file() -> Path:
+    """The file of the contract, in the work tree."""
+    from pytest_xapi.gates.contract.sources import split
+
+    return Path(split(_source(), Path.cwd())[1])
+
+
+def _contract(source: str) -> dict[str, Any]:
+    from pytest_xapi.gates.contract.sources import NoContract, read
+
+    try:
+        return read(source, Path.cwd())
+    except NoContract as error:
+        raise CommandError(str(error)) from error
+
+
+def _document_of_app(name: str | None) -> dict[str, Any]:
+    from xapi.cli.loading import find_app
+    from xapi.cli.openapi import document_of
+
+    document: dict[str, Any] = document_of(find_app(name or project.settings(Path.cwd()).get("app")))
+    return document
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file so that whoever reads it meanwhile sees the old one or the new one, whole."""
+    try:
+        with tempfile.NamedTemporaryFile("wb", dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
+            new.write(text.encode())
+        # Made for one user only, while files are made for those whom the umask allows.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(new.name, 0o666 & ~mask)
+        os.replace(new.name, file)
+    except OSError as error:
+        raise CommandError(f"cannot write {file}: {error.strerror}") from error
+
+
+def _as_json(changes: list[Change]) -> str:
+    from dataclasses import asdict
+
+    from pytest_xapi.gates.contract.changes import figure
+
+    rows = [{"rule": change.rule, **asdict(change)} for change in changes]
+    return json.dumps({"summary": figure(changes), "changes": rows}, indent=2) + "\n"
+
+
+def _as_table(changes: list[Change], with_safe: bool) -> str:
+    from pytest_xapi.gates.contract.changes import figure
+
+    shown = [change for change in changes if with_safe or change.severity != "safe"]
+    lines = []
+    for change in shown:
+        more = f" (and {len(change.operations) - 1} more)" if len(change.operations) > 1 else ""
+        lines.append(f"{change.severity:<9} {change.rule}  {change.operation or 'the document'}{more}")
+        lines.append(f"{'':16} {change.message}")
+        lines.append(f"{'':16} {change.kind} at {change.pointer} ({change.document})")
+    hidden = len(changes) - len(shown)
+    lines.append(figure(changes) + (" (see safe changes with --all)" if hidden else ""))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,108 @@
+"""`[tool.xapi.gate.contract]`: what the app is compared with, what fails, what is excepted."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pytest_xapi.gates.contract.changes import Change
+from pytest_xapi.gates.contract.kinds import BY_NAME, Severity
+from pytest_xapi.gates.settings import Table
+from pytest_xapi.settings import PYPROJECT, suggestion
+
+GATE = "contract"
+FAILING: tuple[Severity, ...] = ("breaking", "risky")
+
+
+@dataclass(frozen=True)
+class Excepted:
+    """A change that is wanted, for a while."""
+
+    kind: str
+    reason: str
+    expires: date
+    """The last day on which it holds."""
+    operation: str | None = None
+    """The label of an operation that the change touches."""
+    pointer: str | None = None
+    """The place of the change, or one above it."""
+
+    @property
+    def name(self) -> str:
+        """How it is told from others."""
+        return " ".join(part for part in (self.kind, self.operation, self.pointer) if part)
+
+    def covers(self, change: Change) -> bool:
+        """Whether it is about a change."""
+        return (
+            self.kind == change.kind
+            and (self.operation is None or self.operation in change.operations)
+            and (self.pointer is None or f"{change.pointer}/".startswith(f"{self.pointer}/"))
+        )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is set for the contract."""
+
+    against: str | None
+    """A path or `REVISION:PATH`; without it there is no contract."""
+    root: Path
+    today: date
+    fails_on: Severity = "breaking"
+    exceptions: tuple[Excepted, ...] = ()
+
+
+def read(table: Table) -> Settings:
+    """The settings of the gate; the document is named by `against`, or by `contract` in `[tool.xapi]`.
+
+    Raises:
+        SettingsError: a value is wrong.
+    """
+    fails_on = table.text("fails-on", FAILING)
+    return Settings(
+        against=table.text("against") or _in_tool_xapi(table),
+        root=table.root,
+        today=date.today(),
+        fails_on="risky" if fails_on == "risky" else "breaking",
+        exceptions=tuple(_exception(row) for row in table.rows("exceptions")),
+    )
+
+
+def with_contract(content: Mapping[str, Any], against: str | None) -> Mapping[str, Any]:
+    """`[tool.xapi.gate]` with what the ini option `xapi_contract` names, which wins over `[tool.xapi]`."""
+    own = content.get(GATE, {})
+    if against is None or not isinstance(own, Mapping) or "against" in own:
+        return content
+    return {**content, GATE: {**own, "against": against}}
+
+
+def _in_tool_xapi(table: Table) -> str | None:
+    try:
+        content = tomllib.loads((table.root / PYPROJECT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # whoever reads all settings says what is wrong with the file
+    found = content.get("tool", {}).get("xapi", {}).get(GATE)
+    return None if found is None else str(found)
+
+
+def _exception(row: Table) -> Excepted:
+    kind, reason = row.text("kind"), row.text("reason")
+    operation, pointer = row.text("operation"), row.text("pointer")
+    if kind is None or kind not in BY_NAME:
+        near = suggestion(kind or "", tuple(BY_NAME))
+        raise row.refuse("kind", f"give a kind of changes, not {kind!r}{near}; docs/contract.md lists them")
+    if not (reason or "").strip():
+        raise row.refuse("reason", "say in a sentence why the change is wanted")
+    if operation is None and pointer is None:
+        raise row.refuse(
+            "operation", "name an operation (`GET /notes`) or a pointer: or any such change passes"
+        )
+    expires = row.value("expires")
+    if not isinstance(expires, date) or isinstance(expires, datetime):
+        raise row.refuse("expires", f"give a date, as 2027-01-31 without quotes, not {expires!r}")
+    return Excepted(kind, str(reason), expires, operation, pointer)
