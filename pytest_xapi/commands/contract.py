@@ -28,7 +28,7 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "contract",
         help="keep the OpenAPI document that clients rely on, and compare with it",
-        description="Keep the OpenAPI document that clients rely on in a file, and see what has changed since.",
+        description="Keep the OpenAPI document that clients rely on, and see what has changed since.",
     )
     parser.set_defaults(run=lambda arguments: parser.print_help())
     parts = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -76,10 +76,10 @@ def _details(change: Change, operation: str | None, excepted: Excepted | None) -
 
 def _of_exceptions(settings: Settings, used: set[Excepted]) -> Iterator[Problem]:
     """What is excepted for too long, or for nothing."""
-    where = f"[[tool.xapi.gate.{GATE}.exceptions]]"
+    where = "[[tool.xapi.gate.contract.exceptions]]"
     for given in settings.exceptions:
         if given.expires < settings.today:
-            message = f"the exception {given.name!r} expired on {given.expires}: remove it from {where}, or renew it"
+            message = f"the exception {given.name!r} expired on {given.expires}: renew it, or remove it from {where}"
             rule = EXPIRED
         elif given not in used:
             message = f"the exception {given.name!r} covers no change: remove it from {where}"

@@ -148,8 +148,8 @@ def test_an_expired_exception_covers_nothing_and_is_a_problem(judge: Judge) -> N
         ("XG398", "error"),
     ]
     assert verdict.problems[1].message == (
-        f"the exception 'parameter-became-required GET /notes' expired on {YESTERDAY}: remove it from "
-        "[[tool.xapi.gate.contract.exceptions]], or renew it"
+        f"the exception 'parameter-became-required GET /notes' expired on {YESTERDAY}: renew it, or "
+        "remove it from [[tool.xapi.gate.contract.exceptions]]"
     )
 
 

@@ -1,0 +1,1 @@
+"""Rules about an OpenAPI document: what whoever reads it would miss or stumble over."""

@@ -1,0 +1,113 @@
+"""The gate `rules`, as `pytest_xapi.gates.judging` knows gates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pytest_xapi.gates.evidence import apps_to_judge
+from pytest_xapi.gates.judging import Evidence
+from pytest_xapi.gates.rules import examples, naming, operations, schemas, whole
+from pytest_xapi.gates.rules.api import Api, Finding
+from pytest_xapi.gates.rules.catalog import BY_NAME, UNUSED_IGNORE
+from pytest_xapi.gates.rules.settings import FAILING, GATE, Ignored, Settings, read
+from pytest_xapi.reports.model import Place, Problem, Severity, Verdict
+
+__all__ = ["findings", "judge", "read", "verdict"]
+
+
+def judge(settings: Settings, evidence: Evidence) -> Verdict | None:
+    """What the gate says of the documents of the apps under test; nothing, where there are none."""
+    apps = [app for app in apps_to_judge(evidence).values() if app["document"]]
+    if not apps:
+        return None
+    documents = [
+        (
+            app["document"],
+            {name: Place(place["file"], place["line"]) for name, place in app["places"].items()},
+        )
+        for app in apps
+    ]
+    return verdict(documents, settings)
+
+
+def findings(document: Mapping[str, Any], settings: Settings) -> list[Finding]:
+    """Where a document breaks a rule that is not switched off, in the order of the rules."""
+    api = Api(document)
+    found = [
+        *whole.check(api),
+        *operations.check(api),
+        *schemas.check(api),
+        *examples.check(api),
+        *naming.check(api, settings.styles),
+    ]
+    order = {name: number for number, name in enumerate(BY_NAME)}
+    kept = (finding for finding in found if settings.levels[finding.rule] != "off")
+    return sorted(dict.fromkeys(kept), key=lambda finding: order[finding.rule])
+
+
+def verdict(
+    documents: Sequence[tuple[Mapping[str, Any], Mapping[str, Place]]], settings: Settings
+) -> Verdict:
+    """What the gate says of documents.
+
+    Args:
+        documents: each with the places of the handlers of its operations.
+        settings: severities, styles, what is ignored.
+    """
+    used: set[Ignored] = set()
+    problems: list[Problem] = []
+    for document, places in documents:
+        for finding in findings(document, settings):
+            ignored = [given for given in settings.ignored if given.covers(finding)]
+            used.update(ignored)
+            if not ignored:
+                problems.append(_problem(finding, settings, places))
+    problems += _unused(settings, used)
+    failing = FAILING[: FAILING.index(settings.fails_on) + 1]
+    return Verdict(
+        gate=GATE,
+        passed=not any(problem.severity in failing for problem in problems),
+        figure=_figure(problems),
+        threshold=f"no {settings.fails_on}s"
+        if settings.fails_on == "error"
+        else f"no {settings.fails_on}s or worse",
+        problems=tuple(problems),
+    )
+
+
+def _problem(finding: Finding, settings: Settings, places: Mapping[str, Place]) -> Problem:
+    rule = BY_NAME[finding.rule]
+    level = settings.levels[finding.rule]
+    severity: Severity = "note" if level == "off" else level
+    return Problem(
+        rule=rule.id,
+        severity=severity,
+        message=f"{finding.message} ({rule.name})",
+        operation=finding.operation,
+        pointer=finding.pointer,
+        place=places.get(finding.operation) if finding.operation is not None else None,
+        details=f"{rule.summary}.",
+        identity=f"{rule.name} {finding.pointer} {finding.message}",
+    )
+
+
+def _unused(settings: Settings, used: set[Ignored]) -> Iterator[Problem]:
+    for given in settings.ignored:
+        if given not in used:
+            where = f"[[tool.xapi.gate.{GATE}.ignore]]"
+            yield Problem(
+                UNUSED_IGNORE,
+                "warning",
+                f"{given.name!r} is ignored, and there is no such problem: remove it from {where}",
+                given.operation,
+                given.pointer,
+                details=given.reason,
+                identity=given.name,
+            )
+
+
+def _figure(problems: Sequence[Problem]) -> str:
+    counts: Counter[str] = Counter(problem.severity for problem in problems)
+    return ", ".join(f"{counts[level]} {level}s" for level in FAILING if counts[level]) or "no problems"
