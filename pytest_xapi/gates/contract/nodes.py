@@ -21,9 +21,15 @@ class Node:
     pointer: str
     name: str
 
+    def items(self, name: str | None = None) -> list[Node]:
+        """What is in it, if it is a list."""
+        count = len(self.value) if isinstance(self.value, list) else 0
+        return [self.child(index, name) for index in range(count)]
+
     def child(self, key: str | int, name: str | None = None) -> Node:
         """What is below this one; an empty object where nothing is."""
-        value = self.value[int(key)] if isinstance(self.value, list) else self.mapping.get(str(key), {})
+        is_item = isinstance(self.value, list) and isinstance(key, int)
+        value = self.value[key] if is_item else self.mapping.get(str(key), {})
         return Node(value, f"{self.pointer}/{escaped(str(key))}", name or self.name)
 
     def children(self, key: str) -> Iterator[tuple[str, Node]]:

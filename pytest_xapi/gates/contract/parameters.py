@@ -33,9 +33,8 @@ def read(references: References, *parents: Node) -> dict[Place, Node]:
     """The parameters of a path item and an operation, whose own win."""
     found: dict[Place, Node] = {}
     for parent in parents:
-        written = parent.child("parameters")
-        for index in range(len(written.value) if isinstance(written.value, list) else 0):
-            node = references.resolved(written.child(index))
+        for written in parent.child("parameters").items():
+            node = references.resolved(written)
             place, name = str(node.get("in")), str(node.get("name"))
             key = (place, name.lower() if place == "header" else name)
             if place == "header" and key[1] in _NOT_SENT:

@@ -111,15 +111,16 @@ def _content(references: References, node: Node) -> tuple[str, str]:
 def _without_null(node: Node) -> list[Node]:
     """The branches of a schema that is nothing but a union, or of an `allOf`, without null."""
     for keyword in (*UNIONS, "allOf"):
-        if isinstance(branches := node.get(keyword), list):
-            parent = node.child(keyword)
-            return [parent.child(index) for index, branch in enumerate(branches) if not _is_null(branch)]
+        if branches := node.child(keyword).items():
+            return [branch for branch in branches if not _is_null(branch.value)]
     return []
 
 
 def _parts(references: References, node: Node, seen: frozenset[str]) -> Iterator[Node]:
     """The pieces that a schema is written in, which hold together: references followed, `allOf` flattened."""
-    if node.pointer in seen or not isinstance(node.value, dict):
+    if node.pointer in seen:
+        return
+    if not isinstance(node.value, dict):
         yield node
         return
     seen |= {node.pointer}
@@ -130,9 +131,8 @@ def _parts(references: References, node: Node, seen: frozenset[str]) -> Iterator
         yield from _parts(references, target, seen)
     if isinstance(branches := own.get("allOf"), list):
         del own["allOf"]
-        parent = node.child("allOf")
-        for index in range(len(branches)):
-            yield from _parts(references, parent.child(index, node.name), seen)
+        for branch in node.child("allOf").items():
+            yield from _parts(references, branch, seen)
     for keyword in UNIONS:
         if not isinstance(branches := own.get(keyword), list):
             continue
@@ -153,21 +153,21 @@ def _merge(schema: Schema, merged: dict[str, Any], part: Node, keyword: str, val
     elif keyword == "patternProperties" and isinstance(value, dict):
         schema.patterns |= dict(part.children(keyword))
     elif keyword == "required" and isinstance(value, list):
-        schema.required |= frozenset(value)
+        schema.required |= {name for name in value if isinstance(name, str)}
     elif keyword in SUBSCHEMAS:
         schema.subschemas[keyword] = part.child(keyword, f"{schema.name}[]")
     elif keyword == "prefixItems" and isinstance(value, list):
-        schema.prefix = [part.child(keyword).child(index, f"{schema.name}[]") for index in range(len(value))]
+        schema.prefix = part.child(keyword).items(f"{schema.name}[]")
     elif keyword in UNIONS and isinstance(value, list):
-        branches = [part.child(keyword).child(index, schema.name) for index in range(len(value))]
+        branches = part.child(keyword).items(schema.name)
         schema.union = keyword
         schema.branches = [branch for branch in branches if not _is_null(branch.value)]
     elif _is_text(keyword):
         schema.texts[keyword] = value
     elif keyword in merged and keyword in _LOWER:
-        merged[keyword] = max(merged[keyword], value)
+        merged[keyword] = max(merged[keyword], value, key=_as_number)
     elif keyword in merged and keyword.startswith(("max", "exclusiveMax")):
-        merged[keyword] = min(merged[keyword], value)
+        merged[keyword] = min(merged[keyword], value, key=_as_number)
     elif keyword == "enum" and keyword in merged:
         merged[keyword] = [item for item in merged[keyword] if item in value]
     else:
@@ -176,7 +176,7 @@ def _merge(schema: Schema, merged: dict[str, Any], part: Node, keyword: str, val
 
 def _types(references: References, schema: Schema) -> None:
     written = schema.keywords.pop("type", None)
-    names = set(written if isinstance(written, list) else [written] if written else ())
+    names = {name for name in (written if isinstance(written, list) else [written]) if isinstance(name, str)}
     is_nullable = schema.keywords.pop("nullable", False) is True
     if not schema.has_base and (simple := _simple_types(references, schema.branches)):
         names |= simple
@@ -231,6 +231,10 @@ def _limits(schema: Schema) -> None:
         if isinstance(limit, int) and schema.types == frozenset({"integer"}) and inclusive not in keywords:
             keywords[inclusive] = keywords.pop(exclusive) + step
             schema.places.setdefault(inclusive, schema.at(exclusive))
+
+
+def _as_number(value: Any) -> float:
+    return value if isinstance(value, int | float) else 0
 
 
 def _is_text(keyword: str) -> bool:

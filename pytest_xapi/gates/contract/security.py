@@ -25,8 +25,8 @@ class SecurityComparison:
 
     def changes(self, old: Node, new: Node) -> Iterator[Change]:
         """What has changed between the security of two operations."""
-        before = [self._with_new_names(alternative) for alternative in _alternatives(self._old, old)]
-        after = _alternatives(self._new, new)
+        before = [self._with_new_names(alternative) for alternative in alternatives(self._old, old)]
+        after = alternatives(self._new, new)
         place = f"{new.pointer}/security" if "security" in new.mapping else new.pointer
         if before == [{}] and after and {} not in after:
             yield changed("security-added", "both", place, f"clients have to authenticate: {_listed(after)}")
@@ -43,7 +43,7 @@ class SecurityComparison:
         old, new = self._old_schemes.get(old_name), self._new_schemes.get(name)
         if old is None or new is None or _content(old.value) == _content(new.value):
             return
-        if _without_flow_additions(old.value, new.value):
+        if _offers_all(old, new):
             yield changed(
                 "text-changed", "both", new.pointer, f"the scheme `{name}` has one more flow or scope"
             )
@@ -71,11 +71,15 @@ def _schemes(references: References) -> dict[str, Node]:
     return {name: references.resolved(node) for name, node in schemes}
 
 
-def _alternatives(root: Node, operation: Node) -> list[Alternative]:
+def alternatives(root: Node, operation: Node) -> list[Alternative]:
+    """The ways to authenticate for an operation; where nobody has to, one that needs no scheme."""
     written = operation.get("security", root.get("security", []))
     found: list[Alternative] = [
-        {str(name): frozenset(scopes or ()) for name, scopes in alternative.items()}
-        for alternative in written
+        {
+            str(name): frozenset(map(str, scopes if isinstance(scopes, list) else ()))
+            for name, scopes in alternative.items()
+        }
+        for alternative in (written if isinstance(written, list) else ())
         if isinstance(alternative, dict)
     ]
     return found or [{}]
@@ -118,25 +122,27 @@ def _listed(alternatives: list[Alternative]) -> str:
     )
 
 
-def _content(scheme: Any) -> Any:
+def _content(scheme: Any) -> dict[str, Any]:
     """What clients have to know of a scheme; schemes of HTTP are written in any case."""
     if not isinstance(scheme, dict):
-        return scheme
+        return {}
     known = {key: value for key, value in scheme.items() if key not in _TEXTS and not key.startswith("x-")}
     if isinstance(known.get("scheme"), str):
         known["scheme"] = known["scheme"].lower()
     return known
 
 
-def _without_flow_additions(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def _offers_all(old: Node, new: Node) -> bool:
     """Whether all that the old scheme offered is there: flows, their URLs and scopes."""
-    first, second = _content(old), _content(new)
-    flows, now = first.pop("flows", {}), second.pop("flows", {})
-    return bool(first == second) and all(
+    first, second = _content(old.value), _content(new.value)
+    first.pop("flows", None)
+    second.pop("flows", None)
+    now = dict(new.children("flows"))
+    return first == second and all(
         name in now
-        and all(now[name].get(key) == value for key, value in flow.items() if key != "scopes")
-        and flow.get("scopes", {}).keys() <= now[name].get("scopes", {}).keys()
-        for name, flow in flows.items()
+        and all(now[name].get(key) == value for key, value in flow.mapping.items() if key != "scopes")
+        and flow.child("scopes").mapping.keys() <= now[name].child("scopes").mapping.keys()
+        for name, flow in old.children("flows")
     )
 
 

@@ -12,7 +12,7 @@ from pytest_xapi.gates.contract.schemas import Schema
 
 LOWER_LIMITS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 UPPER_LIMITS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
-_WIDER_FORMATS = {("int32", "int64"), ("float", "double")}
+_WIDER_FORMATS = (["int32", "int64"], ["float", "double"])
 _SCALARS = frozenset({"integer", "number", "boolean", "string"})
 _COMPARED = {
     "format", "pattern", "multipleOf", "uniqueItems", "default", "deprecated", "readOnly", "writeOnly",
@@ -72,9 +72,9 @@ def _format(sides: Sides) -> Iterator[Change]:
     old, new = sides.old.keywords.get("format"), sides.new.keywords.get("format")
     if old == new:
         return
-    if old is None or (new, old) in _WIDER_FORMATS:
+    if old is None or [new, old] in _WIDER_FORMATS:
         kind = "format-added"
-    elif new is None or (old, new) in _WIDER_FORMATS:
+    elif new is None or [old, new] in _WIDER_FORMATS:
         kind = "format-removed"
     else:
         kind = "format-changed"
@@ -125,6 +125,8 @@ def _limit(sides: Sides, keyword: str, is_tighter: Callable[[Any, Any], bool]) -
 
 def _number(schema: Schema, keyword: str) -> Any:
     number = schema.keywords.get(keyword)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
     # No length or count is below zero.
     return None if number == 0 and keyword in ("minLength", "minItems", "minProperties") else number
 

@@ -99,9 +99,8 @@ def holds_value(pointer: str, key: str) -> bool:
 
 def _roots(node: Node) -> Iterator[Node]:
     """The schemas of parameters, headers and media types below a place."""
-    if isinstance(node.value, list):
-        for index in range(len(node.value)):
-            yield from _roots(node.child(index))
+    for item in node.items():
+        yield from _roots(item)
     for key in node.mapping:
         name = str(node.get("name")) if isinstance(node.get("name"), str) else node.name
         if key in ("schema", "itemSchema"):
@@ -118,9 +117,8 @@ def _with_subschemas(node: Node) -> Iterator[Node]:
         if keyword in node.value:
             yield from _with_subschemas(node.child(keyword))
     for keyword in _LISTS:
-        branches = node.child(keyword)
-        for index in range(len(branches.value) if isinstance(branches.value, list) else 0):
-            yield from _with_subschemas(branches.child(index))
+        for branch in node.child(keyword).items():
+            yield from _with_subschemas(branch)
     for keyword in _MAPS:
         for name, child in node.children(keyword):
             yield from _with_subschemas(Node(child.value, child.pointer, name))

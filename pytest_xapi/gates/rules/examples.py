@@ -41,9 +41,8 @@ def _of_schema(api: Api, schema: Node) -> Iterator[Finding]:
 
 def _below(api: Api, node: Node) -> Iterator[Finding]:
     """The examples of parameters, headers and media types below a place."""
-    if isinstance(node.value, list):
-        for index in range(len(node.value)):
-            yield from _below(api, node.child(index))
+    for item in node.items():
+        yield from _below(api, item)
     if "schema" in node.mapping:
         yield from _of_media_type(api, node)
     for key in node.mapping:

@@ -10,6 +10,7 @@ from pytest_xapi.fuzz.pointers import escaped
 from pytest_xapi.gates.contract import parameters
 from pytest_xapi.gates.contract.nodes import Node
 from pytest_xapi.gates.contract.operations import Operation, names_in, shape
+from pytest_xapi.gates.contract.security import alternatives
 from pytest_xapi.gates.rules.api import Api, Finding
 
 _IN_URLS = re.compile(r"[A-Za-z0-9-._~:/?#\[\]@!$&'()*+,;=]*")
@@ -21,7 +22,7 @@ def check(api: Api) -> Iterator[Finding]:
     """What is wrong with paths and operations."""
     for path in api.root.child("paths").mapping:
         yield from _path(api, path)
-    ids = Counter(operation.node.get("operationId") for operation in api.operations)
+    ids = Counter(str(operation.node.get("operationId") or "") for operation in api.operations)
     for operation in api.operations:
         yield from _id(api, operation, ids)
         if not operation.node.get("description") and not operation.node.get("summary"):
@@ -49,8 +50,8 @@ def _path(api: Api, path: str) -> Iterator[Finding]:
         yield api.finding("path-params", pointer, f"{path} and {same[0]} cannot be told apart")
 
 
-def _id(api: Api, operation: Operation, ids: Counter[object]) -> Iterator[Finding]:
-    name = operation.node.get("operationId")
+def _id(api: Api, operation: Operation, ids: Counter[str]) -> Iterator[Finding]:
+    name = str(operation.node.get("operationId") or "")
     if not name:
         yield api.finding("operation-operationId", operation.node, "it has no operationId")
         return
@@ -86,12 +87,9 @@ def _parameters(api: Api, operation: Operation) -> Iterator[Finding]:
 
 def _repeated(api: Api, operation: Operation) -> Iterator[Finding]:
     for parent in (operation.item, operation.node):
-        written = parent.child("parameters")
-        nodes = [
-            api.references.resolved(written.child(index))
-            for index in range(len(written.value) if isinstance(written.value, list) else 0)
-        ]
-        for (place, name), count in Counter((node.get("in"), node.get("name")) for node in nodes).items():
+        nodes = [api.references.resolved(written) for written in parent.child("parameters").items()]
+        keys = [(str(node.get("in")), str(node.get("name"))) for node in nodes]
+        for (place, name), count in Counter(keys).items():
             if count > 1:
                 what = f"the parameter `{name}` of the {place} is declared {count} times"
                 pointer = parent.pointer if parent is operation.node else operation.node.pointer
@@ -139,25 +137,21 @@ def _without_schema(api: Api, operation: Operation, status: str, node: Node) -> 
 
 def _security(api: Api, operation: Operation) -> Iterator[Finding]:
     own = "security" in operation.node.mapping
-    requirements = (operation.node if own else api.root).get("security") or []
     place = operation.node.child("security") if own else operation.node
     schemes = {name: api.references.resolved(node) for name, node in api.components("securitySchemes")}
-    for requirement in requirements:
-        for name, scopes in requirement.items():
-            if name not in schemes:
-                what = f"the security scheme `{name}` is not declared"
+    ways = alternatives(api.root, operation.node)
+    for name, scopes in ((name, scopes) for way in ways for name, scopes in way.items()):
+        if name not in schemes:
+            what = f"the security scheme `{name}` is not declared"
+            yield api.finding("oas3-operation-security-defined", place, what)
+        elif schemes[name].get("type") == "oauth2":
+            known = {
+                scope for _, flow in schemes[name].children("flows") for scope, _ in flow.children("scopes")
+            }
+            for scope in sorted(scopes - known):
+                what = f"the scope `{scope}` of `{name}` is not declared"
                 yield api.finding("oas3-operation-security-defined", place, what)
-                continue
-            flows = schemes[name].get("flows", {})
-            known = {scope for flow in flows.values() for scope in flow.get("scopes", ())}
-            for scope in scopes if schemes[name].get("type") == "oauth2" else ():
-                if scope not in known:
-                    what = f"the scope `{scope}` of `{name}` is not declared"
-                    yield api.finding("oas3-operation-security-defined", place, what)
-    is_protected = requirements and {} not in requirements
-    if (
-        is_protected
-        and not {"401", "403", "4XX", "default"} & operation.node.child("responses").mapping.keys()
-    ):
+    declared = operation.node.child("responses").mapping.keys()
+    if {} not in ways and not {"401", "403", "4XX", "default"} & declared:
         what = "clients have to authenticate, and neither 401 nor 403 is declared"
         yield api.finding("security-error-response", operation.node, what)

@@ -83,7 +83,8 @@ def _properties(api: Api, schema: Node) -> Iterator[Finding]:
     is_whole = (
         declared and not {"allOf", "anyOf", "oneOf", "$ref", "patternProperties"} & schema.mapping.keys()
     )
-    for name in schema.get("required") or () if is_whole else ():
-        if name not in declared:
+    required = [item.value for item in schema.child("required").items()] if is_whole else []
+    for name in required:
+        if isinstance(name, str) and name not in declared:
             what = f"`{name}` of `{api.named(schema)}` is required, and not declared"
             yield api.finding("required-property-declared", schema.child("required"), what)

@@ -43,8 +43,8 @@ def _servers(api: Api) -> Iterator[Finding]:
         servers = place.child("servers")
         if servers.value == []:
             yield api.finding("server-url", servers, "the list of servers is empty")
-        for index in range(len(servers.value) if isinstance(servers.value, list) else 0):
-            yield from _server(api, servers.child(index))
+        for server in servers.items():
+            yield from _server(api, server)
 
 
 def _server(api: Api, server: Node) -> Iterator[Finding]:
@@ -59,8 +59,7 @@ def _server(api: Api, server: Node) -> Iterator[Finding]:
 
 
 def _tags(api: Api) -> Iterator[Finding]:
-    tags = api.root.child("tags")
-    nodes = [tags.child(index) for index in range(len(tags.value) if isinstance(tags.value, list) else 0)]
+    nodes = api.root.child("tags").items()
     counts = Counter(str(node.get("name")) for node in nodes)
     for node in nodes:
         name = str(node.get("name"))
@@ -70,7 +69,7 @@ def _tags(api: Api) -> Iterator[Finding]:
             yield api.finding("tag-description", node, f"the tag {name!r} has no description")
     declared = {str(node.get("name")) for node in nodes}
     for operation in api.operations:
-        used = operation.node.get("tags") or []
+        used = [str(tag.value) for tag in operation.node.child("tags").items()]
         if not used:
             yield api.finding("operation-tags", operation.node, "the operation has no tag")
         for tag in used:
@@ -82,8 +81,7 @@ def _scripts(api: Api) -> Iterator[Finding]:
     waiting = [api.root]
     while waiting:
         node = waiting.pop()
-        if isinstance(node.value, list):
-            waiting += [node.child(index) for index in range(len(node.value))]
+        waiting += node.items()
         for key, value in node.mapping.items():
             if key in ("description", "title") and isinstance(value, str) and "<script" in value.lower():
                 yield api.finding("no-script-tags-in-markdown", node.child(key), f"the {key} holds a script")
@@ -98,7 +96,6 @@ def _references(api: Api) -> Iterator[Finding]:
 
 
 def _unused(api: Api) -> Iterator[Finding]:
-    components = api.root.child("components").mapping
     outside = {key: value for key, value in api.root.mapping.items() if key != "components"}
     # From outside only: components that use each other may all be unused.
     waiting = [reference for _, reference in references_in(outside)]
@@ -109,7 +106,7 @@ def _unused(api: Api) -> Iterator[Finding]:
             used.add(reference)
             waiting += [further for _, further in references_in(target.value)]
     for section in _SECTIONS:
-        for name in components.get(section, {}):
+        for name, _ in api.components(section):
             place = f"#/components/{section}/{escaped(name)}"
             if not any(reference == place or reference.startswith(f"{place}/") for reference in used):
                 yield api.finding("oas3-unused-component", place[1:], f"nothing uses {name} of the {section}")
