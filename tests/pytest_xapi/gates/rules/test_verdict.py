@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,10 @@ def test_an_app_as_xapi_documents_it_breaks_no_rule_by_default(
     judge: Judge, example: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(ROOT / "examples" / example)
+    before = set(sys.modules)
     app = importlib.import_module(f"{example}.main").app
+    for module in set(sys.modules) - before:
+        del sys.modules[module]
 
     verdict = judge(document=app.openapi())
 
