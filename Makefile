@@ -62,6 +62,7 @@ check: $(READY) ## formatting, lint rules and types
 	$(VENV)/bin/mypy
 
 bench: $(READY) ## measure xapi beside its peers
+	-$(call install-missing,wrk=wrk)
 	$(VENV)/bin/python -m benchmarks $(ARGS)
 
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000

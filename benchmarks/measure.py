@@ -2,17 +2,26 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.answers import NUMBERS, Different, compare
+from benchmarks.answers import NUMBERS, Answer, Different, compare
 from benchmarks.peers import PEERS
 from benchmarks.processes import Worker, WorkFailed, output_of
-from benchmarks.rows import Row
+from benchmarks.rows import Contender, Row
+from benchmarks.sockets.answers import answers
+from benchmarks.sockets.load import send
+from benchmarks.sockets.template import MARKER
 
 PLUGIN = "pytest_xapi.plugin"
+ROUND_SECONDS = 1
+ROUND_NUMBERS = 300_000
+"""More than any server answers in a round: how far apart the numbers of two rounds begin."""
+WARMING = 2
+"""Rounds of requests after which a process has all that it will keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +32,15 @@ class Effort:
         repeats: Rounds of the rows that are measured in processes that stay; starts where they are cheap.
         starts: Starts that build apps of many routes.
         nanoseconds: How long a round of each contender is to last.
+        served: Rounds of load on a server, of a second each.
+        requests: How many requests it takes to see whether something is kept of them.
     """
 
     repeats: int
     starts: int
     nanoseconds: int
+    served: int
+    requests: int
 
 
 @dataclass(slots=True)
@@ -51,7 +64,7 @@ def measure_warm(row: Row, effort: Effort) -> Measured:
     """Measures a row whose work is done again and again, by one worker process for each contender."""
     measured = Measured(row)
     with ExitStack() as stack:
-        workers = _workers(measured, stack)
+        workers = _workers(measured, stack, _worker)
         counts = {
             label: worker.ask("warm", nanoseconds=effort.nanoseconds)["count"]
             for label, worker in workers.items()
@@ -63,22 +76,67 @@ def measure_warm(row: Row, effort: Effort) -> Measured:
     return measured
 
 
-def _workers(measured: Measured, stack: ExitStack) -> dict[str, Worker]:
+def measure_served(row: Row, effort: Effort) -> Measured:
+    """Measures a row whose work is done behind a server: CPU time of its process, for each request."""
+    measured = Measured(row)
+    with ExitStack() as stack:
+        workers = _workers(measured, stack, _server)
+        present = [one for one in row.contenders if one.label in workers]
+        for number in range(1 + effort.served):  # the first round warms up
+            for one in present:
+                worker = workers[one.label]
+                before = worker.ask("time")["nanoseconds"]
+                sent = send(worker.greeting["port"], one.item, MARKER + number * ROUND_NUMBERS, ROUND_SECONDS)
+                spent = worker.ask("time")["nanoseconds"] - before
+                if number:
+                    measured.samples.setdefault(one.label, []).append(spent / sent.requests)
+    return measured
+
+
+def measure_kept(rows: Sequence[Row], effort: Effort) -> list[Measured]:
+    """Measures what so many requests leave behind in the process that answers them."""
+    results = [Measured(row) for row in rows]
+    with ExitStack() as stack:
+        workers = _workers(results[0], stack, _worker)
+        for measured in results[1:]:
+            measured.absent, measured.versions = results[0].absent, results[0].versions
+        for label, worker in workers.items():
+            figures = [worker.ask("kept", count=effort.requests) for _ in range(WARMING + effort.starts)]
+            for measured in results:
+                there = [figure[measured.row.name] for figure in figures[WARMING - 1 :]]
+                measured.samples[label] = [after - before for before, after in pairwise(there)]
+    return results
+
+
+Start = Callable[[Contender, ExitStack], tuple[Worker, list[Answer]]]
+
+
+def _worker(one: Contender, stack: ExitStack) -> tuple[Worker, list[Answer]]:
+    worker = Worker(one.peer, one.item)
+    stack.callback(worker.close)
+    return worker, worker.ask("answers", numbers=NUMBERS)["answers"]
+
+
+def _server(one: Contender, stack: ExitStack) -> tuple[Worker, list[Answer]]:
+    worker = Worker(one.peer, one.item, "benchmarks.worker.served")
+    stack.callback(worker.close)
+    return worker, answers(worker.greeting["port"], one.item, NUMBERS)
+
+
+def _workers(measured: Measured, stack: ExitStack, start: Start) -> dict[str, Worker]:
     """Starts the row's workers, and gives those whose answers agree with the first's, by label."""
     workers: dict[str, Worker] = {}
-    reference = None
+    reference: list[Answer] = []
     for one in measured.row.contenders:
         try:
-            worker = Worker(one.peer, one.item)
-            stack.callback(worker.close)
-            answers = worker.ask("answers", numbers=NUMBERS)["answers"]
-            reference = reference or answers
-            compare(measured.row, reference, one, answers)
-        except (WorkFailed, Different) as failure:
+            worker, answered = start(one, stack)
+            reference = reference or answered
+            compare(measured.row, reference, one, answered)
+        except (WorkFailed, Different, OSError) as failure:
             measured.absent[one.label] = str(failure)
         else:
             workers[one.label] = worker
-            measured.versions[PEERS[one.peer].distribution] = worker.version
+            measured.versions[PEERS[one.peer].distribution] = worker.greeting["version"]
     return workers
 
 

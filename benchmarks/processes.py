@@ -18,15 +18,20 @@ class WorkFailed(Exception):
 
 
 class Worker:
-    """A process in a peer's environment that does one work item; see ``benchmarks.worker``.
+    """A process in a peer's environment that does one work item.
+
+    Args:
+        peer: The peer's name.
+        item: The work item.
+        module: Says what can be asked of the process.
 
     Raises:
         WorkFailed: The peer cannot do the item.
     """
 
-    def __init__(self, peer: str, item: str) -> None:
+    def __init__(self, peer: str, item: str, module: str = "benchmarks.worker") -> None:
         self._process = subprocess.Popen(
-            [python_of(PEERS[peer].environment), "-m", "benchmarks.worker", peer, item],
+            [python_of(PEERS[peer].environment), "-m", module, peer, item],
             cwd=ROOT,
             env=clean_environment(),
             stdin=subprocess.PIPE,
@@ -34,7 +39,7 @@ class Worker:
             text=True,
         )
         try:
-            self.version: str = self._answer()["version"]
+            self.greeting = self._answer()
         except WorkFailed:
             self.close()
             raise

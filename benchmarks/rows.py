@@ -1,8 +1,10 @@
 """The rows: what is measured, on whom, and what xapi is to reach."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from benchmarks import growth
 
 
 class Kind(StrEnum):
@@ -14,28 +16,42 @@ class Kind(StrEnum):
     """Our figure divided by the other's is at most the bound."""
     ADDS = "over"
     """Our figure less the other's is at most the bound, in the row's unit."""
+    MOST = "most"
+    """Our figure is at most the bound, in the row's unit; nobody is compared with."""
 
 
 class Unit(StrEnum):
-    """What a row's figures are shown in. They are measured in nanoseconds and bytes."""
+    """What a row's figures are shown in. They are measured in nanoseconds, bytes and objects."""
 
     MICROSECONDS = "µs"
     MILLISECONDS = "ms"
     MEGABYTES = "MB"
+    KILOBYTES = "kB"
+    OBJECTS = "objects"
 
     @property
     def size(self) -> float:
-        """How many nanoseconds or bytes one is."""
-        return 1e3 if self is Unit.MICROSECONDS else 1e6
+        """How many nanoseconds, bytes or objects one is."""
+        return {Unit.MILLISECONDS: 1e6, Unit.MEGABYTES: 1e6, Unit.OBJECTS: 1}.get(self, 1e3)
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Who does a row's work: a peer with one of its work items, under the label of the tables."""
+    """Who does a row's work.
+
+    Attributes:
+        label: As in the tables.
+        peer: The peer's name.
+        item: The work item.
+        size: In a row of growth, how much of it there is, in words.
+        units: How many units of it there are, where the cost of one is compared.
+    """
 
     label: str
     peer: str
     item: str
+    size: str = ""
+    units: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +62,15 @@ class Target:
         against: The contender's label.
         bound: The least or the most, as `kind` says.
         kind: How the two are compared.
+        of: The label of whoever is to reach it.
+        beyond: Whether it is no target but what would be beyond it: told, and no reason to fail.
     """
 
     against: str
     bound: float
     kind: Kind = Kind.FASTER
+    of: str = "xapi"
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +80,13 @@ class Row:
     Attributes:
         name: As on the command line.
         title: What is done.
-        group: ``asgi``, ``client`` or ``startup``.
+        group: A key of `GROUPS`.
         contenders: Who does it. What the first one answers is what all have to answer; the last one is xapi.
         targets: The first is the main one: the one that ``held.toml`` is about.
         unit: What the figures are shown in.
         lenient: Labels of contenders that refuse in their own words: only that they refuse is compared.
+        per: In a row of growth, the unit of which the cost is compared; empty where it is that of a request.
+        elsewhere: The command that measures the row, if it is not this program's.
     """
 
     name: str
@@ -74,6 +96,8 @@ class Row:
     targets: tuple[Target, ...]
     unit: Unit = Unit.MICROSECONDS
     lenient: frozenset[str] = frozenset()
+    per: str = ""
+    elsewhere: str = ""
 
 
 def _asgi(
@@ -100,28 +124,89 @@ def _startup(name: str, title: str, most: float, unit: Unit = Unit.MILLISECONDS)
     return Row(name, title, "startup", contenders, (Target("fastapi", most, Kind.WITHIN),), unit)
 
 
-def _within(against: str, most: float) -> Target:
-    return Target(against, most, Kind.WITHIN)
+def _served(name: str, title: str, least: float) -> Row:
+    labels = ["fastapi", *_BY_HAND.split(), *_ALL.split(), "xapi"]
+    contenders = tuple(Contender(label, label, name.removeprefix("served.")) for label in labels)
+    return Row(name, title, "socket", contenders, (Target("fastapi", least),))
 
 
+def _growth(
+    name: str,
+    title: str,
+    sizes: Sequence[int],
+    item: str,
+    per: str = "",
+    *,
+    unit: int = 0,
+    others: str = "fastapi",
+    compared: int = 2,
+    most: float = 1.0,
+) -> Row:
+    """A row of growth.
+
+    The largest size is compared with so many of the smallest. `unit` is how much of the size is one unit, and
+    0 if the cost is that of a request.
+    """
+    contenders = tuple(
+        Contender(f"{peer} {size:,}", peer, f"{item}-{size}", f"{size:,}", size // unit if unit else 1)
+        for peer in (*others.split(), "xapi")
+        for size in sizes
+    )
+    targets = tuple(
+        Target(f"xapi {size:,}", most, Kind.WITHIN, of=f"xapi {sizes[-1]:,}") for size in sizes[:compared]
+    )
+    return Row(name, title, "growth", contenders, targets, per=per)
+
+
+def _beside_bare(row: Row, most: float) -> Row:
+    """A row of growth of which the largest size is compared with that of the bare callable."""
+    largest = row.targets[0].of
+    target = Target(largest.replace("xapi", "bare"), most, Kind.WITHIN, of=largest)
+    return replace(row, targets=(target,))
+
+
+def _kept(name: str, title: str, unit: Unit) -> Row:
+    contenders = tuple(Contender(label, label, "steady") for label in ("fastapi", "xapi"))
+    return Row(name, title, "growth", contenders, (Target("xapi", 0, Kind.MOST),), unit)
+
+
+def _fuzzing(name: str, title: str, least: float) -> Row:
+    contenders = (Contender("schemathesis", "xapi", name), Contender("xapi", "xapi", name))
+    targets = (Target("schemathesis", least),)
+    return Row(name, title, "fuzz", contenders, targets, elsewhere="python -m benchmarks fuzz-speed")
+
+
+def _beyond(against: str, bound: float, kind: Kind = Kind.WITHIN) -> Target:
+    return Target(against, bound, kind, beyond=True)
+
+
+ALIKE = 1.05
+"""What two processes may differ by that serve the same app."""
 _BY_HAND = "starlette bare"
 _LITESTARS = "litestar litestar-msgspec"
 _ALL = f"{_LITESTARS} blacksheep"
 
 _ROWS = (
-    _asgi("a", "GET plain JSON, async", f"{_BY_HAND} {_ALL}", 14, _within("bare", 2.0), ahead_of=_ALL),
+    _asgi("a", "GET plain JSON, async", f"{_BY_HAND} {_ALL}", 14, _beyond("bare", 2.0), ahead_of=_ALL),
     _asgi("b", "the same in a worker thread", "", 4.5),
     _asgi("b32", "the same, 32 at a time", "", 10),
-    _asgi("c", "GET path and query, typed", f"{_BY_HAND} {_ALL}", 14, _within("bare", 1.5), ahead_of=_ALL),
-    _asgi("d", "POST small model, same out", f"{_BY_HAND} {_ALL}", 12, _within("bare", 1.8), ahead_of=_ALL),
-    _asgi("e", "POST 100 nested models, same out", _BY_HAND, 2, _within("bare", 1.1)),
+    _asgi("c", "GET path and query, typed", f"{_BY_HAND} {_ALL}", 14, _beyond("bare", 1.5), ahead_of=_ALL),
+    _asgi("d", "POST small model, same out", f"{_BY_HAND} {_ALL}", 12, _beyond("bare", 1.8), ahead_of=_ALL),
+    _asgi("e", "POST 100 nested models, same out", _BY_HAND, 2, _beyond("bare", 1.1)),
     _asgi("f", "5 dependencies, 2 with yield", _LITESTARS, 20, ahead_of=_LITESTARS),
     _asgi("g", "headers and cookies", _ALL, 12, ahead_of=_ALL),
     _asgi("h", "multipart form, 4 kB file", "", 2),
     _asgi("i", "refused body (422)", _ALL, 7, lenient=_ALL, ahead_of=_ALL),
-    _asgi("j", "1,000 models out", _BY_HAND, 1.15, _within("bare", 1.1)),
-    _asgi("k", "last of 500 routes, the app's own", _ALL, 110, ahead_of=_ALL),
-    _asgi("k2", "last of 500 routes, included", "", 250),
+    _asgi("j", "1,000 models out", _BY_HAND, 1.15, _beyond("bare", 1.1)),
+    _asgi(
+        "k",
+        "last of 500 routes, the app's own",
+        _ALL,
+        110,
+        _beyond("fastapi", 150, Kind.FASTER),
+        ahead_of=_ALL,
+    ),
+    _asgi("k2", "last of 500 routes, included", "", 250, _beyond("fastapi", 400, Kind.FASTER)),
     _asgi("l", "3 function middlewares", "", 15),
     _asgi("m", "100 plain dicts out, no model", "", 8),
     Row(
@@ -133,9 +218,12 @@ _ROWS = (
             Contender("xapi-plain", "xapi", "n-plain"),
             Contender("xapi", "xapi", "n"),
         ),
-        (Target("fastapi", 20), _within("xapi-plain", 1.3)),
+        (Target("fastapi", 20), Target("xapi-plain", 1.3, Kind.WITHIN)),
         lenient=frozenset({"xapi-plain"}),  # it answers with what was not replaced
     ),
+    _served("served.a", "GET plain JSON, async", 3.0),
+    _served("served.c", "GET path and query, typed", 3.5),
+    _served("served.d", "POST small model, same out", 3.5),
     _client(
         "client.get", "sync client, GET", "starlette litestar", Target("starlette", 8), Target("litestar", 2)
     ),
@@ -163,13 +251,31 @@ _ROWS = (
     _startup("build", "build 500 routes", 0.35),
     _startup("openapi", "OpenAPI of 500 routes, first time", 0.35),
     _startup("memory", "resident after both", 0.75, Unit.MEGABYTES),
+    _growth("routes", "last of many routes", growth.ROUTES, "routes", compared=1, most=ALIKE),
+    _growth("depth", "dependencies, each needing the next", growth.DEPTHS, "depth", "dependency", unit=1),
+    _growth("body", "bytes of a JSON body of texts", growth.BODIES, "body", "kB", unit=1_000),
+    _beside_bare(
+        _growth(
+            "models", "the same, of models", growth.BODIES, "models", "kB", unit=1_000, others="fastapi bare"
+        ),
+        1.1,
+    ),
+    _growth("concurrent", "requests at a time", growth.CONCURRENCIES, "turns"),
+    _growth("threads", "requests at a time, in worker threads", growth.CONCURRENCIES, "threads"),
+    _kept("objects", "objects that 10,000 requests leave", Unit.OBJECTS),
+    _kept("resident", "memory that 10,000 requests leave", Unit.KILOBYTES),
+    _fuzzing("fuzz.all", "fuzzing, distinct requests per second", 5),
+    _fuzzing("fuzz.boundary", "the same, boundary phase alone", 4),
 )
 
 ROWS: Mapping[str, Row] = {row.name: row for row in _ROWS}
 """By name, in the order of the tables."""
 GROUPS: Mapping[str, str] = {
     "asgi": "At the ASGI call",
+    "socket": "Behind uvicorn, CPU time of the server",
     "client": "Testing toolkit",
     "startup": "Start-up, cold processes",
+    "growth": "Growth",
+    "fuzz": "Fuzzing",
 }
 """The tables, and their titles."""

@@ -1,15 +1,16 @@
 """Tables, for the terminal and for Markdown."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.measure import Measured
 from benchmarks.peers import PEERS
-from benchmarks.rows import GROUPS, Kind, Target
+from benchmarks.rows import GROUPS, Kind, Row, Target
 from benchmarks.verdicts import Verdict
 
 EMPTY = "-"
+NO_REASON = "no reason is known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,41 @@ def figures_table(group: str, measured: Sequence[Measured]) -> Table:
     return Table(f"{GROUPS[group]}: CPU time and memory, medians", headings, lines, words=3)
 
 
-def _figure(measured: Measured, label: str) -> str:
+def _figure(measured: Measured, label: str, units: int = 1) -> str:
     if label in measured.absent:
         return "no"
     if label not in measured.samples:
         return EMPTY
-    return number(statistics.median(measured.samples[label]) / measured.row.unit.size)
+    return number(statistics.median(measured.samples[label]) / measured.row.unit.size / units)
+
+
+def growth_table(measured: Measured) -> Table:
+    """The medians of a row of growth: a line for each peer, a column for each size."""
+    row = measured.row
+    sizes = list(dict.fromkeys(one.size for one in row.contenders))
+    lines = []
+    for peer in dict.fromkeys(one.peer for one in row.contenders):
+        of_peer = [one for one in row.contenders if one.peer == peer]
+        lines.append([PEERS[peer].title, row.unit, *(_figure(measured, one.label) for one in of_peer)])
+        if row.per:
+            each = [_figure(measured, one.label, one.units) for one in of_peer]
+            lines.append([f"{PEERS[peer].title}, per {row.per}", row.unit, *each])
+    return Table(f"{GROUPS[row.group]}: {row.title} ({row.name})", ["", "unit", *sizes], lines, words=2)
+
+
+def reasons_table(missed: Sequence[Verdict], reasons: Mapping[tuple[str, str], str]) -> Table:
+    """What is missed by more than the noise, and why."""
+    lines = [
+        [
+            one.row.name,
+            comparison(one.target, one.row),
+            EMPTY if one.value is None else number(one.value),
+            bound(one.target),
+            reasons.get((one.row.name, one.target.against), NO_REASON),
+        ]
+        for one in missed
+    ]
+    return Table("Missed, and why", ["row", "compared with", "reached", "target", "why"], lines, words=5)
 
 
 def verdicts_table(group: str, found: Sequence[Verdict]) -> Table:
@@ -70,11 +100,11 @@ def verdicts_table(group: str, found: Sequence[Verdict]) -> Table:
         [
             one.row.name,
             one.row.title,
-            comparison(one.target, one.row.unit),
+            comparison(one.target, one.row),
             one.word,
             EMPTY if one.value is None else number(one.value),
             EMPTY if one.value is None else f"±{number(one.noise)}",
-            f"{'>=' if one.target.kind is Kind.FASTER else '<='} {one.target.bound:g}",
+            bound(one.target),
             EMPTY if one.held is None else f"{one.held:g}",
         ]
         for one in found
@@ -82,13 +112,26 @@ def verdicts_table(group: str, found: Sequence[Verdict]) -> Table:
     return Table(f"{GROUPS[group]}: targets", headings, lines, words=4)
 
 
-def comparison(target: Target, unit: str) -> str:
+def bound(target: Target) -> str:
+    """What is to be reached, or would be beyond it."""
+    sign = ">=" if target.kind is Kind.FASTER else "<="
+    return f"{'beyond: ' if target.beyond else ''}{sign} {target.bound:g}"
+
+
+def comparison(target: Target, row: Row) -> str:
     """What a target's figure is, in words."""
     title = PEERS[target.against].title if target.against in PEERS else target.against
+    if target.of != "xapi":
+        by_label = {one.label: one for one in row.contenders}
+        theirs, ours = by_label[target.against], by_label[target.of]
+        peer = "" if theirs.peer == ours.peer else f" of {PEERS[theirs.peer].title}"
+        size = "" if theirs.size == ours.size else f"{theirs.size}, at "
+        return f"times the cost{peer} per {row.per or 'request'} at {size}{ours.size}"
     words = {
         Kind.FASTER: f"times faster than {title}",
         Kind.WITHIN: f"times the cost of {title}",
-        Kind.ADDS: f"{unit} more than {title}",
+        Kind.ADDS: f"{row.unit} more than {title}",
+        Kind.MOST: f"{row.unit} more than before",
     }
     return words[target.kind]
 

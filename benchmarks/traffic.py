@@ -15,6 +15,8 @@ USUAL_HEADERS = [
     (b"connection", b"keep-alive"),
 ]
 ROUTES = 500
+CHUNK = 65_536
+"""How much of a body a server hands over at a time."""
 BOUNDARY = b"7d1f0b3c5e9a4f62"
 
 

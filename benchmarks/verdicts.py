@@ -11,7 +11,7 @@ from benchmarks.measure import Measured
 from benchmarks.rows import ROWS, Kind, Row, Target
 
 HELD = HERE / "held.toml"
-OURS = "xapi"
+REASONS = HERE / "reasons.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,23 @@ class Verdict:
     @property
     def word(self) -> str:
         """The verdict in a word or two."""
+        if self.row.elsewhere:
+            return f"see {self.row.elsewhere}"
         if self.value is None:
             return "not measured"
         if self.lost:
             return "LOST"
         if self._meets(self.target.bound, 0.0):
             return "reached"
-        return "within noise" if self._meets(self.target.bound, self.noise) else "missed"
+        if self._meets(self.target.bound, self.noise):
+            return "within noise"
+        return "not reached" if self.target.beyond else "missed"
+
+    @property
+    def missed(self) -> bool:
+        """Whether the target is missed by more than the noise."""
+        asked = not self.target.beyond and not self.row.elsewhere
+        return asked and not self._meets(self.target.bound, self.noise)
 
     @property
     def lost(self) -> bool:
@@ -66,16 +76,23 @@ def verdicts(measured: Measured, held: Mapping[str, float]) -> list[Verdict]:
 
 
 def _compared(measured: Measured, target: Target) -> tuple[float | None, float]:
-    if OURS not in measured.samples or target.against not in measured.samples:
+    if target.of not in measured.samples or target.against not in measured.samples:
         return None, 0.0
-    pairs = list(zip(measured.samples[OURS], measured.samples[target.against], strict=True))
+    pairs = list(zip(_per_unit(measured, target.of), _per_unit(measured, target.against), strict=True))
     if target.kind is Kind.FASTER:
         values = [theirs / ours for ours, theirs in pairs]
     elif target.kind is Kind.WITHIN:
         values = [ours / theirs for ours, theirs in pairs]
-    else:
+    elif target.kind is Kind.ADDS:
         values = [(ours - theirs) / measured.row.unit.size for ours, theirs in pairs]
+    else:
+        values = [ours / measured.row.unit.size for ours, _ in pairs]
     return median_and_noise(values)
+
+
+def _per_unit(measured: Measured, label: str) -> list[float]:
+    units = next(one.units for one in measured.row.contenders if one.label == label)
+    return [figure / units for figure in measured.samples[label]]
 
 
 def median_and_noise(values: Sequence[float]) -> tuple[float, float]:
@@ -90,20 +107,38 @@ def median_and_noise(values: Sequence[float]) -> tuple[float, float]:
     return statistics.median(ordered), (ordered[count - 1 - outside] - ordered[outside]) / 2
 
 
-class HeldFileWrong(Exception):
-    """``held.toml`` does not say what it should; the message says where."""
+class FileWrong(Exception):
+    """``held.toml`` or ``reasons.toml`` does not say what it should; the message says where."""
 
 
 def read_held(path: Path = HELD) -> Mapping[str, float]:
     """The rows that are held and what each is held to, in the terms of its main target.
 
     Raises:
-        HeldFileWrong: A name is no row with a target, or a value no number.
+        FileWrong: A name is no row with a target, or a value no number.
     """
     held = tomllib.loads(path.read_text()).get("held", {})
     for name, value in held.items():
         if name not in ROWS or not ROWS[name].targets:
-            raise HeldFileWrong(f"{path.name}: {name!r} is no row with a target")
+            raise FileWrong(f"{path.name}: {name!r} is no row with a target")
         if not isinstance(value, int | float):
-            raise HeldFileWrong(f"{path.name}: {name!r} is held to {value!r}, which is no number")
+            raise FileWrong(f"{path.name}: {name!r} is held to {value!r}, which is no number")
     return {name: float(value) for name, value in held.items()}
+
+
+def read_reasons(path: Path = REASONS) -> Mapping[tuple[str, str], str]:
+    """Why targets are missed, by the names of the row and of whoever it is compared with.
+
+    Raises:
+        FileWrong: There is no such target, or it has no reason.
+    """
+    reasons = {}
+    for entry in tomllib.loads(path.read_text()).get("missed", []):
+        name, against, why = entry.get("row"), entry.get("against"), entry.get("why")
+        targets = ROWS[name].targets if name in ROWS else ()
+        if against not in {target.against for target in targets if not target.beyond}:
+            raise FileWrong(f"{path.name}: row {name!r} has no target against {against!r}")
+        if not isinstance(why, str) or not why:
+            raise FileWrong(f"{path.name}: row {name!r} against {against!r} has no `why`")
+        reasons[name, against] = " ".join(why.split())
+    return reasons

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 from pydantic_core import SchemaSerializer, SchemaValidator, to_json
 from typing_extensions import TypedDict
 
-from benchmarks.apps.models import MANY_ITEMS, Item, Order
+from benchmarks.apps.models import MANY_ITEMS, Batch, Item, Order
+from benchmarks.growth import BODIES
 from benchmarks.protocol import App, Message, Receive, Send
 
 JSON = (b"content-type", b"application/json")
@@ -37,10 +38,13 @@ async def read_body(receive: Receive) -> bytes:
     """The request's body."""
     message = await receive()
     body: bytes = message["body"]
+    if not message["more_body"]:
+        return body
+    parts = [body]
     while message["more_body"]:
         message = await receive()
-        body += message["body"]
-    return body
+        parts.append(message["body"])
+    return b"".join(parts)
 
 
 def with_lifespan(endpoint: App) -> App:
@@ -123,10 +127,24 @@ def listing() -> App:
     return endpoint
 
 
+def batches() -> App:
+    """models-..."""
+    validator = TypeAdapter(Batch).validator
+    assert isinstance(validator, SchemaValidator)
+    validate = validator.validate_json
+
+    async def endpoint(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/batches" and scope["method"] == "POST":
+            await respond(send, to_json({"number": validate(await read_body(receive)).number}))
+
+    return endpoint
+
+
 ITEMS: Mapping[str, Callable[[], App]] = {
     "a": lambda: with_lifespan(plain()),
     "c": lambda: with_lifespan(typed()),
     "d": lambda: with_lifespan(small_body()),
     "e": lambda: with_lifespan(nested_body()),
     "j": lambda: with_lifespan(listing()),
+    **{f"models-{size}": lambda: with_lifespan(batches()) for size in BODIES},
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from benchmarks.apps.declared_dependencies import dependencies, overridden, replaceable
+from benchmarks.apps.declared_growth import ITEMS as GROWING
 from benchmarks.apps.declared_many import middlewares, routes, routes_included
 from benchmarks.apps.framework import App, Cookie, Form, Header, Path, Query, UploadFile
 from benchmarks.apps.models import MANY_ITEMS, MANY_RECORDS, Item, Order
@@ -145,4 +146,5 @@ ITEMS: Mapping[str, Callable[[], App]] = {
     "m": records,
     "n": overridden,
     "n-plain": replaceable,
+    **GROWING,
 }

@@ -13,10 +13,10 @@ async def read_resource(item_id: int) -> dict[str, object]:
     return {"item_id": item_id}
 
 
-def routes() -> App:
+def routes(count: int = ROUTES) -> App:
     """k: the app's own routes; the last one is asked for."""
     app = App()
-    for number in range(ROUTES):
+    for number in range(count):
         app.get(f"/resource-{number}/{{item_id}}", response_model=None)(read_resource)
     return app
 

@@ -1,7 +1,7 @@
 """The names that FastAPI and xapi share, from whichever of the two is measured in this process."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 FRAMEWORK = "BENCHMARK_FRAMEWORK"
 """The environment variable that says which: ``fastapi`` or ``xapi``."""
@@ -13,7 +13,11 @@ else:
     from fastapi import APIRouter, Cookie, Depends, Form, Header, Path, Query, Request, Response, UploadFile
     from fastapi import FastAPI as App
 
+UNLIMITED: dict[str, Any] = {"max_body_size": None} if os.environ.get(FRAMEWORK) == "xapi" else {}
+"""What an app says so that a body may be as long as it likes: xapi has a default, FastAPI has no limit."""
+
 __all__ = [
+    "UNLIMITED",
     "APIRouter",
     "App",
     "Cookie",

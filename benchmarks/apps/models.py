@@ -37,6 +37,20 @@ class Order(BaseModel):
     note: str | None = None
 
 
+class Texts(BaseModel):
+    """A body as long as one likes, of texts."""
+
+    number: int
+    texts: list[str]
+
+
+class Batch(BaseModel):
+    """A body as long as one likes, of models."""
+
+    number: int
+    items: list[Item]
+
+
 MANY_ITEMS = [Item(name=f"item {n}", price=n + 0.5, tags=["new", "red"], in_stock=True) for n in range(1000)]
 MANY_RECORDS: list[dict[str, object]] = [
     {

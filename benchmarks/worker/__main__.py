@@ -6,6 +6,7 @@ object with ``do``, and each answer holds what was asked for, or ``error``, a tr
 - ``answers``: with ``numbers``, the ``answers`` to the requests of these numbers.
 - ``warm``: with ``nanoseconds``, runs until it can tell the ``count`` of requests of a round that long.
 - ``run``: with ``count``, the ``nanoseconds`` of CPU time that so many requests took.
+- ``kept``: with ``count``, the ``objects`` and the ``resident`` bytes that are there after so many requests.
 """
 
 import importlib
@@ -19,26 +20,44 @@ from dataclasses import asdict
 from importlib.metadata import entry_points, version
 from typing import Any
 
+from benchmarks.growth import CONCURRENT
+from benchmarks.growth import TRAFFIC as GROWING_TRAFFIC
 from benchmarks.peers import PEERS, Peer
+from benchmarks.protocol import App
 from benchmarks.traffic import TRAFFIC
 from benchmarks.worker.asgi import AsgiLoad
 from benchmarks.worker.load import Load
+from benchmarks.worker.steady import SteadyLoad, kept
 
-FIRST_COUNT = 8
-CONCURRENT = {"b32": ("b", 32)}
-"""Items that are other items, so many requests at a time."""
+STEADY = "steady"
+"""The item that is several items."""
+SHARING = ("a", "b", "c", "d", "f", "g", "h", "i", "l")
+"""The items that it is."""
 
 
 def load(peer: Peer, item: str) -> Load:
     """Makes a work item ready: of the ASGI call if there is traffic for it, else of the toolkit."""
+    if item == STEADY:
+        return SteadyLoad([load(peer, each) for each in SHARING])
+    base, concurrency = CONCURRENT.get(item, (item, 0))
+    traffic = TRAFFIC.get(base) or GROWING_TRAFFIC.get(base)
+    if traffic:
+        return AsgiLoad(app_of(peer, base), traffic, concurrency)
+    of_client: Load = _makers(f"clients.{peer.clients}", "LOADS")[item]()
+    return of_client
+
+
+def app_of(peer: Peer, item: str) -> App:
+    """The app with which a peer does a work item."""
+    app: App = _makers(f"apps.{peer.apps}", "ITEMS")[item]()
+    return app
+
+
+def refuse_spies() -> None:
+    """Refuses an environment in which something instruments Pydantic."""
     spies = [plugin.name for plugin in entry_points(group="pydantic")]
     if spies:
         raise RuntimeError(f"{', '.join(spies)} instruments pydantic here: measurements would be wrong")
-    base, concurrency = CONCURRENT.get(item, (item, 1))
-    if base in TRAFFIC:
-        return AsgiLoad(_makers(f"apps.{peer.apps}", "ITEMS")[base](), TRAFFIC[base], concurrency)
-    of_client: Load = _makers(f"clients.{peer.clients}", "LOADS")[item]()
-    return of_client
 
 
 def _makers(module: str, table: str) -> Mapping[str, Callable[[], Any]]:
@@ -47,25 +66,37 @@ def _makers(module: str, table: str) -> Mapping[str, Callable[[], Any]]:
 
 
 class Commands:
-    """What can be asked of a load."""
+    """What can be asked of a load.
 
-    def __init__(self, of_load: Load) -> None:
+    Args:
+        of_load: The load.
+        step: How many requests are under way at a time: rounds are so many, or several times so many.
+    """
+
+    def __init__(self, of_load: Load, step: int = 1) -> None:
         self._load = of_load
+        self._step = step
 
     def answers(self, numbers: list[int]) -> dict[str, object]:
         """What the requests of these numbers are answered with."""
         return {"answers": [asdict(answer) for answer in self._load.answers(numbers)]}
 
     def warm(self, nanoseconds: int) -> dict[str, object]:
-        """Doubles the count until a round is long enough to tell how many requests one should have."""
-        count = FIRST_COUNT
+        """Sends more and more until a round is long enough to tell how many requests one should have."""
+        count = self._step
         while (spent := self._load.run(count)) < nanoseconds / 2:
-            count *= 2
-        return {"count": max(1, round(count * nanoseconds / spent))}
+            count *= 4
+        steps = max(1, round(count * nanoseconds / spent / self._step))
+        return {"count": steps * self._step}
 
     def run(self, count: int) -> dict[str, object]:
         """One round."""
         return {"nanoseconds": self._load.run(count)}
+
+    def kept(self, count: int) -> dict[str, object]:
+        """Does the work, and looks at what is left of it."""
+        self._load.run(count)
+        return asdict(kept())
 
     def answer(self, line: str) -> dict[str, object]:
         """The answer to one command."""
@@ -74,15 +105,18 @@ class Commands:
             "answers": self.answers,
             "warm": self.warm,
             "run": self.run,
+            "kept": self.kept,
         }
         return commands[arguments.pop("do")](**arguments)
 
 
 def conversation(peer: Peer, item: str) -> Iterator[dict[str, object]]:
     """All answers, the first before any command."""
+    refuse_spies()
     with closing(load(peer, item)) as of_item:
         yield {"version": version(peer.distribution)}
-        commands = Commands(of_item)
+        _, concurrency = CONCURRENT.get(item, (item, 0))
+        commands = Commands(of_item, concurrency or 1)
         for line in sys.stdin:
             yield commands.answer(line)
 

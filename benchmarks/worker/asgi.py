@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from benchmarks.protocol import App, Message
-from benchmarks.traffic import Request
+from benchmarks.traffic import CHUNK, Request
 from benchmarks.worker.load import Answer, WrongAnswer, timed
 
 
@@ -38,7 +38,31 @@ class Exchange:
             self.ended = not message.get("more_body", False)
 
 
-class RecordedExchange(Exchange):
+class LongExchange(Exchange):
+    """The same for a body that a server would hand over in pieces."""
+
+    __slots__ = ("offset",)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.offset = 0
+
+    async def receive(self) -> Message:
+        """The next piece."""
+        if self.offset >= len(self.body):
+            return await super().receive()
+        piece = self.body[self.offset : self.offset + CHUNK]
+        self.offset += CHUNK
+        self.received = self.offset >= len(self.body)
+        return {"type": "http.request", "body": piece, "more_body": not self.received}
+
+
+def exchange_for(request: Request) -> Exchange:
+    """An exchange as it has to be for a request as long as this one."""
+    return (LongExchange if len(request.body) > CHUNK else Exchange)(request)
+
+
+class RecordedExchange(LongExchange):
     """The same, with the answer kept."""
 
     __slots__ = ("content", "headers")
@@ -69,10 +93,11 @@ class AsgiLoad:
     Args:
         app: The app.
         traffic: From a number to a request.
-        concurrency: How many requests are under way at a time.
+        concurrency: How many requests are under way at a time, each in a task of its own; 0 if they follow
+            each other in one task.
     """
 
-    def __init__(self, app: App, traffic: Callable[[int], Request], concurrency: int = 1) -> None:
+    def __init__(self, app: App, traffic: Callable[[int], Request], concurrency: int = 0) -> None:
         self._app = app
         self._traffic = traffic
         self._concurrency = concurrency
@@ -92,8 +117,8 @@ class AsgiLoad:
     def run(self, count: int) -> int:
         """See `Load.run`."""
         first, self._next = self._next, self._next + count
-        exchanges = [Exchange(self._traffic(number)) for number in range(first, first + count)]
-        how = self._one_by_one if self._concurrency == 1 else self._together
+        exchanges = [exchange_for(self._traffic(number)) for number in range(first, first + count)]
+        how = self._one_by_one if self._concurrency == 0 else self._together
         with timed() as watch:
             self._loop.run_until_complete(how(exchanges))
         for exchange in exchanges:

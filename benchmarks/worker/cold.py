@@ -23,6 +23,7 @@ def start_large_app() -> dict[str, int]:
     """Builds an app of many routes and its document."""
     from benchmarks.apps import declared_start
     from benchmarks.traffic import ROUTES
+    from benchmarks.worker.steady import resident_bytes
 
     models = declared_start.models()
     before_build = time.process_time_ns()
@@ -33,14 +34,6 @@ def start_large_app() -> dict[str, int]:
     if len(document["paths"]) != ROUTES:
         raise RuntimeError(f"the document has {len(document['paths'])} paths, not {ROUTES}")
     return {"build": built - before_build, "openapi": documented - built, "memory": resident_bytes()}
-
-
-def resident_bytes() -> int:
-    """The process's resident memory now, as Linux tells it (proc(5), ``statm``)."""
-    import os
-
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 if __name__ == "__main__":

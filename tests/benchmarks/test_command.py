@@ -19,13 +19,18 @@ def measuring(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Makes the command find these figures without measuring."""
 
     def pretend(
-        samples: Samples, absent: dict[str, str] | None = None, held: dict[str, float] | None = None
+        samples: Samples,
+        absent: dict[str, str] | None = None,
+        held: dict[str, float] | None = None,
+        reasons: dict[tuple[str, str], str] | None = None,
     ) -> None:
         def measure(row: Row, effort: Effort) -> Measured:
             return Measured(row, samples, absent or {})
 
         monkeypatch.setattr(command, "prepare", lambda name, tell: Path())
         monkeypatch.setattr(command, "measure_warm", measure)
+        monkeypatch.setattr(command, "measure_served", measure)
+        monkeypatch.setattr(command, "read_reasons", lambda: reasons or {})
         monkeypatch.setattr(command, "read_held", lambda: held or {})
 
     return pretend
@@ -59,23 +64,62 @@ def test_a_wrong_command_line_is_refused(
     assert message in capsys.readouterr().err
 
 
-def test_a_missed_target_that_is_not_held_is_told_and_no_failure(
+def test_a_missed_target_fails_the_run_and_is_told_with_its_reason(
     measuring: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    measuring({"fastapi": [100.0], "xapi": [50.0]})
-    assert command.main(["b"]) == 0
-    line = next(line for line in capsys.readouterr().out.splitlines() if "times faster" in line)
+    measuring({"fastapi": [100.0], "xapi": [50.0]}, reasons={("b", "fastapi"): "Threads are slow."})
+    assert command.main(["b"]) == command.MISSED
+    output = capsys.readouterr()
+    line = next(line for line in output.out.splitlines() if "times faster" in line)
     assert re.search(r"times faster than FastAPI +missed +2\.00 +±0\.00 +>= 4\.5 +-$", line)
+    assert "Missed, and why" in output.out
+    assert "Threads are slow." in output.out
+    assert "missed: b: 2.00 times faster than FastAPI; the target is >= 4.5" in output.err
+
+
+def test_a_missed_target_is_no_failure_where_only_held_rows_count(
+    measuring: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring({"fastapi": [100.0], "xapi": [50.0]}, held={"b": 1.9})
+    assert command.main(["b", "--held"]) == 0
+    assert "missed: b" in capsys.readouterr().err
+
+
+def test_a_target_that_is_reached_is_success(
+    measuring: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring({"fastapi": [500.0], "xapi": [50.0]})
+    assert command.main(["b"]) == 0
+    output = capsys.readouterr()
+    assert "Missed" not in output.out
+    assert "missed" not in output.err
+
+
+def test_rows_that_another_command_measures_have_their_place_in_the_targets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert command.main(["fuzz"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("see python -m benchmarks fuzz-speed") == 2
+
+
+def test_without_wrk_it_says_who_sends_the_requests(
+    measuring: Callable[..., None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring({"fastapi": [500.0], "xapi": [50.0]})
+    monkeypatch.setattr(command, "has_wrk", lambda: False)
+    assert command.main(["served.a"]) == 0
+    assert "wrk is not installed" in capsys.readouterr().err
 
 
 def test_a_row_below_what_it_is_held_to_fails_the_run(
     measuring: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     measuring({"fastapi": [100.0], "xapi": [50.0]}, held={"b": 3.0})
-    assert command.main(["b"]) == command.LOST
+    assert command.main(["b", "--held"]) == command.MISSED
     output = capsys.readouterr()
     assert "LOST" in output.out
-    assert "benchmarks: b is held to 3 and reached 2.00" in output.err
+    assert "benchmarks: LOST: b is held to 3 and reached 2.00" in output.err
 
 
 def test_a_contender_that_takes_no_part_fails_the_run(

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.measure import Measured
 from benchmarks.rows import ROWS, Contender, Kind, Row, Target, Unit
-from benchmarks.verdicts import HeldFileWrong, Verdict, median_and_noise, read_held, verdicts
+from benchmarks.verdicts import FileWrong, Verdict, median_and_noise, read_held, read_reasons, verdicts
 
 
 def verdict_of(kind: Kind, bound: float, ours: list[float], theirs: list[float], **held: float) -> Verdict:
@@ -50,6 +50,37 @@ def test_a_held_row_that_nobody_could_measure_is_lost() -> None:
     assert verdict.lost
 
 
+def test_a_target_is_missed_by_more_than_the_noise_only() -> None:
+    ours, theirs = [1.0, 1.0, 1.0], [3.0, 4.0, 5.0]
+    assert not verdict_of(Kind.FASTER, 5.0, ours, theirs).missed
+    assert verdict_of(Kind.FASTER, 5.1, ours, theirs).missed
+
+
+def test_what_is_beyond_the_target_is_told_and_never_missed() -> None:
+    contenders = (Contender("peer", "bare", "a"), Contender("xapi", "xapi", "a"))
+    row = Row("a", "a row", "asgi", contenders, (Target("peer", 2, beyond=True),))
+    (verdict,) = verdicts(Measured(row, {"peer": [1.0], "xapi": [1.0]}), {})
+    assert (verdict.word, verdict.missed) == ("not reached", False)
+
+
+def test_a_row_that_is_measured_elsewhere_names_the_command_and_is_not_missed() -> None:
+    (verdict,) = verdicts(Measured(ROWS["fuzz.all"]), {})
+    assert (verdict.word, verdict.missed) == ("see python -m benchmarks fuzz-speed", False)
+
+
+def test_the_most_that_is_allowed_is_compared_with_nobody() -> None:
+    (verdict,) = verdicts(Measured(ROWS["resident"], {"xapi": [4096.0]}), {})
+    assert (verdict.value, verdict.word) == (4.096, "missed")
+
+
+def test_sizes_are_compared_by_the_cost_of_a_unit() -> None:
+    samples = {one.label: [100.0 * one.units] for one in ROWS["depth"].contenders}
+    samples["xapi 10"] = [500.0]
+    smallest, next_to_it = verdicts(Measured(ROWS["depth"], samples), {})
+    assert (smallest.value, smallest.word) == (1.0, "reached")
+    assert (next_to_it.value, next_to_it.word) == (2.0, "missed")
+
+
 def test_only_the_main_target_is_held() -> None:
     held = [verdict.held for verdict in verdicts(Measured(ROWS["client.get"]), {"client.get": 8.0})]
     assert held == [8.0, None]
@@ -77,5 +108,33 @@ def test_the_rows_that_are_held_are_rows_with_targets() -> None:
 def test_a_wrong_file_of_held_rows_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "held.toml"
     path.write_text(text)
-    with pytest.raises(HeldFileWrong, match=message):
+    with pytest.raises(FileWrong, match=message):
         read_held(path)
+
+
+def test_reasons_are_given_for_targets() -> None:
+    assert all(against in {target.against for target in ROWS[row].targets} for row, against in read_reasons())
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[[missed]]\nrow = "zz"\nagainst = "fastapi"\nwhy = "x"',
+            "row 'zz' has no target against 'fastapi'",
+        ),
+        ('[[missed]]\nrow = "a"\nagainst = "bare"\nwhy = "x"', "row 'a' has no target against 'bare'"),
+        ('[[missed]]\nrow = "e"\nagainst = "fastapi"', "row 'e' against 'fastapi' has no `why`"),
+    ],
+)
+def test_a_wrong_file_of_reasons_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "reasons.toml"
+    path.write_text(text)
+    with pytest.raises(FileWrong, match=f"reasons.toml: {message}"):
+        read_reasons(path)
+
+
+def test_a_reason_may_have_several_lines(tmp_path: Path) -> None:
+    path = tmp_path / "reasons.toml"
+    path.write_text('[[missed]]\nrow = "e"\nagainst = "fastapi"\nwhy = """\nOne,\ntwo."""')
+    assert read_reasons(path) == {("e", "fastapi"): "One, two."}

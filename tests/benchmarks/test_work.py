@@ -1,5 +1,6 @@
 """The work itself, as far as it runs in the environment of the tests."""
 
+import asyncio
 import importlib
 import json
 from collections.abc import Callable, Mapping
@@ -8,6 +9,7 @@ from dataclasses import asdict
 
 import pytest
 
+from benchmarks import growth
 from benchmarks.answers import NUMBERS, compare
 from benchmarks.apps import bare, starlette_by_hand
 from benchmarks.clients import of_httpx, of_xapi
@@ -15,18 +17,21 @@ from benchmarks.environments import REQUIREMENTS
 from benchmarks.peers import PEERS
 from benchmarks.protocol import App, Message, Receive, Send
 from benchmarks.rows import ROWS
-from benchmarks.traffic import TRAFFIC
-from benchmarks.worker.asgi import AsgiLoad
+from benchmarks.traffic import CHUNK, TRAFFIC
+from benchmarks.worker.asgi import AsgiLoad, exchange_for
 from benchmarks.worker.load import Answer, WrongAnswer
+from benchmarks.worker.steady import SteadyLoad, kept
 
 ASGI_ITEMS = [row.name for row in ROWS.values() if row.group == "asgi" and row.name in TRAFFIC]
+ALL_TRAFFIC = {**TRAFFIC, **growth.TRAFFIC}
+GROWING = ["routes-10", "routes-100", "depth-1", "depth-50", "body-1000", "body-1000000", "models-1000"]
 
 
 Makers = Mapping[str, Callable[[], App]]
 
 
 def answers_of(app: App, item: str) -> list[Answer]:
-    with closing(AsgiLoad(app, TRAFFIC[item])) as load:
+    with closing(AsgiLoad(app, ALL_TRAFFIC[item])) as load:
         return load.answers(NUMBERS)
 
 
@@ -37,9 +42,9 @@ def items_of_xapi(monkeypatch: pytest.MonkeyPatch) -> Makers:
     return items
 
 
-@pytest.mark.parametrize("item", TRAFFIC)
+@pytest.mark.parametrize("item", ALL_TRAFFIC)
 def test_no_two_requests_are_alike(item: str) -> None:
-    first, second = TRAFFIC[item](1), TRAFFIC[item](2)
+    first, second = ALL_TRAFFIC[item](1), ALL_TRAFFIC[item](2)
     assert first.method == second.method
     assert first != second
 
@@ -49,7 +54,7 @@ def test_bodies_are_json(item: str) -> None:
     assert json.loads(TRAFFIC[item](7).body) != json.loads(TRAFFIC[item](8).body)
 
 
-@pytest.mark.parametrize("item", bare.ITEMS)
+@pytest.mark.parametrize("item", [item for item in bare.ITEMS if item in TRAFFIC])
 def test_bare_callables_starlette_and_xapi_answer_alike(item: str, items_of_xapi: Makers) -> None:
     row = ROWS[item]
     expected = [asdict(answer) for answer in answers_of(items_of_xapi[item](), item)]
@@ -70,6 +75,53 @@ def test_xapi_does_every_item(item: str, items_of_xapi: Makers) -> None:
     assert statuses == {422 if item == "i" else 200}
 
 
+@pytest.mark.parametrize("item", GROWING)
+def test_xapi_does_what_grows_and_answers_all_sizes_alike(item: str, items_of_xapi: Makers) -> None:
+    kind, _, _ = item.partition("-")
+    of_kind = next(each for each in growth.TRAFFIC if each.startswith(kind))
+    got, expected = (answers_of(items_of_xapi[each](), each) for each in (item, of_kind))
+    assert {answer.status for answer in got} == {200}
+    assert got == expected
+
+
+def test_long_bodies_have_about_the_size_that_they_are_called_by_and_come_in_pieces() -> None:
+    request = growth.TRAFFIC["body-1000000"](1_000_003)
+    assert abs(len(request.body) - 1_000_000) < 100
+    exchange = exchange_for(request)
+
+    async def received() -> list[bytes]:
+        pieces = []
+        more = True
+        while more:
+            message = await exchange.receive()
+            pieces.append(message["body"])
+            more = message["more_body"]
+        return pieces
+
+    pieces = asyncio.run(received())
+    assert max(len(piece) for piece in pieces) == CHUNK
+    assert b"".join(pieces) == request.body
+
+
+def test_bare_callables_do_what_grows(items_of_xapi: Makers) -> None:
+    item = "models-100000"
+    assert answers_of(bare.ITEMS[item](), item) == answers_of(items_of_xapi[item](), item)
+
+
+def test_several_items_share_the_requests_of_a_round(items_of_xapi: Makers) -> None:
+    loads = [AsgiLoad(items_of_xapi[item](), TRAFFIC[item]) for item in ("a", "c")]
+    with closing(SteadyLoad(loads)) as load:
+        assert [answer.status for answer in load.answers(NUMBERS)] == [200] * 6
+        assert load.run(5) > 0
+
+
+def test_what_a_process_keeps_is_counted() -> None:
+    before = kept()
+    more = [[] for _ in range(1000)]  # type: ignore[var-annotated]
+    assert kept().objects - before.objects >= len(more)
+    assert before.resident > 1_000_000
+
+
 def test_a_round_with_another_status_is_no_measurement() -> None:
     served = 0
 
@@ -88,7 +140,7 @@ def test_a_round_with_another_status_is_no_measurement() -> None:
 
 def test_every_contender_of_every_row_is_a_peer_with_a_pinned_environment() -> None:
     for row in ROWS.values():
-        assert row.contenders[-1].label == "xapi"
+        assert row.contenders[-1].peer == "xapi"
         assert {target.against for target in row.targets} <= {one.label for one in row.contenders}
         for contender in row.contenders:
             assert (REQUIREMENTS / f"{PEERS[contender.peer].environment}.txt").exists()

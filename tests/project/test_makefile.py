@@ -87,9 +87,28 @@ def test_test_checks_format_rules_and_types_before_it_runs_the_tests(tmp_path: P
     ]
 
 
-def test_bench_runs_the_benchmarks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [0, 100], ids=["installed", "not allowed"])
+def test_bench_runs_the_benchmarks_after_it_has_tried_to_install_the_load_generator(
+    tmp_path: Path, code: int
+) -> None:
     environment = Environment(tmp_path)
-    assert make("bench", *environment.arguments).returncode == 0
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "apt-get").write_text(f"{STAND_IN.format(record=environment.record, code=0)}exit {code}\n")
+    (tools / "apt-get").chmod(0o755)
+    for name in ("basename", "env", "id", "sudo"):
+        if found := shutil.which(name):
+            (tools / name).symlink_to(found)
+    assert make("bench", *environment.arguments, PATH=str(tools)).returncode == 0
+    assert environment.calls[0] == "apt-get update --quiet=2"
+    assert environment.calls[-1].strip() == "python -m benchmarks"
+
+
+def test_bench_installs_nothing_where_the_load_generator_is_there(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    (tmp_path / "wrk").write_text("#!/bin/sh\n")
+    (tmp_path / "wrk").chmod(0o755)
+    assert make("bench", *environment.arguments, PATH=f"{tmp_path}:{os.environ['PATH']}").returncode == 0
     assert [call.strip() for call in environment.calls] == ["python -m benchmarks"]
 
 

@@ -1,0 +1,1 @@
+"""Load over a socket: what is sent, and by which program."""
