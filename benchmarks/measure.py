@@ -2,11 +2,13 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.answers import NUMBERS, Answer, Different, compare
 from benchmarks.peers import PEERS
@@ -20,8 +22,10 @@ PLUGIN = "pytest_xapi.plugin"
 ROUND_SECONDS = 1
 ROUND_NUMBERS = 300_000
 """More than any server answers in a round: how far apart the numbers of two rounds begin."""
-WARMING = 2
-"""Rounds of requests after which a process has all that it will keep."""
+WARMING = 10
+"""Rounds of requests after which a process has all that it will keep: memory settles slowly."""
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""Or each worker thread would have a heap, with gaps of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def measure_kept(rows: Sequence[Row], effort: Effort) -> list[Measured]:
     """Measures what so many requests leave behind in the process that answers them."""
     results = [Measured(row) for row in rows]
     with ExitStack() as stack:
-        workers = _workers(results[0], stack, _worker)
+        workers = _workers(results[0], stack, partial(_worker, variables=ONE_HEAP))
         for measured in results[1:]:
             measured.absent, measured.versions = results[0].absent, results[0].versions
         for label, worker in workers.items():
@@ -111,8 +115,10 @@ def measure_kept(rows: Sequence[Row], effort: Effort) -> list[Measured]:
 Start = Callable[[Contender, ExitStack], tuple[Worker, list[Answer]]]
 
 
-def _worker(one: Contender, stack: ExitStack) -> tuple[Worker, list[Answer]]:
-    worker = Worker(one.peer, one.item)
+def _worker(
+    one: Contender, stack: ExitStack, variables: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Worker, list[Answer]]:
+    worker = Worker(one.peer, one.item, **variables)
     stack.callback(worker.close)
     return worker, worker.ask("answers", numbers=NUMBERS)["answers"]
 

@@ -24,16 +24,17 @@ class Worker:
         peer: The peer's name.
         item: The work item.
         module: Says what can be asked of the process.
+        variables: Environment variables of the process, beside the usual ones.
 
     Raises:
         WorkFailed: The peer cannot do the item.
     """
 
-    def __init__(self, peer: str, item: str, module: str = "benchmarks.worker") -> None:
+    def __init__(self, peer: str, item: str, module: str = "benchmarks.worker", **variables: str) -> None:
         self._process = subprocess.Popen(
             [python_of(PEERS[peer].environment), "-m", module, peer, item],
             cwd=ROOT,
-            env=clean_environment(),
+            env=clean_environment(**variables),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

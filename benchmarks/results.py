@@ -36,7 +36,7 @@ def write_results(
         f"- Python: {platform.python_implementation()} {platform.python_version()}, asyncio's own event loop",
         f"- Versions: {', '.join(f'{name} {version}' for name, version in versions.items())}",
         f"- {effort.repeats} rounds of {effort.nanoseconds / 1e6:g} ms; {effort.starts} starts of large apps",
-        f"- {effort.served} rounds of load on a server, by {'wrk' if has_wrk() else 'a generator of our own'}",
+        f"- {effort.served} rounds of load on a server, by {'wrk' if has_wrk() else 'our own generator'}",
     ]
     body = [part for table in tables for part in ("", table.markdown())]
     path.write_text("\n".join([*head, *body, ""]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -24,7 +24,11 @@ STARTED = "xapi.response_started"
 """The scope's key that says an answer has begun: an error after that can not be answered any more."""
 
 
-def _make_encode(item_end: str, key_end: str, escape: bool) -> Callable[[Any], str]:
+Encode = Callable[[Any, int], Iterable[str]]
+"""From a value, and the depth 0, to pieces of JSON text."""
+
+
+def _make_encode(item_end: str, key_end: str, escape: bool) -> Encode:
     """The standard encoder with `jsonable_encoder` for what it does not know.
 
     `JSONEncoder.encode` makes a C encoder for each call, which costs more than encoding a small value; where
@@ -32,16 +36,19 @@ def _make_encode(item_end: str, key_end: str, escape: bool) -> Callable[[Any], s
     """
     make_c_encoder: Any = getattr(json.encoder, "c_make_encoder", None)
     if make_c_encoder is None:
-        return json.JSONEncoder(
+        encoder = json.JSONEncoder(
             ensure_ascii=escape,
             allow_nan=False,
             separators=(item_end, key_end),
             default=encode_default,
             check_circular=False,
-        ).encode
+        )
+        return lambda value, depth: encoder.iterencode(value)
     encode_text = json.encoder.encode_basestring_ascii if escape else json.encoder.encode_basestring
-    encoder = make_c_encoder(None, encode_default, encode_text, None, key_end, item_end, False, False, False)
-    return lambda value: "".join(encoder(value, 0))
+    c_encoder: Encode = make_c_encoder(
+        None, encode_default, encode_text, None, key_end, item_end, False, False, False
+    )
+    return c_encoder
 
 
 _encode = _make_encode(",", ":", escape=False)
@@ -69,15 +76,15 @@ def to_loose_json(value: Any) -> bytes:
     return _json_by(_encode_loosely, value)
 
 
-def _json_by(encode: Callable[[Any], str], value: Any) -> bytes:
+def _json_by(encode: Encode, value: Any) -> bytes:
     try:
-        text = encode(value)
+        text = "".join(encode(value, 0))
         if '"_sa' not in text:
             return text.encode()
     except (TypeError, ValueError):
         pass
     # There is a key or a number that JSON does not have, a lone surrogate, or perhaps SQLAlchemy's state.
-    return encode(carried(jsonable_encoder(value))).encode()
+    return "".join(encode(carried(jsonable_encoder(value)), 0)).encode()
 
 
 def carried_json(serializer: SchemaSerializer, value: Any, options: Mapping[str, Any]) -> bytes:
@@ -86,7 +93,7 @@ def carried_json(serializer: SchemaSerializer, value: Any, options: Mapping[str,
         plain = serializer.to_python(value, mode="json", **options)
     except UnicodeEncodeError:  # it is in a key
         plain = jsonable_encoder(serializer.to_python(value, **options))
-    return _encode(carried(plain)).encode()
+    return "".join(_encode(carried(plain), 0)).encode()
 
 
 def dump_options(options: OperationOptions) -> dict[str, Any]:

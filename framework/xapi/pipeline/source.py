@@ -13,7 +13,7 @@ file name that names the operation. It reads like this, shortened:
             values1 = explain1(raw1, errors)
         if errors:
             raise RequestValidationError(errors)
-        result = await call1(**values1)
+        result = await call1(note_id=values1["note_id"])
         ...
 """
 
@@ -341,7 +341,9 @@ class Writer(AnswerWriter):
             return f"{function}()"
         named = [(name, f"result{number}") for name, number in step.results]
         named += [(name, self.injected(kind, step)) for name, kind in signature.injected]
-        unpacked = [f"values{step.number}"] if signature.parameters else []
+        # By name, because to unpack a dictionary into a call makes another one.
+        named += [(item.name, f"values{step.number}[{item.name!r}]") for item in signature.parameters]
+        unpacked = []
         if signature.body and self.operation.body is not None:
             if self.operation.body.embedded or self.operation.body.form:
                 unpacked.append(f"members{step.number}")

@@ -205,7 +205,9 @@ class APIRouter(OperationDecorators, Router):
         if "router" not in scope:
             scope["router"] = self
         path: str = _route_path(scope) if scope.get("root_path") else scope["path"]
-        found = self._find(path, scope)
+        kind: str = scope["type"]
+        index = self._indexes.get(kind) or self._make_index(kind)
+        found = index.find(path, scope.get("method", ""), scope)
         if isinstance(found, PlannedRoute):
             return self._runner(found, scope)
         if found is None:
@@ -222,12 +224,9 @@ class APIRouter(OperationDecorators, Router):
             return route.overridden_runner(effective(self._app_wide.of(replaced), layers), scope)
         return route.runner()
 
-    def _find(self, path: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
-        kind: str = scope["type"]
-        index = self._indexes.get(kind)
-        if index is None:
-            index = self._indexes[kind] = RouteIndex(self._routes, kind)
-        return index.find(path, scope.get("method", ""), scope)
+    def _make_index(self, kind: str) -> RouteIndex:
+        index = self._indexes[kind] = RouteIndex(self._routes, kind)
+        return index
 
     def _redirection(self, scope: Scope) -> ASGIApp | None:
         """What redirects to the same path with, or without, a slash at its end, if that is known."""
@@ -236,7 +235,7 @@ class APIRouter(OperationDecorators, Router):
             return None
         other = dict(scope)
         other["path"] = scope["path"].rstrip("/") if path.endswith("/") else scope["path"] + "/"
-        if self._find(_route_path(other), other) is None:
+        if self._indexes["http"].find(_route_path(other), scope["method"], other) is None:
             return None
         return hands_over(partial(send_response, RedirectResponse(str(URL(scope=other))), None))
 
