@@ -32,7 +32,7 @@ from benchmarks.tables import (
 )
 from benchmarks.verdicts import FileWrong, Verdict, read_held, read_reasons, verdicts
 
-FULL = Effort(repeats=21, starts=7, nanoseconds=50_000_000, served=9, requests=10_000)
+FULL = Effort(repeats=21, starts=7, nanoseconds=50_000_000, served=7, requests=10_000)
 QUICK = Effort(repeats=3, starts=2, nanoseconds=20_000_000, served=1, requests=1_000)
 LEAST_REPEATS = 7
 MOST_REPEATS_OF_GROWTH = 9
