@@ -237,7 +237,7 @@ _ROWS = (
         "sync client, the first GET under an override",
         "client",
         (Contender("xapi-plain", "xapi", "override.plain"), Contender("xapi", "xapi", "override.first")),
-        (_within("xapi-plain", 3),),
+        (Target("xapi-plain", 3, Kind.WITHIN),),
     ),
     Row(
         "plugin.load",
