@@ -40,7 +40,7 @@ class Gate:
     """Of its table, and of its verdict."""
     module: str
     main_key: str | None = None
-    """The key that a text stands for: `fuzz = "baseline.json"` is `fuzz = {baseline = "baseline.json"}`."""
+    """The key that a text stands for: `NAME = "text"` is `NAME = {MAIN_KEY = "text"}`."""
 
     def read(self, table: Table) -> Any:
         """The settings of this gate."""
@@ -56,7 +56,7 @@ GATES: tuple[Gate, ...] = (
     Gate("coverage", "pytest_xapi.gates.coverage"),
     Gate("undeclared", "pytest_xapi.gates.undeclared"),
     Gate("contract", "pytest_xapi.gates.contract.gate", main_key="against"),
-    Gate("fuzz", "pytest_xapi.gates.fuzz", main_key="baseline"),
+    Gate("fuzz", "pytest_xapi.gates.fuzz"),
     Gate("budgets", "pytest_xapi.gates.budgets"),
     Gate("rules", "pytest_xapi.gates.rules.gate"),
 )

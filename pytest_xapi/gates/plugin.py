@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
-from datetime import date
 from typing import Any
 
 import pytest
@@ -13,10 +12,8 @@ from pytest_xapi import discovery, settings
 from pytest_xapi.fuzz.keys import RECORDS
 from pytest_xapi.gates import evidence, judging, terminal
 from pytest_xapi.gates.apps import RecordedApp
-from pytest_xapi.gates.fuzz import fingerprint
 from pytest_xapi.gates.keys import REPORT
 from pytest_xapi.gates.measures import Meter
-from pytest_xapi.gates.problems import counted
 from pytest_xapi.gates.record import CurrentTest, Recorder
 from pytest_xapi.gates.settings import Settings, SettingsError, read_file
 from pytest_xapi.reports.model import Report
@@ -65,19 +62,6 @@ class GatePlugin:
         if fixturedef.argname == "xapi_app" and not isinstance(value, discovery.NoApp):
             self._recorder.note_under_test(value)
         return value
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Show a property test as an expected failure where the baseline accepts all that it found."""
-        made = yield
-        known = self._settings.gates.get("fuzz")
-        carried: dict[str, Any] | None = getattr(made, "xapi_fuzz", None)
-        if made.failed and known is not None and carried is not None:
-            findings = [finding for record in carried["records"] for finding in record["findings"]]
-            if findings and all(known.accepts(fingerprint(finding), date.today()) for finding in findings):
-                made.outcome = "skipped"
-                made.wasxfail = f"{counted(len(findings), 'finding')} accepted in {known.baseline}"
-        return made
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -243,7 +243,7 @@ def _boundaries(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str, float], 
             if step is None:
                 continue
             bound += step if key == "exclusiveMinimum" else -step
-        yield (kind, bound), f"at its {key} {bound:g}" if kind != "number" else f"at {bound:g}"
+        yield (kind, bound), f"at its {key} {bound}" if kind != "number" else f"at {bound}"
 
 
 _ANY = float("-inf")
@@ -260,10 +260,12 @@ _LIMITS = (
 
 
 def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    for read in (int, float):  # an integer may be more than a float can tell from its neighbours
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return None
 
 
 def _cookies(header: str) -> dict[str, list[str]]:

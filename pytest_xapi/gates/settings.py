@@ -121,9 +121,9 @@ class Table:
         for key in self._values:
             if key not in self._known:
                 known = list(dict.fromkeys(self._known))
+                there_is = f"known are {', '.join(known)}" if known else "there is nothing to set"
                 raise SettingsError(
-                    f"[{self.name}] of {PYPROJECT}: unknown key {key!r}{suggestion(key, known)}; "
-                    f"known are {', '.join(known)}"
+                    f"[{self.name}] of {PYPROJECT}: unknown key {key!r}{suggestion(key, known)}; {there_is}"
                 )
         for part in self._parts:
             part.finish()

@@ -1,14 +1,15 @@
-"""The gate `fuzz`: new findings fail, those of the baseline do not."""
+"""The gate `fuzz`: new findings fail, those that are accepted do not."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.usefixtures("_fuzzing")
+from pytest_xapi.gates import fuzz
+from pytest_xapi.gates.settings import Table
 
 Gate = Callable[..., Any]
 
@@ -23,74 +24,63 @@ APP = """
         return {answer}
 """
 FUZZ = ("--xapi-gate", "--xapi-fuzz", "--xapi-max-examples", "2")
-SETTINGS = "[tool.xapi.gate]\nundeclared = {fuzz = false}\nfuzz = 'baseline.json'\n"
+SETTINGS = fuzz.read(Table("tool.xapi.gate.fuzz", {}, Path()))
 
 
-def accept(pytester: pytest.Pytester, *entries: dict[str, str]) -> None:
-    pytester.path.joinpath("baseline.json").write_text(json.dumps({"findings": entries}))
+def finding(**fields: Any) -> dict[str, Any]:
+    """A finding as the record of a property test has it."""
+    known = {
+        "operation": "GET /number",
+        "check": "not_a_server_error",
+        "title": "Server error",
+        "message": "",
+    }
+    return known | fields
 
 
-def fingerprint_of_the_finding(gate: Gate) -> str:
+@pytest.mark.usefixtures("_fuzzing")
+def test_a_finding_fails(gate: Gate) -> None:
     run = gate(APP.format(answer='JSONResponse("one")'), "", "", *FUZZ)
-    (problem,) = run.problems("fuzz")
-    return str(problem.identity)
-
-
-def test_a_finding_fails_and_a_clean_app_passes(gate: Gate) -> None:
-    run = gate(APP.format(answer='JSONResponse("one")'), "", "", *FUZZ)
-    (problem,) = run.problems("fuzz")
-    assert (problem.rule, problem.operation) == ("XG401", "GET /number")
-    assert "response_schema_conformance" in problem.message
-    assert f"fingerprint {problem.identity}" in problem.message
+    assert {(problem.rule, problem.operation) for problem in run.problems("fuzz")} == {
+        ("XG401", "GET /number")
+    }
+    assert "[response_schema_conformance]" in run.problems("fuzz")[0].message
     assert run.result.ret == pytest.ExitCode.TESTS_FAILED
-    clean = gate(APP.format(answer="1"), "", "", *FUZZ)
-    assert clean.verdict("fuzz").passed
-    assert clean.result.ret == pytest.ExitCode.OK
 
 
-def test_a_finding_of_the_baseline_does_not_fail(gate: Gate, pytester: pytest.Pytester) -> None:
-    known = fingerprint_of_the_finding(gate)
-    accept(pytester, {"fingerprint": known, "reason": "The old client wants it."})
-    run = gate(APP.format(answer='JSONResponse("one")'), "", SETTINGS, *FUZZ)
-    assert run.verdict("fuzz").figure == "0 new findings, 1 accepted"
-    assert run.result.parseoutcomes()["xfailed"] == 1
+@pytest.mark.usefixtures("_fuzzing")
+def test_an_app_without_findings_passes(gate: Gate) -> None:
+    run = gate(APP.format(answer="1"), "", "", *FUZZ)
+    assert run.verdict("fuzz").passed
     assert run.result.ret == pytest.ExitCode.OK
 
 
-def test_a_finding_that_was_accepted_until_a_day_fails_after_it(
-    gate: Gate, pytester: pytest.Pytester
-) -> None:
-    known = fingerprint_of_the_finding(gate)
-    accept(pytester, {"fingerprint": known, "reason": "It will be mended.", "expires": "2020-02-29"})
-    run = gate(APP.format(answer='JSONResponse("one")'), "", SETTINGS, *FUZZ)
-    (problem,) = run.problems("fuzz")
-    assert problem.rule == "XG402"
-    assert problem.message.endswith("; baseline.json accepted it until 2020-02-29")
-    assert run.result.ret == pytest.ExitCode.TESTS_FAILED
+@pytest.mark.usefixtures("_fuzzing")
+def test_answers_to_property_tests_alone_can_be_left_to_this_gate(gate: Gate) -> None:
+    settings = "[tool.xapi.gate.undeclared]\nfuzz = {}\n"
+    app = APP.format(answer='JSONResponse("one")')
+    assert not gate(app, "", settings.format("true"), *FUZZ).verdict("undeclared").passed
+    assert gate(app, "", settings.format("false"), *FUZZ).verdict("undeclared").passed
+    by_hand = "def test_it(client): client.get('/number')"
+    assert not gate(app, by_hand, settings.format("false"), *FUZZ).verdict("undeclared").passed
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("[", "baseline.json is no baseline: Expecting value: line 1 column 2 (char 1)"),
-        ("{}", "baseline.json is no baseline: it has no 'findings'"),
-        ('{"findings": [{"reason": "known"}]}', "baseline.json is no baseline: it has no 'fingerprint'"),
-        ('{"findings": [{"fingerprint": "a"}]}', "baseline.json is no baseline: finding 1 has no `reason`"),
-        (
-            '{"findings": [{"fingerprint": "a", "reason": "known", "expires": "May"}]}',
-            "baseline.json is no baseline: Invalid isoformat string: 'May'",
-        ),
-    ],
-)
-def test_a_baseline_that_is_none_is_a_usage_error(
-    gate: Gate, pytester: pytest.Pytester, text: str, fault: str
-) -> None:
-    pytester.path.joinpath("baseline.json").write_text(text)
-    run = gate(APP.format(answer="1"), "", SETTINGS, *FUZZ)
-    assert run.result.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"ERROR: baseline in [tool.xapi.gate.fuzz] of pyproject.toml: {fault}" in run.result.errlines
+def test_a_finding_that_is_accepted_does_not_fail() -> None:
+    records = [{"findings": [finding(accepted=True)]}]
+    verdict = fuzz.judge(SETTINGS, {"fuzz": records})
+    assert verdict is not None
+    assert (verdict.passed, verdict.figure) == (True, "0 new findings, 1 accepted")
 
 
-def test_without_property_tests_there_is_nothing_to_judge(gate: Gate) -> None:
-    run = gate(APP.format(answer="1"), "def test_it(client): client.get('/number')")
-    assert [verdict.gate for verdict in run.report.verdicts] == ["coverage", "undeclared"]
+def test_what_two_tests_find_is_one_problem_at_the_line_of_the_handler() -> None:
+    same = finding(accepted=False, fingerprint="0a", file="main.py", line=7)
+    verdict = fuzz.judge(SETTINGS, {"fuzz": [{"findings": [same]}, {"findings": [same]}]})
+    assert verdict is not None
+    (problem,) = verdict.problems
+    assert problem.place is not None
+    assert (problem.place.file, problem.place.line) == ("main.py", 7)
+    assert verdict.figure == "1 new finding"
+
+
+def test_without_property_tests_there_is_nothing_to_judge() -> None:
+    assert fuzz.judge(SETTINGS, {"fuzz": ()}) is None

@@ -64,13 +64,13 @@ Gate = Callable[..., Any]
             "is measured is certain",
         ),
         (
-            "[tool.xapi.gate.fuzz]\nbaseline = 3",
-            "baseline in [tool.xapi.gate.fuzz] of pyproject.toml: give a text, not 3",
+            "[tool.xapi.gate]\nfuzz = 'strict'",
+            "fuzz in [tool.xapi.gate] of pyproject.toml: give a table, or false to switch it off, not "
+            "'strict'",
         ),
         (
-            "[tool.xapi.gate]\nfuzz = 'nowhere.json'",
-            "baseline in [tool.xapi.gate.fuzz] of pyproject.toml: cannot read nowhere.json: No such file or "
-            "directory",
+            "[tool.xapi.gate.fuzz]\nbaseline = 'a.json'",
+            "[tool.xapi.gate.fuzz] of pyproject.toml: unknown key 'baseline'; there is nothing to set",
         ),
         (
             "[tool.xapi]\ngate = 3",
