@@ -32,7 +32,7 @@ def count_queries(
     found: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *more: object) -> None:
-        if not statement.lstrip().upper().startswith(_OF_TRANSACTIONS):
+        if is_query(statement):
             found.append(statement)
 
     target = _listened(where)
@@ -44,6 +44,11 @@ def count_queries(
     wanted = _not_as_wanted(len(found), exactly, at_most)
     if wanted is not None:
         pytest.fail(f"{len(found)} queries were sent, {wanted} expected:\n{_shown(found)}", pytrace=False)
+
+
+def is_query(statement: str) -> bool:
+    """Whether a statement does more than to begin or end a transaction or savepoint."""
+    return not statement.lstrip().upper().startswith(_OF_TRANSACTIONS)
 
 
 def _listened(where: Any) -> Engine | Connection:

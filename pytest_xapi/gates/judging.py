@@ -11,7 +11,8 @@ A gate is a module with two functions, and a line in `GATES`:
         # Pure: the same evidence gives the same verdict, in the run itself and when shards are merged. It has
         # no app at hand, and may read only files that its settings name, below `table.root`. None where there
         # is nothing to judge, as for a gate that is not set up. Settings that do not fit the evidence, such
-        # as an exception for an operation that is not there, are problems with a rule of their own.
+        # as an exception for an operation that is not there, are problems with a rule of their own; a file
+        # that cannot be used raises SettingsError.
 
 A module is imported when its gate is judged, or its settings are read.
 """
@@ -67,6 +68,9 @@ def judge(settings: Settings, evidence: Evidence) -> tuple[Verdict, ...]:
     """The verdicts of all gates that are not switched off.
 
     `evidence` is that of a report, with the records of its property tests as `fuzz`.
+
+    Raises:
+        SettingsError: a file that settings name cannot be used.
     """
     verdicts = [
         gate.judge(settings.gates[gate.name], evidence) for gate in GATES if gate.name in settings.gates

@@ -102,9 +102,12 @@ class Meter:
             self._listens = True
 
 
-def _count_query(*arguments: Any) -> None:
+def _count_query(connection: object, cursor: object, statement: str, *more: object) -> None:
+    # Loaded here, because it imports SQLAlchemy, which is loaded by now.
+    from pytest_xapi.queries import is_query
+
     reading = _counting.get()
-    if reading is not None:
+    if reading is not None and is_query(statement):
         reading.queries += 1
 
 

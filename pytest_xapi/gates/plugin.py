@@ -27,6 +27,10 @@ NO_DOCUMENT = (
 )
 
 
+class _NothingToJudge(Exception):
+    """No app that shows a document was used; the message says what to do."""
+
+
 class GatePlugin:
     """Records what the tests of this process send; where the run is reported, judges it."""
 
@@ -78,19 +82,14 @@ class GatePlugin:
             return
         if session.exitstatus not in _JUDGED or self._config.getoption("collectonly"):
             return
-        found = evidence.merged([self._recorder.evidence(), *self._parts])
-        try:
-            self._add_configured_app(found)
-            self._refusal = _refusal(found)
-        except pytest.UsageError as error:
-            self._refusal = str(error)
         warns = settings.read(self._config).gate == "warn"
-        if self._refusal is not None:
+        try:
+            report = self._config.stash[REPORT] = self._judged(warns)
+        except (_NothingToJudge, SettingsError, pytest.UsageError) as error:
+            self._refusal = str(error)
             if not warns:
                 session.exitstatus = pytest.ExitCode.USAGE_ERROR
             return
-        report = self._judged(found, warns)
-        self._config.stash[REPORT] = report
         if not report.passed and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -107,7 +106,11 @@ class GatePlugin:
         elif report is not None:
             terminal.show(report, terminalreporter)
 
-    def _judged(self, found: evidence.Json, warns: bool) -> Report:
+    def _judged(self, warns: bool) -> Report:
+        found = evidence.merged([self._recorder.evidence(), *self._parts])
+        self._add_configured_app(found)
+        if not found["apps"]:
+            raise _NothingToJudge(NO_DOCUMENT if found["without_document"] else discovery.NOT_SET)
         records: list[dict[str, Any]] = self._config.stash.get(RECORDS, [])
         fuzz = tuple(records)
         seed = None
@@ -133,10 +136,3 @@ def _read_settings(config: pytest.Config) -> Settings:
         return read_file(config.rootpath)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
-
-
-def _refusal(found: evidence.Json) -> str | None:
-    """Why nothing can be judged, if that is so."""
-    if found["apps"]:
-        return None
-    return NO_DOCUMENT if found["without_document"] else discovery.NOT_SET

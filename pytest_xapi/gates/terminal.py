@@ -30,7 +30,11 @@ def show(report: Report, reporter: Any) -> None:
             reporter.line("")
             reporter.line(f"{verdict.gate}: {counted(len(verdict.problems), 'problem')}", bold=True)
         for problem in sorted(verdict.problems, key=lambda problem: _SEVERITIES.index(problem.severity)):
-            reporter.line(described(problem), red=problem.severity == "error")
+            if problem.severity != "note":
+                reporter.line(described(problem), red=problem.severity == "error")
+        notes = sum(problem.severity == "note" for problem in verdict.problems)
+        if notes:
+            reporter.line(f"{counted(notes, 'note')}, which reports show")
     failed = [verdict.gate for verdict in report.verdicts if not verdict.passed]
     reporter.line("")
     if not failed:

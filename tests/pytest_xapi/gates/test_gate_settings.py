@@ -16,7 +16,7 @@ Gate = Callable[..., Any]
         (
             "[tool.xapi.gate.coverag]",
             "[tool.xapi.gate] of pyproject.toml: unknown key 'coverag' (did you mean 'coverage'?); known are "
-            "coverage, undeclared, fuzz, budgets",
+            "coverage, undeclared, contract, fuzz, budgets, rules",
         ),
         (
             "[tool.xapi.gate.coverage]\nfail-over = 3",

@@ -114,6 +114,19 @@ def test_an_app_without_a_document_is_a_usage_error(gate: Gate) -> None:
     )
 
 
+def test_a_file_of_the_settings_that_cannot_be_used_is_a_usage_error(gate: Gate) -> None:
+    run = gate(APP, ONE, '[tool.xapi.gate]\ncontract = "nowhere.json"\n')
+    run.result.stdout.fnmatch_lines(["--xapi-gate: *nowhere.json*"])
+    assert run.result.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_notes_are_counted_and_left_to_reports(gate: Gate) -> None:
+    run = gate(APP, ONE, "[tool.xapi.gate]\ncoverage = false\n")
+    assert "note" in {problem.severity for problem in run.problems("rules")}
+    run.result.stdout.fnmatch_lines(["1 note, which reports show", "*All gates passed."])
+    run.result.stdout.no_fnmatch_line("note XG*")
+
+
 def test_collecting_alone_judges_nothing(gate: Gate) -> None:
     run = gate(APP, ONE, "", "--xapi-gate", "--collect-only")
     assert run.result.ret == pytest.ExitCode.OK
