@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,17 @@ from schemathesis.core import NOT_SET
 from schemathesis.core.errors import SchemathesisError
 from schemathesis.core.failures import Failure, FailureGroup, ServerError
 from schemathesis.core.jsonschema import make_validator_for
-from schemathesis.core.result import Ok
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
-from schemathesis.python._constants.orchestrator import make_constants_value_source
 
 from pytest_xapi.fuzz import auth
 from pytest_xapi.fuzz.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.causes import origin
+from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
+from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, generation_settings, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
 from pytest_xapi.fuzz.wire import Send, WireRequest
@@ -44,8 +45,8 @@ _NOTHING_OVERRIDDEN: dict[str, Any] = (
 )
 
 
-class UnusableDocument(Exception):
-    """No cases can be made from what a document says."""
+_MOST_REPEATED = 4
+"""How often as many random cases are drawn as are asked for, where most of them repeat others."""
 
 
 class Api:
@@ -89,16 +90,24 @@ class Api:
         kind = type(self._schema)
         self._schema.__class__ = type(kind.__name__, (kind,), {"transport": property(lambda _: transport)})
         self._register_hooks()
+        self._direct = Direct(self._schema, copy, transport, app, bool(settings))
 
     def examples(self, label: str) -> list[Case]:
         """The cases that the document gives as examples."""
-        operation = self._operation(label)
+        with _blaming_the_document():
+            generator = self._direct.generator(label)
+        if generator is not None:
+            return list(generator.examples())
         with _making_cases():
-            strategies = operation.get_strategies_from_examples()
+            strategies = self._operation(label).get_strategies_from_examples()
             return [case for strategy in strategies for case in _generated(strategy, 0, 1)]
 
     def boundary(self, label: str) -> list[Case]:
         """Cases at and beyond each boundary that the document names. The same ones at each call."""
+        with _blaming_the_document():
+            generator = self._direct.generator(label)
+        if generator is not None:
+            return list(generator.boundary())
         operation = self._operation(label)
         generation = self._schema.config.generation_for(operation=operation, phase="coverage")
         with _making_cases():
@@ -113,17 +122,37 @@ class Api:
                 )
             )
 
-    def random(self, label: str, seed: int, count: int) -> list[Case]:
-        """At most `count` random cases, valid and invalid ones. They follow from the seed."""
+    def random(self, label: str, seed: int, count: int) -> Iterator[Case]:
+        """At most `count` random cases that differ, valid and invalid ones.
+
+        They follow from the seed, and a few of them from the answers to those that were sent before.
+        """
+        with _blaming_the_document():
+            generator = self._direct.generator(label)
+        if generator is None:
+            yield from self._random_of_schemathesis(label, seed, count)
+            return
+        sent: set[WireRequest] = set()
+        for drawn in generator.random(seed, count * _MOST_REPEATED, self._direct.observed(label)):
+            request = self.preview(drawn)
+            if request is not None and request not in sent:
+                sent.add(request)
+                yield drawn
+            if len(sent) >= count:
+                return
+
+    def _random_of_schemathesis(self, label: str, seed: int, count: int) -> list[Case]:
+        """Random cases of an operation whose schemas our generator cannot follow."""
         operation = self._operation(label)
         modes = self._schema.config.generation_for(operation=operation, phase="fuzzing").modes
-        feedback = self._feedback
         with _making_cases():
-            strategies = [operation.as_strategy(generation_mode=mode, feedback=feedback) for mode in modes]
+            strategies = [operation.as_strategy(generation_mode=mode) for mode in modes]
             return _generated(st.one_of(strategies), seed, count)
 
     def preview(self, case: Case) -> WireRequest | None:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
+        if isinstance(case, Drawn):
+            return self._direct.request(case)
         if _is_lost_on_the_way(case):
             return None
         try:
@@ -132,10 +161,26 @@ class Api:
             return None
 
     def send(self, case: Case) -> Outcome:
-        """Send a case and run all checks on the answer."""
+        """Send a case and run the checks that its answer may not pass."""
+        if isinstance(case, Drawn):
+            return self._sent_directly(case)
         recorder = ScenarioRecorder(label="one")
         _record(recorder, case, None)
         return self._sent(case, recorder)
+
+    def _sent_directly(self, drawn: Drawn) -> Outcome:
+        request = self._direct.request(drawn)
+        assert request is not None, "only what HTTP can say is sent"
+        request, answer, last = self._direct.exchanged(request, drawn.label)
+        judged = self._direct.judged(drawn, request, answer, last)
+        if judged is None:
+            return Outcome(drawn, drawn.label, request, answer, ())
+        recorder = ScenarioRecorder(label="one")
+        _record(recorder, judged.case, None)
+        recorder.record_response(case_id=judged.case.id, response=judged.response)
+        outcome = self.checked(judged.case, judged.response, recorder, judged.checks)
+        self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
+        return replace(outcome, case=drawn)
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         """Start the app anew and send cases in the place of steps, with what earlier answers give now.
@@ -147,6 +192,9 @@ class Api:
         recorder = ScenarioRecorder(label="again")
         outcomes: list[Outcome] = []
         for step, case in zip(steps, cases, strict=True):
+            if isinstance(case, Drawn):
+                outcomes.append(self._sent_directly(case))
+                continue
             for binding in step.bindings:
                 bind(case, binding, outcomes[binding.step].answer)
             parent = None if step.parent is None else cases[step.parent].id
@@ -166,6 +214,8 @@ class Api:
 
     def copy(self, case: Case, parts: Parts) -> Case:
         """The same case with other parts; whether they keep to the document is judged anew."""
+        if isinstance(case, Drawn):
+            return with_parts(case, parts)
         copied = case.operation.Case(
             method=case.method,
             path_parameters=dict(case.path_parameters),
@@ -186,38 +236,25 @@ class Api:
         _ = copied.meta
         return copied
 
-    @cached_property
-    def _feedback(self) -> FeedbackSources:
-        """Constants from the source of the app, as values worth trying."""
-        # Only for the search: cases of an operation that has an app would not go through our transport.
-        self._schema.app = self._app
-        try:
-            return FeedbackSources(constants_value_source=make_constants_value_source(self._schema))
-        finally:
-            self._schema.app = None
-
     def _operation(self, label: str) -> Any:
-        method, _, path = label.partition(" ")
-        for result in self._schema.get_all_operations():
-            if isinstance(result, Ok):
-                if result.ok().label == label:
-                    return result.ok()
-                continue
-            error = result.err()
-            if error.path == path and (error.method or method).upper() == method:
-                raise UnusableDocument(f"the document's description of {label} cannot be used: {error}")
-        raise LookupError(label)
+        return self._direct.operation(label)
 
     def _sent(self, case: Case, recorder: ScenarioRecorder) -> Outcome:
         response = case.call()
         recorder.record_response(case_id=case.id, response=response)
         return self.checked(case, response, recorder)
 
-    def checked(self, case: Case, response: schemathesis.Response, recorder: ScenarioRecorder) -> Outcome:
-        """Run all checks on the answer to a case that was sent."""
+    def checked(
+        self,
+        case: Case,
+        response: schemathesis.Response,
+        recorder: ScenarioRecorder,
+        checks: list[Check] | None = None,
+    ) -> Outcome:
+        """Run checks on the answer to a case that was sent: all, or those that may fail."""
         self._failures = []
         try:
-            case.validate_response(response, recorder=recorder)
+            case.validate_response(response, recorder=recorder, checks=checks)
         except FailureGroup:
             pass  # each of them, with the name of its check, has come through the hook
         request, answer = self._transport.exchanges[case.id]
@@ -288,6 +325,8 @@ def undisturbed(directory: Path) -> Iterator[None]:
 
 def parts_of(case: Case) -> Parts:
     """What a case sends."""
+    if isinstance(case, Drawn):
+        return parts_of_drawn(case)
     body = ABSENT if case.body is NOT_SET else case.body
     return Parts(dict(case.path_parameters), dict(case.query), dict(case.headers), dict(case.cookies), body)
 

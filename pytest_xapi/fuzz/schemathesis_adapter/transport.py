@@ -27,6 +27,10 @@ class DriverTransport(RequestsTransport):
         self.exchanges: dict[str, tuple[WireRequest, Answer]] = {}
         """By the id of the case. Emptied by whoever has read it."""
 
+    def through(self, request: WireRequest) -> Answer:
+        """Send a request as it is."""
+        return self._send(request)
+
     def send(self, case: Case, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:
         """Send one case and return its answer as Schemathesis reads it."""
         prepared, request = self.prepared(case, **kwargs)
@@ -37,7 +41,7 @@ class DriverTransport(RequestsTransport):
             last, answer = following_redirects(request, answer, self._send)
             prepared.url, prepared.method = BASE_URL + last.target, last.method
             self.exchanges[case.id] = (request, answer)
-        return _response(prepared, answer)
+        return response_of(prepared, answer)
 
     def prepared(self, case: Case, **kwargs: Any) -> tuple[requests.PreparedRequest, WireRequest]:
         """The request that a case is sent as, in the form that checks read and as it goes over the wire."""
@@ -69,7 +73,8 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _response(prepared: requests.PreparedRequest, answer: Answer) -> schemathesis.Response:
+def response_of(prepared: requests.PreparedRequest, answer: Answer) -> schemathesis.Response:
+    """An answer in the form that checks read."""
     headers: dict[str, list[str]] = {}
     for name, value in answer.headers:
         headers.setdefault(name.lower(), []).append(value)

@@ -20,7 +20,26 @@ UNDOCUMENTED = (
     "schemathesis.core.failures:FailureGroup",
     "schemathesis.core.failures:ServerError",
     "schemathesis.core.result:Ok",
+    "schemathesis.auths:set_on_generated_case",
+    "schemathesis.checks:CHECKS.get_all",
+    "schemathesis.checks:is_check_class",
+    "schemathesis.core.parameters:ParameterLocation.QUERY",
+    "schemathesis.core.transport:expand_status_codes",
     "schemathesis.engine.recorder:ScenarioRecorder.record_case",
+    "schemathesis.generation:GenerationMode.NEGATIVE",
+    "schemathesis.generation.case:Case._record_starting_state",
+    "schemathesis.generation.meta:CaseMetadata",
+    "schemathesis.generation.meta:ComponentInfo",
+    "schemathesis.generation.meta:CoveragePhaseData",
+    "schemathesis.generation.meta:CoverageScenario.UNSPECIFIED_HTTP_METHOD",
+    "schemathesis.generation.meta:GenerationInfo",
+    "schemathesis.generation.meta:PhaseInfo",
+    "schemathesis.generation.meta:TestPhase.COVERAGE",
+    "schemathesis.specs.openapi._auth_retry:get_security_parameters",
+    "schemathesis.specs.openapi.adapter.responses:OpenApiResponse.get_schema",
+    "schemathesis.specs.openapi.adapter.responses:OpenApiResponse.get_stream_schema",
+    "schemathesis.specs.openapi.adapter.responses:OpenApiResponse.get_validator",
+    "schemathesis.specs.openapi.adapter.responses:OpenApiResponses.find_by_status_code",
     "schemathesis.engine.recorder:ScenarioRecorder.record_response",
     "schemathesis.generation.drivers:CoverageGenerator",
     "schemathesis.generation.feedback:FeedbackSources",
@@ -84,24 +103,86 @@ def test_the_versions_are_those_that_are_pinned() -> None:
     assert hypothesis.__version_info__ >= (6, 100)
 
 
-def test_all_default_checks_run() -> None:
-    app = App(status=503)
-    api = Api(DOCUMENT, app.send)
-    ran: set[str] = set()
+OK: dict[str, Any] = {"description": ""}
+JSON_OK = {"description": "", "content": {"application/json": {"schema": {"type": "integer"}}}}
+HEADER_OK = {"description": "", "headers": {"X-Left": {"required": True, "schema": {"type": "integer"}}}}
+HEADER = {"name": "X-Given", "in": "header", "required": True, "schema": {"type": "string"}}
+SIZE = {"name": "size", "in": "query", "required": True, "schema": {"type": "integer", "minimum": 1}}
 
-    @api._schema.hook
-    def after_validate(context: Any, case: Any, response: Any, results: list[Any]) -> None:
-        ran.update(result.name for result in results)
 
-    for case in [*api.examples(LABEL), *api.boundary(LABEL)]:
-        api.send(case)
-    defaults = schemathesis.openapi.from_dict(DOCUMENT, config=schemathesis.Config())
-    checks = defaults.config.checks_config_for()
+@pytest.mark.parametrize(
+    ("check", "operation", "answer"),
+    [
+        ("not_a_server_error", {"responses": {"default": OK}}, (500, "", b"")),
+        ("status_code_conformance", {"responses": {"200": OK}}, (299, "", b"")),
+        ("content_type_conformance", {"responses": {"200": JSON_OK}}, (200, "text/plain", b"1")),
+        ("response_headers_conformance", {"responses": {"200": HEADER_OK}}, (200, "", b"")),
+        ("response_schema_conformance", {"responses": {"200": JSON_OK}}, (200, "application/json", b'"a"')),
+        ("response_schema_conformance", {"responses": {"200": JSON_OK}}, (200, "application/json", b"{")),
+        ("negative_data_rejection", {"responses": {"200": OK}, "parameters": [SIZE]}, (200, "", b"")),
+        ("positive_data_acceptance", {"responses": {"422": OK}}, (422, "", b"")),
+        ("missing_required_header", {"responses": {"200": OK}, "parameters": [HEADER]}, (200, "", b"")),
+        ("unsupported_method", {"responses": {"200": OK}}, (200, "", b"")),
+        ("unsupported_method", {"responses": {"405": OK}}, (405, "", b"")),
+        ("ignored_auth", {"responses": {"200": OK}, "security": [{"key": []}]}, (200, "", b"")),
+    ],
+)
+def test_each_check_runs_where_it_can_fail(
+    check: str, operation: dict[str, Any], answer: tuple[int, str, bytes]
+) -> None:
+    status, kind, body = answer
+    api = Api(
+        {**DOCUMENT, "servers": [], "paths": {"/x": {"get": operation}}},
+        lambda _: Answer(status, (("content-type", kind),) if kind else (), body),
+    )
+    failed = [
+        item.check for case in api.boundary("GET /x") if api.preview(case) for item in api.send(case).failed
+    ]
+    assert check in failed
+
+
+def test_a_check_of_a_user_runs_for_every_answer() -> None:
     from schemathesis.checks import CHECKS
 
-    enabled = {name for name in CHECKS.get_all_names() if checks.get_by_name(name=name).enabled}
-    assert ran >= enabled - {"missing_required_header", "allow_header_conformance"}
-    assert len(enabled) >= 14
+    seen: list[int] = []
+
+    @schemathesis.check
+    def answers_slowly(context: Any, response: Any, case: Any) -> None:
+        seen.append(response.status_code)
+
+    try:
+        api = Api(DOCUMENT, App().send)
+        for case in api.examples(LABEL):
+            api.send(case)
+    finally:
+        CHECKS.unregister("answers_slowly")
+    assert seen == [200]
+
+
+def test_no_check_is_enabled_that_is_not_known_here() -> None:
+    from schemathesis.checks import CHECKS
+
+    config = schemathesis.Config().projects.default.checks_config_for()
+    enabled = {name for name in CHECKS.get_all_names() if config.get_by_name(name=name).enabled}
+    assert enabled == KNOWN
+
+
+KNOWN = {
+    "allow_header_conformance",
+    "content_type_conformance",
+    "ensure_resource_availability",
+    "ignored_auth",
+    "missing_required_header",
+    "negative_data_rejection",
+    "not_a_server_error",
+    "object_level_authorization",
+    "positive_data_acceptance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "status_code_conformance",
+    "unsupported_method",
+    "use_after_free",
+}
 
 
 def test_requests_reach_the_app_as_they_are_and_below_the_server_url() -> None:
@@ -137,7 +218,7 @@ def test_redirects_are_followed_unless_they_are_documented() -> None:
     api = Api(
         {**DOCUMENT, "components": {}, "paths": {"/here": {"get": {"responses": {"200": {}}}}}}, app.send
     )
-    outcome = api.send(api.random("GET /here", 1, 1)[0])
+    outcome = api.send(next(iter(api.random("GET /here", 1, 1))))
     assert [request.path for request in app.asked] == ["/here", "/there"] or app.asked[1].path == "/there"
     assert outcome.answer.status == 200
 
@@ -156,5 +237,6 @@ def test_a_copy_is_judged_by_what_it_sends() -> None:
 def test_random_cases_follow_from_the_seed() -> None:
     api = Api(DOCUMENT, App().send)
     first = [api.preview(case) for case in api.random(LABEL, 7, 20)]
+    assert None not in first
     assert [api.preview(case) for case in Api(DOCUMENT, App().send).random(LABEL, 7, 20)] == first
     assert [api.preview(case) for case in api.random(LABEL, 8, 20)] != first

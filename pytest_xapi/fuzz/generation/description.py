@@ -1,0 +1,122 @@
+"""What the document says of an operation, as the generator needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_xapi.fuzz.document import METHODS
+from pytest_xapi.fuzz.generation.model import Body, Parameter
+from pytest_xapi.fuzz.generation.schemas import Schema, Schemas
+
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_NOT_PARAMETERS = ("accept", "content-type", "authorization")
+"""Headers that are described elsewhere (OpenAPI 3.1, section 4.8.12.2.1)."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """An operation, with all references followed."""
+
+    label: str
+    method: str
+    path: str
+    base: str
+    """The path of the server's URL."""
+    parameters: tuple[Parameter, ...]
+    bodies: tuple[Body, ...]
+    undeclared_methods: tuple[str, ...]
+    """Methods that no operation of the path has."""
+
+    def body(self, media_type: str | None) -> Body | None:
+        """The body of a media type."""
+        return next((body for body in self.bodies if body.media_type == media_type), None)
+
+
+def describe(schemas: Schemas, label: str) -> Description:
+    """Read an operation of a document.
+
+    Raises:
+        LookupError: there is none of that name.
+    """
+    method, _, path = label.partition(" ")
+    document = schemas.document
+    item = schemas.followed(document["paths"][path])
+    operation = item[method.lower()]
+    declared = {name for name in item if name in METHODS}
+    return Description(
+        label=label,
+        method=method,
+        path=path,
+        base=_base(document, item, operation),
+        parameters=tuple(_parameters(schemas, item, operation)),
+        bodies=tuple(_bodies(schemas, operation)),
+        undeclared_methods=tuple(
+            name.upper() for name in METHODS if name not in {*declared, "head", "options"}
+        ),
+    )
+
+
+def _base(document: Schema, item: Schema, operation: Schema) -> str:
+    for owner in (operation, item, document):
+        servers = owner.get("servers")
+        if servers:
+            url = str(servers[0].get("url", ""))
+            for name, variable in servers[0].get("variables", {}).items():
+                url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+            _, scheme, rest = url.rpartition("://")
+            path = f"/{rest.partition('/')[2]}" if scheme else url
+            return path.rstrip("/") if path.startswith("/") else ""
+    return ""
+
+
+def _parameters(schemas: Schemas, item: Schema, operation: Schema) -> Iterator[Parameter]:
+    found: dict[tuple[str, str], Parameter] = {}
+    for given in [*item.get("parameters", []), *operation.get("parameters", [])]:
+        described = schemas.followed(given)
+        location, name = described.get("in"), described.get("name")
+        if location not in _STYLES or (location == "header" and str(name).lower() in _NOT_PARAMETERS):
+            continue
+        style = described.get("style", _STYLES[location])
+        content = described.get("content", {})
+        media_type = next(iter(content), None)
+        value = {} if media_type is None else content[media_type]
+        found[location, name] = Parameter(
+            name=name,
+            location=location,
+            required=described.get("required", False) is True or location == "path",
+            schema=described.get("schema", value.get("schema", {})),
+            style=style,
+            explode=described.get("explode", style in ("form", "deepObject")),
+            media_type=media_type,
+            examples=tuple(_examples(schemas, described)) or tuple(_examples(schemas, value)),
+        )
+    yield from found.values()
+
+
+def _bodies(schemas: Schemas, operation: Schema) -> Iterator[Body]:
+    described = schemas.followed(operation.get("requestBody", {}))
+    for media_type, content in described.get("content", {}).items():
+        yield Body(
+            media_type=media_type,
+            schema=content.get("schema", {}),
+            required=described.get("required", False) is True,
+            encodings=content.get("encoding", {}),
+            examples=tuple(_examples(schemas, content)),
+        )
+
+
+def _examples(schemas: Schemas, described: Schema) -> Iterator[Any]:
+    if "example" in described:
+        yield described["example"]
+    if isinstance(described.get("examples"), dict):
+        for named in described["examples"].values():
+            example = schemas.followed(named)
+            if isinstance(example, dict) and "value" in example:
+                yield example["value"]
+    merged = schemas.merged(described.get("schema", {}))
+    if "example" in merged:
+        yield merged["example"]
+    if isinstance(merged.get("examples"), list):
+        yield from merged["examples"]

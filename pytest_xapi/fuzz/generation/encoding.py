@@ -1,0 +1,212 @@
+"""From the values of a case to the request on the wire: styles of parameters, media types of bodies.
+
+Parameters are serialised as OpenAPI says ("Style Values"; RFC 6570 for `simple`, `label` and `matrix`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from pytest_xapi.fuzz.generation.model import Body, Parameter, Raw
+
+Pairs = list[tuple[str, str]]
+
+_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_IN_COOKIES = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '",;\\%')
+_NOT_IN_HEADERS = frozenset("\r\n\0")
+
+
+class Unsendable(Exception):
+    """HTTP has no way to say it, or the case's serialiser none to write it."""
+
+
+class Foreign(Exception):
+    """A media type that is not written here."""
+
+
+def text(value: Any) -> str:
+    """A value as text; what has items, as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return json.dumps(value) if isinstance(value, dict | list) else repr(value)
+
+
+def query_pairs(parameter: Parameter, value: Any) -> Pairs:
+    """What a query parameter is sent as; nothing for null, and for what has no items."""
+    name = parameter.name
+    if parameter.media_type is not None:
+        return [(name, json.dumps(value))]
+    if isinstance(value, list):
+        texts = [text(item) for item in value]
+        if parameter.explode and parameter.style == "form":
+            return [(name, item) for item in texts]
+        return [(name, _DELIMITERS.get(parameter.style, ",").join(texts))] if texts else []
+    if isinstance(value, dict):
+        if parameter.style == "deepObject":
+            return [(f"{name}[{key}]", text(item)) for key, item in value.items() if item is not None]
+        if parameter.explode:
+            return [(key, text(item)) for key, item in value.items() if item is not None]
+        return [(name, ",".join(_flat(value)))] if value else []
+    return [] if value is None else [(name, text(value))]
+
+
+def _flat(value: dict[str, Any]) -> list[str]:
+    return [part for key, item in value.items() for part in (key, text(item))]
+
+
+def path_text(parameter: Parameter, value: Any) -> str:
+    """What a path parameter is sent as, percent-encoded.
+
+    Raises:
+        Unsendable: it would be another path.
+    """
+    is_list, is_object = isinstance(value, list), isinstance(value, dict)
+    name = parameter.name
+    delimiter = {"label": ".", "matrix": ";"}.get(parameter.style, ",") if parameter.explode else ","
+    if is_list:
+        parts = [_quoted(item) for item in value]
+        if parameter.style == "matrix" and parameter.explode:
+            parts = [f"{name}={part}" for part in parts]
+    elif is_object and parameter.explode:
+        parts = [f"{quote(key, safe='')}={_quoted(item)}" for key, item in value.items()]
+    elif is_object:
+        parts = [quote(part, safe="") for part in _flat(value)]
+    else:
+        parts = [_quoted(value)]
+    joined = delimiter.join(parts)
+    if parameter.style == "label":
+        return f".{joined}"
+    if parameter.style == "matrix":
+        return f";{joined}" if parameter.explode and (is_list or is_object) else f";{name}={joined}"
+    # Servers decode a path before they route, and take dots for folders.
+    if joined in ("", ".", "..") or "%2F" in joined:
+        raise Unsendable(f"path parameter {name}")
+    return joined
+
+
+def _quoted(value: Any) -> str:
+    try:
+        return quote(text(value), safe="")
+    except UnicodeEncodeError as error:
+        raise Unsendable(str(error)) from error
+
+
+def header_text(parameter: Parameter, value: Any) -> str:
+    """What a header or a cookie is sent as (style `simple`)."""
+    if parameter.media_type is not None:
+        return json.dumps(value)
+    if isinstance(value, list):
+        return ",".join(text(item) for item in value)
+    if isinstance(value, dict):
+        if parameter.explode:
+            return ",".join(f"{key}={text(item)}" for key, item in value.items())
+        return ",".join(_flat(value))
+    return text(value)
+
+
+def checked_header(name: str, value: str) -> tuple[str, str]:
+    """A header.
+
+    Raises:
+        Unsendable: it has characters that HTTP cannot say (RFC 9110, section 5.5).
+    """
+    if _NOT_IN_HEADERS.intersection(value) or not value.isascii():
+        try:
+            value.encode("latin-1")
+        except UnicodeEncodeError as error:
+            raise Unsendable(name) from error
+        if _NOT_IN_HEADERS.intersection(value):
+            raise Unsendable(name)
+    return name, value.strip(" \t")
+
+
+def query_string(pairs: Pairs) -> str:
+    """Pairs as a query.
+
+    Raises:
+        Unsendable: there is text that is no Unicode.
+    """
+    try:
+        return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
+    except UnicodeEncodeError as error:
+        raise Unsendable(str(error)) from error
+
+
+def cookie_header(pairs: Pairs) -> str:
+    """Pairs as the header `Cookie` (RFC 6265, section 4.2); what it has no way to say is percent-encoded."""
+    try:
+        return "; ".join(f"{name}={quote(value, safe=_IN_COOKIES)}" for name, value in pairs)
+    except UnicodeEncodeError as error:
+        raise Unsendable(str(error)) from error
+
+
+def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, str]:
+    """A body, and the media type that it is sent with.
+
+    Raises:
+        Foreign: bodies of that type are not written here.
+        Unsendable: the value cannot be said in that type.
+    """
+    if isinstance(value, Raw):
+        return value.content, media_type
+    essence = media_type.partition(";")[0].strip().lower()
+    try:
+        if essence == "application/json" or essence.endswith("+json"):
+            return json.dumps(value).encode(), media_type
+        if essence == "application/x-www-form-urlencoded" and isinstance(value, dict):
+            return query_string(form_pairs(value)).encode(), media_type
+        if essence == "multipart/form-data" and isinstance(value, dict):
+            return _multipart(value, {} if body is None else body.encodings)
+        if (
+            essence.startswith("text/")
+            or essence == "application/octet-stream"
+            or essence.startswith("image/")
+        ):
+            return value if isinstance(value, bytes) else text(value).encode(), media_type
+    except (TypeError, UnicodeEncodeError) as error:
+        raise Unsendable(str(error)) from error
+    raise Foreign(media_type)
+
+
+def form_pairs(value: dict[str, Any]) -> Pairs:
+    """The fields of a form: an array is a field several times."""
+    return [
+        (name, text(part))
+        for name, item in value.items()
+        for part in (item if isinstance(item, list) else [item])
+    ]
+
+
+def _multipart(value: dict[str, Any], encodings: Mapping[str, Any]) -> tuple[bytes, str]:
+    """A form of fields and files (RFC 7578)."""
+    pieces = []
+    for name, item in value.items():
+        for part in item if isinstance(item, list) else [item]:
+            given = encodings.get(name, {}).get("contentType", "")
+            pieces.append(_part(name, part, given.partition(",")[0]))
+    boundary = f"xapi-{blake2b(b''.join(pieces), digest_size=8).hexdigest()}"
+    line = f"--{boundary}\r\n".encode()
+    content = b"".join(line + piece + b"\r\n" for piece in pieces) + f"--{boundary}--\r\n".encode()
+    return content, f"multipart/form-data; boundary={boundary}"
+
+
+def _part(name: str, value: Any, content_type: str) -> bytes:
+    escaped = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+    head = f'Content-Disposition: form-data; name="{escaped}"'
+    if isinstance(value, bytes):
+        kind = content_type if content_type and "*" not in content_type else "application/octet-stream"
+        head += f'; filename="{escaped}"\r\nContent-Type: {kind}'
+        return f"{head}\r\n\r\n".encode() + value
+    if content_type and "*" not in content_type:
+        head += f"\r\nContent-Type: {content_type}"
+    return f"{head}\r\n\r\n{text(value)}".encode()

@@ -1,0 +1,103 @@
+"""What the generator is made of: values, parameters, and the cases that are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from pytest_xapi.fuzz.cases import Parts
+
+Draw = Callable[[Random], Any]
+
+PLACES = {"path": "path_parameters", "query": "query", "header": "headers", "cookie": "cookies"}
+"""The attributes of `Parts`, by the location of a parameter in OpenAPI."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values of one schema."""
+
+    draw: Draw
+    """Any of them: ordinary ones, and those at the limits."""
+    plain: Draw
+    """An ordinary one, with all that is optional."""
+    boundaries: Callable[[], list[Any]]
+    """Those at the limits, always the same ones."""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """Values worth trying, such as constants in the source of the app."""
+
+    texts: tuple[str, ...] = ()
+    integers: tuple[int, ...] = ()
+    floats: tuple[float, ...] = ()
+
+
+NO_HINTS = Hints()
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A body whose bytes are decided, whatever its media type."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation, as the document describes it."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Any
+    style: str
+    explode: bool
+    media_type: str | None = None
+    """Of a parameter that is serialised as a body is."""
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """One media type of a request body."""
+
+    media_type: str
+    schema: Any
+    required: bool
+    encodings: Mapping[str, Any]
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What a case does wrong on purpose."""
+
+    location: str
+    """`path`, `query`, `header`, `cookie`, `body` or `method`."""
+    name: str | None
+    kind: str
+    """The keyword of JSON Schema that is broken, or one of the kinds of requests: `missing`, `method`,
+    `malformed content type`, `unsupported content type`, `malformed body`."""
+    description: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A case: what is sent, as values, and what is wrong with it."""
+
+    label: str
+    method: str
+    parts: Parts
+    media_type: str | None
+    phase: str
+    flaws: tuple[Flaw, ...] = ()
+    is_changed: bool = False
+    """Whether it sends something else than what was drawn, so that its flaws may be gone or new."""
+
+    def with_parts(self, parts: Parts) -> Drawn:
+        """The same case, sending something else."""
+        return replace(self, parts=parts, is_changed=True)

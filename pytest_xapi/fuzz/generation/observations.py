@@ -1,0 +1,60 @@
+"""What the answers to one item's cases showed: whether any was a success, and values by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pytest_xapi.fuzz.wire import Answer
+
+_MOST_BYTES = 20_000
+_MOST_VALUES = 5
+_MOST_NAMES = 50
+_DEEPEST = 4
+_PREFIXES = ("next_", "id_", "new_")
+
+
+class Observations:
+    """Fed with answers in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.accepted = False
+        self._values: dict[str, list[Any]] = {}
+
+    def note(self, answer: Answer) -> None:
+        """Take what an answer shows; only those of success are read."""
+        if not 200 <= answer.status < 300:
+            return
+        self.accepted = True
+        if 0 < len(answer.body) <= _MOST_BYTES and "json" in (answer.header("content-type") or ""):
+            try:
+                found = json.loads(answer.body)
+            except ValueError:
+                return
+            for name, value in _scalars(found, 0):
+                if len(self._values) < _MOST_NAMES or name in self._values:
+                    known = self._values.setdefault(name, [])
+                    if value not in known and len(known) < _MOST_VALUES:
+                        known.append(value)
+
+    def named(self, name: str) -> list[Any]:
+        """The values under a name, or under one that means the same: `cursor` and `next_cursor`."""
+        names = [name, *(f"{prefix}{name}" for prefix in _PREFIXES)]
+        if name.endswith("_id"):
+            names.append("id")
+        return [value for known in names for value in self._values.get(known, ())]
+
+
+def _scalars(value: Any, depth: int) -> Iterator[tuple[str, Any]]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if isinstance(item, str | int | float) and not isinstance(item, bool):
+                yield name, item
+            else:
+                yield from _scalars(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value[:_MOST_VALUES]:
+            yield from _scalars(item, depth + 1)

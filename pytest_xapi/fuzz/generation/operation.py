@@ -1,0 +1,375 @@
+"""The cases of one operation: examples, boundaries, and random ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from pytest_xapi.fuzz.cases import ABSENT, Parts
+from pytest_xapi.fuzz.generation.description import Description, describe
+from pytest_xapi.fuzz.generation.model import (
+    NO_HINTS,
+    PLACES,
+    Body,
+    Drawn,
+    Flaw,
+    Hints,
+    Parameter,
+    Raw,
+    Values,
+)
+from pytest_xapi.fuzz.generation.negative import Mutation, mutations
+from pytest_xapi.fuzz.generation.observations import Observations
+from pytest_xapi.fuzz.generation.requests import Requests
+from pytest_xapi.fuzz.generation.schemas import Schemas
+from pytest_xapi.fuzz.generation.values import Compiler
+
+_MOST_BOUNDARIES = 1_500
+_ATTEMPTS = 20
+_TRIED = 30
+"""After so many cases without a 2xx answer, more right ones are sent."""
+_STRIDE = 0x9E3779B97F4A7C15
+"""Between the seeds of two cases, so that those of two items hardly meet."""
+_BROKEN_JSON = (b"", b"{", b"[1,", b'{"a": }', b"nul", b"\xff\xfe", b'"\xed\xa0\x80"', b"{}{}")
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place of a request that gets a value: a parameter or a body."""
+
+    location: str
+    name: str
+    required: bool
+    schema: Any
+    values: Values
+    mutations: tuple[Mutation, ...]
+    examples: tuple[Any, ...]
+
+
+class OperationGenerator:
+    """Draws the cases of an operation. What it draws follows from the seed alone."""
+
+    def __init__(self, schemas: Schemas, label: str, hints: Hints = NO_HINTS) -> None:
+        """Build what draws.
+
+        Parameters:
+            schemas: of the document.
+            label: the operation, as in `GET /notes`.
+            hints: values worth trying.
+
+        Raises:
+            LookupError: the document has no such operation.
+        """
+        self.description: Description = describe(schemas, label)
+        self.requests = Requests(schemas, self.description)
+        self._schemas = schemas
+        self._compiler = Compiler(schemas, hints)
+        self._parameters = [
+            slot for item in self.description.parameters if (slot := self._of(item)) is not None
+        ]
+        self._bodies = {
+            body.media_type: slot for body in self.description.bodies if (slot := self._of(body)) is not None
+        }
+
+    @property
+    def is_able(self) -> bool:
+        """Whether there are values for all that must be sent."""
+        known = {(slot.location, slot.name) for slot in self._parameters}
+        needed = [item for item in self.description.parameters if item.required]
+        return all((item.location, item.name) in known for item in needed) and (
+            bool(self._bodies) or not any(body.required for body in self.description.bodies)
+        )
+
+    def _of(self, item: Parameter | Body) -> Slot | None:
+        values = self._compiler.values(item.schema)
+        if values is None:
+            return None
+        location = item.location if isinstance(item, Parameter) else "body"
+        name = item.name if isinstance(item, Parameter) else item.media_type
+        found = tuple(mutations(self._schemas, item.schema))
+        return Slot(location, name, item.required, item.schema, values, found, item.examples)
+
+    def examples(self) -> Iterator[Drawn]:
+        """The cases that the document gives as examples: all of the first, then of the second, and so on."""
+        slots = [*self._parameters, *self._bodies.values()]
+        most = max((len(slot.examples) for slot in slots), default=0)
+        for index in range(most):
+            chosen = {
+                (slot.location, slot.name): slot.examples[min(index, len(slot.examples) - 1)]
+                for slot in slots
+                if slot.examples
+            }
+            bodies = [name for name, slot in self._bodies.items() if len(slot.examples) > index]
+            for media_type in bodies or self._media_types()[:1]:
+                yield self._usual("examples", Random(index), media_type, chosen)
+
+    def boundary(self) -> Iterator[Drawn]:
+        """Cases at the limits of each place, and just beyond them, one place at a time."""
+        for count, drawn in enumerate(self._boundary()):
+            if count >= _MOST_BOUNDARIES:
+                return
+            yield drawn
+
+    def _boundary(self) -> Iterator[Drawn]:
+        media_types = self._media_types()
+        base = self._usual("boundary", Random(0), media_types[0])
+        yield base
+        if any(not slot.required for slot in self._parameters):
+            yield self._only_required(base)
+        for slot in self._parameters:
+            yield from self._limits(base, slot)
+        for media_type in media_types:
+            if media_type is not None:
+                yield from self._limits(
+                    self._usual("boundary", Random(0), media_type), self._bodies[media_type]
+                )
+        yield from self._duplicates(base)
+        for media_type in self._bodies:
+            yield from self._malformed(self._usual("boundary", Random(0), media_type))
+        yield from self._probes(base)
+
+    def random(self, seed: int, count: int, seen: Observations | None = None) -> Iterator[Drawn]:
+        """Random cases: as many right ones as wrong ones, or more where nothing was accepted yet.
+
+        Case number `k` follows from the seed and `k`. What was seen decides only which of two it is, right or
+        wrong, and gives a value to each eighth case.
+        """
+        random = Random()
+        media_types = self._media_types()
+        flawed = self._flawed_slots()
+        for number in range(count):
+            random.seed(seed + number * _STRIDE)
+            share = 0.5 if seen is None or number < _TRIED or seen.accepted else 0.25
+            is_wrong = random.random() < share
+            drawn = self._drawn(random, random.choice(media_types))
+            if number and random.random() < 0.15:
+                drawn = self._repeating(drawn, random, seed + random.randrange(number) * _STRIDE)
+            if seen is not None and number % 8 == 7:
+                drawn = self._with_seen(drawn, random, seen)
+            yield self._broken(drawn, random, flawed) if flawed and is_wrong else drawn
+
+    def _repeating(self, drawn: Drawn, random: Random, seed: int) -> Drawn:
+        """A case with one value that an earlier one had: what is to be unique is tried twice."""
+        again = Random(seed)
+        again.random()
+        again.choice((0, 1))
+        earlier = self._drawn(again, drawn.media_type)
+        slots = [slot for slot in self._slots(drawn) if _value(earlier, slot) is not ABSENT]
+        if not slots:
+            return drawn
+        slot = random.choice(slots)
+        value, old = _value(earlier, slot), _value(drawn, slot)
+        if isinstance(value, dict) and isinstance(old, dict) and value:
+            name = random.choice(list(value))
+            value = {**old, name: value[name]}
+        return _with(drawn, slot, value) if self.requests.is_right(slot.schema, value) else drawn
+
+    def _with_seen(self, drawn: Drawn, random: Random, seen: Observations) -> Drawn:
+        """A case with one value that an answer had under the name of the place that it is put in."""
+        choices = []
+        for slot in self._slots(drawn):
+            if slot.location != "body":
+                choices += [(slot, value) for value in seen.named(slot.name)]
+            elif isinstance(body := drawn.parts.body, dict):
+                names = self._schemas.merged(slot.schema).get("properties", body)
+                choices += [(slot, {**body, name: value}) for name in names for value in seen.named(name)]
+        fitting = [(slot, value) for slot, value in choices if self.requests.is_right(slot.schema, value)]
+        return _with(drawn, *random.choice(fitting)) if fitting else drawn
+
+    def _media_types(self) -> list[str | None]:
+        return [*self._bodies] or [None]
+
+    def _slots(self, drawn: Drawn) -> list[Slot]:
+        body = self._bodies.get(drawn.media_type) if drawn.media_type is not None else None
+        return [*self._parameters, *([body] if body is not None else [])]
+
+    def _flawed_slots(self) -> list[Slot]:
+        # A body has the more keywords, the more there is to break.
+        return [
+            slot
+            for slot in [*self._parameters, *self._bodies.values()]
+            for _ in range(1 + min(len(slot.mutations) // 8, 4))
+            if slot.mutations or slot.required
+        ]
+
+    def _drawn(self, random: Random, media_type: str | None) -> Drawn:
+        found: dict[tuple[str, str], Any] = {}
+        chance = random.choice((0.2, 0.5, 0.8))
+        for slot in self._parameters:
+            if slot.required or random.random() < chance:
+                value = self._right(slot, random)
+                if value is not ABSENT:
+                    found[slot.location, slot.name] = value
+        body = self._bodies.get(media_type) if media_type is not None else None
+        if body is not None and (body.required or random.random() < 0.9):
+            found["body", body.name] = self._right(body, random)
+        return self._case("random", media_type, found)
+
+    def _right(self, slot: Slot, random: Random) -> Any:
+        """A value that keeps to the schema; what cannot be drawn is left out."""
+        for attempt in range(_ATTEMPTS):
+            if slot.examples and random.random() < 0.1:
+                value = random.choice(slot.examples)
+            else:
+                value = slot.values.draw(random) if attempt < _ATTEMPTS - 1 else slot.values.plain(random)
+            if self.requests.is_right(slot.schema, value):
+                return value
+        return ABSENT
+
+    def _broken(self, drawn: Drawn, random: Random, slots: list[Slot]) -> Drawn:
+        """A case with one or two things wrong in it."""
+        for _ in range(2 if random.random() < 0.2 else 1):
+            slot = random.choice(slots)
+            if slot.location == "body" and slot.name != drawn.media_type:
+                continue
+            if slot.required and slot.location != "path" and (not slot.mutations or random.random() < 0.08):
+                drawn = _without(drawn, slot)
+            elif slot.location == "body" and "json" in slot.name and random.random() < 0.03:
+                drawn = _malformed(drawn, random.choice(_BROKEN_JSON))
+            else:
+                mutation = random.choice(slot.mutations)
+                drawn = self._mutated(drawn, slot, mutation) or drawn
+        return drawn
+
+    def _mutated(self, drawn: Drawn, slot: Slot, mutation: Mutation) -> Drawn | None:
+        value = _value(drawn, slot)
+        try:
+            if value is ABSENT:
+                value = slot.values.plain(Random(0))
+            changed = mutation.applied(value)
+        except LookupError:
+            try:
+                changed = mutation.applied(slot.values.plain(Random(0)))
+            except LookupError:
+                return None
+        flaw = Flaw(slot.location, slot.name, mutation.keyword, _described(mutation))
+        return _with(drawn, slot, changed, flaw)
+
+    def _usual(
+        self,
+        phase: str,
+        random: Random,
+        media_type: str | None,
+        given: dict[tuple[str, str], Any] | None = None,
+    ) -> Drawn:
+        """A case with all that is optional, and nothing strange."""
+        found: dict[tuple[str, str], Any] = {}
+        for slot in self._slots(self._case(phase, media_type, {})):
+            place = (slot.location, slot.name)
+            value = given[place] if given and place in given else self._plain(slot, random)
+            if value is not ABSENT:
+                found[place] = value
+        return self._case(phase, media_type, found)
+
+    def _plain(self, slot: Slot, random: Random) -> Any:
+        if slot.examples:
+            return slot.examples[0]
+        value = slot.values.plain(random)
+        return value if self.requests.is_right(slot.schema, value) else self._right(slot, random)
+
+    def _only_required(self, base: Drawn) -> Drawn:
+        for slot in self._parameters:
+            if not slot.required:
+                base = _with(base, slot, ABSENT)
+        return base
+
+    def _limits(self, base: Drawn, slot: Slot) -> Iterator[Drawn]:
+        for value in slot.values.boundaries():
+            if self.requests.is_right(slot.schema, value):
+                yield _with(base, slot, value)
+        if slot.required and slot.location != "path":
+            yield _without(base, slot)
+        elif slot.location == "body":
+            yield _with(base, slot, ABSENT)
+        for mutation in slot.mutations:
+            drawn = self._mutated(base, slot, mutation)
+            if drawn is not None:
+                yield drawn
+
+    def _duplicates(self, base: Drawn) -> Iterator[Drawn]:
+        for slot in self._parameters:
+            value = _value(base, slot)
+            if slot.location == "query" and value is not ABSENT and not isinstance(value, dict | list):
+                yield _with(base, slot, [value, value])
+
+    def _malformed(self, base: Drawn) -> Iterator[Drawn]:
+        if base.media_type is not None and "json" in base.media_type:
+            for content in _BROKEN_JSON:
+                yield _malformed(base, content)
+
+    def _probes(self, base: Drawn) -> Iterator[Drawn]:
+        """Requests that are malformed as a whole."""
+        for kind, content_type in (
+            ("malformed", "multipart/form-data"),
+            ("unsupported", _other_type(self._bodies)),
+        ):
+            if self._bodies or kind == "malformed":
+                flaw = Flaw(
+                    "header", "Content-Type", f"{kind} content type", f"{kind} Content-Type: {content_type}"
+                )
+                is_form = kind == "malformed" and base.media_type == "multipart/form-data"
+                parts = base.parts
+                headers = {**parts.headers, "Content-Type": content_type}
+                body = ABSENT if is_form else parts.body
+                changed = Parts(parts.path_parameters, parts.query, headers, parts.cookies, body)
+                yield Drawn(base.label, base.method, changed, base.media_type, base.phase, (flaw,))
+        for method in self.description.undeclared_methods:
+            flaw = Flaw("method", None, "method", f"undeclared method {method}")
+            yield Drawn(base.label, method, base.parts, base.media_type, base.phase, (flaw,))
+
+    def _case(self, phase: str, media_type: str | None, found: dict[tuple[str, str], Any]) -> Drawn:
+        by_place: dict[str, dict[str, Any]] = {place: {} for place in PLACES.values()}
+        body: Any = ABSENT
+        for (location, name), value in found.items():
+            if location == "body":
+                body = value
+            else:
+                by_place[PLACES[location]][name] = value
+        return Drawn(
+            self.description.label, self.description.method, Parts(**by_place, body=body), media_type, phase
+        )
+
+
+def _value(drawn: Drawn, slot: Slot) -> Any:
+    if slot.location == "body":
+        return drawn.parts.body
+    return getattr(drawn.parts, PLACES[slot.location]).get(slot.name, ABSENT)
+
+
+def _with(drawn: Drawn, slot: Slot, value: Any, *flaws: Flaw) -> Drawn:
+    parts = drawn.parts
+    if slot.location == "body":
+        changed = Parts(parts.path_parameters, parts.query, parts.headers, parts.cookies, value)
+    else:
+        places = {place: getattr(parts, place) for place in PLACES.values()}
+        place = PLACES[slot.location]
+        kept = dict(places[place])
+        if value is ABSENT:
+            kept.pop(slot.name, None)
+        else:
+            kept[slot.name] = value
+        changed = Parts(**{**places, place: kept}, body=parts.body)
+    return Drawn(drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, *flaws))
+
+
+def _without(drawn: Drawn, slot: Slot) -> Drawn:
+    what = "body" if slot.location == "body" else f"`{slot.name}`"
+    return _with(drawn, slot, ABSENT, Flaw(slot.location, slot.name, "missing", f"{what} is missing"))
+
+
+def _malformed(drawn: Drawn, content: bytes) -> Drawn:
+    parts = drawn.parts
+    changed = Parts(parts.path_parameters, parts.query, parts.headers, parts.cookies, Raw(content))
+    flaw = Flaw("body", None, "malformed body", f"malformed body {content!r}")
+    return Drawn(drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, flaw))
+
+
+def _described(mutation: Mutation) -> str:
+    place = ".".join(str(part) for part in mutation.path)
+    return f"`{place}`: {mutation.description}" if place else mutation.description
+
+
+def _other_type(bodies: dict[str, Slot]) -> str:
+    return "application/xml" if "text/plain" in bodies else "text/plain"

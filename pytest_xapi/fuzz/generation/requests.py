@@ -1,0 +1,212 @@
+"""Cases as requests on the wire, and whether those keep to the document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_xapi.fuzz.cases import ABSENT
+from pytest_xapi.fuzz.generation import encoding
+from pytest_xapi.fuzz.generation.description import Description
+from pytest_xapi.fuzz.generation.encoding import Foreign as Foreign
+from pytest_xapi.fuzz.generation.encoding import Unsendable as Unsendable
+from pytest_xapi.fuzz.generation.model import PLACES, Body, Drawn, Parameter, Raw
+from pytest_xapi.fuzz.generation.reading import Reader
+from pytest_xapi.fuzz.generation.schemas import Schemas, types_of
+from pytest_xapi.fuzz.wire import WireRequest
+
+USER_AGENT = ("User-Agent", "xapi-fuzz")
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+Verdict = bool | None
+"""Right, wrong, or neither can be said."""
+
+
+class Requests:
+    """The requests of one operation."""
+
+    def __init__(self, schemas: Schemas, description: Description) -> None:
+        self._schemas = schemas
+        self._reader = Reader(schemas)
+        self._description = description
+        self._parameters = {
+            location: [item for item in description.parameters if item.location == location]
+            for location in PLACES
+        }
+
+    def wire(self, drawn: Drawn) -> WireRequest:
+        """The request that a case is sent as, without credentials.
+
+        Raises:
+            Unsendable: HTTP has no way to say it.
+            Foreign: its body is of a media type that is not written here.
+        """
+        parts = drawn.parts
+        headers = [USER_AGENT]
+        content = b""
+        if parts.body is not ABSENT and drawn.media_type is not None:
+            body = self._description.body(drawn.media_type)
+            content, content_type = encoding.body_bytes(body, drawn.media_type, parts.body)
+            if not any(name.lower() == "content-type" for name in parts.headers):
+                headers.append(("Content-Type", content_type))
+        headers += self._headers(parts.headers)
+        if parts.cookies:
+            headers.append(("Cookie", encoding.cookie_header(self._cookies(parts.cookies))))
+        query = encoding.query_string(self._query(parts.query))
+        path = self._description.base + self._path(parts.path_parameters)
+        return WireRequest(drawn.method, f"{path}?{query}" if query else path, tuple(headers), content)
+
+    def is_right(self, schema: Any, value: Any) -> bool:
+        """Whether a value keeps to a schema."""
+        return self._reader.is_right(schema, value)
+
+    def _path(self, values: dict[str, Any]) -> str:
+        path = self._description.path
+        for parameter in self._parameters["path"]:
+            if parameter.name not in values:
+                raise Unsendable(f"path parameter {parameter.name}")
+            path = path.replace(
+                f"{{{parameter.name}}}", encoding.path_text(parameter, values[parameter.name])
+            )
+        return path
+
+    def _query(self, values: dict[str, Any]) -> encoding.Pairs:
+        known = {parameter.name: parameter for parameter in self._parameters["query"]}
+        return [
+            pair
+            for name, value in values.items()
+            for pair in encoding.query_pairs(known.get(name) or _undeclared(name, "query"), value)
+        ]
+
+    def _headers(self, values: dict[str, Any]) -> encoding.Pairs:
+        known = {parameter.name.lower(): parameter for parameter in self._parameters["header"]}
+        return [
+            encoding.checked_header(
+                name, encoding.header_text(known.get(name.lower()) or _undeclared(name, "header"), value)
+            )
+            for name, value in values.items()
+            if value is not None
+        ]
+
+    def _cookies(self, values: dict[str, Any]) -> encoding.Pairs:
+        known = {parameter.name: parameter for parameter in self._parameters["cookie"]}
+        return [
+            (name, encoding.header_text(known.get(name) or _undeclared(name, "cookie"), value))
+            for name, value in values.items()
+            if value is not None
+        ]
+
+    def verdicts(self, drawn: Drawn) -> dict[str, Verdict]:
+        """Whether what is sent keeps to the document, by location.
+
+        A case is right if all of it is, and wrong if any of it is.
+        """
+        found: dict[str, Verdict] = {}
+        for location, place in PLACES.items():
+            values = getattr(drawn.parts, place)
+            parameters = self._parameters[location]
+            if parameters or values:
+                found[location] = _whole([self._of_parameter(parameter, values) for parameter in parameters])
+        if self._description.bodies or drawn.parts.body is not ABSENT:
+            found["body"] = self._of_body(self._description.body(drawn.media_type), drawn.parts.body)
+        return found
+
+    def _of_parameter(self, parameter: Parameter, values: dict[str, Any]) -> Verdict:
+        value = values.get(parameter.name, ABSENT)
+        if value is ABSENT or (value is None and parameter.location != "path") or value in ([], {}):
+            is_said_by_absence = value is ABSENT or self._reader.is_right(parameter.schema, value)
+            return not parameter.required if is_said_by_absence else (False if parameter.required else None)
+        if parameter.media_type is not None:
+            return self._judged(parameter.schema, value)
+        received, is_faithful = _received(parameter, value)
+        if is_faithful and self._reader.is_right(parameter.schema, value):
+            return True
+        if isinstance(received, list) and "array" not in types_of(self._schemas.merged(parameter.schema)):
+            # Of a parameter that comes several times, servers take the first or the last.
+            return False if all(self._is_wrong(parameter, item) for item in received) else None
+        return False if self._is_wrong(parameter, received) else None
+
+    def _is_wrong(self, parameter: Parameter, received: Any) -> bool:
+        alone = isinstance(received, str) and self._reader.is_wrong(parameter.schema, [received])
+        return self._reader.is_wrong(parameter.schema, received) and (alone or not isinstance(received, str))
+
+    def _of_body(self, body: Body | None, value: Any) -> Verdict:
+        if value is ABSENT:
+            return (
+                not body.required
+                if body is not None
+                else not any(b.required for b in self._description.bodies)
+            )
+        if body is None or isinstance(value, Raw):
+            return None
+        essence = body.media_type.partition(";")[0].strip().lower()
+        if essence in _FORMS:
+            return self._of_form(body, value)
+        if "json" not in essence:
+            return (
+                True if self._reader.is_right(body.schema, value) and isinstance(value, str | bytes) else None
+            )
+        return self._judged(body.schema, value)
+
+    def _judged(self, schema: Any, value: Any) -> Verdict:
+        if self._reader.is_right(schema, value):
+            return True if self._schemas.validator(schema) is not None else None
+        return False if self._reader.is_wrong(schema, value) else None
+
+    def _of_form(self, body: Body, value: Any) -> Verdict:
+        if not isinstance(value, dict):
+            return None
+        received = {
+            name: [_as_text(part) for part in item] if isinstance(item, list) else _as_text(item)
+            for name, item in value.items()
+        }
+        if any(
+            item in ("", "null", "{}", []) or (isinstance(item, list) and "" in item)
+            for item in received.values()
+        ):
+            return None  # servers take an empty field for one that is not there
+        if self._reader.is_right(body.schema, value):
+            return None if any(isinstance(item, dict) for item in value.values()) else True
+        return False if self._reader.is_wrong(body.schema, received) else None
+
+
+def _as_text(value: Any) -> Any:
+    return value if isinstance(value, bytes) else encoding.text(value)
+
+
+def _received(parameter: Parameter, value: Any) -> tuple[Any, bool]:
+    """What a server gets of a value, as text in its shape, and whether nothing was lost on the way."""
+    if isinstance(value, list):
+        texts = [encoding.text(item) for item in value]
+        is_apart = parameter.location == "query" and parameter.explode and parameter.style == "form"
+        is_whole = is_apart or not any(_has_delimiter(text) for text in texts)
+        return texts, is_whole and not any(isinstance(item, dict | list) or item is None for item in value)
+    if isinstance(value, dict):
+        named = {name: encoding.text(item) for name, item in value.items()}
+        nested = any(isinstance(item, dict | list) or item is None for item in value.values())
+        is_whole = not any(_has_delimiter(text) for pair in named.items() for text in pair)
+        return named, is_whole and not nested
+    text = encoding.text(value)
+    is_whole = isinstance(value, str | int | float)
+    if parameter.location in ("header", "cookie"):
+        text = text.strip(" \t")
+        is_whole = is_whole and text.isascii() and text.isprintable() and text == value and text != ""
+        is_whole = is_whole or isinstance(value, int | float)
+        if parameter.location == "cookie":
+            is_whole = is_whole and not any(character in ' ",;\\%' for character in text)
+    return text, is_whole
+
+
+def _has_delimiter(text: str) -> bool:
+    return text == "" or any(character in ",.;=|& /" for character in text)
+
+
+def _undeclared(name: str, location: str) -> Parameter:
+    return Parameter(
+        name, location, False, {}, "form" if location == "query" else "simple", location == "query"
+    )
+
+
+def _whole(verdicts: list[Verdict]) -> Verdict:
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True

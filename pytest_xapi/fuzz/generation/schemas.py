@@ -1,0 +1,250 @@
+"""The JSON schemas of requests: one dialect, references and `allOf` resolved, and their validators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+import jsonschema_rs
+
+from pytest_xapi.fuzz import pointers
+
+Schema = dict[str, Any]
+
+TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+_LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+_UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+_ONE_SCHEMA = ("items", "additionalProperties", "not", "propertyNames", "contains", "if", "then", "else")
+_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+_MOST_REFERENCES = 50
+
+
+class Schemas:
+    """The schemas of one document, as requests are held to them: read-only properties are not sent."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        """Copy a document and bring its schemas to JSON Schema 2020-12.
+
+        Parameters:
+            document: an OpenAPI document of version 3.0 or 3.1.
+        """
+        self.document: Schema = deepcopy(dict(document))
+        self._is_old = str(document.get("openapi", "")).startswith("3.0")
+        _each_schema(self.document, self._modernise)
+        self._merged: dict[int, tuple[Any, Schema]] = {}
+        self._validators: dict[int, tuple[Any, jsonschema_rs.Validator | None]] = {}
+
+    def followed(self, found: Any) -> Any:
+        """What a reference leads to, if `found` is one; siblings of the reference win."""
+        for _ in range(_MOST_REFERENCES):
+            if not isinstance(found, dict) or not isinstance(found.get("$ref"), str):
+                return found
+            siblings = {key: value for key, value in found.items() if key != "$ref"}
+            target = self._target(found["$ref"])
+            if not isinstance(target, dict):
+                return target
+            found = {**target, **siblings} if siblings else target
+        return {}
+
+    def merged(self, schema: Any) -> Schema:
+        """A schema with its references followed and its `allOf` merged into it.
+
+        What cannot be merged is left to the validator.
+        """
+        known = self._merged.get(id(schema))
+        if known is None:
+            known = self._merged[id(schema)] = (schema, self._merge(schema, 0))
+        return known[1]
+
+    def validator(self, schema: Any) -> jsonschema_rs.Validator | None:
+        """The validator of a schema; `None` if the schema is none."""
+        known = self._validators.get(id(schema))
+        if known is None:
+            known = self._validators[id(schema)] = (schema, self._new_validator(schema))
+        return known[1]
+
+    def is_valid(self, schema: Any, value: Any) -> bool:
+        """Whether a value keeps to a schema; a schema that is none allows all."""
+        validator = self.validator(schema)
+        return validator is None or bool(validator.is_valid(value))
+
+    def _new_validator(self, schema: Any) -> jsonschema_rs.Validator | None:
+        if isinstance(schema, bool):
+            schema = {} if schema else {"not": {}}
+        # The document is the root that references are resolved in; the keywords of OpenAPI mean nothing here.
+        root = {**self.document, **schema}
+        try:
+            return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
+            return None
+
+    def _target(self, reference: str) -> Any:
+        found: Any = self.document
+        if not reference.startswith("#"):
+            return {}
+        for token in reference.removeprefix("#").split("/")[1:]:
+            name = pointers.unescaped(token)
+            if isinstance(found, list) and name.isdigit() and int(name) < len(found):
+                found = found[int(name)]
+            elif isinstance(found, dict) and name in found:
+                found = found[name]
+            else:
+                return {}
+        return found
+
+    def _merge(self, schema: Any, depth: int) -> Schema:
+        if isinstance(schema, bool):
+            return {} if schema else {"not": {}}
+        found = self.followed(schema)
+        if not isinstance(found, dict):
+            return {} if found is not False else {"not": {}}
+        if depth > _MOST_REFERENCES or not isinstance(found.get("allOf"), list):
+            return found
+        whole = {key: value for key, value in found.items() if key != "allOf"}
+        for part in found["allOf"]:
+            whole = _both(whole, self._merge(part, depth + 1))
+        return whole
+
+    def _modernise(self, schema: Schema) -> None:
+        if self._is_old:
+            _from_3_0(schema)
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            hidden = [name for name, item in properties.items() if _is_read_only(self.followed(item))]
+            for name in hidden:
+                del properties[name]
+            if hidden and isinstance(schema.get("required"), list):
+                schema["required"] = [name for name in schema["required"] if name not in hidden]
+
+
+def types_of(schema: Schema) -> tuple[str, ...]:
+    """The types that a merged schema allows, in the order that it names them."""
+    named = schema.get("type")
+    if isinstance(named, str):
+        return (named,)
+    if isinstance(named, list):
+        return tuple(kind for kind in named if kind in TYPES)
+    return TYPES
+
+
+def guessed_types(schema: Schema) -> tuple[str, ...]:
+    """The types that a merged schema is about: where it names none, those that its keywords apply to."""
+    if "type" in schema:
+        return types_of(schema)
+    about = {
+        "object": ("properties", "required", "additionalProperties", "minProperties", "patternProperties"),
+        "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
+        "string": ("pattern", "minLength", "maxLength", "format", "contentEncoding", "contentMediaType"),
+        "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    }
+    found = tuple(kind for kind, keywords in about.items() if any(name in schema for name in keywords))
+    return found or TYPES
+
+
+def type_of(value: Any) -> str:
+    """The JSON type of a value; integers are numbers without a fraction."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, str | bytes):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def _is_read_only(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("readOnly") is True
+
+
+def _from_3_0(schema: Schema) -> None:
+    """OpenAPI 3.0's own keywords in terms of JSON Schema 2020-12."""
+    for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(schema.get(exclusive), bool):
+            is_exclusive = schema.pop(exclusive)
+            if is_exclusive and limit in schema:
+                schema[exclusive] = schema.pop(limit)
+    if schema.pop("nullable", False) is True:
+        if isinstance(schema.get("type"), str):
+            schema["type"] = [schema["type"], "null"]
+            if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
+                schema["enum"] = [*schema["enum"], None]
+        elif "$ref" in schema or "allOf" in schema:
+            before = dict(schema)
+            schema.clear()
+            schema["anyOf"] = [before, {"type": "null"}]
+
+
+def _each_schema(node: Any, change: Any) -> None:
+    """Change every schema of a document, the inner ones first."""
+    for schema in _schemas_of_document(node):
+        _each_subschema(schema, change)
+
+
+def _schemas_of_document(node: Any) -> Iterator[Any]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _schemas_of_document(item)
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            if key in ("example", "examples", "default", "enum"):
+                continue
+            if key == "schema":
+                yield item
+            elif key == "schemas" and isinstance(item, dict):
+                yield from item.values()
+            else:
+                yield from _schemas_of_document(item)
+
+
+def _each_subschema(schema: Any, change: Any) -> None:
+    if not isinstance(schema, dict):
+        return
+    for key in _ONE_SCHEMA:
+        _each_subschema(schema.get(key), change)
+    for key in _SCHEMAS:
+        inner = schema.get(key)
+        for item in inner if isinstance(inner, list) else ():
+            _each_subschema(item, change)
+    for key in _NAMED_SCHEMAS:
+        for item in schema[key].values() if isinstance(schema.get(key), dict) else ():
+            _each_subschema(item, change)
+    change(schema)
+
+
+def _both(one: Schema, other: Schema) -> Schema:
+    """A schema that holds a value to two schemas, as far as one can say both at once."""
+    whole = dict(one)
+    for key, value in other.items():
+        whole[key] = _combined(key, whole[key], value, one, other) if key in whole else value
+    return whole
+
+
+def _combined(key: str, before: Any, value: Any, one: Schema, other: Schema) -> Any:
+    if key == "type":
+        allowed = types_of(other)
+        common = [
+            kind for kind in types_of(one) if kind in allowed or (kind, "number") == ("integer", *allowed)
+        ]
+        if "integer" in allowed and "number" in types_of(one) and "integer" not in common:
+            common.append("integer")
+        return common
+    if key == "required":
+        return list(dict.fromkeys([*before, *value]))
+    if key == "properties":
+        shared = {name: {"allOf": [before[name], item]} for name, item in value.items() if name in before}
+        return {**before, **value, **shared}
+    if key == "enum":
+        return [item for item in before if item in value]
+    if key in _LOWER:
+        return max(before, value)
+    if key in _UPPER:
+        return min(before, value)
+    if key in ("additionalProperties", "items"):
+        return before if before == value or value is True else value
+    return value

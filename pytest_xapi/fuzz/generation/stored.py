@@ -1,0 +1,69 @@
+"""Cases as plain data that can be written down, and back."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_xapi.fuzz.cases import ABSENT, Parts
+from pytest_xapi.fuzz.generation.model import PLACES, Drawn, Flaw, Raw
+
+_BYTES = "$bytes"
+_RAW = "$raw"
+
+
+def as_data(drawn: Drawn) -> dict[str, Any]:
+    """What a case sends, and what is wrong with it; only what is not empty."""
+    parts = drawn.parts
+    data: dict[str, Any] = {"operation": drawn.label, "method": drawn.method, "phase": drawn.phase}
+    data |= {place: _plain(getattr(parts, place)) for place in PLACES.values() if getattr(parts, place)}
+    if parts.body is not ABSENT:
+        data["body"] = _plain(parts.body)
+    if drawn.media_type is not None:
+        data["media_type"] = drawn.media_type
+    if drawn.flaws:
+        data["flaws"] = [[flaw.location, flaw.name, flaw.kind, flaw.description] for flaw in drawn.flaws]
+    if drawn.is_changed:
+        data["changed"] = True
+    return data
+
+
+def from_data(data: Mapping[str, Any]) -> Drawn:
+    """The case that `as_data` has written down.
+
+    Raises:
+        LookupError: the data is not of this form.
+    """
+    return Drawn(
+        label=data["operation"],
+        method=data["method"],
+        parts=Parts(
+            **{place: _restored(data.get(place, {})) for place in PLACES.values()},
+            body=_restored(data["body"]) if "body" in data else ABSENT,
+        ),
+        media_type=data.get("media_type"),
+        phase=data["phase"],
+        flaws=tuple(Flaw(*flaw) for flaw in data.get("flaws", ())),
+        is_changed=data.get("changed", False),
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Raw):
+        return {_RAW: b64encode(value.content).decode()}
+    if isinstance(value, bytes):
+        return {_BYTES: b64encode(value).decode()}
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, dict):
+        if list(value) == [_BYTES]:
+            return b64decode(value[_BYTES])
+        if list(value) == [_RAW]:
+            return Raw(b64decode(value[_RAW]))
+        return {name: _restored(item) for name, item in value.items()}
+    return [_restored(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,206 @@
+"""The road of our own cases: from values to the wire, to the driver, and to the checks that may fail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote
+
+import schemathesis
+from schemathesis.core.result import Ok
+from schemathesis.python._constants.orchestrator import make_constants_value_source
+
+from pytest_xapi.fuzz.cases import Parts
+from pytest_xapi.fuzz.generation import (
+    Drawn,
+    Foreign,
+    Hints,
+    Observations,
+    OperationGenerator,
+    Schemas,
+    Unsendable,
+)
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
+from pytest_xapi.fuzz.schemathesis_adapter.drawn import case_of, credentials, prepared_of
+from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport, response_of
+from pytest_xapi.fuzz.wire import Answer, WireRequest, following_redirects
+
+_MOST_TEXT = 200
+"""A longer constant is a text for people."""
+
+
+class UnusableDocument(Exception):
+    """No cases can be made from what a document says."""
+
+
+@dataclass
+class Judged:
+    """An answer, in the form that checks read, with those that may fail."""
+
+    case: Any
+    response: schemathesis.Response
+    checks: list[Check]
+
+
+class Direct:
+    """Makes, sends and judges the cases of our own generator."""
+
+    def __init__(
+        self, schema: Any, document: Any, transport: DriverTransport, app: Any, has_credentials: bool
+    ) -> None:
+        self._schema = schema
+        self._transport = transport
+        self._app = app
+        self._has_credentials = has_credentials
+        self._schemas = Schemas(document)
+        self._last: tuple[Drawn, WireRequest | None] | None = None
+        self._observed: dict[str, Observations] = {}
+        self.operation = cache(self._find_operation)
+        self.generator = cache(self._new_generator)
+        self._relevance = cache(lambda label: Relevance(self.operation(label)))
+        self._credentials = cache(lambda label: credentials(self.operation(label)) if has_credentials else ())
+        self._hints = cache(self._mined)
+
+    def _find_operation(self, label: str) -> Any:
+        method, _, path = label.partition(" ")
+        for result in self._schema.get_all_operations():
+            if isinstance(result, Ok):
+                if result.ok().label == label:
+                    return result.ok()
+                continue
+            error = result.err()
+            if error.path == path and (error.method or method).upper() == method:
+                raise UnusableDocument(f"the document's description of {label} cannot be used: {error}")
+        raise LookupError(label)
+
+    def _new_generator(self, label: str) -> OperationGenerator | None:
+        self.operation(label)  # which tells what of the document cannot be used
+        generator = OperationGenerator(self._schemas, label, self._hints())
+        return generator if generator.is_able else None
+
+    def _mined(self) -> Hints:
+        """Constants from the source of the app."""
+        # Only for the search: cases of an operation that has an app would not go through our transport.
+        self._schema.app = self._app
+        try:
+            pool = make_constants_value_source(self._schema)
+        finally:
+            self._schema.app = None
+        if pool is None:
+            return Hints()
+        texts = [entry.value for entry in pool.entries_for("string") if isinstance(entry.value, str)]
+        integers = [entry.value for entry in pool.entries_for("integer") if isinstance(entry.value, int)]
+        floats = [entry.value for entry in pool.entries_for("float") if isinstance(entry.value, float)]
+        near = [value + step for value in integers for step in (0, 1, -1)]
+        short = tuple(text for text in texts if len(text) <= _MOST_TEXT)
+        return Hints(short, tuple(dict.fromkeys(near)), tuple(floats))
+
+    def observed(self, label: str) -> Observations:
+        """What the answers of an operation showed."""
+        return self._observed.setdefault(label, Observations())
+
+    def request(self, drawn: Drawn) -> WireRequest | None:
+        """The request that a case is sent as; `None` if HTTP has no way to say it."""
+        if self._last is None or self._last[0] is not drawn:
+            self._last = (drawn, self._written(drawn))
+        return self._last[1]
+
+    def _written(self, drawn: Drawn) -> WireRequest | None:
+        generator = self.generator(drawn.label)
+        assert generator is not None
+        try:
+            return self._authenticated(drawn, generator.requests.wire(drawn))
+        except Unsendable:
+            return None
+        except Foreign:
+            return self._written_by_schemathesis(drawn)
+
+    def _written_by_schemathesis(self, drawn: Drawn) -> WireRequest | None:
+        try:
+            return self._transport.prepared(self._case(drawn))[1]
+        except UNSENDABLE:
+            return None
+
+    def _case(self, drawn: Drawn) -> Any:
+        generator = self.generator(drawn.label)
+        assert generator is not None
+        return case_of(drawn, self.operation(drawn.label), generator.requests.verdicts(drawn))
+
+    def _authenticated(self, drawn: Drawn, request: WireRequest) -> WireRequest:
+        target, headers = request.target, list(request.headers)
+        for place, value in self._credentials(drawn.label):
+            location, _, name = place.partition(" ")
+            if location == "header":
+                headers = [header for header in headers if header[0].lower() != name.lower()]
+                headers.append((name, value))
+            elif location == "query":
+                target += f"{'&' if '?' in target else '?'}{quote_plus(name)}={quote_plus(value)}"
+            else:
+                given = [text for key, text in headers if key == "Cookie"]
+                headers = [header for header in headers if header[0] != "Cookie"]
+                headers.append(("Cookie", "; ".join([*given, f"{name}={value}"])))
+        return WireRequest(request.method, target, tuple(headers), request.body)
+
+    def exchanged(self, request: WireRequest, label: str) -> tuple[WireRequest, Answer, WireRequest]:
+        """Send a request; redirects are followed where none are declared.
+
+        Returns:
+            The request, the last answer, and the request that this answers.
+        """
+        answer = last_answer = self._transport.through(request)
+        last = request
+        if 300 <= answer.status < 400 and not self._declares_redirects(label):
+            last, last_answer = following_redirects(request, answer, self._transport.through)
+        self.observed(label).note(last_answer)
+        return request, last_answer, last
+
+    def _declares_redirects(self, label: str) -> bool:
+        return any(str(code).startswith("3") for code in self.operation(label).responses.status_codes)
+
+    def judged(self, drawn: Drawn, request: WireRequest, answer: Answer, last: WireRequest) -> Judged | None:
+        """What checks may find fault with; `None` if there is nothing."""
+        checks = self._relevance(drawn.label).of(drawn, last, answer)
+        if not checks:
+            return None
+        generator = self.generator(drawn.label)
+        assert generator is not None
+        verdicts = generator.requests.verdicts(drawn)
+        is_wrong, is_right = False in verdicts.values(), all(verdict is True for verdict in verdicts.values())
+        dropped = {
+            name
+            for name, holds in (("negative_data_rejection", is_wrong), ("positive_data_acceptance", is_right))
+            if not holds
+        }
+        checks = [check for check in checks if check.__name__ not in dropped]
+        if not checks:
+            return None
+        case = case_of(drawn, self.operation(drawn.label), verdicts)
+        self._transport.exchanges[case.id] = (request, answer)
+        return Judged(case, response_of(prepared_of(last), answer), checks)
+
+    def passed(self, drawn: Drawn, judged: Judged, failed: set[str], answer: Answer) -> None:
+        """Note which checks have passed."""
+        for check in judged.checks:
+            name = check.__name__
+            if name not in failed and (name != "ignored_auth" or self._has_credentials):
+                self._relevance(drawn.label).passed(name, answer)
+
+
+def parts_of_drawn(drawn: Drawn) -> Parts:
+    """What a case of ours sends; text in the path is percent-encoded, as in the cases of Schemathesis."""
+    parts = drawn.parts
+    path = {
+        name: quote(value, safe="") if isinstance(value, str) else value
+        for name, value in parts.path_parameters.items()
+    }
+    return Parts(path, dict(parts.query), dict(parts.headers), dict(parts.cookies), parts.body)
+
+
+def with_parts(drawn: Drawn, parts: Parts) -> Drawn:
+    """The same case sending other parts, in which text in the path is percent-encoded."""
+    path = {
+        name: unquote(value) if isinstance(value, str) else value
+        for name, value in parts.path_parameters.items()
+    }
+    return drawn.with_parts(Parts(path, parts.query, parts.headers, parts.cookies, parts.body))
