@@ -27,7 +27,7 @@ class Description:
     parameters: tuple[Parameter, ...]
     bodies: tuple[Body, ...]
     undeclared_methods: tuple[str, ...]
-    """Methods that no operation of the path has."""
+    """Methods that no operation has whose path may be the same."""
 
     def body(self, media_type: str | None) -> Body | None:
         """The body of a media type."""
@@ -44,7 +44,7 @@ def describe(schemas: Schemas, label: str) -> Description:
     document = schemas.document
     item = schemas.followed(document["paths"][path])
     operation = item[method.lower()]
-    declared = {name for name in item if name in METHODS}
+    declared = {name for other in document["paths"] for name in _methods(schemas, other, path)}
     return Description(
         label=label,
         method=method,
@@ -53,9 +53,18 @@ def describe(schemas: Schemas, label: str) -> Description:
         parameters=tuple(_parameters(schemas, item, operation)),
         bodies=tuple(_bodies(schemas, operation)),
         undeclared_methods=tuple(
-            name.upper() for name in METHODS if name not in {*declared, "head", "options"}
+            name.upper() for name in (*METHODS, "query") if name not in declared and name != "head"
         ),
     )
+
+
+def _methods(schemas: Schemas, other: str, path: str) -> Iterator[str]:
+    """The methods of a path, if a request to another path may be one to it: `/notes/me` and `/notes/{id}`."""
+    one, two = other.split("/"), path.split("/")
+    if len(one) == len(two) and all(
+        left == right or "{" in left + right for left, right in zip(one, two, strict=True)
+    ):
+        yield from schemas.followed(schemas.document["paths"][other])
 
 
 def _base(document: Schema, item: Schema, operation: Schema) -> str:

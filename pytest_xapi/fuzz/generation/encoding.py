@@ -162,7 +162,7 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
     essence = media_type.partition(";")[0].strip().lower()
     try:
         if essence == "application/json" or essence.endswith("+json"):
-            return json.dumps(value).encode(), media_type
+            return json.dumps(value, default=text).encode(), media_type
         if essence == "application/x-www-form-urlencoded" and isinstance(value, dict):
             return query_string(form_pairs(value)).encode(), media_type
         if essence == "multipart/form-data" and isinstance(value, dict):

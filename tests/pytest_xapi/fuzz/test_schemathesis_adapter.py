@@ -124,6 +124,7 @@ SIZE = {"name": "size", "in": "query", "required": True, "schema": {"type": "int
         ("missing_required_header", {"responses": {"200": OK}, "parameters": [HEADER]}, (200, "", b"")),
         ("unsupported_method", {"responses": {"200": OK}}, (200, "", b"")),
         ("unsupported_method", {"responses": {"405": OK}}, (405, "", b"")),
+        ("allow_header_conformance", {"responses": {"200": OK}}, (200, "", b"")),
         ("ignored_auth", {"responses": {"200": OK}, "security": [{"key": []}]}, (200, "", b"")),
     ],
 )
@@ -131,10 +132,13 @@ def test_each_check_runs_where_it_can_fail(
     check: str, operation: dict[str, Any], answer: tuple[int, str, bytes]
 ) -> None:
     status, kind, body = answer
-    api = Api(
-        {**DOCUMENT, "servers": [], "paths": {"/x": {"get": operation}}},
-        lambda _: Answer(status, (("content-type", kind),) if kind else (), body),
-    )
+
+    def send(request: WireRequest) -> Answer:
+        if request.method == "OPTIONS":
+            return Answer(200, (("allow", "PUT"),), b"")
+        return Answer(status, (("content-type", kind),) if kind else (), body)
+
+    api = Api({**DOCUMENT, "servers": [], "paths": {"/x": {"get": operation}}}, send)
     failed = [
         item.check for case in api.boundary("GET /x") if api.preview(case) for item in api.send(case).failed
     ]

@@ -1,0 +1,225 @@
+"""Cases on the wire: styles of parameters, media types of bodies, and what can be said of them there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pytest_xapi.fuzz.cases import ABSENT, Parts
+from pytest_xapi.fuzz.generation import Drawn, Foreign, OperationGenerator, Schemas, Unsendable
+from pytest_xapi.fuzz.wire import WireRequest
+
+LIST = {"type": "array", "items": {"type": "string"}}
+OBJECT = {"type": "object", "additionalProperties": {"type": "string"}}
+NOTHING = Parts({}, {}, {}, {}, ABSENT)
+
+
+def operation(
+    *parameters: dict[str, Any], path: str = "/x", content: dict[str, Any] | None = None
+) -> OperationGenerator:
+    described: dict[str, Any] = {"parameters": list(parameters), "responses": {}}
+    if content is not None:
+        described["requestBody"] = {"content": content, "required": True}
+    return OperationGenerator(
+        Schemas({"openapi": "3.1.0", "paths": {path: {"post": described}}}), f"POST {path}"
+    )
+
+
+def sent(made: OperationGenerator, parts: Parts, media_type: str | None = None) -> WireRequest:
+    return made.requests.wire(Drawn(made.description.label, "POST", parts, media_type, "random"))
+
+
+# The values of OpenAPI's own table (3.1, section 4.8.12.4).
+@pytest.mark.parametrize(
+    ("settings", "value", "query"),
+    [
+        ({}, "blue", "color=blue"),
+        ({}, ["blue", "black"], "color=blue&color=black"),
+        ({}, {"R": "100", "G": "200"}, "R=100&G=200"),
+        ({"explode": False}, ["blue", "black"], "color=blue%2Cblack"),
+        ({"explode": False}, {"R": "100", "G": "200"}, "color=R%2C100%2CG%2C200"),
+        ({"style": "spaceDelimited", "explode": False}, ["blue", "black"], "color=blue+black"),
+        ({"style": "pipeDelimited", "explode": False}, ["blue", "black"], "color=blue%7Cblack"),
+        ({"style": "deepObject"}, {"R": "100", "G": "200"}, "color%5BR%5D=100&color%5BG%5D=200"),
+        ({"content": {"application/json": {"schema": {}}}}, {"R": 1}, "color=%7B%22R%22%3A+1%7D"),
+        ({}, None, ""),
+        ({}, [], ""),
+        ({}, True, "color=true"),
+        ({}, 1.5, "color=1.5"),
+        ({}, "é&=", "color=%C3%A9%26%3D"),
+    ],
+)
+def test_query_parameters(settings: dict[str, Any], value: Any, query: str) -> None:
+    made = operation({"name": "color", "in": "query", "schema": {}, **settings})
+    assert sent(made, replace(NOTHING, query={"color": value})).query == query
+
+
+@pytest.mark.parametrize(
+    ("settings", "value", "segment"),
+    [
+        ({}, "blue", "blue"),
+        ({}, ["blue", "black"], "blue,black"),
+        ({}, {"R": "100", "G": "200"}, "R,100,G,200"),
+        ({"explode": True}, {"R": "100", "G": "200"}, "R=100,G=200"),
+        ({"style": "label"}, "blue", ".blue"),
+        ({"style": "label"}, ["blue", "black"], ".blue,black"),
+        ({"style": "label", "explode": True}, ["blue", "black"], ".blue.black"),
+        ({"style": "matrix"}, "blue", ";color=blue"),
+        ({"style": "matrix"}, ["blue", "black"], ";color=blue,black"),
+        ({"style": "matrix", "explode": True}, ["blue", "black"], ";color=blue;color=black"),
+        ({}, "a b?%é", "a%20b%3F%25%C3%A9"),
+    ],
+)
+def test_path_parameters(settings: dict[str, Any], value: Any, segment: str) -> None:
+    parameter = {"name": "color", "in": "path", "required": True, "schema": {}, **settings}
+    made = operation(parameter, path="/x/{color}")
+    assert sent(made, replace(NOTHING, path_parameters={"color": value})).target == f"/x/{segment}"
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", "a/b", "\ud800"])
+def test_what_would_be_another_path_is_not_sent(value: str) -> None:
+    made = operation({"name": "color", "in": "path", "required": True, "schema": {}}, path="/x/{color}")
+    with pytest.raises(Unsendable):
+        sent(made, replace(NOTHING, path_parameters={"color": value}))
+
+
+def test_headers_and_cookies() -> None:
+    made = operation(
+        {"name": "X-Colors", "in": "header", "schema": LIST}, {"name": "color", "in": "cookie", "schema": {}}
+    )
+    request = sent(made, replace(NOTHING, headers={"X-Colors": ["blue", "black"]}, cookies={"color": "a;é"}))
+    assert dict(request.headers) == {
+        "User-Agent": "xapi-fuzz",
+        "X-Colors": "blue,black",
+        "Cookie": "color=a%3B%C3%A9",
+    }
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\r", "\x00", "😀"])
+def test_headers_that_http_cannot_say_are_not_sent(value: str) -> None:
+    made = operation({"name": "X-Color", "in": "header", "schema": {}})
+    with pytest.raises(Unsendable):
+        sent(made, replace(NOTHING, headers={"X-Color": value}))
+
+
+@pytest.mark.parametrize(
+    ("media_type", "value", "content"),
+    [
+        ("application/json", {"a": [1, None]}, b'{"a": [1, null]}'),
+        ("application/merge-patch+json", {"a": 1}, b'{"a": 1}'),
+        ("application/x-www-form-urlencoded", {"a": ["x", "y"], "b": 1}, b"a=x&a=y&b=1"),
+        ("text/plain", "é", "é".encode()),
+        ("application/octet-stream", b"\x00\xff", b"\x00\xff"),
+    ],
+)
+def test_bodies(media_type: str, value: Any, content: bytes) -> None:
+    request = sent(operation(content={media_type: {"schema": {}}}), replace(NOTHING, body=value), media_type)
+    assert request.body == content
+    assert request.header("content-type") == media_type
+
+
+def test_forms_with_files() -> None:
+    media_type = "multipart/form-data"
+    content = {media_type: {"schema": {}, "encoding": {"picture": {"contentType": "image/png, image/gif"}}}}
+    request = sent(
+        operation(content=content), replace(NOTHING, body={"name": "a", "picture": b"\x89PNG"}), media_type
+    )
+    kind, _, boundary = (request.header("content-type") or "").partition("; boundary=")
+    assert kind == media_type
+    assert request.body.split(f"--{boundary}".encode()) == [
+        b"",
+        b'\r\nContent-Disposition: form-data; name="name"\r\n\r\na\r\n',
+        b'\r\nContent-Disposition: form-data; name="picture"; filename="picture"\r\n'
+        b"Content-Type: image/png\r\n\r\n\x89PNG\r\n",
+        b"--\r\n",
+    ]
+
+
+def test_other_media_types_are_for_others_to_write() -> None:
+    made = operation(content={"application/xml": {"schema": {}}})
+    with pytest.raises(Foreign):
+        sent(made, replace(NOTHING, body={"a": 1}), "application/xml")
+
+
+INTEGER = {"type": "integer", "minimum": 1}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "verdict"),
+    [
+        (INTEGER, 5, True),
+        (INTEGER, "5", None),  # the same on the wire as 5
+        (INTEGER, " 5 ", None),
+        (INTEGER, "1e3", None),
+        (INTEGER, 0, False),
+        (INTEGER, "no such thing", False),
+        (INTEGER, [5, 6], None),  # servers take one of them
+        (INTEGER, [0, "x"], False),
+        (INTEGER, [], None),
+        (INTEGER, None, None),
+        ({"type": "boolean"}, "yes", None),
+        ({"type": "boolean"}, "maybe", False),
+        ({"type": "string"}, 5, None),
+        ({"type": "string", "maxLength": 1}, "ab", False),
+        ({"type": "string", "format": "date"}, "12", None),  # some read it as seconds
+        ({"type": "string", "format": "date"}, "no such thing", False),
+        (LIST, ["a", "b"], True),
+        ({"type": "array", "items": INTEGER}, ["a"], False),
+        ({"type": "array", "items": INTEGER, "maxItems": 1}, [1, 2], False),
+        ({"anyOf": [INTEGER, {"type": "null"}]}, "x", False),
+    ],
+)
+def test_parameters_are_judged_by_what_arrives(
+    schema: dict[str, Any], value: Any, verdict: bool | None
+) -> None:
+    made = operation({"name": "size", "in": "query", "schema": schema})
+    drawn = Drawn("POST /x", "POST", replace(NOTHING, query={"size": value}), None, "random")
+    assert made.requests.verdicts(drawn) == {"query": verdict}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "verdict"),
+    [
+        (INTEGER, 5, True),
+        (INTEGER, "5", None),  # lenient validators take it
+        (INTEGER, True, None),
+        (INTEGER, 1.5, False),
+        (INTEGER, "x", False),
+        ({"type": "string"}, 5, False),
+        ({"type": "string", "format": "date-time"}, 5, None),
+        ({"type": "object", "properties": {"a": INTEGER}}, {"a": "5"}, None),
+        ({"type": "object", "properties": {"a": INTEGER}}, {"a": "x"}, False),
+        ({"type": "array", "items": INTEGER}, [1, "2", None], False),
+    ],
+)
+def test_bodies_are_judged_as_leniently_as_validators_read(
+    schema: dict[str, Any], value: Any, verdict: bool | None
+) -> None:
+    made = operation(content={"application/json": {"schema": schema}})
+    drawn = Drawn("POST /x", "POST", replace(NOTHING, body=value), "application/json", "random")
+    assert made.requests.verdicts(drawn) == {"body": verdict}
+
+
+def test_what_must_be_there_and_is_not_is_wrong() -> None:
+    made = operation(
+        {"name": "size", "in": "query", "required": True, "schema": INTEGER},
+        content={"application/json": {"schema": INTEGER}},
+    )
+    drawn = Drawn("POST /x", "POST", NOTHING, None, "random")
+    assert made.requests.verdicts(drawn) == {"query": False, "body": False}
+
+
+def test_undeclared_methods_are_those_that_no_path_takes() -> None:
+    document = {
+        "openapi": "3.1.0",
+        "paths": {
+            "/notes/me": {"get": {"responses": {}}},
+            "/notes/{id}": {"delete": {"responses": {}}},
+            "/notes": {"post": {"responses": {}}},
+        },
+    }
+    found = OperationGenerator(Schemas(document), "GET /notes/me").description.undeclared_methods
+    assert "POST" in found
+    assert not {"GET", "DELETE", "HEAD"} & set(found)
