@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from pytest_xapi.fuzz.document import METHODS
@@ -34,8 +35,13 @@ class Description:
         return next((body for body in self.bodies if body.media_type == media_type), None)
 
 
-def describe(schemas: Schemas, label: str) -> Description:
+def describe(schemas: Schemas, label: str, files: Collection[str] = ()) -> Description:
     """Read an operation of a document.
+
+    Parameters:
+        schemas: of the document.
+        label: the operation.
+        files: the media types of which there are files: where there is a choice, it is one of these.
 
     Raises:
         LookupError: there is none of that name.
@@ -51,7 +57,7 @@ def describe(schemas: Schemas, label: str) -> Description:
         path=path,
         base=_base(document, item, operation),
         parameters=tuple(_parameters(schemas, item, operation)),
-        bodies=tuple(_bodies(schemas, operation)),
+        bodies=tuple(_bodies(schemas, operation, files)),
         undeclared_methods=tuple(
             name.upper() for name in (*METHODS, "query") if name not in declared and name != "head"
         ),
@@ -104,16 +110,26 @@ def _parameters(schemas: Schemas, item: Schema, operation: Schema) -> Iterator[P
     yield from found.values()
 
 
-def _bodies(schemas: Schemas, operation: Schema) -> Iterator[Body]:
+def _bodies(schemas: Schemas, operation: Schema, files: Collection[str]) -> Iterator[Body]:
     described = schemas.followed(operation.get("requestBody", {}))
     for media_type, content in described.get("content", {}).items():
         yield Body(
             media_type=media_type,
             schema=content.get("schema", {}),
             required=described.get("required", False) is True,
-            encodings=content.get("encoding", {}),
+            content_types=dict(_content_types(content, files)),
             examples=tuple(_examples(schemas, content)),
         )
+
+
+def _content_types(content: Schema, files: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The media types of the parts of a form (OpenAPI 3.1, "Encoding Object")."""
+    for name, encoding in content.get("encoding", {}).items():
+        named = [kind.strip() for kind in str(encoding.get("contentType", "")).split(",")]
+        known = [file for kind in named for file in files if fnmatchcase(file, kind)]
+        whole = [kind for kind in named if kind and "*" not in kind]
+        if known or whole:
+            yield name, (known or whole)[0]
 
 
 def _examples(schemas: Schemas, described: Schema) -> Iterator[Any]:

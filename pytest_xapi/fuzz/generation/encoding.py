@@ -166,7 +166,7 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
         if essence == "application/x-www-form-urlencoded" and isinstance(value, dict):
             return query_string(form_pairs(value)).encode(), media_type
         if essence == "multipart/form-data" and isinstance(value, dict):
-            return _multipart(value, {} if body is None else body.encodings)
+            return _multipart(value, {} if body is None else body.content_types)
         if (
             essence.startswith("text/")
             or essence == "application/octet-stream"
@@ -187,26 +187,25 @@ def form_pairs(value: dict[str, Any]) -> Pairs:
     ]
 
 
-def _multipart(value: dict[str, Any], encodings: Mapping[str, Any]) -> tuple[bytes, str]:
+def _multipart(value: dict[str, Any], content_types: Mapping[str, str]) -> tuple[bytes, str]:
     """A form of fields and files (RFC 7578)."""
     pieces = []
     for name, item in value.items():
         for part in item if isinstance(item, list) else [item]:
-            given = encodings.get(name, {}).get("contentType", "")
-            pieces.append(_part(name, part, given.partition(",")[0]))
+            pieces.append(_part(name, part, content_types.get(name)))
     boundary = f"xapi-{blake2b(b''.join(pieces), digest_size=8).hexdigest()}"
     line = f"--{boundary}\r\n".encode()
     content = b"".join(line + piece + b"\r\n" for piece in pieces) + f"--{boundary}--\r\n".encode()
     return content, f"multipart/form-data; boundary={boundary}"
 
 
-def _part(name: str, value: Any, content_type: str) -> bytes:
+def _part(name: str, value: Any, content_type: str | None) -> bytes:
     escaped = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     head = f'Content-Disposition: form-data; name="{escaped}"'
     if isinstance(value, bytes):
-        kind = content_type if content_type and "*" not in content_type else "application/octet-stream"
+        kind = content_type or "application/octet-stream"
         head += f'; filename="{escaped}"\r\nContent-Type: {kind}'
         return f"{head}\r\n\r\n".encode() + value
-    if content_type and "*" not in content_type:
+    if content_type is not None:
         head += f"\r\nContent-Type: {content_type}"
     return f"{head}\r\n\r\n{text(value)}".encode()

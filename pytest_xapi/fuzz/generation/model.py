@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -34,6 +34,10 @@ class Hints:
     texts: tuple[str, ...] = ()
     integers: tuple[int, ...] = ()
     floats: tuple[float, ...] = ()
+    formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Texts of formats that a user has told more of than the generator knows."""
+    files: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
+    """Files by media type."""
 
 
 NO_HINTS = Hints()
@@ -68,7 +72,8 @@ class Body:
     media_type: str
     schema: Any
     required: bool
-    encodings: Mapping[str, Any]
+    content_types: Mapping[str, str]
+    """Of the parts of a form, by name."""
     examples: tuple[Any, ...] = ()
 
 

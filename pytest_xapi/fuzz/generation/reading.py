@@ -46,6 +46,14 @@ class Reader:
             return False
         return not self._schemas.is_valid(schema, self.read(schema, value))
 
+    def may_be(self, schema: Any, kind: str) -> bool:
+        """Whether a schema allows a type."""
+        merged = self._schemas.merged(schema)
+        branches = [*merged.get("anyOf", ()), *merged.get("oneOf", ())]
+        if branches and "type" not in merged:
+            return any(self.may_be(branch, kind) for branch in branches)
+        return kind in types_of(merged)
+
     def read(self, schema: Any, value: Any, depth: int = 0) -> Any:
         """A value as a lenient validator takes it, as near to the schema as that gets."""
         if depth > _DEEPEST or self._schemas.is_valid(schema, value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pytest_xapi.fuzz.cases import ABSENT
@@ -11,11 +12,13 @@ from pytest_xapi.fuzz.generation.encoding import Foreign as Foreign
 from pytest_xapi.fuzz.generation.encoding import Unsendable as Unsendable
 from pytest_xapi.fuzz.generation.model import PLACES, Body, Drawn, Parameter, Raw
 from pytest_xapi.fuzz.generation.reading import Reader
-from pytest_xapi.fuzz.generation.schemas import Schemas, types_of
+from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.wire import WireRequest
 
 USER_AGENT = ("User-Agent", "xapi-fuzz")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+_SCALARS = ("string", "integer", "number", "boolean")
 
 Verdict = bool | None
 """Right, wrong, or neither can be said."""
@@ -24,7 +27,17 @@ Verdict = bool | None
 class Requests:
     """The requests of one operation."""
 
-    def __init__(self, schemas: Schemas, description: Description) -> None:
+    def __init__(
+        self, schemas: Schemas, description: Description, files: Mapping[str, tuple[bytes, ...]]
+    ) -> None:
+        """Read what is sent as the document describes it.
+
+        Parameters:
+            schemas: of the document.
+            description: the operation.
+            files: by media type, those that are known to be of it.
+        """
+        self._files = files
         self._schemas = schemas
         self._reader = Reader(schemas)
         self._description = description
@@ -120,37 +133,53 @@ class Requests:
         received, is_faithful = _received(parameter, value)
         if is_faithful and self._reader.is_right(parameter.schema, value):
             return True
-        if isinstance(received, list) and "array" not in types_of(self._schemas.merged(parameter.schema)):
-            # Of a parameter that comes several times, servers take the first or the last.
-            return False if all(self._is_wrong(parameter, item) for item in received) else None
-        return False if self._is_wrong(parameter, received) else None
+        return False if self._is_wrong(parameter, value, received) else None
 
-    def _is_wrong(self, parameter: Parameter, received: Any) -> bool:
-        alone = isinstance(received, str) and self._reader.is_wrong(parameter.schema, [received])
-        return self._reader.is_wrong(parameter.schema, received) and (alone or not isinstance(received, str))
+    def _is_wrong(self, parameter: Parameter, value: Any, received: Any) -> bool:
+        """Whether what arrives is wrong in every way in which a server may take it."""
+        schema, read = parameter.schema, self._reader
+        if isinstance(received, str):
+            return read.is_wrong(schema, received) and read.is_wrong(schema, [received])
+        kind = "array" if isinstance(received, list) else "object"
+        if read.may_be(schema, kind) and not read.is_wrong(schema, received):
+            return False
+        if not any(read.may_be(schema, scalar) for scalar in _SCALARS):
+            return True
+        if parameter.location != "query" or not parameter.explode:
+            return read.is_wrong(schema, encoding.header_text(parameter, value))
+        # Of a parameter that comes several times, servers take the first or the last; the properties of an
+        # object are sent as parameters of their own.
+        return kind == "array" and all(read.is_wrong(schema, text) for text in received)
 
     def _of_body(self, body: Body | None, value: Any) -> Verdict:
         if value is ABSENT:
-            return (
-                not body.required
-                if body is not None
-                else not any(b.required for b in self._description.bodies)
-            )
+            return not any(possible.required for possible in self._description.bodies)
         if body is None or isinstance(value, Raw):
             return None
         essence = body.media_type.partition(";")[0].strip().lower()
         if essence in _FORMS:
             return self._of_form(body, value)
         if "json" not in essence:
-            return (
-                True if self._reader.is_right(body.schema, value) and isinstance(value, str | bytes) else None
-            )
+            return True if self._is_of(essence, value) and self._reader.is_right(body.schema, value) else None
         return self._judged(body.schema, value)
+
+    def _is_of(self, media_type: str, value: Any) -> bool:
+        """Whether a value is known to be of a media type: not all bytes are an image."""
+        if media_type in ("text/plain", "application/octet-stream"):
+            return isinstance(value, str | bytes)
+        return isinstance(value, bytes) and value in self._files.get(media_type, ())
 
     def _judged(self, schema: Any, value: Any) -> Verdict:
         if self._reader.is_right(schema, value):
             return True if self._schemas.validator(schema) is not None else None
         return False if self._reader.is_wrong(schema, value) else None
+
+    def _is_known(self, body: Body, name: str, value: Any) -> bool:
+        if isinstance(value, list):
+            return all(self._is_known(body, name, part) for part in value)
+        if isinstance(value, bytes) and name in body.content_types:
+            return self._is_of(body.content_types[name], value)
+        return not isinstance(value, dict)
 
     def _of_form(self, body: Body, value: Any) -> Verdict:
         if not isinstance(value, dict):
@@ -165,7 +194,7 @@ class Requests:
         ):
             return None  # servers take an empty field for one that is not there
         if self._reader.is_right(body.schema, value):
-            return None if any(isinstance(item, dict) for item in value.values()) else True
+            return True if all(self._is_known(body, *item) for item in value.items()) else None
         return False if self._reader.is_wrong(body.schema, received) else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -140,6 +140,10 @@ class Compiler:
         most = schema.get("maxLength")
         if most is not None and least > most:
             return None
+        told = self.hints.formats.get(str(schema.get("format")), ())
+        fitting = [text for text in told if least <= len(text) <= (math.inf if most is None else most)]
+        if fitting:
+            return _chosen(fitting)
         if schema.get("format") == "binary" or "contentMediaType" in schema:
             return _chosen([b"data", b"", b"\x00\xff", b"a" * 1_000])
         if isinstance(schema.get("pattern"), str):
@@ -238,6 +242,40 @@ class Compiler:
             return random.choice(given) if random.random() < 0.15 else made.draw(random)
 
         return Values(draw, plain, lambda: [*given, *made.boundaries()])
+
+
+def with_files(values: Values, files: Mapping[str, tuple[bytes, ...]]) -> Values:
+    """Forms with files of the media types that they declare.
+
+    Parameters:
+        values: the forms.
+        files: by the name of the field.
+    """
+
+    def filled(form: Any, choose: Callable[[tuple[bytes, ...]], bytes]) -> Any:
+        if not isinstance(form, dict):
+            return form
+        return {
+            name: _with_file(item, partial(choose, files[name])) if name in files else item
+            for name, item in form.items()
+        }
+
+    return Values(
+        lambda random: filled(values.draw(random), random.choice),
+        lambda random: filled(values.plain(random), lambda known: known[0]),
+        lambda: [filled(form, lambda known: known[0]) for form in values.boundaries()],
+    )
+
+
+def _with_file(item: Any, choose: Callable[[], bytes]) -> Any:
+    if isinstance(item, list):
+        return [_with_file(part, choose) for part in item]
+    return choose() if isinstance(item, bytes) else item
+
+
+def chosen(values: Sequence[Any]) -> Values:
+    """One of some values."""
+    return _chosen(list(values))
 
 
 def _chosen(values: list[Any]) -> Values:

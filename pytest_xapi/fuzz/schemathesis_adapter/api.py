@@ -11,11 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import schemathesis
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.errors import Unsatisfiable
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 from schemathesis.core import NOT_SET
@@ -33,7 +31,8 @@ from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.generation import Drawn
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
-from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, generation_settings, run_sequences
+from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
+from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
 from pytest_xapi.fuzz.wire import Send, WireRequest
 
@@ -100,7 +99,7 @@ class Api:
             return list(generator.examples())
         with _making_cases():
             strategies = self._operation(label).get_strategies_from_examples()
-            return [case for strategy in strategies for case in _generated(strategy, 0, 1)]
+            return [case for strategy in strategies for case in generated(strategy, 0, 1)]
 
     def boundary(self, label: str) -> list[Case]:
         """Cases at and beyond each boundary that the document names. The same ones at each call."""
@@ -147,7 +146,7 @@ class Api:
         modes = self._schema.config.generation_for(operation=operation, phase="fuzzing").modes
         with _making_cases():
             strategies = [operation.as_strategy(generation_mode=mode) for mode in modes]
-            return _generated(st.one_of(strategies), seed, count)
+            return generated(st.one_of(strategies), seed, count)
 
     def preview(self, case: Case) -> WireRequest | None:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
@@ -329,23 +328,6 @@ def parts_of(case: Case) -> Parts:
         return parts_of_drawn(case)
     body = ABSENT if case.body is NOT_SET else case.body
     return Parts(dict(case.path_parameters), dict(case.query), dict(case.headers), dict(case.cookies), body)
-
-
-def _generated(strategy: st.SearchStrategy[Case], seed: int, count: int) -> list[Case]:
-    """At most `count` cases that a strategy makes."""
-    cases: list[Case] = []
-
-    @hypothesis.seed(seed)
-    @generation_settings(count)
-    @hypothesis.given(strategy)
-    def collect(case: Case) -> None:
-        cases.append(case)
-
-    try:
-        collect()
-    except Unsatisfiable:
-        pass  # no such request exists; what was found before it became clear is good
-    return cases
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from pytest_xapi.fuzz.generation import (
 )
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import case_of, credentials, prepared_of
+from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport, response_of
 from pytest_xapi.fuzz.wire import Answer, WireRequest, following_redirects
 
@@ -80,21 +81,22 @@ class Direct:
         return generator if generator.is_able else None
 
     def _mined(self) -> Hints:
-        """Constants from the source of the app."""
+        """Constants from the source of the app, and what its tests say of formats and media types."""
         # Only for the search: cases of an operation that has an app would not go through our transport.
         self._schema.app = self._app
         try:
             pool = make_constants_value_source(self._schema)
         finally:
             self._schema.app = None
+        formats, files = registered(self._schemas.document)
         if pool is None:
-            return Hints()
+            return Hints(formats=formats, files=files)
         texts = [entry.value for entry in pool.entries_for("string") if isinstance(entry.value, str)]
         integers = [entry.value for entry in pool.entries_for("integer") if isinstance(entry.value, int)]
         floats = [entry.value for entry in pool.entries_for("float") if isinstance(entry.value, float)]
         near = [value + step for value in integers for step in (0, 1, -1)]
         short = tuple(text for text in texts if len(text) <= _MOST_TEXT)
-        return Hints(short, tuple(dict.fromkeys(near)), tuple(floats))
+        return Hints(short, tuple(dict.fromkeys(near)), tuple(floats), formats, files)
 
     def observed(self, label: str) -> Observations:
         """What the answers of an operation showed."""

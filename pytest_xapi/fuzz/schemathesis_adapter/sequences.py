@@ -9,18 +9,15 @@ from urllib.parse import quote, unquote
 
 import hypothesis
 import schemathesis
-from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
 
 from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.cases import Binding, Case, Step
+from pytest_xapi.fuzz.schemathesis_adapter.drawing import generation_settings
 from pytest_xapi.fuzz.wire import Answer
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.schemathesis_adapter.api import Api
-
-_STEPS = 10
-"""The most steps of a sequence."""
 
 
 def run_sequences(api: Api, machine: Any, seed: int, count: int) -> Iterator[list[Step]]:
@@ -41,21 +38,6 @@ def run_sequences(api: Api, machine: Any, seed: int, count: int) -> Iterator[lis
         # Hypothesis runs some more than it was asked to.
         if len(finished) == before or len(finished) >= count:
             return
-
-
-def generation_settings(count: int) -> hypothesis.settings:
-    """Settings that make Hypothesis generate, and do nothing else."""
-    return hypothesis.settings(
-        max_examples=count,
-        phases=(Phase.generate,),
-        database=None,
-        deadline=None,
-        derandomize=False,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-        suppress_health_check=list(HealthCheck),
-        stateful_step_count=_STEPS,
-    )
 
 
 def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz.cases import ABSENT, Parts
-from pytest_xapi.fuzz.generation import Drawn, Foreign, OperationGenerator, Schemas, Unsendable
+from pytest_xapi.fuzz.generation import Drawn, Foreign, Hints, OperationGenerator, Schemas, Unsendable
 from pytest_xapi.fuzz.wire import WireRequest
 
 LIST = {"type": "array", "items": {"type": "string"}}
@@ -169,6 +169,9 @@ INTEGER = {"type": "integer", "minimum": 1}
         ({"type": "array", "items": INTEGER}, ["a"], False),
         ({"type": "array", "items": INTEGER, "maxItems": 1}, [1, 2], False),
         ({"anyOf": [INTEGER, {"type": "null"}]}, "x", False),
+        ({"anyOf": [INTEGER, {"type": "null"}]}, [0, 5], None),
+        ({"anyOf": [INTEGER, {"type": "null"}]}, [0, -1], False),
+        (INTEGER, {"a": 1}, None),  # sent as a parameter `a`
     ],
 )
 def test_parameters_are_judged_by_what_arrives(
@@ -209,6 +212,27 @@ def test_what_must_be_there_and_is_not_is_wrong() -> None:
     )
     drawn = Drawn("POST /x", "POST", NOTHING, None, "random")
     assert made.requests.verdicts(drawn) == {"query": False, "body": False}
+
+
+def test_files_are_of_the_media_types_that_are_declared() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"image": {"type": "string", "format": "binary"}},
+        "required": ["image"],
+    }
+    content = {
+        "multipart/form-data": {"schema": schema, "encoding": {"image": {"contentType": "image/*"}}},
+        "image/png": {},
+        "image/tiff": {},
+    }
+    described = {"requestBody": {"content": content, "required": True}, "responses": {}}
+    document = {"openapi": "3.1.0", "paths": {"/x": {"post": described}}}
+    made = OperationGenerator(Schemas(document), "POST /x", Hints(files={"image/png": (b"PNG!",)}))
+    right = [case for case in made.random(1, 300) if all(made.requests.verdicts(case).values())]
+    assert {case.media_type for case in right} == {"multipart/form-data", "image/png"}
+    assert {str(case.parts.body) for case in right} == {"{'image': b'PNG!'}", "b'PNG!'"}
+    form = next(case for case in right if case.media_type == "multipart/form-data")
+    assert b"Content-Type: image/png\r\n" in made.requests.wire(form).body
 
 
 def test_undeclared_methods_are_those_that_no_path_takes() -> None:
