@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
 from pytest_xapi.fuzz.wire import Answer, WireRequest
@@ -12,11 +13,13 @@ Case: TypeAlias = Any
 """A generated request. Only the adapter looks into it."""
 
 
-class Absent:
-    """The body of a request that has none; `None` is the JSON body `null`."""
+class Absent(Enum):
+    """The body of a request that has none; `None` is the JSON body `null`. Copies of it are itself."""
+
+    ABSENT = "absent"
 
 
-ABSENT = Absent()
+ABSENT = Absent.ABSENT
 
 
 @dataclass(frozen=True)

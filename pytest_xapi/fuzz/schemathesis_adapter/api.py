@@ -235,6 +235,16 @@ class Api:
         _ = copied.meta
         return copied
 
+    def require(self, label: str) -> None:
+        """Make sure that cases of an operation can be sent.
+
+        Raises:
+            LookupError: the document has no such operation, or our generator cannot follow its schemas.
+            UnusableDocument: the document's description of it cannot be used.
+        """
+        if self._direct.generator(label) is None:
+            raise LookupError(label)
+
     def _operation(self, label: str) -> Any:
         return self._direct.operation(label)
 

@@ -10,6 +10,7 @@ from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import CaseMetadata
 
 from pytest_xapi.fuzz.cases import Case
+from pytest_xapi.fuzz.generation import Drawn, stored
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.schemathesis_adapter.api import Api
@@ -20,6 +21,8 @@ _BYTES = "$bytes"
 
 def as_data(case: Case) -> dict[str, Any]:
     """What a case sends, and where it breaks the document on purpose; only what is not empty."""
+    if isinstance(case, Drawn):
+        return stored.as_data(case)
     data = {"operation": case.operation.label, "method": case.method}
     data |= {name: _plain(dict(getattr(case, name))) for name in _PARTS if getattr(case, name)}
     if case.body is not NOT_SET:
@@ -40,6 +43,10 @@ def from_data(api: Api, data: Mapping[str, Any]) -> Case:
         LookupError: the document has no such operation, or the data is not of this form.
         UnusableDocument: the document's description of the operation cannot be used.
     """
+    if "phase" in data:  # only cases of our own have one
+        drawn = stored.from_data(data)
+        api.require(drawn.label)
+        return drawn
     operation = api._operation(data["operation"])
     body = _restored(data["body"]) if "body" in data else NOT_SET
     return operation.Case(
