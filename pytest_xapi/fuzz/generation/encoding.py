@@ -64,8 +64,13 @@ def _flat(value: dict[str, Any]) -> list[str]:
     return [part for key, item in value.items() for part in (key, text(item))]
 
 
-def path_text(parameter: Parameter, value: Any) -> str:
+def path_text(parameter: Parameter, value: Any, slashes: bool = False) -> str:
     """What a path parameter is sent as, percent-encoded.
+
+    Parameters:
+        parameter: the parameter.
+        value: its value.
+        slashes: whether text may have slashes in it, as they are.
 
     Raises:
         Unsendable: it would be another path.
@@ -89,6 +94,8 @@ def path_text(parameter: Parameter, value: Any) -> str:
     if parameter.style == "matrix":
         return f";{joined}" if parameter.explode and (is_list or is_object) else f";{name}={joined}"
     # Servers decode a path before they route, and take dots for folders.
+    if slashes and isinstance(value, str):
+        joined = joined.replace("%2F", "/")
     if joined in ("", ".", "..") or "%2F" in joined:
         raise Unsendable(f"path parameter {name}")
     return joined

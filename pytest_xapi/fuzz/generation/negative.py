@@ -136,6 +136,8 @@ def _of_number(schema: Schema) -> Iterator[Change]:
         yield "exclusiveMinimum", f"not above {above}", _put(above)
     if (below := schema.get("exclusiveMaximum")) is not None:
         yield "exclusiveMaximum", f"not below {below}", _put(below)
+    for text in _NO_JSON_NUMBERS:
+        yield "type", f"{text[:9]} instead of a number", _put(text)
     if step := schema.get("multipleOf"):
         yield "multipleOf", f"no multiple of {step}", lambda old: _between(old, step)
 
@@ -143,6 +145,10 @@ def _of_number(schema: Schema) -> Iterator[Change]:
 def _between(old: Any, step: Any) -> Any:
     base = old if _is_number(old) else 0
     return base + (1 if isinstance(step, int) and step > 1 else step / 2)
+
+
+_NO_JSON_NUMBERS = ("NaN", "Infinity", "-inf", "1e999", "9" * 400)
+"""What some take for numbers, though no number of JSON is like that, or none that a float can hold."""
 
 
 def _of_text(schema: Schema) -> Iterator[Change]:
@@ -161,6 +167,7 @@ def _of_text(schema: Schema) -> Iterator[Change]:
     if schema.get("format") in texts.FORMATS:
         yield "format", f"no {schema['format']}", _put(texts.GARBAGE)
         yield "format", f"no {schema['format']}", lambda old: f"{_text(old)[:-1]} "
+        yield "format", f"no {schema['format']}", lambda old: _text(old)[:-1]
         yield "format", f"no {schema['format']}", _put("")
 
 

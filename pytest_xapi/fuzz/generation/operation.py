@@ -22,7 +22,7 @@ from pytest_xapi.fuzz.generation.model import (
 )
 from pytest_xapi.fuzz.generation.negative import Mutation, mutations
 from pytest_xapi.fuzz.generation.observations import Observations
-from pytest_xapi.fuzz.generation.requests import Requests
+from pytest_xapi.fuzz.generation.requests import SLASHES, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
 
@@ -135,6 +135,7 @@ class OperationGenerator:
                     self._usual("boundary", Random(0), media_type), self._bodies[media_type]
                 )
         yield from self._duplicates(base)
+        yield from self._with_slashes(base)
         for media_type in self._bodies:
             yield from self._malformed(self._usual("boundary", Random(0), media_type))
         yield from self._probes(base)
@@ -302,6 +303,14 @@ class OperationGenerator:
             value = _value(base, slot)
             if slot.location == "query" and value is not ABSENT and not isinstance(value, dict | list):
                 yield _with(base, slot, [value, value])
+
+    def _with_slashes(self, base: Drawn) -> Iterator[Drawn]:
+        for slot in self._parameters:
+            value = _value(base, slot)
+            if slot.location == "path" and isinstance(value, str):
+                flaw = Flaw("path", slot.name, SLASHES, f"`{slot.name}` has slashes in it")
+                for changed in (f"{value}/a", f"{value}/a/b.c", "a//b", f"{value}/"):
+                    yield _with(base, slot, changed, flaw)
 
     def _malformed(self, base: Drawn) -> Iterator[Drawn]:
         if base.media_type is not None and "json" in base.media_type:

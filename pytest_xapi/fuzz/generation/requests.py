@@ -18,6 +18,9 @@ from pytest_xapi.fuzz.wire import WireRequest
 USER_AGENT = ("User-Agent", "xapi-fuzz")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
+SLASHES = "slashes"
+"""The kind of the flaw that a path parameter has slashes in it: the document cannot say whether it may."""
+
 _SCALARS = ("string", "integer", "number", "boolean")
 
 Verdict = bool | None
@@ -65,20 +68,20 @@ class Requests:
         if parts.cookies:
             headers.append(("Cookie", encoding.cookie_header(self._cookies(parts.cookies))))
         query = encoding.query_string(self._query(parts.query))
-        path = self._description.base + self._path(parts.path_parameters)
+        path = self._description.base + self._path(parts.path_parameters, has_slashes(drawn))
         return WireRequest(drawn.method, f"{path}?{query}" if query else path, tuple(headers), content)
 
     def is_right(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema."""
         return self._reader.is_right(schema, value)
 
-    def _path(self, values: dict[str, Any]) -> str:
+    def _path(self, values: dict[str, Any], slashes: bool) -> str:
         path = self._description.path
         for parameter in self._parameters["path"]:
             if parameter.name not in values:
                 raise Unsendable(f"path parameter {parameter.name}")
             path = path.replace(
-                f"{{{parameter.name}}}", encoding.path_text(parameter, values[parameter.name])
+                f"{{{parameter.name}}}", encoding.path_text(parameter, values[parameter.name], slashes)
             )
         return path
 
@@ -196,6 +199,11 @@ class Requests:
         if self._reader.is_right(body.schema, value):
             return True if all(self._is_known(body, *item) for item in value.items()) else None
         return False if self._reader.is_wrong(body.schema, received) else None
+
+
+def has_slashes(drawn: Drawn) -> bool:
+    """Whether a case has slashes in its path, which only some operations take."""
+    return any(flaw.kind == SLASHES for flaw in drawn.flaws)
 
 
 def _as_text(value: Any) -> Any:

@@ -19,9 +19,9 @@ from pytest_xapi.fuzz.generation.containers import (
 from pytest_xapi.fuzz.generation.model import Draw, Hints, Values
 from pytest_xapi.fuzz.generation.schemas import Schema, Schemas, guessed_types
 
-_DEEPEST = 2
+_DEEPEST = 6
 """How often a schema may contain itself."""
-_MOST_BUILT = 3_000
+_MOST_BUILT = 400
 _DEPTH_OF_MANY = 4
 """Schemas that all contain each other are followed to this depth once so many have been met."""
 
@@ -168,7 +168,7 @@ class Compiler:
             if chance < 0.4:
                 return usual(random)
             if chance < 0.6 and hints:
-                return random.choice(hints)
+                return _around(random.choice(hints), random, least, most)
             if chance < 0.75:
                 return random.choice(by_length)
             return strange(random)
@@ -281,6 +281,16 @@ def chosen(values: Sequence[Any]) -> Values:
 def _chosen(values: list[Any]) -> Values:
     first = values[0]
     return Values(lambda random: random.choice(values), lambda _: first, lambda: list(values))
+
+
+def _around(hint: str, random: Random, least: int, most: int | None) -> str:
+    """A constant, or now and then a text that it is in, where that fits."""
+    text = hint
+    if random.random() < 0.25:
+        text = random.choice(
+            (f"{hint}{texts.word(random)}", f"{texts.word(random)}{hint}{texts.word(random)}")
+        )
+    return text if least <= len(text) and (most is None or len(text) <= most) else hint
 
 
 def _mixed(found: list[Values]) -> Values:

@@ -16,6 +16,7 @@ from schemathesis.core.transport import expand_status_codes
 from schemathesis.specs.openapi._auth_retry import get_security_parameters
 
 from pytest_xapi.fuzz.generation.model import Drawn
+from pytest_xapi.fuzz.generation.requests import SLASHES
 from pytest_xapi.fuzz.wire import Answer, WireRequest
 
 Check = Callable[..., Any]
@@ -81,6 +82,8 @@ class Relevance:
             names.append("allow_header_conformance")
         if "method" in kinds and (status != 405 or not answer.header("allow")):
             names.append("unsupported_method")
+        if SLASHES in kinds:
+            return [self._enabled[name] for name in names if name in self._enabled]
         if not kinds & _PROBES:
             names += self._of_answer(answer)
             if (drawn.is_changed or not drawn.flaws) and status not in self._accepting:

@@ -85,6 +85,14 @@ def test_what_would_be_another_path_is_not_sent(value: str) -> None:
         sent(made, replace(NOTHING, path_parameters={"color": value}))
 
 
+def test_slashes_are_sent_where_a_case_is_about_them() -> None:
+    made = operation(
+        {"name": "color", "in": "path", "required": True, "schema": {"type": "string"}}, path="/x/{color}"
+    )
+    about = [case for case in made.boundary() if any(flaw.kind == "slashes" for flaw in case.flaws)]
+    assert any(made.requests.wire(case).path.count("/") > 3 for case in about)
+
+
 def test_headers_and_cookies() -> None:
     made = operation(
         {"name": "X-Colors", "in": "header", "schema": LIST}, {"name": "color", "in": "cookie", "schema": {}}
@@ -159,6 +167,7 @@ INTEGER = {"type": "integer", "minimum": 1}
         (INTEGER, [0, "x"], False),
         (INTEGER, [], None),
         (INTEGER, None, None),
+        ({"type": "number"}, "Infinity", None),
         ({"type": "boolean"}, "yes", None),
         ({"type": "boolean"}, "maybe", False),
         ({"type": "string"}, 5, None),
