@@ -94,6 +94,16 @@ def _from_yaml(text: str) -> Any:
         raise ValueError(error) from error
 
 
+def statuses(document: Document) -> dict[str, list[str]]:
+    """The responses that each operation documents, by its label: `200`, `4XX`, `default`."""
+    return {
+        f"{method.upper()} {path}": list(description.get("responses", {}))
+        for path, item in document["paths"].items()
+        for method, description in _resolved(item, document).items()
+        if method in METHODS
+    }
+
+
 def only(document: Document, labels: Collection[str]) -> Document:
     """The document without the operations whose label is not among these."""
     paths = {

@@ -99,6 +99,8 @@ class Record:
     """The name of the item: `GET /notes boundary`, or `stateful`."""
     phase: str = ""
     cases: int = 0
+    documented: dict[str, list[str]] = field(default_factory=dict)
+    """By operation: the statuses that the document names, where notes are asked for."""
     cut: bool = False
     """Whether the time ran out before all was sent."""
     seconds: float = 0.0
@@ -117,6 +119,7 @@ class Record:
             "item": self.item,
             "phase": self.phase,
             "cut": self.cut,
+            "documented": self.documented,
             "cases": self.cases,
             "seconds": round(self.seconds, 3),
             "answers": {

@@ -147,6 +147,12 @@ BASELINE_UPDATE = Option(
     flag="--xapi-fuzz-baseline-update",
     flag_only=True,
 )
+NOTES = Option(
+    "fuzz_notes",
+    "Also say what is no fault, but worth a look: documented responses that nothing triggered.",
+    parse=switch,
+    flag="--xapi-fuzz-notes",
+)
 LOOP_LIMIT = Option(
     "fuzz_loop_limit",
     "How long code may hold the event loop before that is a finding, as in 250ms. By default 500ms.",
@@ -180,6 +186,7 @@ OPTIONS = (
     REGRESSIONS,
     BASELINE,
     BASELINE_UPDATE,
+    NOTES,
     LOOP_LIMIT,
     RESET,
 )

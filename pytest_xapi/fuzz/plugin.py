@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import baseline, budget, options, places, plan, store
+from pytest_xapi.fuzz import baseline, budget, costs, options, places, plan, store
 from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.tally import Tally
@@ -39,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STORAGE] = Path(
         cache.mkdir("hypothesis") if cache else tempfile.mkdtemp(prefix="xapi-fuzz-")
     )
+    costs.one_at_a_time(config)
     config.pluginmanager.register(Tally(config), "xapi-fuzz-tally")
 
 
@@ -80,6 +81,7 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
         items.clear()
     for collector in places.collectors(session):
         items.extend(session.genitems(collector))
+    costs.spread(session.config, items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

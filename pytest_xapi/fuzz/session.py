@@ -75,6 +75,8 @@ class FuzzSession:
                 record = self._sent(entry)
         except (UnusableDocument, UnknownScheme) as error:
             pytest.fail(str(error), pytrace=False)
+        if settings.value(self._config, options.NOTES):
+            record.documented = document.statuses(self._document)
         record.findings = [self._completed(finding) for finding in record.findings]
         self._item.stash.setdefault(RECORDS, []).append(record.as_json())
         failing = [finding for finding in record.findings if not finding.is_accepted]

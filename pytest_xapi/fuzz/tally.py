@@ -9,10 +9,19 @@ from typing import Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import baseline, options, plan, report
+from pytest_xapi.fuzz import baseline, costs, options, plan, report
 from pytest_xapi.fuzz.keys import RECORDS
 
 ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
+
+
+def progress(records: list[dict[str, Any]]) -> str:
+    """What an item has sent and found, in a few words."""
+    cases = sum(record["cases"] for record in records)
+    seconds = sum(record["seconds"] for record in records)
+    findings = sum(len(record["findings"]) for record in records)
+    rate = f", {cases / seconds:.0f}/s" if seconds else ""
+    return f"{cases} cases{rate}, {findings} found"
 
 
 class Tally:
@@ -23,16 +32,31 @@ class Tally:
         config.stash[RECORDS] = []
         self._judged = False
         self._together: list[str] = []
+        self._durations: dict[str, float] = {}
         self._added: int | None = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what the report of a property test carries."""
         carried: dict[str, Any] | None = getattr(report, "xapi_fuzz", None)
         if carried is not None:
+            self._durations[report.nodeid] = report.duration
             self._config.stash[RECORDS] += carried["records"]
             self._judged |= carried["judged"]
             if carried["together"] not in (None, *self._together):
                 self._together.append(carried["together"])
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport, config: pytest.Config
+    ) -> tuple[str, str, str] | None:
+        """With -v, show what an item has sent and found beside its outcome."""
+        carried = getattr(report, "xapi_fuzz", None)
+        # Subtests have words of their own, and so have gates for what they accept.
+        if carried is None or hasattr(report, "context") or hasattr(report, "wasxfail"):
+            return None
+        if not carried["records"] or report.outcome == "skipped":
+            return None
+        letter = "." if report.passed else "F"
+        return report.outcome, letter, f"{report.outcome.upper()} ({progress(carried['records'])})"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the figures of the run."""
@@ -41,6 +65,8 @@ class Tally:
             return
         terminalreporter.section("xapi fuzz")
         for line in report.summary(records, plan.of(self._config).seed):
+            terminalreporter.line(line)
+        for line in report.notes(records):
             terminalreporter.line(line)
         for line in baseline.remarks(baseline.of(self._config), records):
             terminalreporter.line(line)
@@ -60,6 +86,7 @@ class Tally:
             file = baseline.path_of(self._config)
             found = [finding for record in self._config.stash[RECORDS] for finding in record["findings"]]
             self._added = 0 if file is None else baseline.update(file, found)
+        costs.keep(self._config, self._durations)
         path = settings.value(self._config, options.FUZZ_REPORT)
         if path is None:
             return
