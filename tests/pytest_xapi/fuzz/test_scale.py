@@ -78,6 +78,7 @@ def test_progress_is_shown_beside_each_outcome(app_module, fuzz) -> None:
     assert re.search(
         r"^xapi::GET /items/{item_id} boundary FAILED \(\d+ cases, \d+/s, 1 found\)", output, re.M
     )
+    assert "FAILED xapi::GET /items/{item_id} boundary - Failed: 1 find" in output
     assert " cases, " not in fuzz("-q", "--xapi-fuzz-phase=boundary").output.partition("= xapi fuzz =")[0]
 
 
@@ -109,7 +110,7 @@ def test_the_summary_has_one_line_for_each_cause_the_worst_first(app_module, fuz
     lines = [line for line in output.splitlines() if line.startswith(("error XF", "warning XF"))]
     assert lines == [
         "error XF101 GET /a/{number}, GET /b/{number}: Server error [not_a_server_error] (shop.py:13)",
-        "warning XF111 GET /undeclared: Undocumented HTTP status code [status_code_conformance] (shop.py:9)",
+        "warning XF111 GET /undeclared: Undocumented status code [status_code_conformance] (shop.py:9)",
     ]
 
 
