@@ -17,13 +17,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
     """Register the fixtures: after other plugins, before conftest files and the plugins they name.
 
     So late, but before those import clients, is settled which library the clients are made of.
     """
     if not early_config.known_args_namespace.help:
         _use(settings.http_client(early_config))
+        if early_config.known_args_namespace.xapi_fuzz:
+            from pytest_xapi.fuzz import processes
+
+            args[:0] = processes.arguments(early_config)
     manager = early_config.pluginmanager
     manager.register(fixtures, "xapi-fixtures")
     manager.register(short_names.free(manager), "xapi-short-names")

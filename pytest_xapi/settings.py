@@ -199,13 +199,22 @@ def value(config: pytest.Config, option: Option, default: Any = None) -> Any:
     return default if setting is None else setting.value
 
 
+def early(config: pytest.Config, option: Option) -> Any:
+    """What was set for one option, before pytest has read the command line in full."""
+    given = getattr(config.known_args_namespace, option.name, None)
+    if given is not None:
+        return given
+    setting = _setting(config, option, _table(config))
+    return None if setting is None else setting.value
+
+
 def http_client(config: pytest.Config) -> Setting | None:
     """The library of the clients, which has to be known before a conftest file imports them."""
     return _setting(config, HTTP_CLIENT, _table(config))
 
 
 def _setting(config: pytest.Config, option: Option, table: Mapping[str, Any]) -> Setting | None:
-    if option.flag and (given := config.getoption(option.name)) is not None:
+    if option.flag and (given := config.getoption(option.name, None)) is not None:
         return Setting(given, option.flag)
     if option.flag_only:
         return None

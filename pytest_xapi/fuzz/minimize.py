@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from pytest_xapi.fuzz import rules
 from pytest_xapi.fuzz.cases import ABSENT, Failed, Outcome, Parts, Step
 from pytest_xapi.fuzz.schemathesis_adapter import Api, parts_of
 from pytest_xapi.fuzz.shrink import minimal, reduced_path_value, reductions, removals, without_needless
@@ -15,6 +16,7 @@ _MOST_REQUESTS = 400
 _MOST_SECONDS = 5.0
 
 _CONSEQUENCES = {
+    "no_answer": frozenset(rules.RULES) - {"no_answer"},
     "not_a_server_error": frozenset(
         {
             "status_code_conformance",

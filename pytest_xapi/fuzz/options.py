@@ -62,6 +62,19 @@ TIME = Option(
     parse=seconds,
     flag="--xapi-fuzz-time",
 )
+ANSWER_TIME = Option(
+    "fuzz_timeout",
+    "How long the app may take for one answer in property tests. By default 5s.",
+    metavar="TIME",
+    parse=seconds,
+    flag="--xapi-fuzz-timeout",
+)
+ISOLATE = Option(
+    "fuzz_isolate",
+    "Run the tests in a process of their own (pytest-xdist), and go on in another one when it ends or hangs.",
+    parse=switch,
+    flag="--xapi-fuzz-isolate",
+)
 FUZZ_REPORT = Option(
     "fuzz_report",
     "Write what the property tests sent and found to this file, as JSON.",
@@ -173,6 +186,8 @@ OPTIONS = (
     PROFILE,
     MAX_EXAMPLES,
     TIME,
+    ANSWER_TIME,
+    ISOLATE,
     FUZZ_REPORT,
     ONLY,
     OPERATION,

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import baseline, budget, costs, options, places, plan, store
+from pytest_xapi.fuzz import baseline, budget, costs, isolation, options, places, plan, store
 from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.tally import Tally
+from pytest_xapi.fuzz.transport import DEFAULT_SECONDS
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.case_hook import FuzzCase
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     costs.one_at_a_time(config)
     config.pluginmanager.register(Tally(config), "xapi-fuzz-tally")
+    isolation.register(config, settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS))
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -138,8 +140,15 @@ def xapi_fuzz(
     from pytest_xapi.fuzz.session import FuzzSession
     from pytest_xapi.fuzz.watch import WatchedLine
 
-    limit = settings.value(request.config, options.LOOP_LIMIT, DEFAULT_LOOP_LIMIT)
-    line = WatchedLine(xapi_client, lambda: xapi_override.reach(xapi_client), xapi_reset, limit)
+    config = request.config
+    line = WatchedLine(
+        xapi_client,
+        lambda: xapi_override.reach(xapi_client),
+        xapi_reset,
+        settings.value(config, options.LOOP_LIMIT, DEFAULT_LOOP_LIMIT),
+        settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS),
+        config.stash[isolation.FLIGHT],
+    )
     try:
         yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_case)
     finally:

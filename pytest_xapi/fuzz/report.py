@@ -143,7 +143,8 @@ def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[st
         yield "\n".join(end_of_traceback(answer.exception))
     if finding.place is not None:
         yield f"Handler: {finding.place.file}:{finding.place.line}"
-    yield _described(answer)
+    if answer.status:
+        yield _described(answer)
     if not finding.repeatable:
         yield "It did not fail again when it was sent again: it depends on what was sent before."
     yield "\n".join(snippets.curl(exchange.request, credentials) for exchange in finding.exchanges)

@@ -24,6 +24,8 @@ RULES = {
     "object_level_authorization": Rule("XF103", "error", "one user reads what another one has created"),
     "use_after_free": Rule("XF104", "error", "what was deleted is still there"),
     "event_loop_blocked": Rule("XF105", "error", "the event loop is blocked longer than the limit"),
+    "no_answer": Rule("XF108", "error", "no answer within the limit of time"),
+    "process_ended": Rule("XF109", "error", "the process ends, or stops for good"),
     "leaked_task": Rule("XF107", "error", "a task that a request has started is left running"),
     "status_code_conformance": Rule("XF111", "warning", "a status that is not declared"),
     "content_type_conformance": Rule("XF112", "warning", "a media type that is not declared"),

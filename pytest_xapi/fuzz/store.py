@@ -18,6 +18,7 @@ from pytest_xapi.fuzz import options
 DEFAULT_FOLDER = ".xapi/failures"
 VERSION = 1
 _PREFIX = "x1-"
+_INPUT = "xapi_failures"
 LONGEST_KEY = 240
 _WORDS = (
     b'{"operation":"","check":"not_a_server_error","steps":[{"operation":"POST /items/{item_id}",'
@@ -34,6 +35,7 @@ Stored = Mapping[str, Any]
 
 
 _OF_RUN = pytest.StashKey[dict[str, list["Stored"]]]()
+_NAMES = pytest.StashKey[list[str]]()
 
 
 class UnknownKey(Exception):
@@ -54,15 +56,30 @@ def of(config: pytest.Config) -> dict[str, list[Stored]]:
     if _OF_RUN not in config.stash:
         key = settings.value(config, options.REPLAY)
         try:
-            failures = (
-                list(stored(folder(config)).values()) if key is None else [failure_of(key, folder(config))]
-            )
+            failures = _known(config) if key is None else [failure_of(key, folder(config))]
         except UnknownKey as error:
             raise pytest.UsageError(f"{options.REPLAY.flag}: {error}") from error
         found = config.stash[_OF_RUN] = {}
         for failure in failures:
             found.setdefault(failure["operation"], []).append(failure)
     return config.stash[_OF_RUN]
+
+
+def tell(config: pytest.Config, workerinput: dict[str, Any]) -> None:
+    """Tell a worker of pytest-xdist which failures the run began with.
+
+    A worker that replaces another would find those that the run has stored, and so collect other items.
+    """
+    of(config)
+    if _NAMES in config.stash:
+        workerinput[_INPUT] = config.stash[_NAMES]
+
+
+def _known(config: pytest.Config) -> list[Stored]:
+    found = stored(folder(config))
+    names = getattr(config, "workerinput", {}).get(_INPUT, sorted(found))
+    config.stash[_NAMES] = names
+    return [found[name] for name in names if name in found]
 
 
 def key_of(failure: Stored, fingerprint: str) -> str:

@@ -13,6 +13,7 @@ from pytest_xapi.fuzz.transport import Line
 from pytest_xapi.fuzz.wire import Answer, WireRequest
 
 if TYPE_CHECKING:
+    from pytest_xapi.fuzz.in_flight import InFlight
     from xapi.testing import TestClient
 
 Reset = Callable[[], object]
@@ -26,9 +27,15 @@ class WatchedLine(Line):
     """
 
     def __init__(
-        self, client: TestClient, prepare: Callable[[], None], reset: Reset | None, loop_limit: float
+        self,
+        client: TestClient,
+        prepare: Callable[[], None],
+        reset: Reset | None,
+        loop_limit: float,
+        seconds: float,
+        flight: InFlight,
     ) -> None:
-        super().__init__(client, prepare)
+        super().__init__(client, prepare, seconds, flight)
         self._client = client
         self._reset = reset
         self._loops = LoopWatch(loop_limit)
@@ -57,7 +64,7 @@ class WatchedLine(Line):
         self._tasks.begin()
         answer = super().send(request)
         observed = (*self._loops.taken(), *self._tasks.end())
-        return replace(answer, observed=observed) if observed else answer
+        return replace(answer, observed=(*answer.observed, *observed)) if observed else answer
 
     def close(self) -> None:
         """End the watching; the client stays open."""

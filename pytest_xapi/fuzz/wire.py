@@ -12,6 +12,7 @@ HOST = "testserver"
 BASE_URL = f"http://{HOST}"
 
 _MOST_REDIRECTS = 10
+NO_ANSWER = "no_answer"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ class Answer:
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there was no answer within the limit of time."""
+        return any(seen.check == NO_ANSWER for seen in self.observed)
 
 
 Send = Callable[[WireRequest], Answer]

@@ -30,6 +30,7 @@ from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.idleness import settle
 from xapi.testing.http_library import httpx
 from xapi.testing.lifespan import LifespanManager
+from xapi.testing.limits import Limit, LoopBlocked
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
 from xapi.testing.responses import LeanResponse, needs_httpx
@@ -306,15 +307,33 @@ class TestClient(BaseClient, httpx.Client):
         return self._driver.send(self.app, scope, body, self._overrides.layers)
 
     def sample(
-        self, scope: Scope, body: RequestBody = b"", *, most_pieces: int, most_seconds: float
+        self,
+        scope: Scope,
+        body: RequestBody = b"",
+        *,
+        seconds: float,
+        most_pieces: int,
+        most_seconds: float,
     ) -> Answer:
-        """The same, but a body that does not end is left.
+        """The same within a limit of time; and a body that does not end is left.
 
         It is left after `most_pieces` pieces, and `most_seconds` seconds after the response has begun.
+
+        Raises:
+            TimeoutError: no response after so many `seconds`, whether the app awaits, works in a thread or
+                blocks the loop; the message says where.
         """
         scope["state"] = self.app_state.copy()
         exchange = HTTPExchange(self.app, scope, body, self._overrides.layers)
-        return self._driver.run(exchange.sample, most_pieces, most_seconds)
+        limit = Limit(seconds, exchange.name)
+        try:
+            answer = self._driver.run_limited(limit, exchange.sample, seconds, most_pieces, most_seconds)
+        except LoopBlocked as error:
+            answer = str(error)
+        if isinstance(answer, Answer) and limit.blocked is None:
+            return answer
+        details = limit.describe() or (answer if isinstance(answer, str) else "")
+        raise TimeoutError(f"{exchange.name}: no answer from the app after {seconds:g} s{details}")
 
     def call(self, operation_id: str, /, **parameters: Any) -> httpx.Response:
         """Send a request to the operation of that id in the app's OpenAPI document.

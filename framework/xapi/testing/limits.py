@@ -6,6 +6,7 @@ by a signal in the main thread, which interrupts it, and else by whoever waits f
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import sys
 import threading
@@ -15,6 +16,7 @@ from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import TypeVar
 
+from xapi.testing.exchange.idleness import busy_threads
 from xapi.testing.exchange.whereabouts import stack_of
 
 T = TypeVar("T")
@@ -27,6 +29,19 @@ class LoopBlocked(BaseException):
 
     As text it is what to add to the message of a timeout.
     """
+
+
+class Interrupted(BaseException):
+    """Raised in a worker thread that was left behind."""
+
+
+def interrupt_workers() -> None:
+    """Raise `Interrupted` in all worker threads that are at work, as soon as they run Python code."""
+    for thread, _ in busy_threads():
+        if thread.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread.ident), ctypes.py_object(Interrupted)
+            )
 
 
 class Limit:

@@ -43,6 +43,8 @@ def run_sequences(api: Api, machine: Any, seed: int, count: int) -> Iterator[lis
 def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
     """A state machine that collects its steps, and goes on after a failure."""
 
+    hanging: set[str] = set()
+
     class Recording(machine):  # type: ignore[misc]
         def __init__(self) -> None:
             self.steps: list[Step] = []
@@ -51,13 +53,15 @@ def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
             super().__init__()
 
         def call(self, case: Case, **kwargs: Any) -> schemathesis.Response:
-            if api.preview(case) is None:
+            if case.operation.label in hanging or api.preview(case) is None:
                 hypothesis.reject()
             response: schemathesis.Response = super().call(case, **kwargs)
             return response
 
         def validate_response(self, response: Any, case: Case, *arguments: Any, **kwargs: Any) -> None:
             outcome = api.checked(case, response, self.recorder)
+            if outcome.answer.is_missing:
+                hanging.add(outcome.operation)
             node = self.recorder.cases[case.id]
             parent = self.positions.get(node.parent_id)
             self.positions[case.id] = len(self.steps)

@@ -417,8 +417,8 @@ def test_a_sample_leaves_a_body_that_does_not_end() -> None:
             left.append(scope["path"])
 
     client = TestClient(endless)
-    many = client.sample(_scope("/many"), most_pieces=5, most_seconds=60)
-    silent = client.sample(_scope("/silent"), most_pieces=5, most_seconds=0.01)
+    many = client.sample(_scope("/many"), seconds=5, most_pieces=5, most_seconds=60)
+    silent = client.sample(_scope("/silent"), seconds=5, most_pieces=5, most_seconds=0.01)
 
     assert (many.body, many.exception) == (b"xxxxx", None)
     assert (silent.body, silent.exception) == (b"x", None)
@@ -434,9 +434,52 @@ def test_a_sample_of_a_body_that_ends_is_all_of_it_with_what_the_app_does_afterw
         await anyio.sleep(0.05)
         done.append(True)
 
-    answer = TestClient(app).sample(_scope("/"), most_pieces=5, most_seconds=0.001)
+    answer = TestClient(app).sample(_scope("/"), seconds=5, most_pieces=5, most_seconds=0.001)
 
     assert (answer.body, answer.exception, done) == (b"all", None, [True])
+
+
+def test_a_sample_does_not_wait_for_ever() -> None:
+    proceed = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/thread":
+            await anyio.to_thread.run_sync(proceed.wait, abandon_on_cancel=True)
+        if scope["path"] == "/afterwards":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"all"})
+        await anyio.sleep_forever()
+
+    client = TestClient(app)
+    for path in ("/awaits", "/thread", "/afterwards"):
+        with pytest.raises(TimeoutError) as caught:
+            client.sample(_scope(path), seconds=0.05, most_pieces=5, most_seconds=60)
+        assert str(caught.value).startswith(
+            f"GET {path}: no answer from the app after 0.05 s; it waited in app ("
+        )
+    proceed.set()
+
+
+@pytest.mark.parametrize("error", [LookupError("gone"), SystemExit(3)])
+def test_a_sample_has_what_an_app_raises_before_it_answers(error: BaseException) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise error
+
+    answer = TestClient(app).sample(_scope("/"), seconds=5, most_pieces=5, most_seconds=60)
+    assert (answer.status, answer.exception) == (None, error)
+
+
+def test_a_sample_is_interrupted_where_the_app_blocks_the_loop() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        while True:
+            pass
+
+    with pytest.raises(TimeoutError) as caught:
+        TestClient(app).sample(_scope("/"), seconds=0.05, most_pieces=5, most_seconds=60)
+    assert "GET /: no answer from the app after 0.05 s; its code blocks the event loop here:" in str(
+        caught.value
+    )
+    assert "while True:" in str(caught.value)
 
 
 def _scope(path: str) -> dict[str, Any]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from math import inf
 from typing import Any
-
-import anyio
 
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange.base import (
@@ -42,7 +39,7 @@ class Answer:
     status: int | None
     headers: Headers
     body: bytes
-    exception: Exception | None = None
+    exception: Exception | SystemExit | None = None
     has_trailers: bool = False
     trailers: Headers = field(default_factory=list)
     debug: dict[str, Any] | None = None
@@ -70,10 +67,8 @@ class HTTPExchange(Exchange):
         self._has_content = scope["method"] != "HEAD"
         self._pieces: deque[bytes] = deque()
         self._in_pieces = False
-        self._reading: anyio.CancelScope | None = None
         self._is_held = False
         self._most_pieces = 0
-        self._most_seconds = 0.0
 
     @property
     def name(self) -> str:
@@ -129,23 +124,35 @@ class HTTPExchange(Exchange):
         self._is_held = False
         self._changed.ring()
 
-    async def sample(self, most_pieces: int, most_seconds: float) -> Answer:
-        """The same, but a body that does not end is left: after so many pieces, or so long after its start.
+    async def sample(self, seconds: float, most_pieces: int, most_seconds: float) -> Answer | str:
+        """As `within`, but a body without end is left: after so many pieces, or so long after its start.
 
-        The app is cancelled then, and what it has sent is the answer.
+        What the app has sent until then is the answer.
         """
-        exception: Exception | None = None
-        with anyio.CancelScope() as self._reading:
-            self._most_pieces, self._most_seconds = most_pieces, most_seconds
-            try:
-                await self.call_app()
-            except Exception as error:
-                exception = error
-        self.disconnected = self._reading.cancelled_caught
-        self.ended = True
-        return self._answered(exception)
+        self._most_pieces = most_pieces
+        self.start()
+        try:
+            if not await self.until(lambda: self.status is not None, seconds):
+                return await self.abandon()
+            await self.until(lambda: self._is_sampled, most_seconds)
+            if not (self.is_complete or self.ended):
+                await self.leave()
+                self.exception = None  # it was raised because the client has gone
+            elif not await self.until_ended(seconds):
+                return await self.abandon()
+        except BaseException:
+            self._cancel()
+            raise
+        if self.exception is not None and not isinstance(self.exception, Exception | SystemExit):
+            raise self.exception
+        return self._answered(self.exception)
 
-    def _answered(self, exception: Exception | None) -> Answer:
+    @property
+    def _is_sampled(self) -> bool:
+        """Whether there is as much of the response as is wanted."""
+        return self.is_complete or len(self._pieces) >= self._most_pieces
+
+    def _answered(self, exception: Exception | SystemExit | None) -> Answer:
         return Answer(
             self.status,
             self.headers,
@@ -240,8 +247,6 @@ class HTTPExchange(Exchange):
         self.status = int(status)
         self.has_trailers = message.get("trailers", False)
         self._expected = BODY
-        if self._reading is not None:
-            self._reading.deadline = anyio.current_time() + self._most_seconds
         self._changed.ring()
 
     async def _take_body(self, body: Any, more: bool) -> None:
@@ -253,19 +258,13 @@ class HTTPExchange(Exchange):
             if self._in_pieces:
                 await self._wait_for_reader()
             self._pieces.append(body)
-        if self._reading is not None:
-            self._limit(self._reading, more)
         if not more:
             self._expected = TRAILERS if self.has_trailers else NOTHING
         self._changed.ring()
+        if more and self._most_pieces and self._is_sampled:
+            await self.until(lambda: self.disconnected)
         if self._is_held and self.is_complete:
             await self.until(lambda: not self._is_held)
-
-    def _limit(self, reading: anyio.CancelScope, more: bool) -> None:
-        if not more:
-            reading.deadline = inf  # what follows the response may take its time
-        elif len(self._pieces) >= self._most_pieces:
-            reading.cancel()
 
     async def _wait_for_reader(self) -> None:
         """Hold the app back until the piece before has been taken: an endless body must not run ahead."""

@@ -134,8 +134,13 @@ def no_thread_works() -> bool:
 
 def busy_workers() -> list[FrameType]:
     """The frames of the worker threads that are at work, of anyio's, asyncio's and trio's."""
+    return [frame for _, frame in busy_threads()]
+
+
+def busy_threads() -> list[tuple[threading.Thread, FrameType]]:
+    """The worker threads that are at work, with their frames."""
     return [
-        frame
+        (thread, frame)
         for thread, frame in _other_threads()
         if _is_worker(thread, frame) and not _waits_for_work(frame)
     ]

@@ -1,0 +1,56 @@
+"""The end of a process in which code does not return, whatever it does.
+
+Code in C that keeps Python's global lock, such as a regular expression that goes through all ways to match,
+stops every thread: no signal handler runs, no watchdog. The timer of `faulthandler` needs no lock. It is set
+for some seconds ahead, again and again, by a thread that can do so only while threads run.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import TextIO
+
+BEATS = 4
+"""How often the timer is set anew before it would end the process."""
+
+
+class Heartbeat:
+    """Ends the process if no thread of it runs, or one request lasts, for too long."""
+
+    def __init__(self, seconds: float, file: TextIO, since: Callable[[], float | None]) -> None:
+        """Prepare a heartbeat.
+
+        Parameters:
+            seconds: how long all threads may be stopped, and a request may last.
+            file: where the stacks of all threads are written before the end; it needs a file descriptor.
+            since: when the request that is in flight was sent (`time.monotonic`), if there is one.
+        """
+        self._seconds = seconds
+        self._file = file
+        self._since = since
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat of xapi-fuzz", daemon=True)
+
+    def start(self) -> None:
+        """Start to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop to watch."""
+        self._ended.set()
+        self._thread.join()
+        faulthandler.cancel_dump_traceback_later()
+
+    def _beat(self) -> None:
+        while True:
+            faulthandler.dump_traceback_later(self._seconds, exit=True, file=self._file)
+            if self._ended.wait(self._seconds / BEATS):
+                return
+            since = self._since()
+            if since is not None and monotonic() - since > self._seconds:
+                faulthandler.dump_traceback(self._file)
+                os._exit(1)
