@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 
 from benchmarks.environments import EnvironmentFailed, prepare
 from benchmarks.measure import (
@@ -45,7 +46,15 @@ Measures xapi beside its peers, each in a virtual environment of its own in benc
 was reached beside what is to be reached. Exits with 1 if a target is missed, or a row of held.toml is lost,
 by more than the noise of the run; with `--held` only if a row is lost. Exits with 2 if a contender could not
 be measured, or does not do the same work as the others.
-`python -m benchmarks soak --help` tells of the soak, which is no measurement."""
+`python -m benchmarks soak --help` tells of the soak, which is no measurement, and `fuzz --help` and
+`fuzz-speed --help` of the property tests."""
+
+OTHERS = {
+    "fuzz": "benchmarks.fuzz.command",
+    "fuzz-speed": "benchmarks.fuzz.speed",
+    "soak": "benchmarks.soak.command",
+}
+"""Commands of their own, and the modules that have their `main`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,10 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, `MISSED` or `FAILED`.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] == ["soak"]:
-        from benchmarks.soak.command import main as soak
-
-        return soak(arguments[1:])
+    if arguments[:1] and arguments[0] in OTHERS:
+        other = import_module(OTHERS[arguments[0]])
+        code: int = other.main(arguments[1:])
+        return code
     options = parse(arguments)
     effort = QUICK if options.quick else FULL
     if options.repeats:

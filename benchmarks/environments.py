@@ -1,8 +1,8 @@
 """The virtual environments: one for each file in ``requirements/``, made when first needed.
 
 Each peer lives alone, so that no package of one changes another. The controller needs the standard library
-only. An environment is made again when its requirements change, or the Python version, or, for xapi,
-``pyproject.toml``.
+only. An environment is made again when its requirements change, or the Python version, or, where xapi
+is installed from this checkout, ``pyproject.toml``.
 """
 
 import hashlib
@@ -66,6 +66,6 @@ def _install(name: str) -> None:
 def _fingerprint(name: str) -> str:
     digest = hashlib.sha256(f"{sys.base_prefix} {platform.python_version()}\n".encode())
     digest.update((REQUIREMENTS / f"{name}.txt").read_bytes())
-    if name == "xapi":
+    if name in ("fuzz", "xapi"):
         digest.update((ROOT / "pyproject.toml").read_bytes())
     return digest.hexdigest()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from corpus.catalogue import Bug, bugs
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from corpus.catalogue import Bug, bugs
 from xapi.testing import TestClient
 
 CHECKS = {
     "allow_header_conformance",
     "content_type_conformance",
-    "dependency_teardown",
+    "dependency_not_closed",
     "ensure_resource_availability",
     "event_loop_blocked",
     "ignored_auth",

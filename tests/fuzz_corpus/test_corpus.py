@@ -1,7 +1,7 @@
 """Each planted bug shows itself where it should, and its twin is clean.
 
-The apps of FastAPI are run in an environment of their own, by `test_fastapi_apps.py`, which names the framework
-in `XAPI_CORPUS_FRAMEWORK`.
+The apps of FastAPI are run in an environment of their own, by `test_fastapi_apps.py`, which names the
+framework in `XAPI_CORPUS_FRAMEWORK`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from contextlib import nullcontext, suppress
 from typing import Any
 
 import pytest
+
 from corpus.catalogue import Bug, bugs
 from corpus.exchange import Exchange
-
 from xapi.testing import TaskLeftRunning, TestClient
 
 FRAMEWORKS = {os.environ.get("XAPI_CORPUS_FRAMEWORK", "xapi")}
-if FRAMEWORKS == {"xapi"}:
+if {"xapi"} == FRAMEWORKS:
     FRAMEWORKS.add("starlette")
 HERE = [bug for bug in bugs().values() if bug.framework in FRAMEWORKS]
 

@@ -6,11 +6,12 @@ Checks: allow_header_conformance, unsupported_method
 Found by: another method
 """
 
-from corpus.documents import answers, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, documented
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "QUERY"]
 

@@ -9,7 +9,7 @@ Issue: https://arxiv.org/abs/1806.09739
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from corpus.lifespans import emptying
 from xapi import XAPI, HTTPException, Path
@@ -20,8 +20,6 @@ Number = Annotated[int, Path(ge=1_000)]
 
 
 class Draft(BaseModel):
-    model_config = ConfigDict(strict=True)
-
     cents: Annotated[int, Field(ge=1, le=100_000)]
 
 

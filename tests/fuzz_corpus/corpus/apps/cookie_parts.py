@@ -9,11 +9,12 @@ Found by: a cookie with an equals sign, or without one
 Issue: https://nvd.nist.gov/vuln/detail/CVE-2023-23934
 """
 
-from corpus.documents import answers, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, documented
 
 COOKIE = {"name": "cart", "in": "cookie", "schema": {"type": "string"}}
 READ = {"get": {"parameters": [COOKIE], "responses": answers({"type": "integer"})}}

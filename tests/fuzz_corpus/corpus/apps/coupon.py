@@ -6,7 +6,7 @@ Checks: not_a_server_error
 Found by: a text that is nowhere but in the source
 """
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from xapi import XAPI
 
@@ -14,8 +14,6 @@ DISCOUNTS = {"SUMMER-2024": 10}
 
 
 class Cart(BaseModel):
-    model_config = ConfigDict(strict=True)
-
     total: int
     coupon: str = ""
 

@@ -7,13 +7,14 @@ Found by: the first boundary values
 Issue: https://nvd.nist.gov/vuln/detail/CVE-2022-23833
 """
 
-from corpus.documents import answers, body, documented
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, body, documented
 
 FORM = {
     "type": "object",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from xapi import XAPI
 
-Vote = Annotated[int, Field(ge=1, le=5, strict=True)]
+Vote = Annotated[int, Field(ge=1, le=5)]
 
 
 class Votes(BaseModel):

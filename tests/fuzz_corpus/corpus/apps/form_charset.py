@@ -8,11 +8,12 @@ Found by: a text beyond ASCII
 
 from urllib.parse import parse_qsl
 
-from corpus.documents import answers, body, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, body, documented
 
 TYPE = "application/x-www-form-urlencoded"
 FORM = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}

@@ -6,11 +6,12 @@ Checks: not_a_server_error
 Found by: a body of bytes
 """
 
-from corpus.documents import answers, body, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, body, documented
 
 TYPE = "application/octet-stream"
 COUNT = {

@@ -9,11 +9,12 @@ Found by: a text with a constant of the source in it
 Issue: https://nvd.nist.gov/vuln/detail/CVE-2023-23969
 """
 
-from corpus.documents import answers, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, documented
 
 LANGUAGE = {"name": "X-Language", "in": "header", "schema": {"type": "string"}}
 GREET = {"get": {"parameters": [LANGUAGE], "responses": answers({"type": "string"})}}

@@ -8,15 +8,13 @@ Found by: a sequence of two requests, the first of which is refused
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from corpus.lifespans import emptying
 from xapi import XAPI, HTTPException, Path
 
 
 class Booking(BaseModel):
-    model_config = ConfigDict(strict=True)
-
     guests: Annotated[int, Field(ge=1, le=8)]
 
 

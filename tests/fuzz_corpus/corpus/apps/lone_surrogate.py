@@ -10,11 +10,12 @@ Issue: https://nvd.nist.gov/vuln/detail/CVE-2022-31116
 import hashlib
 import json
 
-from corpus.documents import answers, body, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, body, documented
 
 TEXT = {
     "type": "object",

@@ -9,11 +9,12 @@ Issue: https://github.com/rails/rails/issues/5228
 
 import json
 
-from corpus.documents import answers, body, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, body, documented
 
 DRAFT = {
     "type": "object",

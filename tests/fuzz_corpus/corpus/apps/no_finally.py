@@ -1,8 +1,8 @@
-"""A connection is given back after the request, but not if the request fails: after three of them none is left.
+"""A connection is given back after a request, but not after one that fails: when three have, none is left.
 
 Class: dependency teardown not run
 Operation: GET /stock/{number}
-Checks: not_a_server_error, dependency_teardown
+Checks: not_a_server_error, dependency_not_closed
 Found by: some requests for what is not there
 """
 

@@ -9,9 +9,10 @@ Issue: https://arxiv.org/abs/1806.09739
 
 from typing import Annotated
 
-from corpus.lifespans import emptying
 from fastapi import FastAPI, HTTPException, Path
 from pydantic import BaseModel, ConfigDict
+
+from corpus.lifespans import emptying
 
 
 class Draft(BaseModel):

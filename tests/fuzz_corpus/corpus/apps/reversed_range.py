@@ -11,11 +11,12 @@ Issue: https://nvd.nist.gov/vuln/detail/CVE-2025-62727
 
 import re
 
-from corpus.documents import answers, documented
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from corpus.documents import answers, documented
 
 PATTERN = "^bytes=[0-9]{1,3}-[0-9]{1,3}$"
 RANGE = {"name": "X-Range", "in": "header", "schema": {"type": "string", "pattern": PATTERN}}

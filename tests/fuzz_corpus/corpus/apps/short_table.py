@@ -8,14 +8,12 @@ Found by: the first boundary values
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from xapi import XAPI, HTTPException
 
 
 class Order(BaseModel):
-    model_config = ConfigDict(strict=True)
-
     quantity: Annotated[int, Field(ge=1, le=100)]
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 class Lookup(BaseModel):
     model_config = ConfigDict(strict=True)
 
-    key: int | str
+    key: float | str
 
 
 def create_app(fixed: bool) -> FastAPI:

@@ -1,4 +1,4 @@
-"""What is returned does not fit the declared model if there is nothing in stock: the server's own check fails.
+"""What is returned for the shelf zero does not fit the declared model: the server's own check fails.
 
 Class: response not matching its model
 Operation: GET /stock

@@ -1,0 +1,114 @@
+"""`python -m benchmarks fuzz`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.environments import EnvironmentFailed, prepare
+from benchmarks.fuzz.figures import Figures, alarms, details, rates, summary
+from benchmarks.fuzz.runs import ENVIRONMENT, OURS, TOOLS, Job, Run, run
+from benchmarks.fuzz.target import Bug, bugs
+from benchmarks.processes import WorkFailed
+
+SEEDS = 10
+BUDGETS = "1,5,20"
+GRACE_SECONDS = 40
+"""What a process gets beside the largest budget: to start, and to make small what it has found."""
+LOST = 1
+FAILED = 2
+
+DESCRIPTION = """\
+Fuzzes each app of the corpus in tests/fuzz_corpus, and its clean twin, with pytest --xapi-fuzz and with plain
+Schemathesis: its engine, all phases, default checks, on the app itself. A bug counts as found when a request
+has shown it, and the tool has reported it by its end: that operation, and one of the checks that may rightly
+show it. Exits with 1 if ours has found fewer bugs than Schemathesis in any column, or has reported anything
+of a clean twin, and with 2 if a process could not do its work."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the command.
+
+    Returns:
+        The exit code: 0, `LOST` or `FAILED`.
+    """
+    options = parse(arguments)
+    chosen = [bugs()[name] for name in options.apps or bugs()]
+    seeds = range(1, options.seeds + 1)
+    try:
+        prepare(ENVIRONMENT, tell)
+        runs = list(_runs(chosen, seeds, options.budgets, tuple(options.ours.split())))
+    except (EnvironmentFailed, WorkFailed) as failure:
+        tell(str(failure))
+        return FAILED
+    figures = Figures(chosen, seeds, options.budgets, runs)
+    tables = [details(figures), alarms(figures), summary(figures), rates(figures)]
+    sys.stdout.write("\n\n".join(table.text() for table in tables if table.lines) + "\n")
+    if options.json:
+        Path(options.json).write_text(json.dumps([asdict(one) for one in runs], indent=1) + "\n")
+    lost = list(losses(figures))
+    for line in lost:
+        tell(line)
+    return LOST if lost else 0
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks fuzz", description=DESCRIPTION)
+    parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"how many (default: {SEEDS})")
+    parser.add_argument("--apps", type=_names, default=[], metavar="A,B", help="default: all of the corpus")
+    parser.add_argument(
+        "--budgets", type=_seconds, default=_seconds(BUDGETS), metavar="S,S",
+        help=f"seconds of wall time (default: {BUDGETS})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ours", default="", metavar="ARGUMENTS", help="more arguments of pytest --xapi-fuzz, in one word"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write all runs there")
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in options.apps if name not in bugs()]:
+        parser.error(f"no app of the corpus is called {', '.join(unknown)}; there are {', '.join(bugs())}")
+    if options.seeds < 1:
+        parser.error("--seeds needs at least 1")
+    return options
+
+
+def losses(figures: Figures) -> Iterator[str]:
+    """Where ours is behind, and what it has reported of clean twins."""
+    for budget in figures.budgets:
+        for stateful in (False, True):
+            ours, plain = (sorted(figures.found(tool, budget, stateful)) for tool in TOOLS)
+            if ours[len(ours) // 2] < plain[len(plain) // 2] or ours[0] < plain[0]:
+                kind = "sequences" if stateful else "bugs"
+                yield f"after {budget:g} s Schemathesis has found more {kind}"
+    for app in figures.false_alarms(OURS):
+        yield f"ours has reported something of a clean {app}"
+
+
+def _runs(
+    chosen: Sequence[Bug], seeds: Sequence[int], budgets: Sequence[float], more: tuple[str, ...]
+) -> Iterator[Run]:
+    limit = max(budgets) + GRACE_SECONDS
+    for bug in chosen:
+        tell(f"fuzzing {bug.name}")
+        for seed in seeds:
+            for fixed in (False, True):
+                for tool in TOOLS:
+                    given = more if tool == OURS else ()
+                    yield run(Job(tool, bug.name, fixed, seed, given), limit)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _seconds(text: str) -> list[float]:
+    return [float(part) for part in text.split(",")]
+
+
+def tell(line: str) -> None:
+    """One line of progress, beside the tables."""
+    sys.stderr.write(f"benchmarks: {line}\n")
+    sys.stderr.flush()

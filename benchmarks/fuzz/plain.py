@@ -1,0 +1,75 @@
+"""The process of plain Schemathesis: its engine with all phases, as its command runs it, on the app itself.
+
+`python -m benchmarks.fuzz.plain SEED [PHASE]`; other phases than the one that is named are left out.
+"""
+
+import sys
+from typing import Any
+
+import schemathesis
+from schemathesis.engine import Status, events, from_schema
+
+from benchmarks.fuzz import target
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+
+
+def main(seed: int, only: str | None) -> None:
+    """Runs all phases and notes what is found."""
+    config: dict[str, Any] = {"seed": seed}
+    if credentials := target.credentials():
+        config["auth"] = {"openapi": {name: {_kind(name): value} for name, value in credentials.items()}}
+    if only:
+        config["phases"] = {phase: {"enabled": phase == only} for phase in PHASES}
+    loaded = schemathesis.Config.from_dict(config)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", served(target.create()), config=loaded)
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            note(event.recorder)
+        elif isinstance(event, events.NonFatalError):
+            sys.stderr.write(f"{event.value!r}\n")
+    target.log().count()
+
+
+def served(app: Any) -> Any:
+    """The app as a server shows it: what it raises after it has answered 500 stays in the server.
+
+    In-process, Schemathesis takes the exception for an error of the run, and reports no finding. The app
+    stays of its kind, because Schemathesis looks for constants in the source of its endpoints.
+    """
+    kind = type(app)
+
+    async def call(self: Any, scope: Any, receive: Any, send: Any) -> None:
+        started = False
+
+        async def sending(message: Any) -> None:
+            nonlocal started
+            started |= message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await kind.__call__(self, scope, receive, sending)
+        except Exception:
+            if not started:
+                raise
+
+    app.__class__ = type(kind.__name__, (kind,), {"__call__": call, "__module__": kind.__module__})
+    return app
+
+
+def note(recorder: Any) -> None:
+    """Notes the failed checks of a scenario."""
+    for case_id, checks in recorder.checks.items():
+        for check in checks:
+            if check.status == Status.FAILURE:
+                case = recorder.cases.get(case_id)
+                label = recorder.label if case is None else case.value.operation.label
+                target.log().found(label, check.name)
+
+
+def _kind(scheme: str) -> str:
+    return "bearer" if scheme == "HTTPBearer" else "api_key"
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else None)
