@@ -1,12 +1,12 @@
 """Cookies are split by hand, and a value with `=` in it has three parts: ValueError.
 
-The original: a cookie without a name was read as one with a name.
+A known one nearby: a cookie without a name was read as one with a name.
 
 Class: cookie parsing
 Operation: GET /carts
 Checks: not_a_server_error
 Found by: a cookie with an equals sign, or without one
-Issue: https://nvd.nist.gov/vuln/detail/CVE-2023-23934
+Near: https://nvd.nist.gov/vuln/detail/CVE-2023-23934
 """
 
 from starlette.applications import Starlette

@@ -4,7 +4,7 @@ Class: file upload, empty file
 Operation: POST /images
 Checks: not_a_server_error
 Found by: the first boundary values
-Issue: https://nvd.nist.gov/vuln/detail/CVE-2022-23833
+Near: https://nvd.nist.gov/vuln/detail/CVE-2022-23833
 """
 
 from starlette.applications import Starlette

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import FastAPI, Query
+from pydantic import WithJsonSchema
 
 CENT = Decimal("0.01")
 
@@ -18,7 +19,7 @@ def create_app(fixed: bool) -> FastAPI:
     app = FastAPI(title="Amounts")
 
     @app.get("/amounts")
-    async def rounded(amount: Annotated[Decimal, Query()]) -> str:
+    async def rounded(amount: Annotated[Decimal, WithJsonSchema({"type": "number"}), Query()]) -> str:
         if fixed and amount.adjusted() > 20:
             return str(amount)
         return str(amount.quantize(CENT))

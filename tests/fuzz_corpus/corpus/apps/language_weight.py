@@ -1,12 +1,12 @@
 """The weight of a language is taken for a number: ValueError.
 
-The original: the header was parsed again and again, and kept.
+A known one nearby: the header was parsed again and again, and kept.
 
 Class: header with a grammar, dictionary key missing
 Operation: GET /greetings
 Checks: not_a_server_error
 Found by: a text with a constant of the source in it
-Issue: https://nvd.nist.gov/vuln/detail/CVE-2023-23969
+Near: https://nvd.nist.gov/vuln/detail/CVE-2023-23969
 """
 
 from starlette.applications import Starlette

@@ -4,7 +4,7 @@ Class: unicode, surrogates
 Operation: POST /hashes
 Checks: not_a_server_error
 Found by: a text with a lone surrogate
-Issue: https://nvd.nist.gov/vuln/detail/CVE-2022-31116
+Near: https://nvd.nist.gov/vuln/detail/CVE-2022-31116
 """
 
 import hashlib

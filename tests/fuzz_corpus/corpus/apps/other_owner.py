@@ -4,7 +4,7 @@ Class: object of another user readable
 Operation: GET /notes/{number}
 Checks: object_level_authorization
 Found by: a sequence in which one user creates, and another one reads
-Issue: https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/
+Near: https://owasp.org/API-Security/editions/2023/en/0xa1-broken-object-level-authorization/
 """
 
 from typing import Annotated

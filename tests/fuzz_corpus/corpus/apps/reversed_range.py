@@ -1,12 +1,12 @@
 """A range of bytes that ends before it begins gives a negative length: ValueError.
 
-The original: the ranges of a header were put together with more work than there are bytes.
+A known one nearby: the ranges of a header were put together with more work than there are bytes.
 
 Class: header with a grammar
 Operation: GET /videos
 Checks: not_a_server_error
 Found by: two numbers in a header, in the wrong order
-Issue: https://nvd.nist.gov/vuln/detail/CVE-2025-62727
+Near: https://nvd.nist.gov/vuln/detail/CVE-2025-62727
 """
 
 import re
