@@ -55,7 +55,9 @@ def main(arguments: Sequence[str]) -> int:
         The exit code: 0, `LOST` or `FAILED`.
     """
     options = parse(arguments)
-    phases = {"all phases": ((*options.ours.split(),), ())}
+    phases: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+        "all phases": ((*options.ours.split(),), ())
+    }
     if options.boundary:
         phases["boundary phase"] = ((*options.ours.split(), *options.boundary.split()), ("coverage",))
     try:

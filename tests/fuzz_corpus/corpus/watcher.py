@@ -41,42 +41,14 @@ class Watcher:
         if scope["type"] != "http" or scope["path"] == "/openapi.json":
             await self._app(scope, receive, send)
             return
-        body, answer = bytearray(), bytearray()
-        started: dict[str, Any] = {"status": 500, "headers": []}
-
-        async def receiving() -> Any:
-            message = await receive()
-            body.extend(message.get("body", b""))
-            return message
-
-        async def sending(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                started.update(message)
-            answer.extend(message.get("body", b""))
-            await send(message)
-
-        before, began, ticks = asyncio.all_tasks(), time.perf_counter(), []
-        timer = asyncio.get_running_loop().call_later(TICK_SECONDS, ticks.append, True)
+        taken = _Taken(scope, receive, send)
         try:
-            await self._app(scope, receiving, sending)
+            await self._app(scope, taken.receive, taken.send)
         except Exception:
-            started["status"] = 500
+            taken.status = 500
             raise
         finally:
-            timer.cancel()
-            exchange = Exchange(
-                method=scope["method"],
-                path=scope["path"],
-                query=scope["query_string"].decode("latin-1"),
-                headers=_named(scope["headers"]),
-                body=bytes(body),
-                status=started["status"],
-                answer_headers=_named(started["headers"]),
-                answer=bytes(answer),
-                seconds=time.perf_counter() - began,
-                ticked=bool(ticks),
-                tasks_left=len(asyncio.all_tasks() - before),
-            )
+            exchange = taken.exchange()
             self._history.append(exchange)
             self._seen(exchange, self._shows(exchange))
 
@@ -84,6 +56,47 @@ class Watcher:
         here = self._path.fullmatch(exchange.path) is not None
         by_method = exchange.method == self._method or exchange.status == 405
         return here and by_method and self._shown(self._history)
+
+
+class _Taken:
+    """What goes through while a request is answered."""
+
+    def __init__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.status = 0
+        self._scope, self._receive, self._send = scope, receive, send
+        self._body, self._answer = bytearray(), bytearray()
+        self._answer_headers: Any = []
+        self._ticks: list[bool] = []
+        self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._ticks.append, True)
+        self._tasks, self._began = asyncio.all_tasks(), time.perf_counter()
+
+    async def receive(self) -> Any:
+        message = await self._receive()
+        self._body.extend(message.get("body", b""))
+        return message
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.status, self._answer_headers = message["status"], message.get("headers", [])
+        self._answer.extend(message.get("body", b""))
+        await self._send(message)
+
+    def exchange(self) -> Exchange:
+        """All of it, when the request is answered."""
+        self._timer.cancel()
+        return Exchange(
+            method=self._scope["method"],
+            path=self._scope["path"],
+            query=self._scope["query_string"].decode("latin-1"),
+            headers=_named(self._scope["headers"]),
+            body=bytes(self._body),
+            status=self.status,
+            answer_headers=_named(self._answer_headers),
+            answer=bytes(self._answer),
+            seconds=time.perf_counter() - self._began,
+            ticked=bool(self._ticks),
+            tasks_left=len(asyncio.all_tasks() - self._tasks),
+        )
 
 
 def _named(headers: Any) -> dict[str, str]:
