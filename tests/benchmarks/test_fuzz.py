@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import command, environments
+from benchmarks import command
 from benchmarks.fuzz import command as fuzz_command
 from benchmarks.fuzz import figures as fuzz_figures
+from benchmarks.fuzz import runs
 from benchmarks.fuzz.figures import Figures
 from benchmarks.fuzz.log import Log, digest
 from benchmarks.fuzz.runs import OURS, PLAIN, Job, Run, take
+from benchmarks.fuzz.speed import Row
+from benchmarks.fuzz.speed import table as speed_table
 from benchmarks.fuzz.target import bugs
 
 BUG = bugs()["report_pages"]
@@ -119,13 +122,34 @@ def test_an_unknown_app_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no app of the corpus is called nothing; there are allow_header, " in capsys.readouterr().err
 
 
-def test_both_tools_find_a_simple_bug(
-    capsys: pytest.CaptureFixture[str], require: Callable[[bool, str], None]
-) -> None:
-    there = environments.python_of("fuzz").exists()
-    require(there, "the environment of the benchmark is not there: run `python -m benchmarks fuzz --seeds 1`")
-    code = command.main(["fuzz", "--apps", "count_as_text", "--seeds", "1"])
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tools run in the environment of the tests, which has all that they need but FastAPI."""
+    monkeypatch.setattr(fuzz_command, "prepare", lambda name, tell: Path(sys.executable))
+    monkeypatch.setattr(runs, "python_of", lambda name: Path(sys.executable))
+
+
+@pytest.mark.usefixtures("here")
+def test_both_tools_find_a_simple_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    code = command.main(["fuzz", "--apps", "count_as_text", "--seeds", "1", "--budgets", "60"])
     output = capsys.readouterr()
     assert code == 0, output.out + output.err
     line = next(line for line in output.out.splitlines() if line.startswith("count_as_text"))
     assert line.count("1/1") == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_a_tool_that_sends_nothing_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    code = command.main(["fuzz", "--apps", "count_as_text", "--seeds", "1", "--ours=--no-such-option"])
+    assert code == 2
+    told = capsys.readouterr().err
+    assert "ours sent count_as_text nothing (seed 1):" in told
+    assert "unrecognized arguments: --no-such-option" in told
+
+
+def test_the_speed_is_a_ratio_of_distinct_requests_per_second() -> None:
+    fast = replace(ran(OURS, None), counts=[(2.0, 1, 1), (4.0, 400, 200)])
+    row = Row("xapi", "all phases", {OURS: [fast], PLAIN: [ran(PLAIN, None)]})
+    assert speed_table([row]).lines == [
+        ["xapi", "all phases", "200", "100", "20", "10.0", "10.0", ">= 5"],
+    ]
