@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi import fixtures, settings, short_names, usage_errors
+from pytest_xapi.reports.options import REPORT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,6 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_xapi.gates.plugin import GatePlugin
 
         config.pluginmanager.register(GatePlugin(config), "xapi-gate")
+    if settings.value(config, REPORT) is not None:
+        from pytest_xapi.reports.plugin import ReportPlugin
+
+        config.pluginmanager.register(ReportPlugin(config), "xapi-report")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

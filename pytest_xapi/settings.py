@@ -12,6 +12,7 @@ import pytest
 
 from pytest_xapi.fuzz import options as fuzz_options
 from pytest_xapi.options import Option, one_of, switch
+from pytest_xapi.reports.options import REPORT
 
 GROUP = "xapi"
 MARKER = "xapi"
@@ -107,6 +108,7 @@ OPTIONS = (
     STRICT_OVERRIDES,
     CHECK_RESPONSES,
     HTTP_CLIENT,
+    REPORT,
     *fuzz_options.OPTIONS,
 )
 
@@ -185,7 +187,7 @@ def read(config: pytest.Config) -> Settings:
         values: dict[str, Any] = {
             option.key: setting.value if (setting := given.get(option.key)) else None
             for option in OPTIONS
-            if option not in (*fuzz_options.OPTIONS, GATE, GATE_WARN)
+            if option not in (*fuzz_options.OPTIONS, GATE, GATE_WARN, REPORT)
         }
         values["gate"] = "warn" if GATE_WARN.key in given else "fail" if GATE.key in given else None
         values |= {"app": found["app"], "fuzz": fuzz_options.FUZZ.key in given, "given": given}

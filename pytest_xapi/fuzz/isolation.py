@@ -20,6 +20,7 @@ from pytest_xapi.fuzz.heartbeat import Heartbeat
 from pytest_xapi.fuzz.in_flight import InFlight, Sent
 from pytest_xapi.fuzz.items import FuzzItem
 from pytest_xapi.fuzz.schedule import STATEFUL
+from pytest_xapi.fuzz.shown import shown
 from pytest_xapi.fuzz.wire import Answer
 
 FLIGHT = pytest.StashKey[InFlight]()
@@ -93,9 +94,11 @@ class Crashes:
             return
         finding = _finding(sent, _end_of(self._folder / f"{worker}.stacks"))
         record = Record(sent.item.rpartition("::")[2], phase=_phase(sent), findings=[finding])
+        written = record.as_json()
+        written["findings"][0] |= shown(finding, {}, "")
         report.longrepr = _text(finding, sent)
         report.xapi_fuzz = {  # type: ignore[attr-defined]
-            "records": [record.as_json()],
+            "records": [written],
             "judged": False,
             "together": None,
         }

@@ -75,12 +75,6 @@ ISOLATE = Option(
     parse=switch,
     flag="--xapi-fuzz-isolate",
 )
-FUZZ_REPORT = Option(
-    "fuzz_report",
-    "Write what the property tests sent and found to this file, as JSON.",
-    metavar="PATH",
-    flag="--xapi-fuzz-report",
-)
 ONLY = Option(
     "fuzz_only", "With --xapi-fuzz, run property tests alone.", parse=switch, flag="--xapi-fuzz-only"
 )
@@ -188,7 +182,6 @@ OPTIONS = (
     TIME,
     ANSWER_TIME,
     ISOLATE,
-    FUZZ_REPORT,
     ONLY,
     OPERATION,
     INCLUDE,

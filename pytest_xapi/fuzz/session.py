@@ -35,6 +35,7 @@ from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.run import Hooks, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
+from pytest_xapi.fuzz.shown import shown
 from pytest_xapi.fuzz.watch import WatchedLine
 
 
@@ -78,14 +79,21 @@ class FuzzSession:
         if settings.value(self._config, options.NOTES):
             record.documented = document.statuses(self._document)
         record.findings = [self._completed(finding) for finding in record.findings]
-        self._item.stash.setdefault(RECORDS, []).append(record.as_json())
         failing = [finding for finding in record.findings if not finding.is_accepted]
+        commands = [self._replay(finding, entry.phase) for finding in failing]
+        self._note(record, dict(zip(map(id, failing), commands, strict=True)))
         if failing:
-            commands = [self._replay(finding, entry.phase) for finding in failing]
             text = report.failure(failing, self._credentials, commands, self._command(entry))
             pytest.fail(text, pytrace=False)
         if entry.phase == STATEFUL and not (record.cases or record.cut):
             pytest.skip("the document links no operations")
+
+    def _note(self, record: Record, commands: Mapping[int, str]) -> None:
+        """Let the report of the item carry what it sent and found."""
+        written = record.as_json()
+        for finding, data in zip(record.findings, written["findings"], strict=True):
+            data |= shown(finding, self._credentials, commands.get(id(finding), ""))
+        self._item.stash.setdefault(RECORDS, []).append(written)
 
     def _sent(self, entry: Entry) -> Record:
         chosen = plan.of(self._config)

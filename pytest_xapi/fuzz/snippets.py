@@ -210,6 +210,13 @@ def _in_shell(text: str, secrets: Mapping[str, str]) -> str:
     return shlex.quote(text)
 
 
+def hidden(text: str, credentials: Credentials) -> str:
+    """A text without credentials: the name of the shell variable stands for each."""
+    for secret, variable in _secrets(credentials).items():
+        text = text.replace(secret, f"${variable}")
+    return text
+
+
 def _secrets(credentials: Credentials) -> dict[str, str]:
     return dict(_named_secrets(credentials))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,7 +80,7 @@ class Tally:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """Write the report that `--xapi-fuzz-report` asks for, and what is new to the baseline."""
+        """Write what is new to the baseline, and what the items have cost."""
         if hasattr(self._config, "workerinput"):
             return
         if settings.value(self._config, options.BASELINE_UPDATE):
@@ -90,11 +88,3 @@ class Tally:
             found = [finding for record in self._config.stash[RECORDS] for finding in record["findings"]]
             self._added = 0 if file is None else baseline.update(file, found)
         costs.keep(self._config, self._durations)
-        path = settings.value(self._config, options.FUZZ_REPORT)
-        if path is None:
-            return
-        written = {"seed": plan.of(self._config).seed, "items": self._config.stash[RECORDS]}
-        try:
-            Path(path).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise pytest.UsageError(f"--xapi-fuzz-report: cannot write {path}: {error.strerror}") from error

@@ -36,13 +36,13 @@ def _problems(report: Report) -> Iterator[Problem]:
 
 def as_problem(finding: Finding) -> Problem:
     """A finding as one problem among those of gates."""
-    place = finding.get("place")
+    file, line = finding["file"], finding["line"]
     return Problem(
         rule=finding["rule"],
         severity=finding["severity"],
         message=f"{finding['title']}: {finding['operation']}",
         operation=finding["operation"],
-        place=Place(**place) if place else None,
+        place=None if file is None else Place(file, line),
         details=finding["message"],
-        identity=finding["identity"],
+        identity=finding["cause"],
     )

@@ -1,62 +1,22 @@
-"""Where reports are written: `--xapi-report FORM:PATH`, as often as wanted."""
+"""Writing reports where they were asked for."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from pytest_xapi.reports.model import Report
-
-FORMS = {
-    "json": "json_form",
-    "html": "html",
-    "sarif": "sarif",
-    "har": "har",
-    "markdown": "markdown",
-    "github": "github",
-}
-"""The forms of reports, and the modules that write them."""
-
-STANDARD_OUTPUT = "-"
+from pytest_xapi.reports.options import FORMS, STANDARD_OUTPUT, Output
 
 
 class UnusableOutput(ValueError):
     """A report cannot be written as it was asked for; the message says why."""
 
 
-@dataclass(frozen=True)
-class Output:
-    """One report that was asked for."""
-
-    form: str
-    path: str
-    """Of the file; `-` for the standard output."""
-
-    def __str__(self) -> str:
-        return f"{self.form}:{self.path}"
-
-
-def parsed(text: str) -> Output:
-    """The output that `FORM:PATH` asks for; annotations of GitHub need no path.
-
-    Raises:
-        UnusableOutput: there is no such form, or a path is missing.
-    """
-    form, _, path = text.partition(":")
-    if form not in FORMS:
-        raise UnusableOutput(f"{text!r}: there is no form {form!r} of reports; there are {', '.join(FORMS)}")
-    if not path and form != "github":
-        raise UnusableOutput(
-            f"{text!r} names no file: write {form}:PATH, or {form}:- for the standard output"
-        )
-    return Output(form, path or STANDARD_OUTPUT)
-
-
-def write(report: Report, output: Output, say: Callable[[str], None]) -> None:
+def write(report: Report, output: Output, say: Callable[[str], object]) -> None:
     """Write a report to its file, wholly or not at all, or give it to `say`.
 
     Raises:

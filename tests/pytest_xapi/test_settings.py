@@ -130,7 +130,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         [tool.xapi]
         seed = 7
         max_examples = 5
-        fuzz_report = "report.json"
+        report = ["json:report.json"]
         fuzz_only = true
         fuzz_include = ["path:/a", "tag:b"]
         shard = "2/3"
@@ -149,7 +149,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
             "backend='trio', driver='portal', "
             "raise_server_exceptions=False, strict_overrides=True, check_responses=None, http_client=None, "
             "gate=None, *",
-            "given: {*'seed': 8, 'max_examples': 5, *'fuzz_report': 'report.json', 'fuzz_only': True, "
+            "given: {*'report': *json*report.json*, 'seed': 8, 'max_examples': 5, 'fuzz_only': True, "
             "'fuzz_include': [[]('path', '/a'), ('tag', 'b')[]], 'shard': (2, 3)}*",
         ]
     )
@@ -162,7 +162,8 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
             "ap = 'shop:app'",
             "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, lifespan, "
             "base_url, backend, driver, raise_server_exceptions, strict_overrides, check_responses, "
-            f"http_client, {', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate",
+            "http_client, report, "
+            f"{', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate",
         ),
         (
             "lifespan = 'week'",

@@ -288,10 +288,10 @@ def test_other_plugins_find_the_figures_in_the_stash(app_module, fuzz, pytester:
 
 def test_the_report_has_what_was_sent_and_found(app_module, fuzz, pytester: pytest.Pytester) -> None:
     app_module(BUGGY)
-    fuzz("--xapi-fuzz-report=report.json", "--xapi-seed=2")
+    fuzz("--xapi-report=json:report.json", "--xapi-seed=2")
     written = json.loads((pytester.path / "report.json").read_text(encoding="utf-8"))
     assert written["seed"] == 2
-    item, _ = written["items"]
+    item, _ = written["fuzz"]
     assert (item["item"], item["phase"], item["cut"]) == ("POST /items boundary", "boundary", False)
     assert item["cases"] == sum(item["answers"]["POST /items"].values())
     (finding,) = item["findings"]
@@ -301,11 +301,12 @@ def test_the_report_has_what_was_sent_and_found(app_module, fuzz, pytester: pyte
     assert finding["requests"] == [{"method": "POST", "target": "/items", "status": 500}]
 
 
-def test_a_report_that_cannot_be_written_is_told(app_module, fuzz) -> None:
+def test_a_report_that_cannot_be_written_is_told(app_module, fuzz, pytester: pytest.Pytester) -> None:
     app_module(BUGGY)
-    run = fuzz("--xapi-fuzz-report=nowhere/report.json")
+    (pytester.path / "file").write_text("")
+    run = fuzz("--xapi-report=json:file/report.json")
     assert run.exit_code == 4
-    assert "--xapi-fuzz-report: cannot write nowhere/report.json: No such file or directory" in run.output
+    assert "--xapi-report: json:file/report.json: cannot write file/report.json: " in run.output
 
 
 def test_warnings_as_errors_disturb_nothing(app_module, pytester: pytest.Pytester) -> None:

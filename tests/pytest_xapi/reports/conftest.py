@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+# Imported before the runs inside, which forget what they have imported themselves.
+import pytest_xapi.fuzz.coercion
+import pytest_xapi.fuzz.plugin
+import pytest_xapi.fuzz.session
+import pytest_xapi.gates.plugin  # noqa: F401
 from pytest_xapi.reports.model import Place, Problem, Report, Table, Verdict
 
 MISSING = Problem(
@@ -24,7 +29,7 @@ UNDESCRIBED = Problem("XG601", "warning", "GET /notes has no description, 100%: 
 def made_finding(**changed: Any) -> dict[str, Any]:
     found: dict[str, Any] = {
         "fingerprint": "f00d",
-        "identity": "ZeroDivisionError at notes/main.py:30",
+        "cause": "ZeroDivisionError at notes/main.py:30",
         "rule": "XF101",
         "severity": "error",
         "operation": "GET /notes",
@@ -33,7 +38,8 @@ def made_finding(**changed: Any) -> dict[str, Any]:
         "message": "ZeroDivisionError: division by <b>zero</b>",
         "repeatable": True,
         "accepted": False,
-        "place": {"file": "notes/main.py", "line": 28},
+        "file": "notes/main.py",
+        "line": 28,
         "curl": "curl -i 'http://127.0.0.1:8000/notes?per_page=0'",
         "python": "def test_get_notes(client): ...",
         "rerun": "pytest --xapi-fuzz --xapi-op 'GET /notes'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -9,27 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from pytest_xapi.reports import outputs
+from pytest_xapi.reports import options, outputs
 from pytest_xapi.reports.model import Report
 
 
-@pytest.mark.parametrize("form", outputs.FORMS)
+@pytest.mark.parametrize("form", options.FORMS)
 def test_every_form_is_written_to_its_file(form: str, report: Report, tmp_path: Path) -> None:
     path = tmp_path / "reports" / f"report.{form}"
-    outputs.write(report, outputs.parsed(f"{form}:{path}"), _refuse)
+    outputs.write(report, options.output(f"{form}:{path}"), _refuse)
     assert "XG101" in path.read_text(encoding="utf-8") or form == "har"
     assert os.listdir(path.parent) == [path.name]
 
 
 def test_a_report_can_go_to_the_standard_output(report: Report) -> None:
     said: list[str] = []
-    outputs.write(report, outputs.parsed("json:-"), said.append)
+    outputs.write(report, options.output("json:-"), said.append)
     assert json.loads("".join(said))["seed"] == 7
 
 
 def test_annotations_go_to_the_standard_output_by_themselves(report: Report) -> None:
     said: list[str] = []
-    outputs.write(report, outputs.parsed("github"), said.append)
+    outputs.write(report, options.output("github"), said.append)
     assert said[0].startswith("::error file=notes/main.py")
 
 
@@ -45,8 +46,8 @@ def test_annotations_go_to_the_standard_output_by_themselves(report: Report) -> 
     ],
 )
 def test_an_output_that_cannot_be_meant_is_refused(text: str, complaint: str) -> None:
-    with pytest.raises(outputs.UnusableOutput) as caught:
-        outputs.parsed(text)
+    with pytest.raises(argparse.ArgumentTypeError) as caught:
+        options.output(text)
     assert str(caught.value) == complaint
 
 
@@ -54,13 +55,13 @@ def test_a_file_that_cannot_be_written_is_named(report: Report, tmp_path: Path) 
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "report.json"
     with pytest.raises(outputs.UnusableOutput, match=r"cannot write .*report\.json: "):
-        outputs.write(report, outputs.Output("json", str(path)), _refuse)
+        outputs.write(report, options.Output("json", str(path)), _refuse)
 
 
 def test_a_report_replaces_the_one_before_it(report: Report, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     path.write_text("old")
-    outputs.write(report, outputs.Output("json", str(path)), _refuse)
+    outputs.write(report, options.Output("json", str(path)), _refuse)
     assert json.loads(path.read_text(encoding="utf-8"))["xapi_report"] == 1
     assert os.listdir(tmp_path) == [path.name]
 
@@ -70,7 +71,7 @@ def test_html_without_jinja_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(outputs.UnusableOutput) as caught:
-        outputs.write(report, outputs.Output("html", str(tmp_path / "report.html")), _refuse)
+        outputs.write(report, options.Output("html", str(tmp_path / "report.html")), _refuse)
     assert 'pip install "xapi-framework[test]"' in str(caught.value)
     assert os.listdir(tmp_path) == []
 

@@ -1,0 +1,97 @@
+"""`xapi report`: put the reports of several runs together, and write one in other forms."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_xapi.reports import json_form, options
+from xapi.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from pytest_xapi.reports.model import Report
+    from xapi.cli.commands import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """Make the command known."""
+    parser = commands.add_parser(
+        "report",
+        help="put the reports of several runs together",
+        description="Put the reports of several runs together.",
+    )
+    parser.set_defaults(run=lambda arguments: parser.print_help())
+    parts = parser.add_subparsers(title="commands", metavar="COMMAND")
+    merge = parts.add_parser(
+        "merge",
+        help="judge several runs as one, and write their report",
+        description=(
+            "Put reports of `pytest --xapi-report json:FILE` together, such as those of shards: the gates "
+            "judge anew by what all of them have seen. The exit code is 1 if a gate does not pass, or, where "
+            "no gates were asked for, if there are findings."
+        ),
+    )
+    merge.add_argument("files", nargs="+", metavar="FILE", type=Path, help="reports as JSON")
+    merge.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORM:PATH",
+        type=options.output,
+        help=f"write the report; the forms are {', '.join(options.FORMS)}, and - is the standard output",
+    )
+    merge.add_argument("--warn", action="store_true", help="the exit code is 0 whatever the gates say")
+    merge.set_defaults(run=run_merge)
+
+
+def run_merge(arguments: argparse.Namespace) -> int:
+    """Put reports together, write what was asked for, and say what the gates say.
+
+    Raises:
+        CommandError: a file is no report, a report cannot be written, or the settings of the gates are wrong.
+    """
+    from pytest_xapi.reports import contents, outputs
+    from pytest_xapi.reports.merging import merged
+
+    report = replace(merged([_read(file) for file in arguments.files], Path()), only_warns=arguments.warn)
+    for output in arguments.report:
+        try:
+            outputs.write(report, output, sys.stdout.write)
+        except outputs.UnusableOutput as error:
+            raise CommandError(str(error)) from error
+    for line in _summary(report):
+        sys.stdout.write(f"{line}\n")
+    found_only = not report.verdicts and not arguments.warn and bool(contents.problems(report))
+    return 1 if found_only or not report.passed else 0
+
+
+def _read(file: Path) -> Report:
+    try:
+        return json_form.read(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommandError(f"cannot read {file}: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError(f"{file} cannot be used: {error}") from error
+
+
+def _summary(report: Report) -> list[str]:
+    from pytest_xapi.gates.terminal import aligned, described
+    from pytest_xapi.reports import contents
+
+    lines = [described(problem) for problem in contents.problems(report) if problem.severity != "note"]
+    rows = [
+        (verdict.gate, verdict.figure, verdict.threshold, "passed" if verdict.passed else "FAILED")
+        for verdict in report.verdicts
+    ]
+    if rows:
+        lines += ["", *aligned(("gate", "figure", "threshold", "verdict"), rows)]
+    if report.fuzz:
+        cases = sum(record["cases"] for record in report.fuzz)
+        lines += [
+            "",
+            f"{len(report.fuzz)} property tests, {cases} cases, {len(contents.findings(report))} findings",
+        ]
+    return lines
