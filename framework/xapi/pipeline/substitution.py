@@ -46,8 +46,15 @@ class _Given:
 _NOT_CALLED = _Given(None)
 
 
+class _Unread(dict[str, Any]):
+    """The values of what is not called: each of them is None."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
 def _nothing_read(*arguments: Any) -> dict[str, Any]:
-    return {}
+    return _Unread()
 
 
 def _run_in_thread(call: Any, arguments: dict[str, Any]) -> Awaitable[Any]:
