@@ -52,6 +52,11 @@ GATE_WARN = Option(
     flag="--xapi-gate=warn",
     flag_only=True,
 )
+CONTRACT = Option(
+    "contract",
+    "The OpenAPI document that the gate `contract` compares the app with: a file, or REVISION:FILE in git.",
+    metavar="PATH",
+)
 LIFESPAN = Option(
     "lifespan",
     f"How long an app lives in tests: {', '.join(LIFESPANS)}. By default each client has its own lifespan.",
@@ -100,6 +105,7 @@ OPTIONS = (
     APP,
     GATE,
     GATE_WARN,
+    CONTRACT,
     LIFESPAN,
     BASE_URL,
     BACKEND,
@@ -128,6 +134,7 @@ class Settings:
 
     app: Setting | None
     fuzz: bool
+    contract: str | None
     lifespan: str | None
     base_url: str | None
     backend: str | None

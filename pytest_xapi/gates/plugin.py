@@ -133,6 +133,6 @@ class GatePlugin:
 
 def _read_settings(config: pytest.Config) -> Settings:
     try:
-        return read_file(config.rootpath)
+        return read_file(config.rootpath, settings.read(config).contract)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error

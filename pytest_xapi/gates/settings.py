@@ -163,8 +163,12 @@ def read(content: Mapping[str, Any], root: Path) -> Settings:
     return Settings(found)
 
 
-def read_file(root: Path) -> Settings:
+def read_file(root: Path, contract: str | None = None) -> Settings:
     """The settings of the gates, from pyproject.toml in a directory; the defaults where there is none.
+
+    Args:
+        root: the directory.
+        contract: what the ini option `xapi_contract` names; it wins over `contract` in `[tool.xapi]`.
 
     Raises:
         SettingsError: a key or a value is wrong, or the file is no TOML.
@@ -177,10 +181,20 @@ def read_file(root: Path) -> Settings:
         content = {}
     except (OSError, ValueError) as error:
         raise SettingsError(f"{root / PYPROJECT}: {error}") from error
-    whole = content.get("tool", {}).get("xapi", {}).get("gate", {})
+    table = content.get("tool", {}).get("xapi", {})
+    whole = table.get("gate", {})
     if not isinstance(whole, dict):
         raise SettingsError(f"gate in [tool.xapi] of {PYPROJECT}: give a table, not {whole!r}")
-    return read(whole, root)
+    return read(_with_contract(whole, contract or table.get("contract")), root)
+
+
+def _with_contract(whole: Mapping[str, Any], contract: Any) -> Mapping[str, Any]:
+    """The tables of the gates; that of the contract with what is said beside them."""
+    own = whole.get("contract", {})
+    own = {} if own is True else own
+    if contract is None or not isinstance(own, Mapping) or "against" in own:
+        return whole
+    return {**whole, "contract": {**own, "against": contract}}
 
 
 def _table_of(gate: Gate, value: Any, whole: Table) -> Table:

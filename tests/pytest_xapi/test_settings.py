@@ -49,7 +49,9 @@ def test_help_is_shown_although_the_app_is_bad(run_pytest: RunPytest) -> None:
 def test_nothing_is_set_by_default(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
     pytester.makepyfile(READ_SETTINGS)
     result = run_pytest("-q")
-    result.stdout.fnmatch_lines(["*read: Settings(app=None, fuzz=False, lifespan=None, *", "given: {}*"])
+    result.stdout.fnmatch_lines(
+        ["*read: Settings(app=None, fuzz=False, contract=None, lifespan=None, *", "given: {}*"]
+    )
 
 
 def test_ini_options_are_read(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
@@ -145,8 +147,8 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
     result = run_pytest("-q")
     result.stdout.fnmatch_lines(
         [
-            "*read: Settings(app=None, fuzz=False, lifespan='module', base_url='https://shop.example', "
-            "backend='trio', driver='portal', "
+            "*read: Settings(app=None, fuzz=False, contract=None, lifespan='module', "
+            "base_url='https://shop.example', backend='trio', driver='portal', "
             "raise_server_exceptions=False, strict_overrides=True, check_responses=None, http_client=None, "
             "gate=None, *",
             "given: {*'report': *json*report.json*, 'seed': 8, 'max_examples': 5, 'fuzz_only': True, "
@@ -160,8 +162,8 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
     [
         (
             "ap = 'shop:app'",
-            "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, lifespan, "
-            "base_url, backend, driver, raise_server_exceptions, strict_overrides, check_responses, "
+            "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, contract, "
+            "lifespan, base_url, backend, driver, raise_server_exceptions, strict_overrides, check_responses, "
             "http_client, report, "
             f"{', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate",
         ),

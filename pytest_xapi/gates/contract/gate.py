@@ -4,47 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_xapi.gates.contract import sources
 from pytest_xapi.gates.contract.judging import verdict
 from pytest_xapi.gates.contract.settings import GATE, Settings, read
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.judging import Evidence
-from pytest_xapi.gates.settings import TABLE, SettingsError
-from pytest_xapi.reports.model import Place, Verdict
+from pytest_xapi.reports.model import Place, Problem, Verdict
 
 __all__ = ["judge", "read"]
 
+_NO_APP = "XG399"
+
 
 def judge(settings: Settings, evidence: Evidence) -> Verdict | None:
-    """What the gate says of the app under test; nothing, if there is no contract.
-
-    Raises:
-        SettingsError: there is no document where the settings say, or no telling which app it is about.
-    """
-    if settings.against is None:
+    """What the gate says of the app under test; nothing, if there is no contract, or no document."""
+    if settings.contract is None:
         return None
-    try:
-        contract = sources.read(settings.against, settings.root)
-    except sources.NoContract as error:
-        raise SettingsError(
-            f"the contract of [{TABLE}.{GATE}] or of contract in [tool.xapi]: {error}"
-        ) from error
-    app = _app(contract, apps_to_judge(evidence))
-    if app is None:
+    apps = {name: app for name, app in apps_to_judge(evidence).items() if app["document"]}
+    if not apps:
         return None
+    title = str(settings.contract.get("info", {}).get("title", ""))
+    if len(apps) > 1 and title not in apps:
+        return _unknown(title, apps)
+    app = apps[title] if len(apps) > 1 else next(iter(apps.values()))
     places = {name: Place(place["file"], place["line"]) for name, place in app["places"].items()}
-    return verdict(contract, app["document"], settings, places)
+    return verdict(settings.contract, app["document"], settings, places)
 
 
-def _app(contract: dict[str, Any], apps: dict[str, Any]) -> Any:
-    """The app that the contract is about: the only one, or the one of its title."""
-    documented = {name: app for name, app in apps.items() if app["document"]}
-    if len(documented) <= 1:
-        return next(iter(documented.values()), None)
-    title = str(contract.get("info", {}).get("title", ""))
-    if title not in documented:
-        raise SettingsError(
-            f"[{TABLE}.{GATE}]: the contract is titled {title!r}, and the apps under test are "
-            f"{', '.join(map(repr, sorted(documented)))}: none of them is meant"
-        )
-    return documented[title]
+def _unknown(title: str, apps: dict[str, Any]) -> Verdict:
+    names = ", ".join(map(repr, sorted(apps)))
+    message = f"the contract is that of {title!r}, and the apps under test are {names}: none of them is meant"
+    problem = Problem(_NO_APP, "error", message, identity=title)
+    return Verdict(GATE, passed=False, figure="no app", threshold="an app", problems=(problem,))

@@ -79,10 +79,7 @@ def _of_exceptions(settings: Settings, used: set[Excepted]) -> Iterator[Problem]
     where = "[[tool.xapi.gate.contract.exceptions]]"
     for given in settings.exceptions:
         if given.expires < settings.today:
-            message = (
-                f"the exception {given.name!r} expired on {given.expires}: "
-                f"renew it, or remove it from {where}"
-            )
+            message = f"the exception {given.name!r} of {where} expired on {given.expires}"
             rule = EXPIRED
         elif given not in used:
             message = f"the exception {given.name!r} covers no change: remove it from {where}"

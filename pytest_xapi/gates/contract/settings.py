@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
+from pytest_xapi.gates.contract import sources
 from pytest_xapi.gates.contract.changes import Change
 from pytest_xapi.gates.contract.kinds import BY_NAME, Severity
 from pytest_xapi.gates.settings import Table
-from pytest_xapi.settings import PYPROJECT, suggestion
+from pytest_xapi.settings import suggestion
 
 GATE = "contract"
 FAILING: tuple[Severity, ...] = ("breaking", "risky")
@@ -49,45 +48,31 @@ class Excepted:
 class Settings:
     """What is set for the contract."""
 
-    against: str | None
-    """A path or `REVISION:PATH`; without it there is no contract."""
-    root: Path
+    contract: Mapping[str, Any] | None
+    """The document that the app is compared with; without one there is nothing to judge."""
     today: date
     fails_on: Severity = "breaking"
     exceptions: tuple[Excepted, ...] = ()
 
 
 def read(table: Table) -> Settings:
-    """The settings of the gate; the document is named by `against`, or by `contract` in `[tool.xapi]`.
+    """The settings of the gate, with the document that `against` names.
 
     Raises:
-        SettingsError: a value is wrong.
+        SettingsError: a value is wrong, or there is no such document.
     """
+    against = table.text("against")
+    try:
+        contract = None if against is None else sources.read(against, table.root)
+    except sources.NoContract as error:
+        raise table.refuse("against", str(error)) from error
     fails_on = table.text("fails-on", FAILING)
     return Settings(
-        against=table.text("against") or _in_tool_xapi(table),
-        root=table.root,
+        contract=contract,
         today=date.today(),
         fails_on="risky" if fails_on == "risky" else "breaking",
         exceptions=tuple(_exception(row) for row in table.rows("exceptions")),
     )
-
-
-def with_contract(content: Mapping[str, Any], against: str | None) -> Mapping[str, Any]:
-    """`[tool.xapi.gate]` with what the ini option `xapi_contract` names, which wins over `[tool.xapi]`."""
-    own = content.get(GATE, {})
-    if against is None or not isinstance(own, Mapping) or "against" in own:
-        return content
-    return {**content, GATE: {**own, "against": against}}
-
-
-def _in_tool_xapi(table: Table) -> str | None:
-    try:
-        content = tomllib.loads((table.root / PYPROJECT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None  # whoever reads all settings says what is wrong with the file
-    found = content.get("tool", {}).get("xapi", {}).get(GATE)
-    return None if found is None else str(found)
 
 
 def _exception(row: Table) -> Excepted:

@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
     Rule("XG619", "operation-id-naming", "off", "operationIds are written in one style", False),
     Rule("XG620", "operation-description", "warning", "An operation has a description"),
     Rule("XG621", "operation-tags", "off", "An operation has a tag"),
-    Rule("XG622", "operation-tag-defined", "note", "The tags of operations are declared in the document"),
+    Rule("XG622", "operation-tag-defined", "off", "The tags of operations are declared in the document"),
     Rule("XG623", "operation-success-response", "warning", "An operation has a response below 400"),
     Rule("XG624", "operation-error-response", "warning", "An operation that reads input has an error", False),
     Rule("XG625", "security-error-response", "warning", "A protected operation has 401 or 403", False),
@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
     Rule("XG629", "oas3-operation-security-defined", "error", "Security schemes and scopes are declared"),
     # Parameters
     Rule("XG630", "operation-parameters", "error", "No two parameters have one place and name"),
-    Rule("XG631", "oas3-parameter-description", "note", "A parameter has a description"),
+    Rule("XG631", "oas3-parameter-description", "off", "A parameter has a description"),
     Rule("XG632", "parameter-naming", "off", "Parameters of path and query are written in one style", False),
     # Schemas
     Rule("XG633", "schema-naming", "warning", "Names of schemas begin with a capital letter", False),

@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.judging import Evidence
+from pytest_xapi.gates.problems import counted
 from pytest_xapi.gates.rules import examples, naming, operations, schemas, whole
 from pytest_xapi.gates.rules.api import Api, Finding
 from pytest_xapi.gates.rules.catalog import BY_NAME, UNUSED_IGNORE
@@ -110,4 +111,4 @@ def _unused(settings: Settings, used: set[Ignored]) -> Iterator[Problem]:
 
 def _figure(problems: Sequence[Problem]) -> str:
     counts: Counter[str] = Counter(problem.severity for problem in problems)
-    return ", ".join(f"{counts[level]} {level}s" for level in FAILING if counts[level]) or "no problems"
+    return ", ".join(counted(counts[level], level) for level in FAILING if counts[level]) or "no problems"

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.gates.contract import gate, settings
-from pytest_xapi.gates.settings import SettingsError, Table
+from pytest_xapi.gates import judging
+from pytest_xapi.gates.contract import gate
+from pytest_xapi.gates.settings import SettingsError, Table, read_file
 from pytest_xapi.reports.model import Place, Verdict
 
 TOMORROW = date.today() + timedelta(days=1)
@@ -148,8 +149,8 @@ def test_an_expired_exception_covers_nothing_and_is_a_problem(judge: Judge) -> N
         ("XG398", "error"),
     ]
     assert verdict.problems[1].message == (
-        f"the exception 'parameter-became-required GET /notes' expired on {YESTERDAY}: renew it, or "
-        "remove it from [[tool.xapi.gate.contract.exceptions]]"
+        "the exception 'parameter-became-required GET /notes' of [[tool.xapi.gate.contract.exceptions]] "
+        f"expired on {YESTERDAY}"
     )
 
 
@@ -190,26 +191,34 @@ def test_settings_that_are_wrong_are_told(judge: Judge, values: dict[str, Any], 
     assert told in str(refusal.value)
 
 
-def test_without_a_contract_there_is_no_verdict(judge: Judge, tmp_path: Path) -> None:
+def test_without_a_contract_there_is_no_verdict(judge: Judge) -> None:
     assert judge(against=None) is None
-    assert settings.read(Table("tool.xapi.gate.contract", {}, tmp_path)).against is None
 
 
-def test_the_contract_is_named_in_tool_xapi_or_in_the_table_or_by_the_ini_option(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text('[tool.xapi]\ncontract = "a.json"\n')
+@pytest.mark.parametrize(
+    ("pyproject", "ini", "figure"),
+    [
+        ('[tool.xapi]\ncontract = "openapi.lock.json"\n', None, "1 breaking"),
+        ('[tool.xapi]\ncontract = "openapi.lock.json"\n', "new.json", "no changes"),
+        ('[tool.xapi]\ncontract = "new.json"\ngate.contract = "openapi.lock.json"\n', None, "1 breaking"),
+        ('[tool.xapi.gate]\ncontract.against = "openapi.lock.json"\n', "new.json", "1 breaking"),
+        ('[tool.xapi]\ncontract = "new.json"\ngate.contract = true\n', None, "no changes"),
+        ('[tool.xapi]\ncontract = "new.json"\ngate.contract = false\n', None, None),
+        ("", None, None),
+    ],
+)
+def test_the_contract_is_named_in_tool_xapi_or_its_table_or_by_the_ini_option(
+    judge: Judge, tmp_path: Path, pyproject: str, ini: str | None, figure: str | None
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(pyproject)
+    (tmp_path / "new.json").write_text(json.dumps(document(required=True)))
+    app = {"document": document(required=True), "under_test": True, "places": {}}
 
-    def against(values: dict[str, Any]) -> str | None:
-        return settings.read(Table("tool.xapi.gate.contract", values, tmp_path)).against
+    verdicts = judging.judge(
+        read_file(tmp_path, ini), {"apps": {"Notes": app | {"operations": {}, "undeclared": {}}}}
+    )
 
-    assert against({}) == "a.json"
-    assert against({"against": "b.json"}) == "b.json"
-    assert settings.with_contract({}, "c.json") == {"contract": {"against": "c.json"}}
-    assert settings.with_contract({"contract": {"fails-on": "risky"}}, "c.json") == {
-        "contract": {"fails-on": "risky", "against": "c.json"}
-    }
-    for untouched in ({"contract": {"against": "b.json"}}, {"contract": False}):
-        assert settings.with_contract(untouched, "c.json") == untouched
-    assert settings.with_contract({}, None) == {}
+    assert next((verdict.figure for verdict in verdicts if verdict.gate == "contract"), None) == figure
 
 
 def test_of_several_apps_the_one_of_the_same_title_is_meant(judge: Judge) -> None:
@@ -220,8 +229,16 @@ def test_of_several_apps_the_one_of_the_same_title_is_meant(judge: Judge) -> Non
     assert verdict is not None
     assert verdict.passed
 
-    with pytest.raises(SettingsError, match=r"titled 'Notes', and the apps under test are 'Diary', 'Shop'"):
-        judge(apps={"Diary": app("Diary", False), "Shop": app("Shop", True)})
+    verdict = judge(apps={"Diary": app("Diary", False), "Shop": app("Shop", True)})
+    assert verdict is not None
+    assert not verdict.passed
+    assert [(problem.rule, problem.message) for problem in verdict.problems] == [
+        (
+            "XG399",
+            "the contract is that of 'Notes', and the apps under test are 'Diary', 'Shop': "
+            "none of them is meant",
+        )
+    ]
 
 
 def test_without_a_document_of_the_app_there_is_no_verdict(judge: Judge) -> None:
