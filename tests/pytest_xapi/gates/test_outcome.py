@@ -116,7 +116,7 @@ def test_an_app_without_a_document_is_a_usage_error(gate: Gate) -> None:
 
 def test_a_file_of_the_settings_that_cannot_be_used_is_a_usage_error(gate: Gate) -> None:
     run = gate(APP, ONE, '[tool.xapi.gate]\ncontract = "nowhere.json"\n')
-    run.result.stdout.fnmatch_lines(["--xapi-gate: *nowhere.json*"])
+    run.result.stderr.fnmatch_lines(["ERROR: against in *nowhere.json: write it with `xapi contract update`"])
     assert run.result.ret == pytest.ExitCode.USAGE_ERROR
 
 
