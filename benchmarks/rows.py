@@ -173,7 +173,7 @@ def _kept(name: str, title: str, unit: Unit) -> Row:
 def _fuzzing(name: str, title: str, least: float) -> Row:
     contenders = (Contender("schemathesis", "xapi", name), Contender("xapi", "xapi", name))
     targets = (Target("schemathesis", least),)
-    return Row(name, title, "fuzz", contenders, targets, elsewhere="python -m benchmarks fuzz-speed")
+    return Row(name, title, "fuzzing", contenders, targets, elsewhere="python -m benchmarks fuzz-speed")
 
 
 def _beyond(against: str, bound: float, kind: Kind = Kind.WITHIN) -> Target:
@@ -276,6 +276,6 @@ GROUPS: Mapping[str, str] = {
     "client": "Testing toolkit",
     "startup": "Start-up, cold processes",
     "growth": "Growth",
-    "fuzz": "Fuzzing",
+    "fuzzing": "Fuzzing",
 }
 """The tables, and their titles."""

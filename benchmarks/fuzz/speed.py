@@ -55,11 +55,11 @@ def main(arguments: Sequence[str]) -> int:
         The exit code: 0, `LOST` or `FAILED`.
     """
     options = parse(arguments)
+    more = tuple(options.ours.split())
     phases: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-        "all phases": ((*options.ours.split(),), ())
+        "all phases": (more, ()),
+        "boundary phase": ((*more, "--xapi-fuzz-phase", "boundary"), ("coverage",)),
     }
-    if options.boundary:
-        phases["boundary phase"] = ((*options.ours.split(), *options.boundary.split()), ("coverage",))
     try:
         prepare(ENVIRONMENT, tell)
         rows = [
@@ -85,10 +85,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--ours", default="", metavar="ARGUMENTS", help="more arguments of pytest --xapi-fuzz, in one word"
     )
-    parser.add_argument(
-        "--boundary", default="", metavar="ARGUMENTS",
-        help="those that leave out all phases but the boundary cases; without them that row is not measured",
-    )  # fmt: skip
     return parser.parse_args(arguments)
 
 

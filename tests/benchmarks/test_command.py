@@ -98,7 +98,7 @@ def test_a_target_that_is_reached_is_success(
 def test_rows_that_another_command_measures_have_their_place_in_the_targets(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert command.main(["fuzz"]) == 0
+    assert command.main(["fuzzing"]) == 0
     printed = capsys.readouterr().out
     assert printed.count("see python -m benchmarks fuzz-speed") == 2
 
