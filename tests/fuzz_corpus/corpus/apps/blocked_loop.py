@@ -15,7 +15,7 @@ from typing import Annotated
 
 from xapi import XAPI, Query
 
-SECONDS = 0.3
+SECONDS = 0.7
 
 
 def create_app(fixed: bool) -> XAPI:
