@@ -163,8 +163,8 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
         (
             "ap = 'shop:app'",
             "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, contract, "
-            "lifespan, base_url, backend, driver, raise_server_exceptions, strict_overrides, check_responses, "
-            "http_client, report, "
+            "lifespan, base_url, backend, driver, raise_server_exceptions, strict_overrides, "
+            "check_responses, http_client, report, "
             f"{', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate",
         ),
         (
