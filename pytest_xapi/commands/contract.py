@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_xapi import whole_files
 from pytest_xapi.commands import project
 from xapi.cli.errors import CommandError
 
@@ -91,7 +90,10 @@ def run_update(arguments: argparse.Namespace) -> None:
     if file.is_file() and file.read_bytes() == text.encode():
         sys.stdout.write(f"{file} is up to date\n")
         return
-    _replace(file, text)
+    try:
+        whole_files.replace(file, text)
+    except OSError as error:
+        raise CommandError(f"cannot write {file}: {error.strerror}") from error
     sys.stdout.write(f"{file} is written: {len(document.get('paths', ()))} paths\n")
 
 
@@ -146,20 +148,6 @@ def _document_of_app(name: str | None) -> dict[str, Any]:
 
     document: dict[str, Any] = document_of(find_app(name or project.settings(Path.cwd()).get("app")))
     return document
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file so that whoever reads it meanwhile sees the old one or the new one, whole."""
-    try:
-        with tempfile.NamedTemporaryFile("wb", dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
-            new.write(text.encode())
-        # Made for one user only, while files are made for those whom the umask allows.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(new.name, 0o666 & ~mask)
-        os.replace(new.name, file)
-    except OSError as error:
-        raise CommandError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _as_json(changes: list[Change]) -> str:

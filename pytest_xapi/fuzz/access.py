@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -73,15 +72,10 @@ def _creation_and_reading(steps: list[Step], step: Step) -> tuple[str, str] | No
 def _as_another(request: WireRequest, owner: Mapping[str, Any], other: Mapping[str, Any]) -> WireRequest:
     """The request with the credentials of another user in the place of those of its own."""
     for scheme, credential in owner.items():
-        old, new = _sent(credential), _sent(other.get(scheme, credential))
+        old, new = auth.as_sent(credential), auth.as_sent(other.get(scheme, credential))
         request = replace(
             request,
             target=request.target.replace(old, new),
             headers=tuple((name, value.replace(old, new)) for name, value in request.headers),
         )
     return request
-
-
-def _sent(credential: Any) -> str:
-    """A credential as it is sent; a pair by the rules of Basic (RFC 7617)."""
-    return b64encode(":".join(credential).encode()).decode() if isinstance(credential, tuple) else credential

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -52,6 +53,11 @@ def each(credentials: Credentials) -> Iterator[tuple[tuple[str, ...], Any]]:
             yield from (((scheme, name), credential) for name, credential in value.items())
         else:
             yield (scheme,), value
+
+
+def as_sent(credential: Any) -> str:
+    """A credential as it is sent; a pair by the rules of Basic (RFC 7617)."""
+    return b64encode(":".join(credential).encode()).decode() if isinstance(credential, tuple) else credential
 
 
 def with_bearer_tokens(document: Mapping[str, Any]) -> dict[str, Any]:

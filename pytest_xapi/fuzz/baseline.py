@@ -14,7 +14,7 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.findings import printable
+from pytest_xapi.words import printable
 
 _BASELINE = pytest.StashKey["Baseline"]()
 _HEAD = """\

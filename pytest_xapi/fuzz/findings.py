@@ -10,6 +10,7 @@ from typing import Any
 from pytest_xapi.fuzz import rules
 from pytest_xapi.fuzz.wire import Answer, WireRequest
 from pytest_xapi.reports.model import Place, Problem
+from pytest_xapi.words import printable
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,6 @@ def _as_json(finding: Finding) -> dict[str, Any]:
             for exchange in finding.exchanges
         ],
     }
-
-
-def printable(text: str) -> str:
-    """`text` without what cannot be encoded: lone surrogates, which generated strings may hold."""
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def succeeded(answers: Mapping[str, Mapping[str, int]]) -> set[str]:

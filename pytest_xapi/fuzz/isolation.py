@@ -92,11 +92,12 @@ class Crashes:
         sent = in_flight.read(self._folder / f"{worker}.request")
         if sent is None or sent.item != crashitem:
             return
-        finding = _finding(sent, _end_of(self._folder / f"{worker}.stacks"))
-        record = Record(sent.item.rpartition("::")[2], phase=_phase(sent), findings=[finding])
+        operation, phase = _entry(sent)
+        finding = _finding(sent, operation, _end_of(self._folder / f"{worker}.stacks"))
+        record = Record(_name(sent), phase=phase, findings=[finding])
         written = record.as_json()
         written["findings"][0] |= shown(finding, {}, "")
-        report.longrepr = _text(finding, sent)
+        report.longrepr = _text(finding, phase)
         report.xapi_fuzz = {  # type: ignore[attr-defined]
             "records": [written],
             "judged": False,
@@ -104,14 +105,14 @@ class Crashes:
         }
 
 
-def _finding(sent: Sent, stacks: str) -> Finding:
+def _finding(sent: Sent, operation: str, stacks: str) -> Finding:
     message = f"The process of {sent.item} ended while the app answered this request."
     if not sent.is_whole:
         message += " Its body was too large to be kept."
     if stacks:
         message += f" It stood still, and was ended:\n{stacks}"
     return Finding(
-        operation=_operation(sent),
+        operation=operation,
         check="process_ended",
         title="The process ended",
         message=message,
@@ -120,23 +121,24 @@ def _finding(sent: Sent, stacks: str) -> Finding:
     )
 
 
-def _operation(sent: Sent) -> str:
-    name = sent.item.rpartition("::")[2]
-    label, _, phase = name.rpartition(" ")
-    return label if phase in options.PHASES else f"{sent.request.method} {sent.request.path}"
+def _entry(sent: Sent) -> tuple[str, str]:
+    """The operation and the phase of what was sent; of sequences the operation is not known by its label."""
+    label, _, phase = _name(sent).rpartition(" ")
+    if phase in options.PHASES and label:
+        return label, phase
+    return f"{sent.request.method} {sent.request.path}", STATEFUL
 
 
-def _phase(sent: Sent) -> str:
-    phase = sent.item.rpartition("::")[2].rpartition(" ")[2]
-    return phase if phase in options.PHASES else STATEFUL
+def _name(sent: Sent) -> str:
+    return sent.item.rpartition("::")[2]
 
 
-def _text(finding: Finding, sent: Sent) -> str:
+def _text(finding: Finding, phase: str) -> str:
     words = ["pytest", options.FUZZ.flag, options.ISOLATE.flag]
-    if _phase(sent) != STATEFUL:
+    if phase != STATEFUL:
         words += [options.OPERATION.flag, finding.operation]
-    command = shlex.join([*words, options.CHOSEN_PHASES.flag, _phase(sent)])
-    return report.failure([finding], {}, [""], command)
+    command = shlex.join([*words, options.CHOSEN_PHASES.flag, phase])
+    return report.failure([(finding, "")], {}, command)
 
 
 def _end_of(stacks: Path) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 from textwrap import indent
 from typing import Any
 
 from pytest_xapi.fuzz import snippets
 from pytest_xapi.fuzz.causes import end_of_traceback
-from pytest_xapi.fuzz.findings import Finding, printable, succeeded
+from pytest_xapi.fuzz.findings import Finding, succeeded
 from pytest_xapi.fuzz.wire import Answer
+from pytest_xapi.words import counted, phrase, printable
 
 SEVERITIES = ("error", "warning", "note")
 """The worst first."""
@@ -28,21 +28,17 @@ TOGETHER = (
 )
 
 
-def failure(
-    findings: Sequence[Finding], credentials: Mapping[str, Any], commands: Sequence[str], command: str
-) -> str:
+def failure(findings: Sequence[tuple[Finding, str]], credentials: Mapping[str, Any], command: str) -> str:
     """The text of an item that found something.
 
     Parameters:
-        findings: what it found.
+        findings: what it found, each with the command that sends it again; empty where nothing does.
         credentials: what must not be shown.
-        commands: for each finding, what sends it again; empty where nothing does.
         command: what runs the item again.
     """
-    count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    checks = ", ".join(dict.fromkeys(finding.check for finding in findings))
-    parts = [f"{count}: {checks}"]
-    for number, (finding, again) in enumerate(zip(findings, commands, strict=True), 1):
+    checks = ", ".join(dict.fromkeys(finding.check for finding, _ in findings))
+    parts = [f"{counted(len(findings), 'finding')}: {checks}"]
+    for number, (finding, again) in enumerate(findings, 1):
         rule = f"{finding.check}, {finding.rule.id}, {finding.rule.severity}"
         parts.append(f"{number}. {finding.operation}: {finding.title} [{rule}]")
         parts.append(indent("\n\n".join(_paragraphs(finding, credentials)), "   "))
@@ -65,10 +61,10 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
     accepted = len(everything) - len(causes)
     rate = f" ({cases / seconds:.0f} a second)" if seconds else ""
     by_severity = Counter(finding["severity"] for finding, _ in causes)
-    counted = ", ".join(_counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
+    listed = ", ".join(counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
     yield (
-        f"{_counted(len(answers), 'operation')}, {_counted(cases, 'case')} in {seconds:.1f} s{rate}, "
-        f"{_counted(len(causes), 'finding')}{f' ({counted})' if counted else ''}, "
+        f"{counted(len(answers), 'operation')}, {counted(cases, 'case')} in {seconds:.1f} s{rate}, "
+        f"{counted(len(causes), 'finding')}{f' ({listed})' if listed else ''}, "
         f"{f'{accepted} accepted, ' if accepted else ''}seed {seed}"
     )
     for finding, operations in causes:
@@ -78,7 +74,7 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
             f"[{finding['check']}]{place}"
         )
     cut = [
-        f"{record['item']} after {_counted(record['cases'], 'case')}" for record in records if record["cut"]
+        f"{record['item']} after {counted(record['cases'], 'case')}" for record in records if record["cut"]
     ]
     written = sorted({finding["regression"] for finding, _ in causes} - {None})
     if written:
@@ -126,10 +122,6 @@ def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, An
     return sorted(found.values(), key=lambda item: SEVERITIES.index(item[0]["severity"]))
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[str]:
     if finding.brief:
         requests = [exchange.request for exchange in finding.exchanges]
@@ -152,13 +144,10 @@ def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[st
 
 
 def _described(answer: Answer) -> str:
-    try:
-        phrase = f" {HTTPStatus(answer.status).phrase}"
-    except ValueError:
-        phrase = ""
     content_type = answer.header("content-type")
     kind = f", {content_type}" if content_type else ""
     body = answer.body.decode(errors="backslashreplace")
     if len(body) > _MOST_BODY:
         body = f"{body[:_MOST_BODY]}... ({len(answer.body)} bytes)"
-    return f"Answer: {answer.status}{phrase}{kind}" + (f"\n{indent(body, '  ')}" if body else "")
+    status = f"{answer.status} {phrase(answer.status)}".rstrip()
+    return f"Answer: {status}{kind}" + (f"\n{indent(body, '  ')}" if body else "")

@@ -79,20 +79,21 @@ class FuzzSession:
         if settings.value(self._config, options.NOTES):
             record.documented = document.statuses(self._document)
         record.findings = [self._completed(finding) for finding in record.findings]
-        failing = [finding for finding in record.findings if not finding.is_accepted]
-        commands = [self._replay(finding, entry.phase) for finding in failing]
-        self._note(record, dict(zip(map(id, failing), commands, strict=True)))
+        again = [
+            "" if finding.is_accepted else self._replay(finding, entry.phase) for finding in record.findings
+        ]
+        self._note(record, again)
+        failing = [pair for pair in zip(record.findings, again, strict=True) if not pair[0].is_accepted]
         if failing:
-            text = report.failure(failing, self._credentials, commands, self._command(entry))
-            pytest.fail(text, pytrace=False)
+            pytest.fail(report.failure(failing, self._credentials, self._command(entry)), pytrace=False)
         if entry.phase == STATEFUL and not (record.cases or record.cut):
             pytest.skip("the document links no operations")
 
-    def _note(self, record: Record, commands: Mapping[int, str]) -> None:
+    def _note(self, record: Record, again: list[str]) -> None:
         """Let the report of the item carry what it sent and found."""
         written = record.as_json()
-        for finding, data in zip(record.findings, written["findings"], strict=True):
-            data |= shown(finding, self._credentials, commands.get(id(finding), ""))
+        for finding, data, command in zip(record.findings, written["findings"], again, strict=True):
+            data |= shown(finding, self._credentials, command)
         self._item.stash.setdefault(RECORDS, []).append(written)
 
     def _sent(self, entry: Entry) -> Record:

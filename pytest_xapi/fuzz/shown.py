@@ -7,9 +7,10 @@ from typing import Any
 
 from pytest_xapi.fuzz import snippets
 from pytest_xapi.fuzz.auth import Credentials
-from pytest_xapi.fuzz.findings import Finding, printable
+from pytest_xapi.fuzz.findings import Finding
 from pytest_xapi.fuzz.wire import Answer, WireRequest
 from pytest_xapi.reports import bodies
+from pytest_xapi.words import printable
 
 _MOST_BODY = 64 * 1024
 

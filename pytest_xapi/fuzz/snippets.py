@@ -6,7 +6,6 @@ import json
 import pprint
 import re
 import shlex
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from textwrap import indent
 from typing import Any
@@ -235,7 +234,7 @@ def _from_fixture(keys: tuple[str, ...]) -> str:
 def _pairs(credentials: Credentials) -> list[tuple[tuple[str, ...], str]]:
     """The pairs of user name and password as they are sent (RFC 7617), with their keys in the fixture."""
     return [
-        (keys, b64encode(":".join(credential).encode()).decode())
+        (keys, auth.as_sent(credential))
         for keys, credential in auth.each(credentials)
         if isinstance(credential, tuple)
     ]

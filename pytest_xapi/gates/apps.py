@@ -11,6 +11,7 @@ from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.measures import Meter, Reading
 from pytest_xapi.gates.points import Coverable, Sent
+from pytest_xapi.words import printable
 from xapi.testing.conformance import faults
 from xapi.testing.documents import AppDocument, Document, DocumentedOperation, NoDocument
 
@@ -134,8 +135,3 @@ def handler_places(app: Any, root: Path) -> Iterator[tuple[str, evidence.Json]]:
         place = file.relative_to(root) if file.is_relative_to(root) else file
         for method in getattr(route, "methods", None) or ():
             yield f"{method} {path}", {"file": place.as_posix(), "line": code.co_firstlineno}
-
-
-def printable(text: str) -> str:
-    """`text` without lone surrogates, which cannot be written down."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -21,10 +21,11 @@ from typing import Any
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.points import DIMENSIONS, Coverable, Points
-from pytest_xapi.gates.problems import counted, place_of, pointer_to, wildcard
+from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
 from pytest_xapi.gates.settings import Table
 from pytest_xapi.reports import model
 from pytest_xapi.reports.model import Problem, Verdict
+from pytest_xapi.words import counted
 from xapi.testing.documents import Document
 
 RULES = {dimension: f"XG10{number}" for number, dimension in enumerate(DIMENSIONS, 1)}

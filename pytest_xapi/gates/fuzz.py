@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_xapi.gates.problems import counted, pointer_to
+from pytest_xapi.gates.problems import pointer_to
 from pytest_xapi.gates.settings import Table
 from pytest_xapi.reports.model import Place, Problem, Verdict
+from pytest_xapi.words import counted
 
 
 @dataclass(frozen=True)

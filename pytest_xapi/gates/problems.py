@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pytest_xapi.fuzz.pointers import escaped
 from pytest_xapi.reports.model import Place
 
 
@@ -18,18 +19,9 @@ def place_of(app: Mapping[str, Any], operation: str) -> Place | None:
 def pointer_to(operation: str, *steps: str) -> str:
     """Where an operation, or something of it, stands in the document (RFC 6901)."""
     method, _, path = operation.partition(" ")
-    return "".join(f"/{_escaped(step)}" for step in ("paths", path, method.lower(), *steps))
+    return "".join(f"/{escaped(step)}" for step in ("paths", path, method.lower(), *steps))
 
 
 def wildcard(text: str) -> re.Pattern[str]:
     """A pattern for what a user writes with `*` for anything."""
     return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 problem`, `2 problems`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _escaped(step: str) -> str:
-    return step.replace("~", "~0").replace("/", "~1")

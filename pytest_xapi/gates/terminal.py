@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pytest_xapi.gates.problems import counted
 from pytest_xapi.reports.model import Problem, Report
+from pytest_xapi.words import counted
 
 _SEVERITIES = ("error", "warning", "note")
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
-from pytest_xapi.gates.problems import counted, place_of, pointer_to, wildcard
+from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
 from pytest_xapi.gates.settings import Table
 from pytest_xapi.reports.model import Problem, Verdict
+from pytest_xapi.words import counted
 from xapi.testing.documents import Document
 
 RULES = {"status": "XG201", "media type": "XG202", "header": "XG203", "body": "XG204"}

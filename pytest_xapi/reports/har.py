@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pytest_xapi.reports import bodies, contents
 from pytest_xapi.reports.model import Report
+from pytest_xapi.words import phrase
 
 _BASE_URL = "http://testserver"
 
@@ -47,11 +46,11 @@ def _entry(exchange: Mapping[str, Any], page: str, now: str) -> dict[str, Any]:
 
 
 def _request(request: Mapping[str, Any]) -> dict[str, Any]:
-    body = bodies.decoded(request["body"])
+    size = len(bodies.decoded(request["body"]))
     entry = {
         "method": request["method"],
         "url": _BASE_URL + request["target"],
-        **_common(request["headers"], len(body)),
+        **_common(request["headers"], size),
         "cookies": [
             {"name": name.strip(), "value": value}
             for text in _values(request["headers"], "cookie")
@@ -62,19 +61,18 @@ def _request(request: Mapping[str, Any]) -> dict[str, Any]:
             for name, value in parse_qsl(urlsplit(request["target"]).query, keep_blank_values=True)
         ],
     }
-    if body:
-        entry["postData"] = {"mimeType": _media_type(request["headers"]), **_text(body)}
+    if size:
+        entry["postData"] = {"mimeType": _media_type(request["headers"]), **_text(request["body"])}
     return entry
 
 
 def _response(answer: Mapping[str, Any]) -> dict[str, Any]:
-    body = bodies.decoded(answer["body"])
-    known = answer["status"] in HTTPStatus._value2member_map_
-    content = {"size": len(body), "mimeType": _media_type(answer["headers"]), **_text(body)}
+    size = len(bodies.decoded(answer["body"]))
+    content = {"size": size, "mimeType": _media_type(answer["headers"]), **_text(answer["body"])}
     return {
         "status": answer["status"],
-        "statusText": HTTPStatus(answer["status"]).phrase if known else "",
-        **_common(answer["headers"], len(body)),
+        "statusText": phrase(answer["status"]),
+        **_common(answer["headers"], size),
         "cookies": [
             {"name": name, "value": value.partition(";")[0]}
             for name, _, value in (text.partition("=") for text in _values(answer["headers"], "set-cookie"))
@@ -93,11 +91,8 @@ def _common(headers: list[list[str]], size: int) -> dict[str, Any]:
     }
 
 
-def _text(body: bytes) -> dict[str, str]:
-    try:
-        return {"text": body.decode()}
-    except UnicodeDecodeError:
-        return {"text": b64encode(body).decode(), "encoding": "base64"}
+def _text(body: bodies.Body) -> dict[str, str]:
+    return {"text": body} if isinstance(body, str) else {"text": body["base64"], "encoding": "base64"}
 
 
 def _media_type(headers: list[list[str]]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
 from pytest_xapi.reports import bodies, contents
 from pytest_xapi.reports.model import Report
+from pytest_xapi.words import phrase
 
 _MOST_BODY = 10_000
 """The most characters of a body that the page shows."""
@@ -51,6 +51,4 @@ def _shown_body(body: bodies.Body) -> str:
 
 
 def _phrase(answer: Mapping[str, Any]) -> str:
-    status = answer["status"]
-    known = status in HTTPStatus._value2member_map_
-    return f"{status} {HTTPStatus(status).phrase}" if known else str(status)
+    return f"{answer['status']} {phrase(answer['status'])}".rstrip()

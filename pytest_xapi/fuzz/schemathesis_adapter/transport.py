@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 
 from pytest_xapi.fuzz.cases import Case
 from pytest_xapi.fuzz.wire import BASE_URL, Answer, Send, WireRequest, following_redirects
+from pytest_xapi.words import phrase
 
 UNSENDABLE = (requests.RequestException, UnicodeError)
 """What is raised for a case that HTTP has no way to say, such as a line break in a header."""
@@ -79,7 +79,6 @@ def response_of(prepared: requests.PreparedRequest, answer: Answer) -> schemathe
     for name, value in answer.headers:
         headers.setdefault(name.lower(), []).append(value)
     _, _, charset = (answer.header("content-type") or "").partition("charset=")
-    known = answer.status in HTTPStatus._value2member_map_
     return schemathesis.Response(
         status_code=answer.status,
         headers=headers,
@@ -87,6 +86,6 @@ def response_of(prepared: requests.PreparedRequest, answer: Answer) -> schemathe
         request=prepared,
         elapsed=answer.seconds,
         verify=False,
-        message=HTTPStatus(answer.status).phrase if known else "",
+        message=phrase(answer.status),
         encoding=charset.partition(";")[0].strip(' "') or None,
     )

@@ -8,12 +8,12 @@ from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.judging import Evidence
-from pytest_xapi.gates.problems import counted
 from pytest_xapi.gates.rules import examples, naming, operations, schemas, whole
 from pytest_xapi.gates.rules.api import Api, Finding
 from pytest_xapi.gates.rules.catalog import BY_NAME, UNUSED_IGNORE
 from pytest_xapi.gates.rules.settings import FAILING, GATE, Ignored, Settings, read
 from pytest_xapi.reports.model import Place, Problem, Severity, Verdict
+from pytest_xapi.words import counted
 
 __all__ = ["findings", "judge", "read", "verdict"]
 

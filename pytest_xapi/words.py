@@ -1,0 +1,23 @@
+"""What every text of the plugin may need."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 problem`, `2 problems`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def printable(text: str) -> str:
+    """`text` without what cannot be encoded: lone surrogates, which generated strings may hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def phrase(status: int) -> str:
+    """The reason phrase of a status (RFC 9110, section 15); empty for one that is not registered."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
