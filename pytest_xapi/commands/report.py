@@ -53,10 +53,15 @@ def run_merge(arguments: argparse.Namespace) -> int:
     Raises:
         CommandError: a file is no report, a report cannot be written, or the settings of the gates are wrong.
     """
+    from pytest_xapi.gates.merging import merged
+    from pytest_xapi.gates.settings import SettingsError
     from pytest_xapi.reports import contents, outputs
-    from pytest_xapi.reports.merging import merged
 
-    report = replace(merged([_read(file) for file in arguments.files], Path()), only_warns=arguments.warn)
+    parts = [_read(file) for file in arguments.files]
+    try:
+        report = replace(merged(parts, Path()), only_warns=arguments.warn)
+    except SettingsError as error:
+        raise CommandError(str(error)) from error
     for output in arguments.report:
         try:
             outputs.write(report, output, sys.stdout.write)
@@ -78,16 +83,14 @@ def _read(file: Path) -> Report:
 
 
 def _summary(report: Report) -> list[str]:
-    from pytest_xapi.gates.terminal import aligned, described
+    from pytest_xapi.gates import terminal
     from pytest_xapi.reports import contents
 
-    lines = [described(problem) for problem in contents.problems(report) if problem.severity != "note"]
-    rows = [
-        (verdict.gate, verdict.figure, verdict.threshold, "passed" if verdict.passed else "FAILED")
-        for verdict in report.verdicts
+    lines = [
+        terminal.described(problem) for problem in contents.problems(report) if problem.severity != "note"
     ]
-    if rows:
-        lines += ["", *aligned(("gate", "figure", "threshold", "verdict"), rows)]
+    if report.verdicts:
+        lines += ["", *terminal.verdicts(report)]
     if report.fuzz:
         cases = sum(record["cases"] for record in report.fuzz)
         lines += [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi import discovery, settings
-from pytest_xapi.fuzz.keys import RECORDS
+from pytest_xapi.fuzz import results
 from pytest_xapi.gates import evidence, judging, terminal
 from pytest_xapi.gates.apps import RecordedApp
 from pytest_xapi.gates.keys import REPORT
@@ -111,13 +111,7 @@ class GatePlugin:
         self._add_configured_app(found)
         if not found["apps"]:
             raise _NothingToJudge(NO_DOCUMENT if found["without_document"] else discovery.NOT_SET)
-        records: list[dict[str, Any]] = self._config.stash.get(RECORDS, [])
-        fuzz = tuple(records)
-        seed = None
-        if settings.read(self._config).fuzz:
-            from pytest_xapi.fuzz import plan
-
-            seed = plan.of(self._config).seed
+        fuzz, seed = results.of(self._config)
         verdicts = judging.judge(self._settings, {**found, "fuzz": fuzz})
         return Report(verdicts, fuzz, found, seed, warns)
 

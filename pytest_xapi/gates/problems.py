@@ -10,10 +10,15 @@ from pytest_xapi.fuzz.pointers import escaped
 from pytest_xapi.reports.model import Place
 
 
+def places_of(app: Mapping[str, Any]) -> dict[str, Place]:
+    """Where the handlers of an app's operations start, as far as that is known."""
+    return {operation: Place(**place) for operation, place in app["places"].items()}
+
+
 def place_of(app: Mapping[str, Any], operation: str) -> Place | None:
     """Where the handler of an operation starts, if that is known."""
     place = app["places"].get(operation)
-    return None if place is None else Place(place["file"], place["line"])
+    return None if place is None else Place(**place)
 
 
 def pointer_to(operation: str, *steps: str) -> str:

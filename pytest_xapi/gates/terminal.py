@@ -13,11 +13,7 @@ _SEVERITIES = ("error", "warning", "note")
 
 def show(report: Report, reporter: Any) -> None:
     """Write a report to pytest's terminal reporter."""
-    rows = [
-        (verdict.gate, verdict.figure, verdict.threshold, "passed" if verdict.passed else "FAILED")
-        for verdict in report.verdicts
-    ]
-    for line in aligned(("gate", "figure", "threshold", "verdict"), rows):
+    for line in verdicts(report):
         reporter.line(line)
     for verdict in report.verdicts:
         for table in verdict.tables:
@@ -42,6 +38,15 @@ def show(report: Report, reporter: Any) -> None:
     else:
         consequence = " (--xapi-gate=warn: the exit status stays as it is)" if report.only_warns else ""
         reporter.line(f"Gates that did not pass: {', '.join(failed)}{consequence}", red=not report.only_warns)
+
+
+def verdicts(report: Report) -> Iterator[str]:
+    """The table of verdicts."""
+    rows = [
+        (verdict.gate, verdict.figure, verdict.threshold, "passed" if verdict.passed else "FAILED")
+        for verdict in report.verdicts
+    ]
+    return aligned(("gate", "figure", "threshold", "verdict"), rows)
 
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -43,14 +43,11 @@ class ReportPlugin:
             terminalreporter.write(text)
 
     def _report(self) -> Report:
-        from pytest_xapi.fuzz import plan
-        from pytest_xapi.fuzz.keys import RECORDS
+        from pytest_xapi.fuzz import results
         from pytest_xapi.gates.keys import REPORT as JUDGED
 
         judged = self._config.stash.get(JUDGED, None)
         if judged is not None:
             return judged
-        if not settings.read(self._config).fuzz:
-            return Report()
-        records: list[dict[str, Any]] = self._config.stash[RECORDS]
-        return Report(fuzz=tuple(records), seed=plan.of(self._config).seed)
+        fuzz, seed = results.of(self._config)
+        return Report(fuzz=fuzz, seed=seed)

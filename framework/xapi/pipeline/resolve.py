@@ -20,12 +20,12 @@ async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) 
     try:
         value = await generator.__anext__()
     except StopAsyncIteration:
-        raise without_yield(generator) from None
+        raise _without_yield(generator) from None
     opened.append(generator)
     return value
 
 
-def without_yield(generator: Open) -> DependencyError:
+def _without_yield(generator: Open) -> DependencyError:
     """The error of a generator that has ended before it was open."""
     return DependencyError(f"{_name(generator)}() ended without a yield: it must yield once")
 
@@ -34,7 +34,7 @@ async def enter_in_thread(generator: Generator[Any, None, None], opened: list[Op
     """Run a sync generator to its `yield`, in a worker thread, and note that it is open."""
     value = await run_in_thread(_first, {"generator": generator})
     if value is _END:
-        raise without_yield(generator)
+        raise _without_yield(generator)
     opened.append(generator)
     return value
 

@@ -30,11 +30,10 @@ from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.idleness import settle
 from xapi.testing.http_library import httpx
 from xapi.testing.lifespan import LifespanManager
-from xapi.testing.limits import Limit, LoopBlocked
 from xapi.testing.overrides import Replacements
 from xapi.testing.preparation import Prepared
 from xapi.testing.responses import LeanResponse, needs_httpx
-from xapi.testing.transports import STREAM, Transport, answer_of
+from xapi.testing.transports import STREAM, Transport, answer_in_time, answer_of
 from xapi.testing.websocket import WEBSOCKET_SECONDS, WebSocketSession
 
 if TYPE_CHECKING:
@@ -325,15 +324,9 @@ class TestClient(BaseClient, httpx.Client):
         """
         scope["state"] = self.app_state.copy()
         exchange = HTTPExchange(self.app, scope, body, self._overrides.layers)
-        limit = Limit(seconds, exchange.name)
-        try:
-            answer = self._driver.run_limited(limit, exchange.sample, seconds, most_pieces, most_seconds)
-        except LoopBlocked as error:
-            answer = str(error)
-        if isinstance(answer, Answer) and limit.blocked is None:
-            return answer
-        details = limit.describe() or (answer if isinstance(answer, str) else "")
-        raise TimeoutError(f"{exchange.name}: no answer from the app after {seconds:g} s{details}")
+        return answer_in_time(
+            self._driver, exchange, seconds, exchange.sample, seconds, most_pieces, most_seconds
+        )
 
     def call(self, operation_id: str, /, **parameters: Any) -> httpx.Response:
         """Send a request to the operation of that id in the app's OpenAPI document.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from math import inf
 from types import TracebackType
 from typing import Any
 
@@ -11,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from xapi.testing.background import BaseBackground
 from xapi.testing.documents import AppDocument
-from xapi.testing.drivers import Driver
+from xapi.testing.drivers import CoroutineFunction, Driver
 from xapi.testing.exchange import Answer, ClientDisconnected, HTTPExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
@@ -125,7 +124,15 @@ def read_timeout(request: httpx.Request) -> float | None:
 
 def timed_out(name: str, seconds: float, details: str, request: httpx.Request) -> httpx.ReadTimeout:
     """The error for an app that takes too long."""
-    return httpx.ReadTimeout(f"{name}: no answer from the app after {seconds:g} s{details}", request=request)
+    return httpx.ReadTimeout(_overdue(name, seconds, details), request=request)
+
+
+class Overdue(TimeoutError):
+    """An app has not answered in time; the message says where it was."""
+
+
+def _overdue(name: str, seconds: float, details: str) -> str:
+    return f"{name}: no answer from the app after {seconds:g} s{details}"
 
 
 def answer_of(
@@ -148,19 +155,37 @@ def answer_of(
     elif seconds is None:
         return driver.run(exchange.complete)
     detach = background.policy != "wait"
-    # Without a limit there is always an answer: then the loop is not watched either.
-    limit = Limit(inf if seconds is None else seconds, exchange.name)
+    if seconds is None:
+        answer = driver.run(exchange.within, None, detach)
+        assert isinstance(answer, Answer)  # without a limit there always is one
+        return answer
     try:
-        if seconds is None:
-            answer = driver.run(exchange.within, None, detach)
-        else:
-            answer = driver.run_limited(limit, exchange.within, seconds, detach)
+        return answer_in_time(driver, exchange, seconds, exchange.within, seconds, detach)
+    except Overdue as error:
+        raise httpx.ReadTimeout(str(error), request=request()) from None
+
+
+def answer_in_time(
+    driver: Driver,
+    exchange: HTTPExchange,
+    seconds: float,
+    run: CoroutineFunction[Answer | str],
+    *arguments: Any,
+) -> Answer:
+    """Run an exchange by `run(*arguments)`, which gives the answer, or a text about where the app was.
+
+    Raises:
+        Overdue: it takes longer than `seconds`, whether the app awaits, works in a thread or blocks the loop.
+    """
+    limit = Limit(seconds, exchange.name)
+    try:
+        answer = driver.run_limited(limit, run, *arguments)
     except LoopBlocked as error:
         answer = str(error)
     if isinstance(answer, Answer) and limit.blocked is None:
         return answer
     details = limit.describe() or (answer if isinstance(answer, str) else "")
-    raise timed_out(exchange.name, limit.seconds, details, request()) from None
+    raise Overdue(_overdue(exchange.name, seconds, details))
 
 
 async def answer_of_async(

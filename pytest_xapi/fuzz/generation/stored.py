@@ -17,9 +17,9 @@ def as_data(drawn: Drawn) -> dict[str, Any]:
     """What a case sends, and what is wrong with it; only what is not empty."""
     parts = drawn.parts
     data: dict[str, Any] = {"operation": drawn.label, "method": drawn.method, "phase": drawn.phase}
-    data |= {place: _plain(getattr(parts, place)) for place in PLACES.values() if getattr(parts, place)}
+    data |= {place: plain(getattr(parts, place)) for place in PLACES.values() if getattr(parts, place)}
     if parts.body is not ABSENT:
-        data["body"] = _plain(parts.body)
+        data["body"] = plain(parts.body)
     if drawn.media_type is not None:
         data["media_type"] = drawn.media_type
     if drawn.flaws:
@@ -39,8 +39,8 @@ def from_data(data: Mapping[str, Any]) -> Drawn:
         label=data["operation"],
         method=data["method"],
         parts=Parts(
-            **{place: _restored(data.get(place, {})) for place in PLACES.values()},
-            body=_restored(data["body"]) if "body" in data else ABSENT,
+            **{place: restored(data.get(place, {})) for place in PLACES.values()},
+            body=restored(data["body"]) if "body" in data else ABSENT,
         ),
         media_type=data.get("media_type"),
         phase=data["phase"],
@@ -49,21 +49,25 @@ def from_data(data: Mapping[str, Any]) -> Drawn:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON has it, with the bytes in it in base64 (RFC 4648)."""
     if isinstance(value, Raw):
         return {_RAW: b64encode(value.content).decode()}
-    if isinstance(value, bytes):
-        return {_BYTES: b64encode(value).decode()}
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    # Schemathesis has objects around bytes.
+    data = value if isinstance(value, bytes) else getattr(value, "data", None)
+    return {_BYTES: b64encode(data).decode()} if isinstance(data, bytes) else value
 
 
-def _restored(value: Any) -> Any:
+def restored(value: Any) -> Any:
+    """What `plain` was given."""
     if isinstance(value, dict):
         if list(value) == [_BYTES]:
             return b64decode(value[_BYTES])
         if list(value) == [_RAW]:
             return Raw(b64decode(value[_RAW]))
-        return {name: _restored(item) for name, item in value.items()}
-    return [_restored(item) for item in value] if isinstance(value, list) else value
+        return {name: restored(item) for name, item in value.items()}
+    return [restored(item) for item in value] if isinstance(value, list) else value

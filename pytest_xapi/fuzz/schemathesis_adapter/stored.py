@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from pytest_xapi.fuzz.schemathesis_adapter.api import Api
 
 _PARTS = ("path_parameters", "query", "headers", "cookies")
-_BYTES = "$bytes"
 
 
 def as_data(case: Case) -> dict[str, Any]:
@@ -24,9 +22,9 @@ def as_data(case: Case) -> dict[str, Any]:
     if isinstance(case, Drawn):
         return stored.as_data(case)
     data = {"operation": case.operation.label, "method": case.method}
-    data |= {name: _plain(dict(getattr(case, name))) for name in _PARTS if getattr(case, name)}
+    data |= {name: stored.plain(dict(getattr(case, name))) for name in _PARTS if getattr(case, name)}
     if case.body is not NOT_SET:
-        data["body"] = _plain(case.body)
+        data["body"] = stored.plain(case.body)
     if case.media_type is not None:
         data["media_type"] = case.media_type
     if case.multipart_content_types:
@@ -48,10 +46,10 @@ def from_data(api: Api, data: Mapping[str, Any]) -> Case:
         api.require(drawn.label)
         return drawn
     operation = api._operation(data["operation"])
-    body = _restored(data["body"]) if "body" in data else NOT_SET
+    body = stored.restored(data["body"]) if "body" in data else NOT_SET
     return operation.Case(
         method=data["method"],
-        **{name: _restored(data.get(name, {})) for name in _PARTS},
+        **{name: stored.restored(data.get(name, {})) for name in _PARTS},
         body=body,
         media_type=data.get("media_type"),
         multipart_content_types=data.get("content_types"),
@@ -80,20 +78,3 @@ def _metadata(made: Mapping[str, Any]) -> CaseMetadata:
             "phase": {"name": made["phase"], "data": {**nothing, **made["data"]}},
         }
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    data = value if isinstance(value, bytes) else getattr(value, "data", None)
-    return {_BYTES: b64encode(data).decode()} if isinstance(data, bytes) else value
-
-
-def _restored(value: Any) -> Any:
-    if isinstance(value, dict):
-        if list(value) == [_BYTES]:
-            return b64decode(value[_BYTES])
-        return {key: _restored(item) for key, item in value.items()}
-    return [_restored(item) for item in value] if isinstance(value, list) else value

@@ -8,7 +8,8 @@ from pytest_xapi.gates.contract.judging import verdict
 from pytest_xapi.gates.contract.settings import GATE, Settings, read
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.judging import Evidence
-from pytest_xapi.reports.model import Place, Problem, Verdict
+from pytest_xapi.gates.problems import places_of
+from pytest_xapi.reports.model import Problem, Verdict
 
 __all__ = ["judge", "read"]
 
@@ -26,8 +27,7 @@ def judge(settings: Settings, evidence: Evidence) -> Verdict | None:
     if len(apps) > 1 and title not in apps:
         return _unknown(title, apps)
     app = apps[title] if len(apps) > 1 else next(iter(apps.values()))
-    places = {name: Place(place["file"], place["line"]) for name, place in app["places"].items()}
-    return verdict(settings.contract, app["document"], settings, places)
+    return verdict(settings.contract, app["document"], settings, places_of(app))
 
 
 def _unknown(title: str, apps: dict[str, Any]) -> Verdict:

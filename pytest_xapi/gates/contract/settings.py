@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from pytest_xapi.gates import waivers
 from pytest_xapi.gates.contract import sources
 from pytest_xapi.gates.contract.changes import Change
 from pytest_xapi.gates.contract.kinds import BY_NAME, Severity
 from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.waivers import Waiver
 from pytest_xapi.settings import suggestion
 
 GATE = "contract"
@@ -18,30 +20,15 @@ FAILING: tuple[Severity, ...] = ("breaking", "risky")
 
 
 @dataclass(frozen=True)
-class Excepted:
+class Excepted(Waiver):
     """A change that is wanted, for a while."""
 
-    kind: str
-    reason: str
-    expires: date
+    expires: date = field(kw_only=True)
     """The last day on which it holds."""
-    operation: str | None = None
-    """The label of an operation that the change touches."""
-    pointer: str | None = None
-    """The place of the change, or one above it."""
-
-    @property
-    def name(self) -> str:
-        """How it is told from others."""
-        return " ".join(part for part in (self.kind, self.operation, self.pointer) if part)
 
     def covers(self, change: Change) -> bool:
         """Whether it is about a change."""
-        return (
-            self.kind == change.kind
-            and (self.operation is None or self.operation in change.operations)
-            and (self.pointer is None or f"{change.pointer}/".startswith(f"{self.pointer}/"))
-        )
+        return self.holds(change.kind, change.operations, change.pointer)
 
 
 @dataclass(frozen=True)
@@ -76,13 +63,11 @@ def read(table: Table) -> Settings:
 
 
 def _exception(row: Table) -> Excepted:
-    kind, reason = row.text("kind"), row.text("reason")
-    operation, pointer = row.text("operation"), row.text("pointer")
+    kind, operation, pointer = row.text("kind"), row.text("operation"), row.text("pointer")
     if kind is None or kind not in BY_NAME:
         near = suggestion(kind or "", tuple(BY_NAME))
         raise row.refuse("kind", f"give a kind of changes, not {kind!r}{near}; docs/contract.md lists them")
-    if not (reason or "").strip():
-        raise row.refuse("reason", "say in a sentence why the change is wanted")
+    reason = waivers.reason(row, "the change is wanted")
     if operation is None and pointer is None:
         raise row.refuse(
             "operation", "name an operation (`GET /notes`) or a pointer: or any such change passes"
@@ -90,4 +75,4 @@ def _exception(row: Table) -> Excepted:
     expires = row.value("expires")
     if not isinstance(expires, date) or isinstance(expires, datetime):
         raise row.refuse("expires", f"give a date, as 2027-01-31 without quotes, not {expires!r}")
-    return Excepted(kind, str(reason), expires, operation, pointer)
+    return Excepted(kind, reason, operation, pointer, expires=expires)

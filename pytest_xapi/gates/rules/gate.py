@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.judging import Evidence
+from pytest_xapi.gates.problems import places_of
 from pytest_xapi.gates.rules import examples, naming, operations, schemas, whole
 from pytest_xapi.gates.rules.api import Api, Finding
 from pytest_xapi.gates.rules.catalog import BY_NAME, UNUSED_IGNORE
@@ -23,14 +24,7 @@ def judge(settings: Settings, evidence: Evidence) -> Verdict | None:
     apps = [app for app in apps_to_judge(evidence).values() if app["document"]]
     if not apps:
         return None
-    documents = [
-        (
-            app["document"],
-            {name: Place(place["file"], place["line"]) for name, place in app["places"].items()},
-        )
-        for app in apps
-    ]
-    return verdict(documents, settings)
+    return verdict([(app["document"], places_of(app)) for app in apps], settings)
 
 
 def findings(document: Mapping[str, Any], settings: Settings) -> list[Finding]:

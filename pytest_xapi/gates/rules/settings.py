@@ -6,39 +6,24 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from pytest_xapi.gates import waivers
 from pytest_xapi.gates.rules.api import Finding
 from pytest_xapi.gates.rules.catalog import BY_ID, BY_NAME, LEVELS, RULES, Level, Rule
 from pytest_xapi.gates.rules.naming import DEFAULTS, STYLES, SUBJECTS
 from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.waivers import Waiver
 from pytest_xapi.settings import suggestion
 
 GATE = "rules"
 FAILING: tuple[Level, ...] = ("error", "warning", "note")
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(Waiver):
     """Where a rule need not hold."""
-
-    rule: str
-    """The name of the rule."""
-    reason: str
-    operation: str | None = None
-    pointer: str | None = None
-    """A place, and all below it."""
-
-    @property
-    def name(self) -> str:
-        """How it is told from others."""
-        return " ".join(part for part in (self.rule, self.operation, self.pointer) if part)
 
     def covers(self, finding: Finding) -> bool:
         """Whether it is about a finding."""
-        return (
-            self.rule == finding.rule
-            and (self.operation is None or self.operation == finding.operation)
-            and (self.pointer is None or f"{finding.pointer}/".startswith(f"{self.pointer}/"))
-        )
+        return self.holds(finding.rule, (finding.operation,), finding.pointer)
 
 
 @dataclass(frozen=True)
@@ -102,10 +87,8 @@ def _styles(table: Table) -> Iterator[tuple[str, str]]:
 
 def _ignored(row: Table) -> Ignored:
     rule = _rule(row.text("rule"), row, "rule")
-    reason = row.text("reason")
-    if not (reason or "").strip():
-        raise row.refuse("reason", "say in a sentence why the rule need not hold")
-    return Ignored(rule.name, str(reason), row.text("operation"), row.text("pointer"))
+    reason = waivers.reason(row, "the rule need not hold")
+    return Ignored(rule.name, reason, row.text("operation"), row.text("pointer"))
 
 
 def _rule(name: str | None, table: Table, key: str) -> Rule:

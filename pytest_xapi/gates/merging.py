@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pytest_xapi.gates import evidence, judging
-from pytest_xapi.gates.settings import SettingsError, read_file
-from pytest_xapi.reports.model import Report, Verdict
-from xapi.cli.errors import CommandError
+from pytest_xapi.gates.settings import read_file
+from pytest_xapi.reports.model import Report
 
 
 def merged(reports: Sequence[Report], root: Path) -> Report:
@@ -20,27 +19,18 @@ def merged(reports: Sequence[Report], root: Path) -> Report:
         root: the directory whose pyproject.toml has the settings of the gates.
 
     Raises:
-        CommandError: the settings of the gates are wrong.
+        SettingsError: the settings of the gates are wrong, or do not fit what was seen.
     """
     fuzz = _records(reports)
     judged = [report for report in reports if report.verdicts]
     found = evidence.merged(report.evidence for report in judged) if judged else {}
     seeds = {report.seed for report in reports if report.seed is not None}
     return Report(
-        verdicts=_verdicts(found, fuzz, root) if judged else (),
+        verdicts=judging.judge(read_file(root), {**found, "fuzz": fuzz}) if judged else (),
         fuzz=fuzz,
         evidence=found,
         seed=seeds.pop() if len(seeds) == 1 else None,
     )
-
-
-def _verdicts(
-    found: Mapping[str, Any], fuzz: tuple[Mapping[str, Any], ...], root: Path
-) -> tuple[Verdict, ...]:
-    try:
-        return judging.judge(read_file(root), {**found, "fuzz": fuzz})
-    except SettingsError as error:
-        raise CommandError(str(error)) from error
 
 
 def _records(reports: Sequence[Report]) -> tuple[Mapping[str, Any], ...]:
