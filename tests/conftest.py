@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import re
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
 pytest_plugins = ["pytester"]
+
+HERE = Path(__file__).parent
+COMPAT = HERE / "compat"
+FRAMEWORK = HERE.parent / "framework"
 
 Require = Callable[[bool, str], None]
 Faults = Callable[[Any], list[str]]
@@ -30,6 +38,44 @@ def require() -> Require:
             pytest.skip(reason)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def peer_environments() -> Any:
+    """The module that knows the environments of peers, `tests/compat/environments.py`."""
+    spec = importlib.util.spec_from_file_location("peer_environments", COMPAT / "environments.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def passed_for_peer(require: Require, peer_environments: Any) -> Callable[..., tuple[int, str]]:
+    """`passed_for_peer(peer, file, **variables)` runs a file of tests in a peer's environment.
+
+    It gives the number of those that passed, and the output; all have to pass.
+    """
+
+    def run(peer: str, file: Path, **variables: str) -> tuple[int, str]:
+        is_ready = peer_environments.is_ready(peer)
+        require(is_ready, f"the environment of {peer} is not there: run `make ci-deps`")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
+        finished = subprocess.run(
+            [peer_environments.python_of(peer), "-m", "pytest", "-q", "-c", COMPAT / "contract.ini", file],
+            env=kept | {"PYTHONPATH": str(FRAMEWORK), "PYTHONDONTWRITEBYTECODE": "1", **variables},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        passed = re.search(r"(\d+) passed", finished.stdout)
+        assert passed is not None
+        return int(passed[1]), finished.stdout
+
+    return run
 
 
 @pytest.fixture(scope="session")
