@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -18,119 +20,140 @@ _MOST_OF_A_PART = 40
 """How many boundaries of one item or property count."""
 
 
-def array_draw(
-    first: list[Values],
-    items: Values | None,
-    least: int,
-    most: int | None,
-    unique: bool,
-    contained: Values | None,
-    random: Random,
-    plain: bool = False,
-) -> list[Any]:
-    """An array; a plain one has an item at least, where it may."""
-    if plain:
-        length = max(least, min(1 + len(first), most if most is not None else 1 + len(first)))
-    else:
-        upper = least + random.choice((0, 1, _USUAL_LENGTH, _USUAL_LENGTH, _LONG_LENGTH))
-        length = random.randint(least, upper if most is None else min(most, max(upper, least)))
-        if most is not None and most <= _MOST_ITEMS and random.random() < 0.1:
-            length = most
-    found = [(values.plain if plain else values.draw)(random) for values in first[:length]]
-    if contained is not None and items is not None:
-        found.append(contained.draw(random))
-    while items is not None and len(found) < length:
-        found.append((items.plain if plain and not unique else items.draw)(random))
-    return _distinct(found, items, length, random) if unique else found
+@dataclass(frozen=True)
+class Arrays:
+    """The arrays of a schema."""
 
+    first: list[Values]
+    """Of the items that have schemas of their own."""
+    items: Values | None
+    """Of all others; `None` if there may be none."""
+    least: int
+    most: int | None
+    unique: bool
+    contained: Values | None
+    """Of an item that has to be there."""
 
-def _distinct(found: list[Any], items: Values | None, length: int, random: Random) -> list[Any]:
-    """The items of a list that differ, and more of them up to a length, if there are enough."""
-    different = {_key(item): item for item in found}
-    for _ in range(length * 4):
-        if len(different) >= length or items is None:
-            break
-        item = items.draw(random)
-        different.setdefault(_key(item), item)
-    return list(different.values())
+    @property
+    def values(self) -> Values:
+        """The arrays, to be drawn."""
+        return Values(self.draw, partial(self.draw, plain=True), self.boundaries)
+
+    def draw(self, random: Random, plain: bool = False) -> list[Any]:
+        """An array; a plain one has an item at least, where it may."""
+        least, most = self.least, self.most
+        if plain:
+            usual = 1 + len(self.first)
+            length = max(least, usual if most is None else min(usual, most))
+        else:
+            upper = least + random.choice((0, 1, _USUAL_LENGTH, _USUAL_LENGTH, _LONG_LENGTH))
+            length = random.randint(least, upper if most is None else min(most, max(upper, least)))
+            if most is not None and most <= _MOST_ITEMS and random.random() < 0.1:
+                length = most
+        found = [(values.plain if plain else values.draw)(random) for values in self.first[:length]]
+        if self.contained is not None and self.items is not None:
+            found.append(self.contained.draw(random))
+        while self.items is not None and len(found) < length:
+            found.append((self.items.plain if plain and not self.unique else self.items.draw)(random))
+        return self._distinct(found, length, random) if self.unique else found
+
+    def _distinct(self, found: list[Any], length: int, random: Random) -> list[Any]:
+        """The items of a list that differ, and more of them up to a length, if there are enough."""
+        different = {_key(item): item for item in found}
+        for _ in range(length * 4):
+            if len(different) >= length or self.items is None:
+                break
+            item = self.items.draw(random)
+            different.setdefault(_key(item), item)
+        return list(different.values())
+
+    def boundaries(self) -> list[Any]:
+        """Arrays as short and as long as may be, and of items at the limits."""
+        random = Random(0)
+        usual = self.draw(random, plain=True)
+        found = [usual]
+        if self.items is None:
+            return found
+        lengths = [self.least, self.least + 1]
+        if self.most is not None and self.most <= _MOST_ITEMS:
+            lengths += [self.most - 1, self.most]
+        for length in dict.fromkeys(lengths):
+            if self.least <= length and (self.most is None or length <= self.most):
+                found.append(replace(self, least=length, most=length).draw(random))
+        for item in self.items.boundaries()[:_MOST_OF_A_PART]:
+            if len(usual) > len(self.first):
+                found.append([*usual[:-1], item])
+        return found
 
 
 def _key(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=repr)
 
 
-def array_boundaries(
-    first: list[Values],
-    items: Values | None,
-    least: int,
-    most: int | None,
-    unique: bool,
-    contained: Values | None,
-) -> list[Any]:
-    """Arrays as short and as long as may be, and of items at the limits."""
-    random = Random(0)
-    shape = (first, items, least, most, unique, contained)
-    usual = array_draw(*shape, random, plain=True)
-    found = [usual]
-    if items is None:
+@dataclass(frozen=True)
+class Objects:
+    """The objects of a schema."""
+
+    schema: Schema
+    properties: dict[str, Values]
+    required: list[str]
+    extra: Values | None
+    """Of properties without a name of their own; `None` if none are worth sending."""
+
+    @property
+    def values(self) -> Values:
+        """The objects, to be drawn."""
+        return Values(self.draw, partial(self.draw, plain=True), self.boundaries)
+
+    def draw(self, random: Random, plain: bool = False) -> dict[str, Any]:
+        """An object; a plain one has all properties."""
+        chance = 1.0 if plain else random.choice((0.0, 0.5, 0.5, 0.5, 1.0))
+        found = {
+            name: (values.plain if plain else values.draw)(random)
+            for name, values in self.properties.items()
+            if name in self.required or chance == 1.0 or random.random() < chance
+        }
+        least = self.schema.get("minProperties", 0)
+        if self.extra is not None:
+            wanted = least if plain else max(least, len(found) + random.choice((0, 0, 1, 2)))
+            if plain and not self.properties:
+                wanted = max(wanted, 1)
+            while len(found) < wanted:
+                found.setdefault(_name(self.schema, random), self.extra.draw(random))
+        for name, values in self.properties.items():
+            if len(found) >= least:
+                break
+            found.setdefault(name, values.draw(random))
+        self._add_dependent(found, random)
+        return self._at_most(found)
+
+    def _add_dependent(self, found: dict[str, Any], random: Random) -> None:
+        for name, needed in self.schema.get("dependentRequired", {}).items():
+            for other in needed if name in found else ():
+                if other not in found:
+                    values = self.properties.get(other)
+                    found[other] = word(random) if values is None else values.draw(random)
+
+    def _at_most(self, found: dict[str, Any]) -> dict[str, Any]:
+        most = self.schema.get("maxProperties")
+        if most is None or len(found) <= most:
+            return found
+        needed = [name for name in found if name in self.required]
+        kept = [*needed, *(name for name in found if name not in self.required)][:most]
+        return {name: found[name] for name in found if name in kept}
+
+    def boundaries(self) -> list[Any]:
+        """Objects with as little and as much as may be, and of properties at the limits."""
+        usual = self.draw(Random(0), plain=True)
+        found = [usual]
+        if any(name not in self.required for name in usual):
+            found.append({name: value for name, value in usual.items() if name in self.required})
+        for name in usual:
+            if name not in self.required and len(usual) > 2:
+                found.append({other: value for other, value in usual.items() if other != name})
+        for name, values in self.properties.items():
+            found += ({**usual, name: value} for value in values.boundaries()[:_MOST_OF_A_PART])
         return found
-    lengths = [least, least + 1]
-    if most is not None and most <= _MOST_ITEMS:
-        lengths += [most - 1, most]
-    for length in dict.fromkeys(lengths):
-        if least <= length and (most is None or length <= most):
-            found.append(array_draw(first, items, length, length, unique, contained, random))
-    for item in items.boundaries()[:_MOST_OF_A_PART]:
-        if len(usual) > len(first):
-            found.append([*usual[:-1], item])
-    return found
-
-
-def object_draw(
-    schema: Schema,
-    properties: dict[str, Values],
-    required: list[str],
-    extra: Values | None,
-    random: Random,
-    plain: bool = False,
-) -> dict[str, Any]:
-    """An object; a plain one has all properties."""
-    chance = 1.0 if plain else random.choice((0.0, 0.5, 0.5, 0.5, 1.0))
-    found = {
-        name: (values.plain if plain else values.draw)(random)
-        for name, values in properties.items()
-        if name in required or chance == 1.0 or random.random() < chance
-    }
-    least = schema.get("minProperties", 0)
-    if extra is not None:
-        wanted = least if plain else max(least, len(found) + random.choice((0, 0, 1, 2)))
-        if plain and not properties:
-            wanted = max(wanted, 1)
-        while len(found) < wanted:
-            found.setdefault(_name(schema, random), extra.draw(random))
-    for name, values in properties.items():
-        if len(found) >= least:
-            break
-        found.setdefault(name, values.draw(random))
-    _add_dependent(schema, properties, found, random)
-    return _at_most(schema.get("maxProperties"), found, required)
-
-
-def _add_dependent(
-    schema: Schema, properties: dict[str, Values], found: dict[str, Any], random: Random
-) -> None:
-    for name, needed in schema.get("dependentRequired", {}).items():
-        for other in needed if name in found else ():
-            if other not in found:
-                found[other] = properties[other].draw(random) if other in properties else word(random)
-
-
-def _at_most(most: int | None, found: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    if most is None or len(found) <= most:
-        return found
-    needed = [name for name in found if name in required]
-    kept = [*needed, *(name for name in found if name not in required)][:most]
-    return {name: found[name] for name in found if name in kept}
 
 
 def _name(schema: Schema, random: Random) -> str:
@@ -143,20 +166,3 @@ def _name(schema: Schema, random: Random) -> str:
             except ValueError:
                 break
     return word(random)
-
-
-def object_boundaries(
-    schema: Schema, properties: dict[str, Values], required: list[str], extra: Values | None
-) -> list[Any]:
-    """Objects with as little and as much as may be, and of properties at the limits."""
-    random = Random(0)
-    usual = object_draw(schema, properties, required, extra, random, plain=True)
-    found = [usual]
-    if any(name not in required for name in usual):
-        found.append({name: value for name, value in usual.items() if name in required})
-    for name in usual:
-        if name not in required and len(usual) > 2:
-            found.append({other: value for other, value in usual.items() if other != name})
-    for name, values in properties.items():
-        found += ({**usual, name: value} for value in values.boundaries()[:_MOST_OF_A_PART])
-    return found

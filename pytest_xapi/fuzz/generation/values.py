@@ -10,12 +10,7 @@ from random import Random
 from typing import Any
 
 from pytest_xapi.fuzz.generation import texts
-from pytest_xapi.fuzz.generation.containers import (
-    array_boundaries,
-    array_draw,
-    object_boundaries,
-    object_draw,
-)
+from pytest_xapi.fuzz.generation.containers import Arrays, Objects
 from pytest_xapi.fuzz.generation.model import Draw, Hints, Values
 from pytest_xapi.fuzz.generation.schemas import Schema, Schemas, guessed_types
 
@@ -188,12 +183,7 @@ class Compiler:
         fixed = [item for item in first if item is not None]
         unique = schema.get("uniqueItems") is True
         contained = self.values(schema["contains"], inside) if "contains" in schema else None
-        shape = (fixed, items, least, most, unique, contained)
-        return Values(
-            partial(array_draw, *shape),
-            partial(array_draw, *shape, plain=True),
-            partial(array_boundaries, *shape),
-        )
+        return Arrays(fixed, items, least, most, unique, contained).values
 
     def _object(self, schema: Schema, inside: tuple[int, ...]) -> Values | None:
         required = [name for name in schema.get("required", ()) if isinstance(name, str)]
@@ -206,12 +196,7 @@ class Compiler:
             elif name in required:
                 return None
         extra = self._extra(schema, inside)
-        shape = (schema, properties, required, extra)
-        return Values(
-            partial(object_draw, *shape),
-            partial(object_draw, *shape, plain=True),
-            partial(object_boundaries, *shape),
-        )
+        return Objects(schema, properties, required, extra).values
 
     def _extra(self, schema: Schema, inside: tuple[int, ...]) -> Values | None:
         """What properties without a name of their own hold; `None` if there are none worth sending."""
