@@ -1,4 +1,4 @@
-"""What a project lets pass: a subject, a reason, and where."""
+"""What a project lets pass: a kind of problems, a reason, and where."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pytest_xapi.gates.settings import Table
 class Waiver:
     """Something that may be as it is."""
 
-    subject: str
-    """The name of a rule, or of a kind of changes."""
+    kind: str
+    """Of what: the name of a kind of changes, or of a rule."""
     reason: str
     operation: str | None = None
     """The label of the operation that it is about."""
@@ -23,12 +23,12 @@ class Waiver:
     @property
     def name(self) -> str:
         """How it is told from others."""
-        return " ".join(part for part in (self.subject, self.operation, self.pointer) if part)
+        return " ".join(part for part in (self.kind, self.operation, self.pointer) if part)
 
-    def holds(self, subject: str, operations: Container[str | None], pointer: str) -> bool:
+    def holds(self, kind: str, operations: Container[str | None], pointer: str) -> bool:
         """Whether it is about what was found of some operations, at a place."""
         return (
-            self.subject == subject
+            self.kind == kind
             and (self.operation is None or self.operation in operations)
             and (self.pointer is None or f"{pointer}/".startswith(f"{self.pointer}/"))
         )
