@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import settings, usage_errors
+from pytest_xapi import handlers, settings, usage_errors
 from pytest_xapi.fuzz import (
     auth,
     baseline,
     budget,
     document,
-    handlers,
     options,
     places,
     plan,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pytest_xapi import handlers
 from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.measures import Meter, Reading
@@ -29,7 +29,9 @@ class RecordedApp:
         self._seen: dict[int, _RecordedOperation | None] = {}
         if self._document is not None:
             self._evidence["document"] = self._document.content
-            self._evidence["places"] = dict(handler_places(app, root))
+            self._evidence["places"] = {
+                label: asdict(place) for label, place in handlers.places(app, root).items()
+            }
             self._branches = Branches(self._document)
 
     def add(self, sent: Sent, reading: Reading, test: str, is_fuzz: bool) -> None:
@@ -121,17 +123,3 @@ def document_of(app: Any) -> Document | None:
         return Document(document.read(app, Line(TestClient(app)).send))
     except document.NoDocument:
         return None
-
-
-def handler_places(app: Any, root: Path) -> Iterator[tuple[str, evidence.Json]]:
-    """Where the handlers of an app's operations start, for apps whose routes say which function that is."""
-    for route in getattr(app, "routes", None) or ():
-        path = getattr(route, "path_format", None)
-        endpoint = getattr(route, "endpoint", None)
-        code = getattr(inspect.unwrap(endpoint), "__code__", None) if callable(endpoint) else None
-        if path is None or code is None:
-            continue
-        file = Path(code.co_filename)
-        place = file.relative_to(root) if file.is_relative_to(root) else file
-        for method in getattr(route, "methods", None) or ():
-            yield f"{method} {path}", {"file": place.as_posix(), "line": code.co_firstlineno}

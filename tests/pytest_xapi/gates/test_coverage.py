@@ -92,9 +92,9 @@ def test_a_problem_has_operation_pointer_and_the_line_of_the_handler(gate: Gate)
     (problem,) = run.problems("coverage")
     assert problem.operation == "GET /items/{number}"
     assert problem.pointer == "/paths/~1items~1{number}/get"
-    assert (problem.place.file, problem.place.line) == ("main.py", 12)
+    assert (problem.place.file, problem.place.line) == ("main.py", 13)
     run.result.stdout.fnmatch_lines(
-        ["error XG102 GET /items/{number} (main.py:12): not covered: statuses: 404"]
+        ["error XG102 GET /items/{number} (main.py:13): not covered: statuses: 404"]
     )
 
 

@@ -42,8 +42,8 @@ def test_one_breaking_change_makes_the_run_red_with_the_line_of_the_handler(
     assert run.result.ret == pytest.ExitCode.TESTS_FAILED
     problem = run.problems("contract")[0]
     assert (problem.rule, problem.severity, problem.operation) == ("XG317", "error", "GET /notes")
-    assert (problem.place.file, problem.place.line) == ("main.py", 6)
-    run.result.stdout.fnmatch_lines(["*XG317*main.py:6*the parameter `tag` of the query is required now*"])
+    assert (problem.place.file, problem.place.line) == ("main.py", 7)
+    run.result.stdout.fnmatch_lines(["*XG317*main.py:7*the parameter `tag` of the query is required now*"])
 
 
 def test_what_breaks_nobody_passes(gate: Any, pytester: pytest.Pytester) -> None:
