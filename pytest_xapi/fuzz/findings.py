@@ -71,14 +71,15 @@ class Finding:
     def problem(self) -> Problem:
         """The same as reports and baselines have it."""
         summary = (printable(self.message).splitlines() or [""])[0]
+        message = f"{self.title}: {summary}" if summary else self.title
         return Problem(
             rule=self.rule.id,
             severity=self.rule.severity,
-            message=f"{self.title}: {summary}" if summary else self.title,
+            message=message,
             operation=self.operation,
             place=self.place,
             details=printable(self.message),
-            identity=self.cause,
+            identity=printable(self.cause) or message,
         )
 
     def as_failure(self) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
         "rule": problem.rule,
         "severity": problem.severity,
         "fingerprint": problem.fingerprint,
-        "cause": printable(finding.cause),
+        "cause": problem.identity,
         "title": finding.title,
         "accepted": finding.is_accepted,
         "regression": finding.regression,

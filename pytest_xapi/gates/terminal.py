@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
-from pytest_xapi.reports.model import Problem, Report
+from pytest_xapi.reports import contents
+from pytest_xapi.reports.model import Problem, Report, Verdict
 from pytest_xapi.words import counted
 
 _SEVERITIES = ("error", "warning", "note")
@@ -21,16 +22,10 @@ def show(report: Report, reporter: Any) -> None:
             reporter.line(table.title)
             for line in aligned(table.columns, table.rows):
                 reporter.line(line)
+    shown = {finding["fingerprint"] for finding, _ in contents.findings(report)}
     for verdict in report.verdicts:
         if verdict.problems:
-            reporter.line("")
-            reporter.line(f"{verdict.gate}: {counted(len(verdict.problems), 'problem')}", bold=True)
-        for problem in sorted(verdict.problems, key=lambda problem: _SEVERITIES.index(problem.severity)):
-            if problem.severity != "note":
-                reporter.line(described(problem), red=problem.severity == "error")
-        notes = sum(problem.severity == "note" for problem in verdict.problems)
-        if notes:
-            reporter.line(f"{counted(notes, 'note')}, which reports show")
+            _show_problems(verdict, shown, reporter)
     failed = [verdict.gate for verdict in report.verdicts if not verdict.passed]
     reporter.line("")
     if not failed:
@@ -38,6 +33,20 @@ def show(report: Report, reporter: Any) -> None:
     else:
         consequence = " (--xapi-gate=warn: the exit status stays as it is)" if report.only_warns else ""
         reporter.line(f"Gates that did not pass: {', '.join(failed)}{consequence}", red=not report.only_warns)
+
+
+def _show_problems(verdict: Verdict, shown: Container[str], reporter: Any) -> None:
+    """What a gate has found, but for what is shown above it."""
+    problems = [problem for problem in verdict.problems if problem.fingerprint not in shown]
+    elsewhere = "" if len(problems) == len(verdict.problems) else ", shown below `xapi fuzz`"
+    reporter.line("")
+    reporter.line(f"{verdict.gate}: {counted(len(verdict.problems), 'problem')}{elsewhere}", bold=True)
+    for problem in sorted(problems, key=lambda problem: _SEVERITIES.index(problem.severity)):
+        if problem.severity != "note":
+            reporter.line(described(problem), red=problem.severity == "error")
+    notes = sum(problem.severity == "note" for problem in problems)
+    if notes:
+        reporter.line(f"{counted(notes, 'note')}, which reports show")
 
 
 def verdicts(report: Report) -> Iterator[str]:

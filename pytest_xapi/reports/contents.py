@@ -35,12 +35,12 @@ def _problems(report: Report) -> Iterator[Problem]:
 
 
 def as_problem(finding: Finding) -> Problem:
-    """A finding as one problem among those of gates."""
+    """A finding as a problem: the same one, whether a gate or the report itself tells of it."""
     file, line = finding["file"], finding["line"]
     return Problem(
         rule=finding["rule"],
         severity=finding["severity"],
-        message=f"{finding['title']}: {finding['operation']}",
+        message=f"{finding['title']} [{finding['check']}]",
         operation=finding["operation"],
         place=None if file is None else Place(file, line),
         details=finding["message"],

@@ -92,7 +92,7 @@ def test_the_commands_of_the_gitlab_recipe_work_and_a_fault_turns_them_red(proje
     (merge,) = commands(recipe["gate"]["script"])
     done = run(merge, project)
     assert done.returncode == 1, done.stderr
-    assert "error XG401 DELETE /notes/{note_id} (notes/main.py:82)" in done.stdout
+    assert "error XF101 DELETE /notes/{note_id} (notes/main.py:82)" in done.stdout
     assert (project / "reports/xapi.html").exists()
 
 

@@ -27,7 +27,6 @@ GATES = {
     "1": "coverage",
     "2": "undeclared",
     "3": "contract",
-    "4": "fuzz",
     "5": "budgets",
     "6": "rules",
 }
@@ -150,7 +149,6 @@ class Judged:
     contract: Mapping[str, Any] | None = None
     seen: Mapping[str, Any] = field(default_factory=dict)
     """Of operations."""
-    fuzz: tuple[Mapping[str, Any], ...] = ()
     others: tuple[str, ...] = ()
     """The titles of other apps under test."""
 
@@ -158,12 +156,12 @@ class Judged:
         """What the gate says."""
         (folder / "contract.json").write_text(json.dumps(self.contract))
         against = {} if self.contract is None else {"against": "contract.json"}
-        tables: dict[str, Any] = {name: False for name in GATES.values() if name != gate}
+        tables: dict[str, Any] = {other.name: False for other in judging.GATES if other.name != gate}
         settings = read(tables | {gate: {**self.settings, **against}}, folder)
         app = evidence.new_app(self.document) | {"operations": self.seen}
         title = self.document.get("info", {}).get("title", "app")
         apps = {title: app} | {other: evidence.new_app(self.document) for other in self.others}
-        (verdict,) = judging.judge(settings, {"apps": apps, "fuzz": self.fuzz})
+        (verdict,) = judging.judge(settings, {"apps": apps})
         return verdict
 
 
@@ -175,12 +173,7 @@ def _figures() -> Iterator[tuple[str, tuple[Judged, Judged]]]:
             document, {"latency": 20}, seen={"GET /cup": evidence.new_operation() | {"ratios": [ratio] * 9}}
         )
 
-    def found(accepted: bool) -> Judged:
-        finding = {"operation": "GET /cup", "check": "not_a_server_error", "title": "Server error"}
-        return Judged(document, fuzz=({"findings": [finding | {"message": "", "accepted": accepted}]},))
-
     yield "XG501", (timed(30), timed(10))
-    yield "XG401", (found(accepted=False), found(accepted=True))
 
 
 def _changes() -> Iterator[tuple[str, tuple[Judged, Judged]]]:

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_xapi.gates import fuzz
 from pytest_xapi.gates.settings import Table
+from pytest_xapi.reports import contents
 
 Gate = Callable[..., Any]
 
@@ -32,8 +33,15 @@ def finding(**fields: Any) -> dict[str, Any]:
     known = {
         "operation": "GET /number",
         "check": "not_a_server_error",
+        "rule": "XF101",
+        "severity": "error",
         "title": "Server error",
         "message": "",
+        "fingerprint": "0a",
+        "cause": "ZeroDivisionError",
+        "accepted": False,
+        "file": None,
+        "line": None,
     }
     return known | fields
 
@@ -41,11 +49,24 @@ def finding(**fields: Any) -> dict[str, Any]:
 @pytest.mark.usefixtures("_fuzzing")
 def test_a_finding_fails(gate: Gate) -> None:
     run = gate(APP.format(answer='JSONResponse("one")'), "", "", *FUZZ)
-    assert {(problem.rule, problem.operation) for problem in run.problems("fuzz")} == {
-        ("XG401", "GET /number")
-    }
-    assert "[response_schema_conformance]" in run.problems("fuzz")[0].message
+    (problem,) = run.problems("fuzz")
+    assert (problem.rule, problem.severity, problem.operation) == ("XF113", "warning", "GET /number")
+    assert problem.message == "Response violates schema [response_schema_conformance]"
+    assert problem.pointer == "/paths/~1number/get"
+    run.result.stdout.fnmatch_lines(["fuzz: 1 problem, shown below `xapi fuzz`"])
+    assert run.result.stdout.str().count("warning XF113 GET /number") == 1
     assert run.result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.mark.usefixtures("_fuzzing")
+@pytest.mark.parametrize("fuzz_gate", ["true", "false"])
+def test_a_finding_is_reported_and_annotated_once(gate: Gate, fuzz_gate: str) -> None:
+    settings = f"[tool.xapi.gate]\nundeclared = false\nrules = false\nfuzz = {fuzz_gate}\n"
+    run = gate(APP.format(answer='JSONResponse("one")'), "", settings, *FUZZ, "--xapi-report=github")
+    assert [problem.rule for problem in contents.problems(run.report)] == ["XF113"]
+    annotations = [line for line in run.result.outlines if line.startswith("::")]
+    assert len(annotations) == 1
+    assert annotations[0].startswith("::warning file=main.py,line=7,title=XF113 GET /number::Response viol")
 
 
 @pytest.mark.usefixtures("_fuzzing")
@@ -66,14 +87,14 @@ def test_answers_to_property_tests_alone_can_be_left_to_this_gate(gate: Gate) ->
 
 
 def test_a_finding_that_is_accepted_does_not_fail() -> None:
-    records = [{"findings": [finding(accepted=True)]}]
+    records = [{"findings": [finding(accepted=True)]}] * 2
     verdict = fuzz.judge(SETTINGS, {"fuzz": records})
     assert verdict is not None
     assert (verdict.passed, verdict.figure) == (True, "0 new findings, 1 accepted")
 
 
 def test_what_two_tests_find_is_one_problem_at_the_line_of_the_handler() -> None:
-    same = finding(accepted=False, fingerprint="0a", file="main.py", line=7)
+    same = finding(file="main.py", line=7)
     verdict = fuzz.judge(SETTINGS, {"fuzz": [{"findings": [same]}, {"findings": [same]}]})
     assert verdict is not None
     (problem,) = verdict.problems
