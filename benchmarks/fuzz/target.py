@@ -46,7 +46,7 @@ def create() -> Any:
 
 
 def credentials() -> dict[str, Any]:
-    """What authenticates, by security scheme."""
+    """What authenticates, by security scheme; by user, where there are several of them."""
     name = os.environ["FUZZ_APP"]
     return {} if name == SPEED else bugs()[name].credentials()
 

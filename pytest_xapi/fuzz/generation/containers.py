@@ -16,7 +16,7 @@ _USUAL_LENGTH = 3
 _LONG_LENGTH = 12
 _MOST_ITEMS = 300
 """A greater limit is not tried: requests would get slow, not telling."""
-_MOST_OF_A_PART = 40
+_MOST_OF_A_PART = 48
 """How many boundaries of one item or property count."""
 
 

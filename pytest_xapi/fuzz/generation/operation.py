@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from pytest_xapi.fuzz.cases import ABSENT, Parts
+from pytest_xapi.fuzz.generation import malformed
 from pytest_xapi.fuzz.generation.description import Description, describe
 from pytest_xapi.fuzz.generation.model import (
     NO_HINTS,
@@ -22,7 +23,7 @@ from pytest_xapi.fuzz.generation.model import (
 )
 from pytest_xapi.fuzz.generation.negative import Mutation, mutations
 from pytest_xapi.fuzz.generation.observations import Observations
-from pytest_xapi.fuzz.generation.requests import SLASHES, Requests
+from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
 
@@ -32,7 +33,6 @@ _TRIED = 30
 """After so many cases without a 2xx answer, more right ones are sent."""
 _STRIDE = 0x9E3779B97F4A7C15
 """Between the seeds of two cases, so that those of two items hardly meet."""
-_BROKEN_JSON = (b"", b"{", b"[1,", b'{"a": }', b"nul", b"\xff\xfe", b"{}{}")
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class OperationGenerator:
             if slot.required and slot.location != "path" and (not slot.mutations or random.random() < 0.08):
                 drawn = _without(drawn, slot)
             elif slot.location == "body" and "json" in slot.name and random.random() < 0.03:
-                drawn = _malformed(drawn, random.choice(_BROKEN_JSON))
+                drawn = _malformed(drawn, random.choice(malformed.BROKEN))
             else:
                 mutation = random.choice(slot.mutations)
                 drawn = self._mutated(drawn, slot, mutation) or drawn
@@ -314,20 +314,18 @@ class OperationGenerator:
 
     def _malformed(self, base: Drawn) -> Iterator[Drawn]:
         if base.media_type is not None and "json" in base.media_type:
-            for content in _BROKEN_JSON:
+            for content in malformed.bodies(base.parts.body):
                 yield _malformed(base, content)
 
     def _probes(self, base: Drawn) -> Iterator[Drawn]:
         """Requests that are malformed as a whole."""
         for kind, content_type in (
-            ("malformed", "multipart/form-data"),
-            ("unsupported", _other_type(self._bodies)),
+            ("malformed content type", "multipart/form-data"),
+            (OTHER_TYPE, _other_type(self._bodies)),
         ):
-            if self._bodies or kind == "malformed":
-                flaw = Flaw(
-                    "header", "Content-Type", f"{kind} content type", f"{kind} Content-Type: {content_type}"
-                )
-                is_form = kind == "malformed" and base.media_type == "multipart/form-data"
+            if self._bodies or kind != OTHER_TYPE:
+                flaw = Flaw("header", "Content-Type", kind, f"{kind}: {content_type}")
+                is_form = kind != OTHER_TYPE and base.media_type == "multipart/form-data"
                 parts = base.parts
                 headers = {**parts.headers, "Content-Type": content_type}
                 body = ABSENT if is_form else parts.body

@@ -21,6 +21,9 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SLASHES = "slashes"
 """The kind of the flaw that a path parameter has slashes in it: the document cannot say whether it may."""
 
+OTHER_TYPE = "unsupported content type"
+"""The kind of the flaw that a body is sent as a media type that the document does not name."""
+
 _SCALARS = ("string", "integer", "number", "boolean")
 
 Verdict = bool | None
@@ -124,7 +127,20 @@ class Requests:
                 found[location] = _whole([self._of_parameter(parameter, values) for parameter in parameters])
         if self._description.bodies or drawn.parts.body is not ABSENT:
             found["body"] = self._of_body(self._description.body(drawn.media_type), drawn.parts.body)
+        if self._is_of_another_type(drawn):
+            found["header"] = False
         return found
+
+    def _is_of_another_type(self, drawn: Drawn) -> bool:
+        """Whether a body that has to be there is sent as a media type that the document does not name."""
+        sent = drawn.parts.headers.get("Content-Type")
+        bodies = self._description.bodies
+        return (
+            sent is not None
+            and drawn.parts.body is not ABSENT
+            and any(body.required for body in bodies)
+            and not any(body.media_type == sent or "*" in body.media_type for body in bodies)
+        )
 
     def _of_parameter(self, parameter: Parameter, values: dict[str, Any]) -> Verdict:
         value = values.get(parameter.name, ABSENT)

@@ -40,6 +40,7 @@ TROUBLE = (
     "-1",
     "1e999",
     "true",
+    "a" * 40 + "!",  # almost a word: what tries each way to split it does not end
 )
 """What programs stumble over."""
 

@@ -20,6 +20,8 @@ _MOST_BUILT = 400
 _DEPTH_OF_MANY = 4
 """Schemas that all contain each other are followed to this depth once so many have been met."""
 
+_MOST_HINTS = 16
+"""How many constants of the source are boundaries of each text."""
 _WIDE = 1_000_000
 _INTEGERS = (
     0,
@@ -168,7 +170,7 @@ class Compiler:
                 return random.choice(by_length)
             return strange(random)
 
-        return Values(draw, usual, lambda: [*by_length, *trouble])
+        return Values(draw, usual, lambda: [*by_length, *trouble, *hints[:_MOST_HINTS]])
 
     def _array(self, schema: Schema, inside: tuple[int, ...]) -> Values | None:
         first = [self.values(item, inside) for item in schema.get("prefixItems", ())]

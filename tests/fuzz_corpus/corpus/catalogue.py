@@ -55,7 +55,7 @@ class Bug:
         return app
 
     def credentials(self) -> dict[str, Any]:
-        """What authenticates, by security scheme."""
+        """What authenticates, by security scheme; by user, where there are several of them."""
         module = importlib.import_module(f"corpus.apps.{self.name}")
         found: dict[str, Any] = getattr(module, "CREDENTIALS", {})
         return found

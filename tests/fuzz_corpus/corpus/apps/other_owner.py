@@ -16,7 +16,7 @@ from xapi import XAPI, Depends, HTTPException, Path
 from xapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 TOKENS = {"token-of-ada": "ada", "token-of-alan": "alan"}
-CREDENTIALS = {"HTTPBearer": "token-of-ada"}
+CREDENTIALS = {"HTTPBearer": {"ada": "token-of-ada", "alan": "token-of-alan"}}
 bearer = HTTPBearer(auto_error=False)
 UNKNOWN = {401: {"description": "No token, or a wrong one"}}
 NONE = {404: {"description": "No such note"}}
