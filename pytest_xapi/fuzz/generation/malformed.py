@@ -19,8 +19,8 @@ def bodies(value: Any) -> Iterator[bytes]:
     """Bodies that break JSON, or its rules about Unicode (section 8.2).
 
     Parameters:
-        value: what the body would hold. Each of its texts is replaced by half of a surrogate pair, which has no
-            bytes in UTF-8, but an escape in JSON.
+        value: what the body would hold. Its texts are replaced, one by one, by half of a surrogate pair, which
+            has no bytes in UTF-8, but an escape in JSON.
     """
     yield from BROKEN
     for count, changed in enumerate(_with_half_pairs(value)):

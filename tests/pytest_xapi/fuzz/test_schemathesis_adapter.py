@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 import hypothesis
@@ -165,6 +166,29 @@ def test_what_was_accepted_leniently_may_come_back_as_it_was() -> None:
     assert any(outcome.answer.status == 200 and b'Z"' not in outcome.request.body for outcome in outcomes)
     failed = {item.check for outcome in outcomes for item in outcome.failed}
     assert "response_schema_conformance" not in failed
+
+
+@pytest.mark.parametrize(
+    ("required", "status", "found"), [(True, 200, True), (True, 415, False), (False, 200, False)]
+)
+def test_a_body_of_another_media_type_is_not_accepted(required: bool, status: int, found: bool) -> None:
+    content = {"application/json": {"schema": {"type": "integer"}}}
+    operation = {"requestBody": {"content": content, "required": required}, "responses": {"default": OK}}
+
+    def send(request: WireRequest) -> Answer:
+        if request.header("content-type") == "text/plain":
+            return Answer(status, (), b"")
+        return Answer(200 if re.fullmatch(rb"-?[0-9]+", request.body) else 422, (), b"")
+
+    api = Api({**DOCUMENT, "servers": [], "paths": {"/x": {"post": operation}}}, send)
+    blamed = {
+        outcome.request.header("content-type")
+        for case in api.boundary("POST /x")
+        if api.preview(case)
+        for outcome in [api.send(case)]
+        if "negative_data_rejection" in {item.check for item in outcome.failed}
+    }
+    assert blamed == ({"text/plain"} if found else set())
 
 
 def test_a_check_of_a_user_runs_for_every_answer() -> None:

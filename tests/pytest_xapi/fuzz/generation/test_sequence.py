@@ -9,7 +9,8 @@ import subprocess
 import sys
 from typing import Any
 
-from pytest_xapi.fuzz.generation import Observations, OperationGenerator, Schemas
+from pytest_xapi.fuzz.generation import Hints, Observations, OperationGenerator, Schemas
+from pytest_xapi.fuzz.generation.model import Raw
 from pytest_xapi.fuzz.generation.stored import as_data, from_data
 from pytest_xapi.fuzz.wire import Answer
 
@@ -103,6 +104,21 @@ def test_values_come_again_in_other_cases() -> None:
     names = [case.parts.body["name"] for case in generator().random(3, 300) if not case.flaws]
     long = [name for name in names if len(name) > 12]
     assert len(set(long)) < len(long)
+
+
+def test_constants_of_the_source_are_boundaries_of_texts() -> None:
+    made = OperationGenerator(Schemas(DOCUMENT), LABEL, Hints(texts=("WINTER-2019",)))
+    cases = [case for case in made.boundary() if not case.flaws]
+    assert "WINTER-2019" in [case.parts.query.get("cursor") for case in cases]
+    assert "WINTER-2019" in [case.parts.body["name"] for case in cases]
+
+
+def test_a_body_has_half_of_a_surrogate_pair_in_the_place_of_each_text() -> None:
+    made = generator()
+    bodies = [case.parts.body.content for case in made.boundary() if isinstance(case.parts.body, Raw)]
+    halves = [json.loads(content) for content in bodies if b"\\ud800" in content]
+    assert {name for half in halves for name, value in half.items() if value == "\ud800"} >= {"name", "code"}
+    assert b"{" in bodies
 
 
 def test_cases_can_be_written_down() -> None:
