@@ -127,11 +127,9 @@ class Requests:
                 found[location] = _whole([self._of_parameter(parameter, values) for parameter in parameters])
         if self._description.bodies or drawn.parts.body is not ABSENT:
             found["body"] = self._of_body(self._description.body(drawn.media_type), drawn.parts.body)
-        if self._is_of_another_type(drawn):
-            found["header"] = False
         return found
 
-    def _is_of_another_type(self, drawn: Drawn) -> bool:
+    def is_of_another_type(self, drawn: Drawn) -> bool:
         """Whether a body that has to be there is sent as a media type that the document does not name."""
         sent = drawn.parts.headers.get("Content-Type")
         bodies = self._description.bodies

@@ -25,7 +25,7 @@ from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 
-from pytest_xapi.fuzz import auth
+from pytest_xapi.fuzz import auth, other_types
 from pytest_xapi.fuzz.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.generation import Drawn
@@ -171,15 +171,18 @@ class Api:
         request = self._direct.request(drawn)
         assert request is not None, "only what HTTP can say is sent"
         request, answer, last = self._direct.exchanged(request, drawn.label)
+        also = tuple(
+            other_types.accepted(self._direct.requests(drawn), drawn, request, answer, self._objection)
+        )
         judged = self._direct.judged(drawn, request, answer, last)
         if judged is None:
-            return Outcome(drawn, drawn.label, request, answer, ())
+            return Outcome(drawn, drawn.label, request, answer, also)
         recorder = ScenarioRecorder(label="one")
         _record(recorder, judged.case, None)
         recorder.record_response(case_id=judged.case.id, response=judged.response)
         outcome = self.checked(judged.case, judged.response, recorder, judged.checks)
         self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
-        return replace(outcome, case=drawn)
+        return replace(outcome, case=drawn, failed=(*outcome.failed, *also))
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         """Start the app anew and send cases in the place of steps, with what earlier answers give now.

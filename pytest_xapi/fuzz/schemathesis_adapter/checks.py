@@ -82,8 +82,6 @@ class Relevance:
             names.append("allow_header_conformance")
         if "method" in kinds and (status != 405 or not answer.header("allow")):
             names.append("unsupported_method")
-        if OTHER_TYPE in kinds and 200 <= status < 300:
-            names.append("negative_data_rejection")
         if SLASHES in kinds:
             return [self._enabled[name] for name in names if name in self._enabled]
         if not kinds & _PROBES:

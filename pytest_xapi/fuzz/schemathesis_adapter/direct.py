@@ -24,6 +24,7 @@ from pytest_xapi.fuzz.generation import (
     Schemas,
     Unsendable,
 )
+from pytest_xapi.fuzz.generation.requests import Requests
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import case_of, credentials, prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
@@ -105,6 +106,12 @@ class Direct:
         """What the answers of an operation showed."""
         return self._observed.setdefault(label, Observations())
 
+    def requests(self, drawn: Drawn) -> Requests:
+        """What the cases of an operation are as requests."""
+        generator = self.generator(drawn.label)
+        assert generator is not None, "who has drawn it is there"
+        return generator.requests
+
     def request(self, drawn: Drawn) -> WireRequest | None:
         """The request that a case is sent as; `None` if HTTP has no way to say it."""
         if self._last is None or self._last[0] is not drawn:
@@ -112,10 +119,8 @@ class Direct:
         return self._last[1]
 
     def _written(self, drawn: Drawn) -> WireRequest | None:
-        generator = self.generator(drawn.label)
-        assert generator is not None
         try:
-            return self._authenticated(drawn, generator.requests.wire(drawn))
+            return self._authenticated(drawn, self.requests(drawn).wire(drawn))
         except Unsendable:
             return None
         except Foreign:
@@ -128,9 +133,7 @@ class Direct:
             return None
 
     def _case(self, drawn: Drawn) -> Any:
-        generator = self.generator(drawn.label)
-        assert generator is not None
-        return case_of(drawn, self.operation(drawn.label), generator.requests.verdicts(drawn))
+        return case_of(drawn, self.operation(drawn.label), self.requests(drawn).verdicts(drawn))
 
     def _authenticated(self, drawn: Drawn, request: WireRequest) -> WireRequest:
         target, headers = request.target, list(request.headers)
@@ -168,9 +171,7 @@ class Direct:
         checks = self._relevance(drawn.label).of(drawn, last, answer)
         if not checks:
             return None
-        generator = self.generator(drawn.label)
-        assert generator is not None
-        verdicts = generator.requests.verdicts(drawn)
+        verdicts = self.requests(drawn).verdicts(drawn)
         is_wrong, is_right = False in verdicts.values(), all(verdict is True for verdict in verdicts.values())
         dropped = {
             name

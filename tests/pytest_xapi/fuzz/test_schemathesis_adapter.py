@@ -176,8 +176,8 @@ def test_a_body_of_another_media_type_is_not_accepted(required: bool, status: in
     operation = {"requestBody": {"content": content, "required": required}, "responses": {"default": OK}}
 
     def send(request: WireRequest) -> Answer:
-        if request.header("content-type") == "text/plain":
-            return Answer(status, (), b"")
+        if request.header("content-type") != "application/json":
+            return Answer(status if request.header("content-type") == "text/plain" else 415, (), b"")
         return Answer(200 if re.fullmatch(rb"-?[0-9]+", request.body) else 422, (), b"")
 
     api = Api({**DOCUMENT, "servers": [], "paths": {"/x": {"post": operation}}}, send)
