@@ -22,7 +22,7 @@ from pytest_xapi.fuzz.wire import Answer, WireRequest
 _MOST_FINDINGS = 20
 _STEPS_BEFORE = 100
 _SEQUENCES_AT_ONCE = 25
-"""Between them the time is looked at."""
+"""What one state machine makes: the next ones need a seed of their own."""
 _OF_SEQUENCES = ("not_a_server_error", "use_after_free", "ensure_resource_availability")
 
 
@@ -81,17 +81,17 @@ def fuzz_sequences(api: Api, plan: Plan, until: float, hooks: Hooks) -> Record:
     started = perf_counter()
     candidates: Candidates = {}
     for first in range(0, plan.sequences, _SEQUENCES_AT_ONCE):
-        if perf_counter() > until:
-            record.cut = True
-            break
         seed = plan.seed_of(STATEFUL, f"from {first}")
-        sequences = list(api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first)))
+        sequences = list(api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first), until))
         for steps in sequences:
             for position, step in enumerate(steps):
                 record.count(step.outcome.operation, step.outcome.answer)
                 _keep(candidates, steps[: position + 1])
         if hooks.access is not None:
             record.findings += _read_by_others(api, hooks.access, sequences)
+        if perf_counter() > until:
+            record.cut = True
+            break
     # What one answer shows is found by the operation's own item too: the sequence matters less.
     found = [
         _finding(api, key, candidate, in_full=candidate.failed.check in _OF_SEQUENCES)

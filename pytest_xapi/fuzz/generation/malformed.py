@@ -19,7 +19,7 @@ def bodies(value: Any) -> Iterator[bytes]:
     """Bodies that break JSON, or its rules about Unicode (section 8.2).
 
     Parameters:
-        value: what the body would hold. Its texts are replaced, one by one, by half of a surrogate pair, which
+        value: what the body would hold. Its texts are replaced, one by one, by half of a surrogate pair; that
             has no bytes in UTF-8, but an escape in JSON.
     """
     yield from BROKEN

@@ -204,15 +204,16 @@ class Api:
             outcomes.append(self._sent(case, recorder))
         return outcomes
 
-    def sequences(self, seed: int, count: int) -> Iterator[list[Step]]:
+    def sequences(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
         """Sequences of requests that follow the links of the document, declared and inferred.
 
         They are sent as they are made, because each step takes values from the answers before it; each
-        sequence meets the app newly started. Nothing comes where the document links no operations.
+        sequence meets the app newly started. Nothing comes where the document links no operations; nothing more
+        is sent after `until`, on the clock of `perf_counter`.
         """
         with _blaming_the_document():
             machine = self._schema.as_state_machine()
-        yield from run_sequences(self, machine, seed, count)
+        yield from run_sequences(self, machine, seed, count, until)
 
     def copy(self, case: Case, parts: Parts) -> Case:
         """The same case with other parts; whether they keep to the document is judged anew."""

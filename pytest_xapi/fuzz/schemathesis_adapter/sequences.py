@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
     from pytest_xapi.fuzz.schemathesis_adapter.api import Api
 
 
-def run_sequences(api: Api, machine: Any, seed: int, count: int) -> Iterator[list[Step]]:
-    """Send about `count` sequences that the state machine makes; none where it has no links."""
+def run_sequences(api: Api, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:
+    """Send about `count` sequences that the state machine makes; none where it has no links.
+
+    After `until`, on the clock of `perf_counter`, nothing more is sent: a sequence ends where it is.
+    """
     if not machine.bundles:
         return
     finished: list[list[Step]] = []
-    recording = _recording(machine, api, finished)
+    recording = _recording(machine, api, finished, until)
     for attempt in range(count):
         before = len(finished)
         with warnings.catch_warnings():
@@ -36,11 +40,11 @@ def run_sequences(api: Api, machine: Any, seed: int, count: int) -> Iterator[lis
                 pass  # an app that answers the same beginning in another way; the next seed goes on
         yield from finished[before:]
         # Hypothesis runs some more than it was asked to.
-        if len(finished) == before or len(finished) >= count:
+        if len(finished) == before or len(finished) >= count or perf_counter() > until:
             return
 
 
-def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
+def _recording(machine: Any, api: Api, finished: list[list[Step]], until: float) -> Any:
     """A state machine that collects its steps, and goes on after a failure."""
 
     hanging: set[str] = set()
@@ -49,11 +53,13 @@ def _recording(machine: Any, api: Api, finished: list[list[Step]]) -> Any:
         def __init__(self) -> None:
             self.steps: list[Step] = []
             self.positions: dict[str, int] = {}
-            api.restart()
+            if perf_counter() <= until:
+                api.restart()
             super().__init__()
 
         def call(self, case: Case, **kwargs: Any) -> schemathesis.Response:
-            if case.operation.label in hanging or api.preview(case) is None:
+            is_late = perf_counter() > until
+            if is_late or case.operation.label in hanging or api.preview(case) is None:
                 hypothesis.reject()
             response: schemathesis.Response = super().call(case, **kwargs)
             return response
