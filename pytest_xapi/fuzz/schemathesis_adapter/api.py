@@ -208,8 +208,8 @@ class Api:
         """Sequences of requests that follow the links of the document, declared and inferred.
 
         They are sent as they are made, because each step takes values from the answers before it; each
-        sequence meets the app newly started. Nothing comes where the document links no operations; nothing more
-        is sent after `until`, on the clock of `perf_counter`.
+        sequence meets the app newly started. Nothing comes where the document links no operations. After `until`,
+        on the clock of `perf_counter`, nothing more is sent.
         """
         with _blaming_the_document():
             machine = self._schema.as_state_machine()
