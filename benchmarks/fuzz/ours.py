@@ -3,18 +3,11 @@
 `pytest --xapi-fuzz --xapi-app benchmarks.fuzz.target:create -p benchmarks.fuzz.ours`
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from benchmarks.fuzz import target
-
-
-@pytest.fixture
-def xapi_auth() -> Mapping[str, Any]:
-    """What authenticates the requests."""
-    return target.credentials()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -18,6 +18,15 @@ OURS = "ours"
 PLAIN = "Schemathesis"
 TOOLS = (OURS, PLAIN)
 ENVIRONMENT = "fuzz"
+CONFTEST = """\
+import pytest
+from benchmarks.fuzz import target
+
+@pytest.fixture
+def xapi_auth():
+    return target.credentials()
+"""
+"""What a project says of its credentials."""
 NO_PLUGINS = [
     argument
     for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis", "randomly", "xdist")
@@ -88,6 +97,7 @@ def run(job: Job, limit: float) -> Run:
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log"
+        (Path(folder) / "conftest.py").write_text(CONFTEST)
         done = Run(job)
         environment = clean_environment(
             PYTHONPATH=str(ROOT),

@@ -23,6 +23,8 @@ _MOST_FINDINGS = 20
 _STEPS_BEFORE = 100
 _SEQUENCES_AT_ONCE = 25
 """What one state machine makes: the next ones need a seed of their own."""
+_WALKS = 8
+"""How many short sequences are sent at most, for each longer one."""
 _OF_SEQUENCES = ("not_a_server_error", "use_after_free", "ensure_resource_availability")
 
 
@@ -80,9 +82,7 @@ def fuzz_sequences(api: Api, plan: Plan, until: float, hooks: Hooks) -> Record:
     record = Record(STATEFUL, STATEFUL)
     started = perf_counter()
     candidates: Candidates = {}
-    for first in range(0, plan.sequences, _SEQUENCES_AT_ONCE):
-        seed = plan.seed_of(STATEFUL, f"from {first}")
-        sequences = list(api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first), until))
+    for sequences in _sequences(api, plan, until):
         for steps in sequences:
             for position, step in enumerate(steps):
                 record.count(step.outcome.operation, step.outcome.answer)
@@ -137,6 +137,14 @@ def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> It
                 exchanges=tuple(_exchanges(led, outcomes, failed)),
                 cause=failed.cause,
             )
+
+
+def _sequences(api: Api, plan: Plan, until: float) -> Iterator[list[list[Step]]]:
+    """Sequences, some at a time: the short ones in order, then longer ones by chance."""
+    yield list(api.walks(plan.seed_of(STATEFUL, "walks"), plan.sequences * _WALKS, until))
+    for first in range(0, plan.sequences, _SEQUENCES_AT_ONCE):
+        seed = plan.seed_of(STATEFUL, f"from {first}")
+        yield list(api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first), until))
 
 
 def _cases(api: Api, entry: Entry, plan: Plan) -> Iterator[Case]:

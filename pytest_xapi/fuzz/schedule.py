@@ -60,5 +60,6 @@ def _of(phase: str, operations: Sequence[NamedOperation], recorded: frozenset[st
 
 
 def has_sequences(operations: Sequence[NamedOperation]) -> bool:
-    """Whether one operation can use what another one answers."""
-    return len(operations) > 1 and any("{" in operation.path for operation in operations)
+    """Whether one operation can use what another one answers, or may be sent twice."""
+    takes = any("{" in operation.path for operation in operations)
+    return (len(operations) > 1 and takes) or any(item.label.startswith("PUT ") for item in operations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -159,6 +159,13 @@ class OperationGenerator:
             if seen is not None and number % 8 == 7:
                 drawn = self._with_seen(drawn, random, seen)
             yield self._broken(drawn, random, flawed) if flawed and is_wrong else drawn
+
+    def of_sequence(self, random: Random | None) -> Drawn:
+        """A right case for a sequence: a random one, or an ordinary one with all that is optional."""
+        media_types = self._media_types()
+        if random is None:
+            return self._usual("stateful", Random(0), media_types[0])
+        return replace(self._drawn(random, random.choice(media_types)), phase="stateful")
 
     def _repeating(self, drawn: Drawn, random: Random, seed: int) -> Drawn:
         """A case with one value that an earlier one had: what is to be unique is tried twice."""

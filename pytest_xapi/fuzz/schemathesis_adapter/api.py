@@ -29,11 +29,13 @@ from pytest_xapi.fuzz import auth, other_types
 from pytest_xapi.fuzz.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
+from pytest_xapi.fuzz.schemathesis_adapter.walking import run_walks
 from pytest_xapi.fuzz.wire import Send, WireRequest
 
 # The first versions of 4.32 take what overrides values in another form.
@@ -78,6 +80,8 @@ class Api:
         """
         self._transport = transport = DriverTransport(send)
         self.restart = restart
+        self.change: Callable[[Case], Case | None] = lambda case: case
+        """What a user makes of the cases of sequences; `None` for one that is not to be sent."""
         self._objection = objection
         self._app = app
         self._failures: list[tuple[str, Failure]] = []
@@ -89,12 +93,12 @@ class Api:
         kind = type(self._schema)
         self._schema.__class__ = type(kind.__name__, (kind,), {"transport": property(lambda _: transport)})
         self._register_hooks()
-        self._direct = Direct(self._schema, copy, transport, app, bool(settings))
+        self.direct = Direct(self._schema, copy, transport, app, bool(settings))
 
     def examples(self, label: str) -> list[Case]:
         """The cases that the document gives as examples."""
         with _blaming_the_document():
-            generator = self._direct.generator(label)
+            generator = self.direct.generator(label)
         if generator is not None:
             return list(generator.examples())
         with _making_cases():
@@ -104,7 +108,7 @@ class Api:
     def boundary(self, label: str) -> list[Case]:
         """Cases at and beyond each boundary that the document names. The same ones at each call."""
         with _blaming_the_document():
-            generator = self._direct.generator(label)
+            generator = self.direct.generator(label)
         if generator is not None:
             return list(generator.boundary())
         operation = self._operation(label)
@@ -127,12 +131,12 @@ class Api:
         They follow from the seed, and a few of them from the answers to those that were sent before.
         """
         with _blaming_the_document():
-            generator = self._direct.generator(label)
+            generator = self.direct.generator(label)
         if generator is None:
             yield from self._random_of_schemathesis(label, seed, count)
             return
         sent: set[WireRequest] = set()
-        for drawn in generator.random(seed, count * _MOST_REPEATED, self._direct.observed(label)):
+        for drawn in generator.random(seed, count * _MOST_REPEATED, self.direct.observed(label)):
             request = self.preview(drawn)
             if request is not None and request not in sent:
                 sent.add(request)
@@ -151,7 +155,7 @@ class Api:
     def preview(self, case: Case) -> WireRequest | None:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
         if isinstance(case, Drawn):
-            return self._direct.request(case)
+            return self.direct.request(case)
         if _is_lost_on_the_way(case):
             return None
         try:
@@ -168,20 +172,20 @@ class Api:
         return self._sent(case, recorder)
 
     def _sent_directly(self, drawn: Drawn) -> Outcome:
-        request = self._direct.request(drawn)
+        request = self.direct.request(drawn)
         assert request is not None, "only what HTTP can say is sent"
-        request, answer, last = self._direct.exchanged(request, drawn.label)
+        request, answer, last = self.direct.exchanged(request, drawn.label)
         also = tuple(
-            other_types.accepted(self._direct.requests(drawn), drawn, request, answer, self._objection)
+            other_types.accepted(self.direct.requests(drawn), drawn, request, answer, self._objection)
         )
-        judged = self._direct.judged(drawn, request, answer, last)
+        judged = self.direct.judged(drawn, request, answer, last)
         if judged is None:
             return Outcome(drawn, drawn.label, request, answer, also)
         recorder = ScenarioRecorder(label="one")
         _record(recorder, judged.case, None)
         recorder.record_response(case_id=judged.case.id, response=judged.response)
         outcome = self.checked(judged.case, judged.response, recorder, judged.checks)
-        self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
+        self.direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
         return replace(outcome, case=drawn, failed=(*outcome.failed, *also))
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
@@ -193,9 +197,13 @@ class Api:
         self.restart()
         recorder = ScenarioRecorder(label="again")
         outcomes: list[Outcome] = []
+        chain = Chain(self)
         for step, case in zip(steps, cases, strict=True):
             if isinstance(case, Drawn):
-                outcomes.append(self._sent_directly(case))
+                outcome = chain.send(case, step.bindings, step.parent)
+                if outcome is None:
+                    raise LookupError("what an earlier answer gives cannot be sent")
+                outcomes.append(outcome)
                 continue
             for binding in step.bindings:
                 bind(case, binding, outcomes[binding.step].answer)
@@ -208,12 +216,18 @@ class Api:
         """Sequences of requests that follow the links of the document, declared and inferred.
 
         They are sent as they are made, because each step takes values from the answers before it; each
-        sequence meets the app newly started. Nothing comes where the document links no operations. After `until`,
-        on the clock of `perf_counter`, nothing more is sent.
+        sequence meets the app newly started. Nothing comes where the document links no operations, nothing
+        after `until`, on the clock of `perf_counter`.
         """
+        yield from run_sequences(self, self._machine(), seed, count, until)
+
+    def walks(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
+        """The shortest of such sequences, at most `count`: each two operations that take what another made."""
+        yield from run_walks(self, self._machine(), seed, count, until)
+
+    def _machine(self) -> Any:
         with _blaming_the_document():
-            machine = self._schema.as_state_machine()
-        yield from run_sequences(self, machine, seed, count, until)
+            return self._schema.as_state_machine()
 
     def copy(self, case: Case, parts: Parts) -> Case:
         """The same case with other parts; whether they keep to the document is judged anew."""
@@ -246,11 +260,11 @@ class Api:
             LookupError: the document has no such operation, or our generator cannot follow its schemas.
             UnusableDocument: the document's description of it cannot be used.
         """
-        if self._direct.generator(label) is None:
+        if self.direct.generator(label) is None:
             raise LookupError(label)
 
     def _operation(self, label: str) -> Any:
-        return self._direct.operation(label)
+        return self.direct.operation(label)
 
     def _sent(self, case: Case, recorder: ScenarioRecorder) -> Outcome:
         response = case.call()
@@ -334,6 +348,12 @@ def undisturbed(directory: Path) -> Iterator[None]:
         set_hypothesis_home_dir(None)
         providers.CONSTANTS_CACHE.cache.clear()
         providers._get_local_constants = local_constants
+
+
+def label_of(case: Case) -> str:
+    """The operation that a case is for, as in `GET /notes`."""
+    label: str = case.label if isinstance(case, Drawn) else case.operation.label
+    return label
 
 
 def parts_of(case: Case) -> Parts:

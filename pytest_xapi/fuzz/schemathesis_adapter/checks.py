@@ -8,7 +8,7 @@ the same for all answers; only a check that would go on is called.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from schemathesis.checks import CHECKS, is_check_class
@@ -70,6 +70,10 @@ class Relevance:
 
     def _statuses(self, name: str) -> frozenset[int]:
         return expand_status_codes(self._config.get_by_name(name=name).expected_statuses or [])
+
+    def named(self, names: Collection[str]) -> list[Check]:
+        """The checks of these names that are enabled."""
+        return [check for name, check in self._enabled.items() if name in names]
 
     def of(self, drawn: Drawn, request: WireRequest, answer: Answer) -> list[Check]:
         """The checks that may fail."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ import schemathesis
 from schemathesis.core.result import Ok
 from schemathesis.python._constants.orchestrator import make_constants_value_source
 
-from pytest_xapi.fuzz.cases import Parts
+from pytest_xapi.fuzz.cases import Outcome, Parts
 from pytest_xapi.fuzz.causes import is_foreign
 from pytest_xapi.fuzz.generation import (
     Drawn,
@@ -128,12 +128,26 @@ class Direct:
 
     def _written_by_schemathesis(self, drawn: Drawn) -> WireRequest | None:
         try:
-            return self._transport.prepared(self._case(drawn))[1]
+            return self._transport.prepared(self.case(drawn, drawn))[1]
         except UNSENDABLE:
             return None
 
-    def _case(self, drawn: Drawn) -> Any:
-        return case_of(drawn, self.operation(drawn.label), self.requests(drawn).verdicts(drawn))
+    def case(self, drawn: Drawn, sent: Drawn) -> Any:
+        """A case of Schemathesis that sends what ours does; it is as right as what was sent."""
+        return case_of(drawn, self.operation(drawn.label), self.requests(drawn).verdicts(sent))
+
+    def note(self, case: Any, outcome: Outcome) -> None:
+        """Remember what became of a case of Schemathesis that was not sent by itself."""
+        self._transport.exchanges[case.id] = (outcome.request, outcome.answer)
+
+    def checks(self, label: str, names: Collection[str]) -> list[Check]:
+        """The checks of these names, of those that are enabled for an operation."""
+        return self._relevance(label).named(names) if names else []
+
+    def repeatable(self) -> list[str]:
+        """The operations that may be sent twice (RFC 9110, section 9.2.2), but for those that delete."""
+        found = (result.ok() for result in self._schema.get_all_operations() if isinstance(result, Ok))
+        return [operation.label for operation in found if operation.method.upper() == "PUT"]
 
     def _authenticated(self, drawn: Drawn, request: WireRequest) -> WireRequest:
         target, headers = request.target, list(request.headers)

@@ -35,7 +35,12 @@ _SCENARIOS = {
     "unsupported content type": CoverageScenario.UNSUPPORTED_CONTENT_TYPE,
     "missing": CoverageScenario.MISSING_PARAMETER,
 }
-_PHASES = {"examples": TestPhase.EXAMPLES, "boundary": TestPhase.COVERAGE, "random": TestPhase.FUZZING}
+_PHASES = {
+    "examples": TestPhase.EXAMPLES,
+    "boundary": TestPhase.COVERAGE,
+    "random": TestPhase.FUZZING,
+    "stateful": TestPhase.STATEFUL,
+}
 
 
 def case_of(drawn: Drawn, operation: Any, verdicts: dict[str, Verdict]) -> Any:

@@ -1,4 +1,4 @@
-"""Changing the cases that Schemathesis makes while it sends them."""
+"""Changing the cases of sequences, which are made while they are sent."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def change_cases(api: Api, change: Callable[[Case], Case | None]) -> None:
     """Let a function change each case of a sequence, or take it away by returning `None`."""
+
+    api.change = change
 
     @api._schema.hook
     def filter_case(context: Any, case: Case) -> bool:

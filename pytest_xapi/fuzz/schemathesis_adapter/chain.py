@@ -1,0 +1,123 @@
+"""Sequences of our own cases: values from earlier answers, and checks that look at what was sent before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from schemathesis.engine.recorder import ScenarioRecorder
+
+from pytest_xapi.fuzz import pointers
+from pytest_xapi.fuzz.cases import Binding, Failed, Outcome, Step
+from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
+from pytest_xapi.fuzz.schemathesis_adapter.drawn import prepared_of
+from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind
+from pytest_xapi.fuzz.schemathesis_adapter.transport import response_of
+from pytest_xapi.fuzz.wire import Answer
+
+if TYPE_CHECKING:
+    from pytest_xapi.fuzz.schemathesis_adapter.api import Api
+
+_NO_CREATION = ("GET", "HEAD", "OPTIONS", "PATCH")
+
+
+@dataclass(frozen=True)
+class _Sent:
+    drawn: Drawn
+    """Without the values from earlier answers."""
+    step: Step
+
+
+class Chain:
+    """One sequence, as it is sent."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._sent: list[_Sent] = []
+
+    @property
+    def steps(self) -> list[Step]:
+        """What was sent so far."""
+        return [sent.step for sent in self._sent]
+
+    def send(
+        self, drawn: Drawn, bindings: Sequence[Binding] = (), parent: int | None = None
+    ) -> Outcome | None:
+        """Send a case as the next one; nothing if HTTP has no way to say it.
+
+        Parameters:
+            drawn: the case.
+            bindings: what it takes from earlier answers.
+            parent: the position of the step that it follows up.
+
+        Raises:
+            LookupError: an earlier answer does not give what is to be taken from it.
+        """
+        taken = drawn
+        for binding in bindings:
+            taken = _bound(taken, binding, self._sent[binding.step].step.outcome.answer)
+        if self._api.preview(taken) is None:
+            return None
+        outcome = self._api.send(taken)
+        self._sent.append(_Sent(drawn, Step(outcome, tuple(bindings), parent)))
+        checks = self._checks()
+        if checks:
+            outcome = replace(outcome, failed=(*outcome.failed, *self._judged(checks)))
+            self._sent[-1] = _Sent(drawn, replace(self._sent[-1].step, outcome=outcome))
+        return outcome
+
+    def _checks(self) -> list[Check]:
+        """Those that may fail because of what was sent before."""
+        step = self._sent[-1].step
+        if step.parent is None:
+            return []
+        status, names = step.outcome.answer.status, set()
+        if status == 404 and _succeeded(self._sent[step.parent].step, "POST"):
+            names.add("ensure_resource_availability")
+        is_deleted = any(_succeeded(sent.step, "DELETE") for sent in self._sent[:-1])
+        if is_deleted and 200 <= status < 400 and step.outcome.request.method in _NO_CREATION:
+            names.add("use_after_free")
+        return self._api.direct.checks(step.outcome.operation, names)
+
+    def _judged(self, checks: list[Check]) -> tuple[Failed, ...]:
+        """What checks say of the last answer, with all that was sent before at hand."""
+        recorder = ScenarioRecorder(label="sequence")
+        cases: list[Any] = []
+        for sent in self._sent:
+            step, outcome = sent.step, sent.step.outcome
+            case = self._api.direct.case(_without(sent.drawn, step.bindings), outcome.case)
+            for binding in step.bindings:
+                # What is put in afterwards counts as taken from a link.
+                bind(case, binding, self._sent[binding.step].step.outcome.answer)
+            cases.append(case)
+            parent = None if step.parent is None else cases[step.parent].id
+            recorder.record_case(case=case, parent_id=parent, transition=None, is_transition_applied=False)
+            response = response_of(prepared_of(outcome.request), outcome.answer)
+            recorder.record_response(case_id=case.id, response=response)
+            self._api.direct.note(case, outcome)
+        return self._api.checked(case, response, recorder, checks).failed
+
+
+def _succeeded(step: Step, method: str) -> bool:
+    return step.outcome.request.method == method and 200 <= step.outcome.answer.status < 300
+
+
+def _without(drawn: Drawn, bindings: Sequence[Binding]) -> Drawn:
+    parts = drawn.parts
+    for binding in bindings:
+        given = getattr(parts, binding.place)
+        kept = {name: value for name, value in given.items() if name != binding.name}
+        parts = replace(parts, **{binding.place: kept})
+    return replace(drawn, parts=parts)
+
+
+def _bound(drawn: Drawn, binding: Binding, answer: Answer) -> Drawn:
+    """A case with what an earlier answer gives in it."""
+    value = pointers.get(answer.body, binding.pointer)
+    changed = getattr(drawn.parts, binding.place)
+    if not isinstance(changed, dict):
+        raise LookupError(binding.name)
+    parts = replace(drawn.parts, **{binding.place: {**changed, binding.name: value}})
+    return replace(drawn, parts=parts)
