@@ -25,7 +25,7 @@ from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 
-from pytest_xapi.fuzz import auth, other_types
+from pytest_xapi.fuzz import auth
 from pytest_xapi.fuzz.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.generation import Drawn
@@ -33,7 +33,8 @@ from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
-from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, run_sequences
+from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
+from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
 from pytest_xapi.fuzz.schemathesis_adapter.walking import run_walks
 from pytest_xapi.fuzz.wire import Send, WireRequest
@@ -94,6 +95,7 @@ class Api:
         self._schema.__class__ = type(kind.__name__, (kind,), {"transport": property(lambda _: transport)})
         self._register_hooks()
         self.direct = Direct(self._schema, copy, transport, app, bool(settings))
+        self._own = OwnCases(self.direct, transport, self.checked, objection)
 
     def examples(self, label: str) -> list[Case]:
         """The cases that the document gives as examples."""
@@ -166,27 +168,10 @@ class Api:
     def send(self, case: Case) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
         if isinstance(case, Drawn):
-            return self._sent_directly(case)
+            return self._own.send(case)
         recorder = ScenarioRecorder(label="one")
-        _record(recorder, case, None)
+        record(recorder, case, None)
         return self._sent(case, recorder)
-
-    def _sent_directly(self, drawn: Drawn) -> Outcome:
-        request = self.direct.request(drawn)
-        assert request is not None, "only what HTTP can say is sent"
-        request, answer, last = self.direct.exchanged(request, drawn.label)
-        also = tuple(
-            other_types.accepted(self.direct.requests(drawn), drawn, request, answer, self._objection)
-        )
-        judged = self.direct.judged(drawn, request, answer, last)
-        if judged is None:
-            return Outcome(drawn, drawn.label, request, answer, also)
-        recorder = ScenarioRecorder(label="one")
-        _record(recorder, judged.case, None)
-        recorder.record_response(case_id=judged.case.id, response=judged.response)
-        outcome = self.checked(judged.case, judged.response, recorder, judged.checks)
-        self.direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
-        return replace(outcome, case=drawn, failed=(*outcome.failed, *also))
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         """Start the app anew and send cases in the place of steps, with what earlier answers give now.
@@ -208,7 +193,7 @@ class Api:
             for binding in step.bindings:
                 bind(case, binding, outcomes[binding.step].answer)
             parent = None if step.parent is None else cases[step.parent].id
-            _record(recorder, case, parent)
+            record(recorder, case, parent)
             outcomes.append(self._sent(case, recorder))
         return outcomes
 
@@ -222,7 +207,7 @@ class Api:
         yield from run_sequences(self, self._machine(), seed, count, until)
 
     def walks(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
-        """The shortest of such sequences, at most `count`: each two operations that take what another made."""
+        """The shortest of such sequences, at most `count`: each two operations that take what one made."""
         yield from run_walks(self, self._machine(), seed, count, until)
 
     def _machine(self) -> Any:
@@ -407,11 +392,6 @@ def _parameters(case: Case) -> list[tuple[Any, Any]]:
         (operation.headers, case.headers),
         (operation.cookies, case.cookies),
     ]
-
-
-def _record(recorder: ScenarioRecorder, case: Case, parent_id: str | None) -> None:
-    """Let checks of later answers find a case."""
-    recorder.record_case(case=case, parent_id=parent_id, transition=None, is_transition_applied=False)
 
 
 def _say_null_by_absence(case: Case) -> None:

@@ -13,7 +13,7 @@ from pytest_xapi.fuzz.cases import Binding, Failed, Outcome, Step
 from pytest_xapi.fuzz.generation import Drawn
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import prepared_of
-from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind
+from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record
 from pytest_xapi.fuzz.schemathesis_adapter.transport import response_of
 from pytest_xapi.fuzz.wire import Answer
 
@@ -93,7 +93,7 @@ class Chain:
                 bind(case, binding, self._sent[binding.step].step.outcome.answer)
             cases.append(case)
             parent = None if step.parent is None else cases[step.parent].id
-            recorder.record_case(case=case, parent_id=parent, transition=None, is_transition_applied=False)
+            record(recorder, case, parent)
             response = response_of(prepared_of(outcome.request), outcome.answer)
             recorder.record_response(case_id=case.id, response=response)
             self._api.direct.note(case, outcome)

@@ -13,6 +13,7 @@ import schemathesis
 from schemathesis.core.result import Ok
 from schemathesis.python._constants.orchestrator import make_constants_value_source
 
+from pytest_xapi.fuzz import wrong_credentials
 from pytest_xapi.fuzz.cases import Outcome, Parts
 from pytest_xapi.fuzz.causes import is_foreign
 from pytest_xapi.fuzz.generation import (
@@ -26,7 +27,7 @@ from pytest_xapi.fuzz.generation import (
 )
 from pytest_xapi.fuzz.generation.requests import Requests
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
-from pytest_xapi.fuzz.schemathesis_adapter.drawn import case_of, credentials, prepared_of
+from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport, response_of
 from pytest_xapi.fuzz.wire import Answer, WireRequest, following_redirects
@@ -120,7 +121,7 @@ class Direct:
 
     def _written(self, drawn: Drawn) -> WireRequest | None:
         try:
-            return self._authenticated(drawn, self.requests(drawn).wire(drawn))
+            return _authenticated(self.requests(drawn).wire(drawn), self._credentials(drawn.label))
         except Unsendable:
             return None
         except Foreign:
@@ -149,20 +150,25 @@ class Direct:
         found = (result.ok() for result in self._schema.get_all_operations() if isinstance(result, Ok))
         return [operation.label for operation in found if operation.method.upper() == "PUT"]
 
-    def _authenticated(self, drawn: Drawn, request: WireRequest) -> WireRequest:
-        target, headers = request.target, list(request.headers)
-        for place, value in self._credentials(drawn.label):
-            location, _, name = place.partition(" ")
-            if location == "header":
-                headers = [header for header in headers if header[0].lower() != name.lower()]
-                headers.append((name, value))
-            elif location == "query":
-                target += f"{'&' if '?' in target else '?'}{quote_plus(name)}={quote_plus(value)}"
-            else:
-                given = [text for key, text in headers if key == "Cookie"]
-                headers = [header for header in headers if header[0] != "Cookie"]
-                headers.append(("Cookie", "; ".join([*given, f"{name}={value}"])))
-        return WireRequest(request.method, target, tuple(headers), request.body)
+    def with_wrong_credentials(self, drawn: Drawn) -> Iterator[tuple[str, WireRequest]]:
+        """A case with credentials that are almost right, and what is wrong with them.
+
+        Nothing where credentials are not known, or need not be sent.
+        """
+        credentials, sent = self._credentials(drawn.label), self.request(drawn)
+        if not credentials or not self._asks_for_credentials(drawn.label):
+            return
+        for what, variant in wrong_credentials.VARIANTS.items():
+            wrong = tuple((place, wrong_credentials.changed(value, variant)) for place, value in credentials)
+            request = _authenticated(self.requests(drawn).wire(drawn), wrong)
+            if wrong != credentials and request != sent:
+                yield what, request
+
+    def _asks_for_credentials(self, label: str) -> bool:
+        """Whether the document has the operation refuse who shows none."""
+        operation = self.operation(label).definition.raw
+        required = operation.get("security", self._schemas.document.get("security", []))
+        return bool(required) and {} not in required
 
     def exchanged(self, request: WireRequest, label: str) -> tuple[WireRequest, Answer, WireRequest]:
         """Send a request; redirects are followed where none are declared.
@@ -208,6 +214,23 @@ class Direct:
             name = check.__name__
             if name not in failed and (name != "ignored_auth" or self._has_credentials):
                 self._relevance(drawn.label).passed(name, answer)
+
+
+def _authenticated(request: WireRequest, credentials: Credentials) -> WireRequest:
+    """A request with credentials in the places that they are for."""
+    target, headers = request.target, list(request.headers)
+    for place, value in credentials:
+        location, _, name = place.partition(" ")
+        if location == "header":
+            headers = [header for header in headers if header[0].lower() != name.lower()]
+            headers.append((name, value))
+        elif location == "query":
+            target += f"{'&' if '?' in target else '?'}{quote_plus(name)}={quote_plus(value)}"
+        else:
+            given = [text for key, text in headers if key == "Cookie"]
+            headers = [header for header in headers if header[0] != "Cookie"]
+            headers.append(("Cookie", "; ".join([*given, f"{name}={value}"])))
+    return WireRequest(request.method, target, tuple(headers), request.body)
 
 
 def parts_of_drawn(drawn: Drawn) -> Parts:

@@ -29,6 +29,9 @@ from pytest_xapi.fuzz.generation.model import Drawn, Raw
 from pytest_xapi.fuzz.generation.requests import Verdict
 from pytest_xapi.fuzz.wire import BASE_URL, WireRequest
 
+Credentials = tuple[tuple[str, str], ...]
+"""Pairs of a place and what is put there; places are `header NAME`, `query NAME` and `cookie NAME`."""
+
 _SCENARIOS = {
     "method": CoverageScenario.UNSPECIFIED_HTTP_METHOD,
     "malformed content type": CoverageScenario.MALFORMED_CONTENT_TYPE,
@@ -105,11 +108,8 @@ def _mode(is_negative: bool) -> GenerationMode:
     return GenerationMode.NEGATIVE if is_negative else GenerationMode.POSITIVE
 
 
-def credentials(operation: Any) -> tuple[tuple[str, str], ...]:
-    """What authenticates the requests of an operation, as pairs of a place and what is put there.
-
-    The places are `header NAME`, `query NAME` and `cookie NAME`.
-    """
+def credentials(operation: Any) -> Credentials:
+    """What authenticates the requests of an operation."""
     case = operation.Case()
     auths.set_on_generated_case(case, auths.AuthContext(operation=operation, app=None), None)
     found = [(f"header {name}", str(value)) for name, value in case.headers.items()]

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 import hypothesis
 import schemathesis
 from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
+from schemathesis.engine.recorder import ScenarioRecorder
 
 from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.cases import Binding, Case, Step
@@ -93,6 +94,11 @@ def _bindings(node: Any, parent: int | None, steps: list[Step], case: Case) -> t
             if template.startswith("/") and pointer is not None:
                 found.append(Binding(place, name, parent, pointer))
     return tuple(found)
+
+
+def record(recorder: ScenarioRecorder, case: Case, parent_id: str | None) -> None:
+    """Let checks of later answers find a case."""
+    recorder.record_case(case=case, parent_id=parent_id, transition=None, is_transition_applied=False)
 
 
 def bind(case: Case, binding: Binding, answer: Answer) -> None:
