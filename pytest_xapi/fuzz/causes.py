@@ -26,6 +26,12 @@ def origin(exception: BaseException) -> str:
     return f"{type(exception).__name__} at {place_of(frames[-1])}"
 
 
+def is_own(exception: BaseException) -> bool:
+    """Whether an exception comes from a line of the app itself."""
+    frames = traceback.extract_tb(exception.__traceback__)
+    return bool(frames) and not is_foreign(frames[-1].filename)
+
+
 def place_of(frame: traceback.FrameSummary) -> str:
     """A line of source, in the form in which it is part of a cause."""
     return f"{importable(frame.filename)} in {frame.name}: {frame.line}"

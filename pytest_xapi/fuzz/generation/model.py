@@ -86,7 +86,8 @@ class Flaw:
     name: str | None
     kind: str
     """The keyword of JSON Schema that is broken, or one of the kinds of requests: `missing`, `method`,
-    `malformed content type`, `unsupported content type`, `malformed body`."""
+    `malformed content type`, `unsupported content type`, `malformed body`, `half of a surrogate
+    pair`."""
     description: str
 
 

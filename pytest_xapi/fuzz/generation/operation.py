@@ -321,8 +321,8 @@ class OperationGenerator:
 
     def _malformed(self, base: Drawn) -> Iterator[Drawn]:
         if base.media_type is not None and "json" in base.media_type:
-            for content in malformed.bodies(base.parts.body):
-                yield _malformed(base, content)
+            for kind, content in malformed.bodies(base.parts.body):
+                yield _malformed(base, content, kind)
 
     def _probes(self, base: Drawn) -> Iterator[Drawn]:
         """Requests that are malformed as a whole."""
@@ -382,10 +382,10 @@ def _without(drawn: Drawn, slot: Slot) -> Drawn:
     return _with(drawn, slot, ABSENT, Flaw(slot.location, slot.name, "missing", f"{what} is missing"))
 
 
-def _malformed(drawn: Drawn, content: bytes) -> Drawn:
+def _malformed(drawn: Drawn, content: bytes, kind: str = malformed.MALFORMED) -> Drawn:
     parts = drawn.parts
     changed = Parts(parts.path_parameters, parts.query, parts.headers, parts.cookies, Raw(content))
-    flaw = Flaw("body", None, "malformed body", f"malformed body {content!r}")
+    flaw = Flaw("body", None, kind, f"{kind}: {content!r}")
     return Drawn(drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, flaw))
 
 

@@ -28,6 +28,7 @@ TROUBLE = (
     "é",  # a combining accent
     "\u202eabc",  # written from right to left
     "😀",
+    "a" + "😀" * 80,  # cut to some bytes, it ends within a character
     "ß",
     "İ",  # longer in lower case
     "\ufeff",

@@ -21,7 +21,7 @@ _DEPTH_OF_MANY = 4
 """Schemas that all contain each other are followed to this depth once so many have been met."""
 
 _MOST_HINTS = 16
-"""How many constants of the source are boundaries of each text."""
+"""How many constants of the source are boundaries of each text or number."""
 _WIDE = 1_000_000
 _INTEGERS = (
     0,
@@ -130,7 +130,7 @@ class Compiler:
         usual = partial(_usual_number, low=low, high=high, step=step, whole=whole)
         mined: Sequence[float] = self.hints.integers if whole else [*self.hints.floats, *self.hints.integers]
         hints = [value for value in mined if _fits(value, low, high, step)]
-        return Values(_weighted(usual, edges, hints), usual, partial(list, edges))
+        return Values(_weighted(usual, edges, hints), usual, lambda: [*edges, *hints[:_MOST_HINTS]])
 
     def _string(self, schema: Schema) -> Values | None:
         least = schema.get("minLength", 0)

@@ -15,7 +15,7 @@ from schemathesis.python._constants.orchestrator import make_constants_value_sou
 
 from pytest_xapi.fuzz import wrong_credentials
 from pytest_xapi.fuzz.cases import Outcome, Parts
-from pytest_xapi.fuzz.causes import is_foreign
+from pytest_xapi.fuzz.causes import is_foreign, is_own
 from pytest_xapi.fuzz.generation import (
     Drawn,
     Foreign,
@@ -25,6 +25,7 @@ from pytest_xapi.fuzz.generation import (
     Schemas,
     Unsendable,
 )
+from pytest_xapi.fuzz.generation.malformed import HALF_PAIR
 from pytest_xapi.fuzz.generation.requests import Requests
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
@@ -189,7 +190,7 @@ class Direct:
     def judged(self, drawn: Drawn, request: WireRequest, answer: Answer, last: WireRequest) -> Judged | None:
         """What checks may find fault with; `None` if there is nothing."""
         checks = self._relevance(drawn.label).of(drawn, last, answer)
-        if not checks:
+        if not checks or _is_of_the_framework(drawn, answer):
             return None
         verdicts = self.requests(drawn).verdicts(drawn)
         is_wrong, is_right = False in verdicts.values(), all(verdict is True for verdict in verdicts.values())
@@ -231,6 +232,12 @@ def _authenticated(request: WireRequest, credentials: Credentials) -> WireReques
             headers = [header for header in headers if header[0] != "Cookie"]
             headers.append(("Cookie", "; ".join([*given, f"{name}={value}"])))
     return WireRequest(request.method, target, tuple(headers), request.body)
+
+
+def _is_of_the_framework(drawn: Drawn, answer: Answer) -> bool:
+    """Whether a text that has no bytes was too much for a framework: no app that uses it can mend that."""
+    has_half_pair = any(flaw.kind == HALF_PAIR for flaw in drawn.flaws)
+    return has_half_pair and answer.exception is not None and not is_own(answer.exception)
 
 
 def parts_of_drawn(drawn: Drawn) -> Parts:

@@ -60,7 +60,7 @@ class OwnCases:
         return replace(outcome, case=drawn)
 
     def _with_wrong_credentials(self, drawn: Drawn, outcome: Outcome) -> tuple[Failed, ...]:
-        """What an operation answers to credentials that are almost right; it is asked until it refuses them."""
+        """What an operation answers to credentials that are almost right. It is asked until it refuses."""
         if drawn.label in self._guarded or not 200 <= outcome.answer.status < 300:
             return ()
         if any(failed.check == wrong_credentials.CHECK for failed in outcome.failed):

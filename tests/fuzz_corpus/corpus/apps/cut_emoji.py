@@ -24,7 +24,7 @@ def create_app(fixed: bool) -> XAPI:
 
     @app.post("/previews")
     async def preview(message: Message) -> str:
-        cut = message.text.encode()[:WIDTH]
+        cut = message.text.encode(errors="replace")[:WIDTH]
         return cut.decode(errors="ignore" if fixed else "strict")
 
     return app
