@@ -20,6 +20,7 @@ from pytest_xapi.fuzz.wire import Answer
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.schemathesis_adapter.api import Api
 
+_UNBOUND = "something else"
 _NO_CREATION = ("GET", "HEAD", "OPTIONS", "PATCH")
 
 
@@ -87,9 +88,9 @@ class Chain:
         cases: list[Any] = []
         for sent in self._sent:
             step, outcome = sent.step, sent.step.outcome
-            case = self._api.direct.case(_without(sent.drawn, step.bindings), outcome.case)
+            case = self._api.direct.case(_unbound(sent.drawn, step.bindings), outcome.case)
             for binding in step.bindings:
-                # What is put in afterwards counts as taken from a link.
+                # What is changed afterwards counts as taken from a link.
                 bind(case, binding, self._sent[binding.step].step.outcome.answer)
             cases.append(case)
             parent = None if step.parent is None else cases[step.parent].id
@@ -104,20 +105,21 @@ def _succeeded(step: Step, method: str) -> bool:
     return step.outcome.request.method == method and 200 <= step.outcome.answer.status < 300
 
 
-def _without(drawn: Drawn, bindings: Sequence[Binding]) -> Drawn:
-    parts = drawn.parts
+def _unbound(drawn: Drawn, bindings: Sequence[Binding]) -> Drawn:
+    """A case with something else in the places that take from earlier answers."""
     for binding in bindings:
-        given = getattr(parts, binding.place)
-        kept = {name: value for name, value in given.items() if name != binding.name}
-        parts = replace(parts, **{binding.place: kept})
-    return replace(drawn, parts=parts)
+        drawn = _with(drawn, binding, _UNBOUND)
+    return drawn
 
 
 def _bound(drawn: Drawn, binding: Binding, answer: Answer) -> Drawn:
     """A case with what an earlier answer gives in it."""
-    value = pointers.get(answer.body, binding.pointer)
-    changed = getattr(drawn.parts, binding.place)
-    if not isinstance(changed, dict):
+    return _with(drawn, binding, pointers.get(answer.body, binding.pointer))
+
+
+def _with(drawn: Drawn, binding: Binding, value: Any) -> Drawn:
+    place = getattr(drawn.parts, binding.place)
+    if not isinstance(place, dict):
         raise LookupError(binding.name)
-    parts = replace(drawn.parts, **{binding.place: {**changed, binding.name: value}})
+    parts = replace(drawn.parts, **{binding.place: {**place, binding.name: value}})
     return replace(drawn, parts=parts)
