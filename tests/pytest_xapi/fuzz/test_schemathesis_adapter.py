@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from pytest_xapi.fuzz.cases import ABSENT
 from pytest_xapi.fuzz.schemathesis_adapter import Api, parts_of
+from pytest_xapi.fuzz.transport import Line
 from pytest_xapi.fuzz.wire import Answer, WireRequest
+from xapi.testing import TestClient
 
 UNDOCUMENTED = (
     "schemathesis.core:NOT_SET",
@@ -290,3 +297,35 @@ def test_random_cases_follow_from_the_seed() -> None:
     assert None not in first
     assert [api.preview(case) for case in Api(DOCUMENT, App().send).random(LABEL, 7, 20)] == first
     assert [api.preview(case) for case in api.random(LABEL, 8, 20)] != first
+
+
+@pytest.mark.parametrize(
+    ("hashed", "found"), [(True, {"not_a_server_error"}), (False, set())], ids=["in the app", "in Starlette"]
+)
+def test_half_of_a_surrogate_pair_blames_the_app_alone(hashed: bool, found: set[str]) -> None:
+    text = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+    content = {"application/json": {"schema": text}}
+    operation = {"requestBody": {"content": content, "required": True}, "responses": {"default": OK}}
+
+    async def echo(request: Request) -> Response:
+        try:
+            read = json.loads(await request.body())
+        except ValueError:
+            return Response(status_code=400)
+        if not isinstance(read, dict) or not isinstance(read.get("text"), str):
+            return Response(status_code=400)
+        if request.headers["content-type"] != "application/json":
+            return Response(status_code=415)
+        return Response(read["text"].encode()) if hashed else JSONResponse(read)
+
+    app = Starlette(routes=[Route("/echo", echo, methods=["POST"])])
+    with TestClient(app, raise_server_exceptions=False) as client:
+        described = {**DOCUMENT, "servers": [], "paths": {"/echo": {"post": operation}}}
+        api = Api(described, Line(client).send)
+        failed = {
+            item.check
+            for case in api.boundary("POST /echo")
+            if api.preview(case)
+            for item in api.send(case).failed
+        }
+    assert failed - {"unsupported_method"} == found
