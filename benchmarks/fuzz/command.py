@@ -43,15 +43,18 @@ def main(arguments: Sequence[str]) -> int:
     try:
         prepare(ENVIRONMENT, tell)
         jobs = list(_jobs(chosen, seeds, tuple(options.ours.split())))
-        runs = _runs(jobs, max(options.budgets) + GRACE_SECONDS, options.at_once)
+        runs = []
+        for done in _runs(jobs, max(options.budgets) + GRACE_SECONDS, options.at_once):
+            runs.append(done)
+            if options.json:
+                with Path(options.json).open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(done)) + "\n")
     except (EnvironmentFailed, WorkFailed) as failure:
         tell(str(failure))
         return FAILED
     figures = Figures(chosen, seeds, options.budgets, runs)
     tables = [details(figures), alarms(figures), summary(figures), rates(figures)]
     sys.stdout.write("\n\n".join(table.text() for table in tables if table.lines) + "\n")
-    if options.json:
-        Path(options.json).write_text(json.dumps([asdict(one) for one in runs], indent=1) + "\n")
     lost = list(losses(figures))
     for line in lost:
         tell(line)
@@ -74,7 +77,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--at-once", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
         help="processes that run at a time (default: as many as there are processors)",
     )  # fmt: skip
-    parser.add_argument("--json", metavar="FILE", help="write all runs there")
+    parser.add_argument("--json", metavar="FILE", help="add each run to this file, as a line of JSON")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.apps if name not in bugs()]:
         parser.error(f"no app of the corpus is called {', '.join(unknown)}; there are {', '.join(bugs())}")
@@ -108,19 +111,19 @@ def _jobs(chosen: Sequence[Bug], seeds: Sequence[int], more: tuple[str, ...]) ->
                     yield Job(PLAIN, bug.name, fixed, seed)
 
 
-def _runs(jobs: Sequence[Job], limit: float, at_once: int) -> list[Run]:
+def _runs(jobs: Sequence[Job], limit: float, at_once: int) -> Iterator[Run]:
     """Run all jobs, some of them at a time."""
-    runs: list[Run] = []
+    app = ""
     with ThreadPoolExecutor(at_once) as pool:
         try:
-            for done in pool.map(partial(run, limit=limit), jobs):
-                if not runs or runs[-1].job.app != done.job.app:
-                    tell(f"fuzzing {done.job.app} ({len(runs)} of {len(jobs)} runs are done)")
-                runs.append(done)
+            for number, done in enumerate(pool.map(partial(run, limit=limit), jobs)):
+                if done.job.app != app:
+                    app = done.job.app
+                    tell(f"fuzzing {app} ({number} of {len(jobs)} runs are done)")
+                yield done
         except WorkFailed:
             pool.shutdown(cancel_futures=True)
             raise
-    return runs
 
 
 def _names(text: str) -> list[str]:
