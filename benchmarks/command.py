@@ -33,8 +33,8 @@ from benchmarks.tables import (
 )
 from benchmarks.verdicts import FileWrong, Verdict, read_held, read_reasons, verdicts
 
-FULL = Effort(repeats=21, starts=7, nanoseconds=50_000_000, served=7, requests=10_000)
-QUICK = Effort(repeats=3, starts=2, nanoseconds=20_000_000, served=1, requests=1_000)
+FULL = Effort(repeats=21, starts=7, nanoseconds=50_000_000, served=7, requests=10_000, fuzzed=3)
+QUICK = Effort(repeats=3, starts=2, nanoseconds=20_000_000, served=1, requests=1_000, fuzzed=1)
 LEAST_REPEATS = 7
 MOST_REPEATS_OF_GROWTH = 9
 KEPT = ("objects", "resident")
@@ -123,7 +123,7 @@ def _measure(rows: Sequence[Row], effort: Effort) -> list[Measured]:
         prepare(environment, tell)
     if any(row.group == "socket" for row in rows) and not has_wrk():
         tell(NO_WRK)
-    alone = [row for row in rows if row.group != "startup" and row.name not in KEPT and not row.elsewhere]
+    alone = [row for row in rows if row.group != "startup" and row.name not in KEPT]
     measured = [_measure_alone(row, effort) for row in alone]
     imports = [row for row in rows if row.name == "import"]
     apps = [row for row in rows if row.group == "startup" and row.name != "import"]
@@ -134,13 +134,18 @@ def _measure(rows: Sequence[Row], effort: Effort) -> list[Measured]:
     if kept := [row for row in rows if row.name in KEPT]:
         tell(f"measuring {', '.join(row.name for row in kept)}: what many requests leave behind")
         measured += measure_kept(kept, effort)
-    return measured + [Measured(row) for row in rows if row.elsewhere]
+    return measured
 
 
 def _measure_alone(row: Row, effort: Effort) -> Measured:
     tell(f"measuring {row.name}: {row.title}")
     if row.group == "socket":
         return measure_served(row, effort)
+    if row.group == "fuzzing":
+        # What finds bugs is not loaded unless it is asked for.
+        from benchmarks.fuzz.speed import measure_fuzzing
+
+        return measure_fuzzing(row, effort)
     if row.group == "growth":  # one request may take a second here
         return measure_warm(row, replace(effort, repeats=min(effort.repeats, MOST_REPEATS_OF_GROWTH)))
     return measure_plugin(row, effort) if row.name == "plugin.load" else measure_warm(row, effort)

@@ -38,6 +38,7 @@ class Effort:
         nanoseconds: How long a round of each contender is to last.
         served: Rounds of load on a server, of a second each.
         requests: How many requests it takes to see whether something is kept of them.
+        fuzzed: Runs of the property tests.
     """
 
     repeats: int
@@ -45,6 +46,7 @@ class Effort:
     nanoseconds: int
     served: int
     requests: int
+    fuzzed: int
 
 
 @dataclass(slots=True)

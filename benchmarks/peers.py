@@ -39,6 +39,8 @@ _PEERS = (
     ),
     Peer("litestar-msgspec", "litestar", "L. msgspec", "msgspec", apps="litestar_with_msgspec"),
     Peer("blacksheep", "blacksheep", "BlackSheep", "blacksheep", apps="blacksheep_by_hand"),
+    Peer("schemathesis", "fuzz", "Schemathesis", "schemathesis"),
+    Peer("fuzzing", "fuzz", "xapi", "xapi-framework"),
     Peer("xapi", "xapi", "xapi", "xapi-framework", apps="declared", clients="of_xapi", framework="xapi"),
 )
 

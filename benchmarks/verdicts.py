@@ -35,8 +35,6 @@ class Verdict:
     @property
     def word(self) -> str:
         """The verdict in a word or two."""
-        if self.row.elsewhere:
-            return f"see {self.row.elsewhere}"
         if self.value is None:
             return "not measured"
         if self.lost:
@@ -50,8 +48,7 @@ class Verdict:
     @property
     def missed(self) -> bool:
         """Whether the target is missed by more than the noise."""
-        asked = not self.target.beyond and not self.row.elsewhere
-        return asked and not self._meets(self.target.bound, self.noise)
+        return not self.target.beyond and not self._meets(self.target.bound, self.noise)
 
     @property
     def lost(self) -> bool:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from benchmarks.environments import EnvironmentFailed, prepare
 from benchmarks.fuzz.figures import Figures, alarms, details, rates, summary
-from benchmarks.fuzz.runs import ENVIRONMENT, OURS, PLAIN, TOOLS, Job, Run, run
+from benchmarks.fuzz.runs import ENVIRONMENT, OURS, PLAIN, TOOLS, Job, Run, restored, run
 from benchmarks.fuzz.target import Bug, bugs
 from benchmarks.processes import WorkFailed
+from benchmarks.results import CORPUS, write_corpus
 
 SEEDS = 10
 BUDGETS = "1,5,20"
@@ -43,18 +44,22 @@ def main(arguments: Sequence[str]) -> int:
     try:
         prepare(ENVIRONMENT, tell)
         jobs = list(_jobs(chosen, seeds, tuple(options.ours.split())))
-        runs = []
-        for done in _runs(jobs, max(options.budgets) + GRACE_SECONDS, options.at_once):
+        known = written(options.json) if options.json else {}
+        runs = [known[job] for job in jobs if job in known]
+        left = [job for job in jobs if job not in known]
+        for done in _runs(left, max(options.budgets) + GRACE_SECONDS, options.at_once):
             runs.append(done)
             if options.json:
-                with Path(options.json).open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(done)) + "\n")
+                write(done, options.json)
     except (EnvironmentFailed, WorkFailed) as failure:
         tell(str(failure))
         return FAILED
     figures = Figures(chosen, seeds, options.budgets, runs)
     tables = [details(figures), alarms(figures), summary(figures), rates(figures)]
     sys.stdout.write("\n\n".join(table.text() for table in tables if table.lines) + "\n")
+    if options.write:
+        write_corpus(tables, options.seeds)
+        tell(f"written: {CORPUS}")
     lost = list(losses(figures))
     for line in lost:
         tell(line)
@@ -77,15 +82,34 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--at-once", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
         help="processes that run at a time (default: as many as there are processors)",
     )  # fmt: skip
-    parser.add_argument("--json", metavar="FILE", help="add each run to this file, as a line of JSON")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE",
+        help="add each run to this file, as a line of JSON; those that it has are not done again",
+    )  # fmt: skip
+    parser.add_argument("--write", action="store_true", help=f"write {CORPUS.name} (a run of all apps only)")
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.apps if name not in bugs()]:
         parser.error(f"no app of the corpus is called {', '.join(unknown)}; there are {', '.join(bugs())}")
+    if options.write and options.apps:
+        parser.error("--write is for a run of all apps")
     if options.seeds < 1:
         parser.error("--seeds needs at least 1")
     if options.at_once < 1:
         parser.error("--at-once needs at least 1")
     return options
+
+
+def written(path: Path) -> dict[Job, Run]:
+    """The runs that are in a file already, which need not be done again."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    runs = [restored(json.loads(line)) for line in lines]
+    return {run.job: run for run in runs}
+
+
+def write(done: Run, path: Path) -> None:
+    """Adds a run to a file."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(asdict(done)) + "\n")
 
 
 def losses(figures: Figures) -> Iterator[str]:

@@ -81,6 +81,11 @@ class Run:
             return 0.0
         return max(self.counts[-1][0] - self.first, 1e-3)
 
+    @property
+    def nanoseconds(self) -> float:
+        """What a distinct request took."""
+        return self.seconds * 1e9 / max(self.distinct, 1)
+
     def took(self, operation: str, checks: frozenset[str]) -> float | None:
         """Seconds from the first request to the one that showed the bug; `None` if it was not reported."""
         reported = any(found[0] == operation and found[1] in checks for found in self.found)
@@ -128,6 +133,13 @@ def run(job: Job, limit: float) -> Run:
     if done.first is None:
         raise WorkFailed(f"{job.tool} sent {job.app} nothing (seed {job.seed}):\n{done.said[-2000:]}")
     return done
+
+
+def restored(data: dict[str, Any]) -> Run:
+    """A run that was written down as JSON."""
+    job = {**data["job"], "more": tuple(data["job"]["more"])}
+    pairs = {name: [tuple(item) for item in data[name]] for name in ("found", "counts")}
+    return Run(**{**data, **pairs, "job": Job(**job)})
 
 
 def _arguments(job: Job) -> Sequence[str]:

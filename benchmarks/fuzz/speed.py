@@ -6,17 +6,23 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks import rows
 from benchmarks.environments import EnvironmentFailed, prepare
 from benchmarks.fuzz.command import tell
 from benchmarks.fuzz.runs import ENVIRONMENT, OURS, PLAIN, TOOLS, Job, Run, run
 from benchmarks.fuzz.target import SPEED
+from benchmarks.measure import Effort, Measured
 from benchmarks.processes import WorkFailed
 from benchmarks.tables import EMPTY, Table, number
 
 REPEATS = 7
 LIMIT_SECONDS = 300
 FRAMEWORKS = ("fastapi", "xapi")
-TARGETS = {"all phases": 5.0, "boundary phase": 4.0}
+PHASES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "fuzz.all": ((), ()),
+    "fuzz.boundary": (("--xapi-fuzz-phase", "boundary"), ("coverage",)),
+}
+"""By row: which phases, as arguments of ours and of Schemathesis."""
 LOST = 1
 FAILED = 2
 
@@ -32,19 +38,19 @@ class Row:
     """Runs of both tools that are compared."""
 
     framework: str
-    phases: str
+    name: str
     runs: dict[str, list[Run]]
 
     def rate(self, tool: str) -> float | None:
         """Distinct requests per second, the median of the runs."""
-        rates = [one.distinct / one.seconds for one in self.runs[tool]]
-        return statistics.median(rates) if rates else None
+        spent = [one.nanoseconds for one in self.runs[tool]]
+        return 1e9 / statistics.median(spent) if spent else None
 
     @property
     def ratio(self) -> float | None:
         """How much faster ours is: the median of the ratios of runs that followed each other."""
         pairs = zip(self.runs[OURS], self.runs[PLAIN], strict=True)
-        ratios = [(ours.distinct / ours.seconds) / (plain.distinct / plain.seconds) for ours, plain in pairs]
+        ratios = [plain.nanoseconds / ours.nanoseconds for ours, plain in pairs]
         return statistics.median(ratios) if ratios else None
 
 
@@ -56,22 +62,18 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = parse(arguments)
     more = tuple(options.ours.split())
-    phases: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-        "all phases": (more, ()),
-        "boundary phase": ((*more, "--xapi-fuzz-phase", "boundary"), ("coverage",)),
-    }
     try:
         prepare(ENVIRONMENT, tell)
-        rows = [
-            measured(framework, title, ours, plain, options.repeats)
+        found = [
+            Row(framework, name, measured(name, framework, options.repeats, more))
             for framework in options.frameworks
-            for title, (ours, plain) in phases.items()
+            for name in PHASES
         ]
     except (EnvironmentFailed, WorkFailed) as failure:
         tell(str(failure))
         return FAILED
-    sys.stdout.write(table(rows).text() + "\n")
-    missed = [row for row in rows if row.ratio is None or row.ratio < TARGETS[row.phases]]
+    sys.stdout.write(table(found).text() + "\n")
+    missed = [row for row in found if row.ratio is None or row.ratio < target(row.name)]
     return LOST if missed else 0
 
 
@@ -88,31 +90,51 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def measured(framework: str, phases: str, ours: tuple[str, ...], plain: tuple[str, ...], repeats: int) -> Row:
-    """Runs both tools in turns, each time with another seed."""
+def measured(name: str, framework: str, repeats: int, more: tuple[str, ...] = ()) -> dict[str, list[Run]]:
+    """Runs both tools in turns, each time with another seed; the runs by tool.
+
+    Args:
+        name: A key of `PHASES`.
+        framework: Of the app.
+        repeats: How often.
+        more: More arguments of ours.
+    """
+    ours, plain = PHASES[name]
     runs: dict[str, list[Run]] = {tool: [] for tool in TOOLS}
     for seed in range(1, repeats + 1):
-        tell(f"{framework}, {phases}: {seed} of {repeats}")
-        for tool, more in ((OURS, ours), (PLAIN, plain)):
-            runs[tool].append(run(Job(tool, SPEED, False, seed, more, framework), LIMIT_SECONDS))
-    return Row(framework, phases, runs)
+        tell(f"{framework}, {name}: {seed} of {repeats}")
+        for tool, given in ((OURS, (*more, *ours)), (PLAIN, plain)):
+            runs[tool].append(run(Job(tool, SPEED, False, seed, given, framework), LIMIT_SECONDS))
+    return runs
 
 
-def table(rows: Sequence[Row]) -> Table:
+def measure_fuzzing(row: rows.Row, effort: Effort) -> Measured:
+    """Measures what a distinct request takes, from the first one of a run to the last."""
+    runs = measured(row.name, "xapi", effort.fuzzed)
+    pairs = zip(row.contenders, (PLAIN, OURS), strict=True)
+    return Measured(row, {one.label: [run.nanoseconds for run in runs[tool]] for one, tool in pairs})
+
+
+def target(name: str) -> float:
+    """How many times faster ours is to be."""
+    return rows.ROWS[name].targets[0].bound
+
+
+def table(found: Sequence[Row]) -> Table:
     """What was measured beside what is to be reached."""
     headings = [
         "app of",
-        "phases",
+        "row",
         *(f"{tool}: {what}" for tool in TOOLS for what in ("requests", "a second")),
     ]
     headings += ["times faster", "target"]
     lines = []
-    for row in rows:
+    for row in found:
         cells = []
         for tool in TOOLS:
             sent = statistics.median([one.distinct for one in row.runs[tool]])
             rate = row.rate(tool)
             cells += [f"{sent:.0f}", EMPTY if rate is None else number(rate)]
         ratio = EMPTY if row.ratio is None else number(row.ratio)
-        lines.append([row.framework, row.phases, *cells, ratio, f">= {TARGETS[row.phases]:g}"])
+        lines.append([row.framework, row.name, *cells, ratio, f">= {target(row.name):g}"])
     return Table("Distinct requests, medians", headings, lines, words=2)

@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks import command
 from benchmarks.environments import EnvironmentFailed
+from benchmarks.fuzz import speed
+from benchmarks.fuzz.runs import OURS, PLAIN, Job, Run
 from benchmarks.measure import Effort, Measured
 from benchmarks.rows import ROWS, Row
 
@@ -95,12 +97,18 @@ def test_a_target_that_is_reached_is_success(
     assert "missed" not in output.err
 
 
-def test_rows_that_another_command_measures_have_their_place_in_the_targets(
-    capsys: pytest.CaptureFixture[str],
+def test_a_distinct_request_of_both_tools_is_compared(
+    measuring: Callable[..., None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert command.main(["fuzzing"]) == 0
-    printed = capsys.readouterr().out
-    assert printed.count("see python -m benchmarks fuzz-speed") == 2
+    def run_of(tool: str, distinct: int) -> Run:
+        return Run(Job(tool, "speed", False, 1), first=1.0, counts=[(3.0, distinct, distinct)])
+
+    measuring({})
+    runs = {OURS: [run_of(OURS, 600)], PLAIN: [run_of(PLAIN, 100)]}
+    monkeypatch.setattr(speed, "measured", lambda name, framework, repeats: runs)
+    assert command.main(["fuzz.all"]) == 0
+    row = next(line for line in capsys.readouterr().out.splitlines() if "times faster than" in line)
+    assert row.split()[-6:] == ["reached", "6.00", "±0.00", ">=", "5", "-"]
 
 
 def test_without_wrk_it_says_who_sends_the_requests(

@@ -139,6 +139,25 @@ def test_both_tools_find_a_simple_bug(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.usefixtures("here")
+def test_runs_that_are_written_down_are_not_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["fuzz", "--apps", "count_as_text", "--seeds", "1", "--budgets", "60"]
+    arguments += ["--json", str(tmp_path / "runs.jsonl")]
+    assert command.main(arguments) == 0
+    first = capsys.readouterr().out
+    monkeypatch.setattr(fuzz_command, "run", lambda job, limit: pytest.fail("it was run again"))
+    assert command.main(arguments) == 0
+    assert capsys.readouterr().out == first
+
+
+def test_the_table_is_written_of_all_apps_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["fuzz", "--apps", "coupon", "--write"])
+    assert "--write is for a run of all apps" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
 def test_a_tool_that_sends_nothing_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     code = command.main(["fuzz", "--apps", "count_as_text", "--seeds", "1", "--ours=--no-such-option"])
     assert code == 2
@@ -149,7 +168,7 @@ def test_a_tool_that_sends_nothing_ends_the_run(capsys: pytest.CaptureFixture[st
 
 def test_the_speed_is_a_ratio_of_distinct_requests_per_second() -> None:
     fast = replace(ran(OURS, None), counts=[(2.0, 1, 1), (4.0, 400, 200)])
-    row = Row("xapi", "all phases", {OURS: [fast], PLAIN: [ran(PLAIN, None)]})
+    row = Row("xapi", "fuzz.all", {OURS: [fast], PLAIN: [ran(PLAIN, None)]})
     assert speed_table([row]).lines == [
-        ["xapi", "all phases", "200", "100", "20", "10.0", "10.0", ">= 5"],
+        ["xapi", "fuzz.all", "200", "100", "20", "10.0", "10.0", ">= 5"],
     ]

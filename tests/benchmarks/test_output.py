@@ -61,7 +61,7 @@ def test_three_digits_count() -> None:
 
 def test_the_file_of_results_says_where_and_with_what(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
-    effort = Effort(repeats=21, starts=7, nanoseconds=50_000_000, served=9, requests=10_000)
+    effort = Effort(repeats=21, starts=7, nanoseconds=50_000_000, served=9, requests=10_000, fuzzed=3)
     write_results([Table("Title", ["row"], [["a"]], words=1)], {"fastapi": "1.2"}, effort, path)
     text = path.read_text()
     for part in (

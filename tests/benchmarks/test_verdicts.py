@@ -63,11 +63,6 @@ def test_what_is_beyond_the_target_is_told_and_never_missed() -> None:
     assert (verdict.word, verdict.missed) == ("not reached", False)
 
 
-def test_a_row_that_is_measured_elsewhere_names_the_command_and_is_not_missed() -> None:
-    (verdict,) = verdicts(Measured(ROWS["fuzz.all"]), {})
-    assert (verdict.word, verdict.missed) == ("see python -m benchmarks fuzz-speed", False)
-
-
 def test_the_most_that_is_allowed_is_compared_with_nobody() -> None:
     (verdict,) = verdicts(Measured(ROWS["resident"], {"xapi": [4096.0]}), {})
     assert (verdict.value, verdict.word) == (4.096, "missed")
