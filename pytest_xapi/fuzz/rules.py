@@ -24,6 +24,9 @@ RULES = {
     "object_level_authorization": Rule("XF103", "error", "one user reads what another one has created"),
     "use_after_free": Rule("XF104", "error", "what was deleted is still there"),
     "event_loop_blocked": Rule("XF105", "error", "the event loop is blocked longer than the limit"),
+    "dependency_not_closed": Rule(
+        "XF106", "error", "what a dependency took is not given back after a failure"
+    ),
     "no_answer": Rule("XF108", "error", "no answer within the limit of time"),
     "process_ended": Rule("XF109", "error", "the process ends, or stops for good"),
     "leaked_task": Rule("XF107", "error", "a task that a request has started is left running"),

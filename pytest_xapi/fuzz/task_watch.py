@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
+from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from pytest_xapi.fuzz import causes
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from xapi.testing import TestClient
 
 CHECK = "leaked_task"
+_ASYNCIO = str(Path(asyncio.__file__).parent)
 GRACE = 0.2
 """How long a task may outlive its request, in seconds."""
 
@@ -28,7 +32,8 @@ class TaskWatch:
 
     def __init__(self, client: TestClient) -> None:
         self._client = client
-        self._tasks: list[asyncio.Future[Any]] = []
+        self._tasks: list[tuple[asyncio.Future[Any], str]] = []
+        """What the request has started, and what each of them is blamed on."""
         self._ending: list[asyncio.Future[Any]] = []
         """What goes on, but will end by itself: it is waited for before the app shuts down."""
         self._restore: Callable[[], None] = lambda: None
@@ -56,7 +61,7 @@ class TaskWatch:
     def end(self) -> list[Observed]:
         """The request is answered: what of it goes on."""
         _REQUEST.set(None)
-        left = {cause: task for task in self._tasks if not task.done() and (cause := _cause(task))}
+        left = {cause: task for task, cause in self._tasks if cause and not task.done()}
         self._tasks.clear()
         if any(cause not in self._ends for cause in left):
             self._client.run_for(GRACE)
@@ -79,7 +84,7 @@ class TaskWatch:
         def factory(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
             task = (before or _new_task)(loop, coroutine, **options)
             if _REQUEST.get() is self:
-                self._tasks.append(task)
+                self._tasks.append((task, _cause(coroutine, sys._getframe(1))))
             return task
 
         loop.set_task_factory(factory)
@@ -97,13 +102,22 @@ async def _cancel(tasks: list[asyncio.Future[Any]]) -> None:
     await asyncio.wait(tasks, timeout=GRACE)
 
 
-def _cause(task: asyncio.Future[Any]) -> str:
-    """The function that a task runs, if it is the app's own."""
-    coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None
+def _cause(coroutine: Any, creator: FrameType | None) -> str:
+    """The function that a task runs, if the app has written it or started it itself; else nothing.
+
+    Parameters:
+        coroutine: what the task runs.
+        creator: the innermost frame of what makes the task.
+    """
     code = getattr(coroutine, "cr_code", None)
-    if code is None or causes.is_foreign(code.co_filename):
+    if code is not None and not causes.is_foreign(code.co_filename):
+        return f"{code.co_qualname} ({causes.importable(code.co_filename)})"
+    while creator is not None and creator.f_code.co_filename.startswith(_ASYNCIO):
+        creator = creator.f_back
+    if creator is None or causes.is_foreign(creator.f_code.co_filename):
         return ""
-    return f"{code.co_qualname} ({causes.importable(code.co_filename)})"
+    name = getattr(coroutine, "__qualname__", type(coroutine).__name__)
+    return f"{name}, made in {creator.f_code.co_qualname} ({causes.importable(creator.f_code.co_filename)})"
 
 
 def _observed(cause: str) -> Observed:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_xapi.fuzz.loop_watch import LoopWatch
 from pytest_xapi.fuzz.task_watch import TaskWatch
+from pytest_xapi.fuzz.teardown_watch import TeardownWatch
 from pytest_xapi.fuzz.transport import Line
 from pytest_xapi.fuzz.wire import Answer, WireRequest
 
@@ -39,6 +40,7 @@ class WatchedLine(Line):
         self._client = client
         self._reset = reset
         self._loops = LoopWatch(loop_limit)
+        self._teardown = TeardownWatch()
         self._tasks = TaskWatch(client)
         self._tasks.attach()
         self.reset()
@@ -62,8 +64,9 @@ class WatchedLine(Line):
         """Send a request and return all that the app answers, and what was observed on the way."""
         self._loops.taken()
         self._tasks.begin()
+        self._teardown.begin()
         answer = super().send(request)
-        observed = (*self._loops.taken(), *self._tasks.end())
+        observed = (*self._loops.taken(), *self._tasks.end(), *self._teardown.end())
         return replace(answer, observed=(*answer.observed, *observed)) if observed else answer
 
     def close(self) -> None:

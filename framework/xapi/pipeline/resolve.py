@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextvars import ContextVar
 from typing import Any
 
 from anyio import CancelScope, CapacityLimiter, get_cancelled_exc_class
@@ -13,6 +14,9 @@ from xapi.pipeline.threads import run_in_thread
 
 Open = AsyncGenerator[Any, None] | Generator[Any, None, None]
 _END: Any = object()
+
+passing_through: ContextVar[Callable[[Open], None] | None] = ContextVar("xapi_passing_through", default=None)
+"""Is told of each generator that has let an exception through, for tests of what follows its `yield`."""
 
 
 async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) -> Any:
@@ -91,7 +95,10 @@ async def _close_all(
             else:
                 swallowed = await _close_async(generator, error)
         except BaseException as raised:
-            error = raised if raised is error else _noted(generator, raised)
+            if raised is not error:
+                error = _noted(generator, raised)
+            elif (told_of := passing_through.get()) is not None:
+                told_of(generator)
         else:
             if swallowed and error is not None:
                 told, error = _swallowed(generator, error), None

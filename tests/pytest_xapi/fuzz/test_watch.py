@@ -48,6 +48,17 @@ LEAKED = """
         tasks.add(asyncio.create_task(forever()))
         return 1
 
+    @app.get("/waits")
+    async def waits() -> int:
+        tasks.add(asyncio.create_task(asyncio.Event().wait()))
+        return 1
+
+    @app.get("/groups")
+    async def groups() -> int:
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            group.create_task(asyncio.sleep(0))
+        return 1
+
     @app.get("/ends")
     async def ends() -> int:
         tasks.add(asyncio.create_task(shortly()))
@@ -105,7 +116,8 @@ def test_the_limit_is_half_a_second_unless_set(app_module, fuzz) -> None:
 def test_a_task_left_running_is_found_and_named(driver: str, app_module, fuzz) -> None:
     app_module(LEAKED)
     run = fuzz("-o", f"xapi_driver={driver}", "--xapi-fuzz-phase=random", cases=1)
-    assert run.findings == {("GET /leaks", "leaked_task")}
+    assert run.findings == {("GET /leaks", "leaked_task"), ("GET /waits", "leaked_task")}
+    assert "The task of Event.wait, made in waits (shop.py) was started by the request" in run.output
     assert "1. GET /leaks: Task left running [leaked_task, XF107, error]" in run.output
     assert (
         "The task of forever (shop.py) was started by the request, and still runs 0.2 s after" in run.output

@@ -1,0 +1,56 @@
+"""Noticing dependencies whose teardown does not run when a request fails."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import CodeType
+from typing import Any
+
+from pytest_xapi.fuzz import causes
+from pytest_xapi.fuzz.teardown import skipped_line
+from pytest_xapi.fuzz.wire import Observed
+from xapi.pipeline.resolve import passing_through
+
+CHECK = "dependency_not_closed"
+
+
+class TeardownWatch:
+    """Hears of each dependency that lets an exception through; those of xapi's apps alone tell."""
+
+    def __init__(self) -> None:
+        self._seen: dict[CodeType, Any] = {}
+
+    def begin(self) -> None:
+        """A request begins."""
+        self._seen.clear()
+        passing_through.set(self._note)
+
+    def end(self) -> list[Observed]:
+        """The request is answered: whose teardown was left out."""
+        passing_through.set(None)
+        found = [_observed(code) for code in self._seen]
+        return [observed for observed in found if observed is not None]
+
+    def _note(self, generator: Any) -> None:
+        code = getattr(generator, "ag_code", None) or getattr(generator, "gi_code", None)
+        if code is not None:
+            self._seen[code] = generator
+
+
+@cache
+def _observed(code: CodeType) -> Observed | None:
+    if causes.is_foreign(code.co_filename):
+        return None
+    line = skipped_line(code)
+    if line is None:
+        return None
+    name = f"{code.co_qualname} ({causes.importable(code.co_filename)})"
+    return Observed(
+        check=CHECK,
+        title="Dependency not closed",
+        message=(
+            f"An exception came out of the yield of {name}, and what follows it was left out "
+            f"(line {line}). Put the yield into try, and what follows into finally."
+        ),
+        cause=name,
+    )
