@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.cases import Case
 from pytest_xapi.fuzz.schedule import STATEFUL
-from pytest_xapi.fuzz.schemathesis_adapter import Api, change_cases, label_of, parts_of
+from pytest_xapi.fuzz.schemathesis_adapter import Api, label_of, parts_of
 
 
 @dataclass
@@ -48,4 +48,4 @@ def adjusted(api: Api, hook: CaseHook, label: str, phase: str, case: Case) -> Ca
 
 def adjust_sequences(api: Api, hook: CaseHook) -> None:
     """Let a hook adjust and skip the cases of sequences, which are made while they are sent."""
-    change_cases(api, lambda case: adjusted(api, hook, label_of(case), STATEFUL, case))
+    api.change = lambda case: adjusted(api, hook, label_of(case), STATEFUL, case)

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_xapi import handlers, settings, usage_errors
 from pytest_xapi.fuzz import (
+    apis,
     auth,
     baseline,
     budget,
@@ -135,24 +136,22 @@ class FuzzSession:
         )
 
     def _api(self, described: Document) -> Api:
-        return Api(
-            described,
-            self._line.send,
-            restart=self._line.restart,
-            app=self._app,
-            credentials=auth.users(self._credentials)[0].credentials,
-            objection=self._objection(),
-        )
+        self._item.stash[JUDGED] = self._is_judged
+        credentials = auth.users(self._credentials)[0].credentials
+        return apis.api_of(self._config, self._app, described, credentials, self._line, self._objection)
 
     def _objection(self) -> Objection | None:
         """The judge of accepted requests, for an app that says what its validators accept."""
         from pytest_xapi.fuzz.coercion import Coercion
+
+        return Coercion(self._app, self._document).objection if self._is_judged else None
+
+    @property
+    def _is_judged(self) -> bool:
+        """Whether the app's own validators judge what was accepted."""
         from xapi import XAPI
 
-        if not isinstance(self._app, XAPI):
-            return None
-        self._item.stash[JUDGED] = True
-        return Coercion(self._app, self._document).objection
+        return isinstance(self._app, XAPI)
 
     def _read_document(self) -> Document:
         try:

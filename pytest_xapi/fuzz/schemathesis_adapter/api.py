@@ -79,12 +79,7 @@ class Api:
         Its methods raise UnusableDocument where no cases can be made from what the document says.
         """
         self._transport = transport = DriverTransport(send)
-        self.restart = restart
-        self.change: Callable[[Case], Case | None] = lambda case: case
-        """What a user makes of the cases of sequences; `None` for one that is not to be sent."""
         self._objection = objection
-        self._app = app
-        self._failures: list[tuple[str, Failure]] = []
         copy = auth.with_bearer_tokens(document)
         settings = auth.settings(credentials or {}, copy)
         config = schemathesis.Config.from_dict({"auth": {"openapi": settings}} if settings else {})
@@ -94,7 +89,22 @@ class Api:
         self._schema.__class__ = type(kind.__name__, (kind,), {"transport": property(lambda _: transport)})
         self._register_hooks()
         self.direct = Direct(self._schema, copy, transport, app, bool(settings))
-        self._own = OwnCases(self.direct, transport, self.checked, objection)
+        self.renew(send, restart)
+
+    def renew(self, send: Send, restart: Callable[[], None]) -> None:
+        """Forget all that was sent and answered: the next cases are those of a new one.
+
+        Parameters:
+            send: how requests reach the app from now on.
+            restart: brings the app back to the state of a new start.
+        """
+        self._transport.renew(send)
+        self.direct.renew()
+        self._own = OwnCases(self.direct, self._transport, self.checked, self._objection)
+        self._failures: list[tuple[str, Failure]] = []
+        self.restart = restart
+        self.change: Callable[[Case], Case | None] = lambda case: case
+        """What a user makes of the cases of sequences; `None` for one that is not to be sent."""
 
     def examples(self, label: str) -> list[Case]:
         """The cases that the document gives as examples."""
@@ -294,12 +304,13 @@ class Api:
     def _register_hooks(self) -> None:
         @self._schema.hook
         def filter_case(context: Any, case: Case) -> bool:
-            return not _is_lost_on_the_way(case)
+            return not _is_lost_on_the_way(case) and self.change(case) is not None
 
         @self._schema.hook
         def map_case(context: Any, case: Case) -> Case:
             _say_null_by_absence(case)
-            return case
+            changed = self.change(case)
+            return case if changed is None else changed
 
         @self._schema.hook
         def filter_failure(context: Any, failure: Failure, case: Case, response: Any) -> bool:

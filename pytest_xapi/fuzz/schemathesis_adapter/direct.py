@@ -61,13 +61,17 @@ class Direct:
         self._app = app
         self._has_credentials = has_credentials
         self._schemas = Schemas(document)
-        self._last: tuple[Drawn, WireRequest | None] | None = None
-        self._observed: dict[str, Observations] = {}
         self.operation = cache(self._find_operation)
         self.generator = cache(self._new_generator)
-        self._relevance = cache(lambda label: Relevance(self.operation(label)))
         self._credentials = cache(lambda label: credentials(self.operation(label)) if has_credentials else ())
         self._hints = cache(self._mined)
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what answers have shown."""
+        self._last: tuple[Drawn, WireRequest | None] | None = None
+        self._observed: dict[str, Observations] = {}
+        self._relevance = cache(lambda label: Relevance(self.operation(label)))
 
     def _find_operation(self, label: str) -> Any:
         method, _, path = label.partition(" ")

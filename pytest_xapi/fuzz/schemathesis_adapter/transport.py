@@ -23,6 +23,10 @@ class DriverTransport(RequestsTransport):
     def __init__(self, send: Send) -> None:
         super().__init__()
         self._copy_serializers_from(REQUESTS_TRANSPORT)
+        self.renew(send)
+
+    def renew(self, send: Send) -> None:
+        """Forget what was exchanged, and send another way from now on."""
         self._send = send
         self.exchanges: dict[str, tuple[WireRequest, Answer]] = {}
         """By the id of the case. Emptied by whoever has read it."""

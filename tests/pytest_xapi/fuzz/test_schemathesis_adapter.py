@@ -329,3 +329,20 @@ def test_half_of_a_surrogate_pair_blames_the_app_alone(hashed: bool, found: set[
             for item in api.send(case).failed
         }
     assert failed - {"unsupported_method"} == found
+
+
+def test_a_document_that_was_used_before_gives_the_same_cases() -> None:
+    app, other = App(body=b'{"item_id": 3}'), App(body=b'{"item_id": 3}')
+    api = Api(DOCUMENT, app.send)
+
+    def sent(api: Api, to: App) -> list[WireRequest]:
+        to.asked.clear()
+        for case in [*api.boundary(LABEL), *api.random(LABEL, 5, 40)]:
+            if api.preview(case):
+                api.send(case)
+        return list(to.asked)
+
+    first = sent(api, app)
+    api.renew(other.send, lambda: None)
+    assert sent(api, other) == first
+    assert sent(Api(DOCUMENT, app.send), app) == first
