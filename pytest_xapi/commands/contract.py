@@ -143,10 +143,20 @@ def _contract(source: str) -> dict[str, Any]:
 
 
 def _document_of_app(name: str | None) -> dict[str, Any]:
+    """The document of an app of any framework."""
+    from pytest_xapi import documents
     from xapi.cli.loading import find_app
-    from xapi.cli.openapi import document_of
+    from xapi.cli.openapi import made
 
-    document: dict[str, Any] = document_of(find_app(name or project.settings(Path.cwd()).get("app")))
+    target = find_app(name or project.settings(Path.cwd()).get("app"))
+
+    def read() -> Any:
+        try:
+            return documents.of(target.app).content
+        except documents.NoDocument as error:
+            raise CommandError(f"{target.import_string}: {error}") from error
+
+    document: dict[str, Any] = made(target, read)
     return document
 
 

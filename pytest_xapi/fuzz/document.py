@@ -17,8 +17,11 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 Document = dict[str, Any]
 
-HOW_TO_GIVE_ONE = (
-    "give the app a method openapi() that returns the document, or let it answer GET /openapi.json; "
+HOW_TO_SHOW_ONE = (
+    "give the app a method openapi() that returns the document, or let it answer GET /openapi.json"
+)
+_HOW_TO_GIVE_ONE = (
+    f"{HOW_TO_SHOW_ONE}; "
     "or name another app with --xapi-app, the ini option xapi_app, or a fixture `xapi_app` in conftest.py"
 )
 
@@ -45,28 +48,42 @@ class NamedOperation:
 
 
 def read(app: Any, send: Send) -> Document:
+    """The document of an app whose operations are to be tested.
+
+    Raises:
+        NoDocument: it shows none, or one without operations.
+    """
+    return _with_operations(shown(app, send, _HOW_TO_GIVE_ONE), _named(app))
+
+
+def shown(app: Any, send: Send, mend: str = HOW_TO_SHOW_ONE) -> Document:
     """The document of `app`: from its method `openapi()`, else from `GET /openapi.json`.
+
+    Args:
+        app: an ASGI app.
+        send: how it is asked.
+        mend: what to do where it shows none.
 
     Raises:
         NoDocument: there is neither, or what there is is no OpenAPI document.
     """
     method = getattr(app, "openapi", None)
     if callable(method):
-        return _checked(method(), _named(app), "openapi() returned")
+        return _checked(method(), _named(app), "openapi() returned", mend)
     tried = f"tried openapi(), which {_named(app)} does not have, and GET {DOCUMENT_PATH}, which"
     answer = send(WireRequest("GET", DOCUMENT_PATH, (("Accept", "application/json"),)))
     if answer.exception is not None:
         kind = type(answer.exception).__name__
         raise NoDocument(
-            f"no OpenAPI document: {tried} raised {kind}: {answer.exception}; {HOW_TO_GIVE_ONE}"
+            f"no OpenAPI document: {tried} raised {kind}: {answer.exception}; {mend}"
         ) from answer.exception
     if answer.status != 200:
-        raise NoDocument(f"no OpenAPI document: {tried} answered {answer.status}; {HOW_TO_GIVE_ONE}")
+        raise NoDocument(f"no OpenAPI document: {tried} answered {answer.status}; {mend}")
     try:
         found = json.loads(answer.body)
     except ValueError as error:
-        raise NoDocument(f"no OpenAPI document: {tried} is no JSON ({error}); {HOW_TO_GIVE_ONE}") from error
-    return _checked(found, _named(app), f"GET {DOCUMENT_PATH} answered")
+        raise NoDocument(f"no OpenAPI document: {tried} is no JSON ({error}); {mend}") from error
+    return _checked(found, _named(app), f"GET {DOCUMENT_PATH} answered", mend)
 
 
 def from_file(file: Path) -> Document:
@@ -81,7 +98,7 @@ def from_file(file: Path) -> Document:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
         raise NoDocument(f"no OpenAPI document: it cannot be read: {reason}") from error
-    return _checked(found, "the file", "it holds", "is it the right file?")
+    return _with_operations(_checked(found, "the file", "it holds", "is it the right file?"), "the file")
 
 
 def _from_yaml(text: str) -> Any:
@@ -182,19 +199,23 @@ def _has_examples(part: Any, document: Document, seen: set[str]) -> bool:
     )
 
 
-def _checked(found: Any, owner: str, source: str, mend: str = HOW_TO_GIVE_ONE) -> Document:
+def _checked(found: Any, owner: str, source: str, mend: str) -> Document:
     has_paths = isinstance(found, dict) and isinstance(found.get("paths"), dict)
     if not has_paths or not ("openapi" in found or "swagger" in found):
         raise NoDocument(
             f"no OpenAPI document: {source} {_excerpt(found)} for {owner}, "
             f"which lacks `openapi` or `paths`; {mend}"
         )
-    if not any(True for _ in _operations(found)):
+    document: Document = found
+    return document
+
+
+def _with_operations(document: Document, owner: str) -> Document:
+    if not any(True for _ in _operations(document)):
         raise NoDocument(
             f"nothing to fuzz: the OpenAPI document of {owner} has no operations; "
             "is the right app under test?"
         )
-    document: Document = found
     return document
 
 

@@ -6,14 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pytest_xapi import handlers
+from pytest_xapi import documents, handlers
 from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.measures import Meter, Reading
 from pytest_xapi.gates.points import Coverable, Sent
 from pytest_xapi.words import printable
 from xapi.testing.conformance import faults
-from xapi.testing.documents import AppDocument, Document, DocumentedOperation, NoDocument
+from xapi.testing.documents import Document, DocumentedOperation
 
 
 class RecordedApp:
@@ -22,7 +22,7 @@ class RecordedApp:
     def __init__(self, app: Any, root: Path, meter: Meter) -> None:
         self.app = app
         self._meter = meter
-        self._document = document_of(app)
+        self._document = _document_of(app)
         self._without_document = 0
         self._evidence = evidence.new_app({})
         self._operations: dict[str, _RecordedOperation] = {}
@@ -109,17 +109,8 @@ class _RecordedOperation:
         return self.evidence | {"points": points}
 
 
-def document_of(app: Any) -> Document | None:
-    """The OpenAPI document of an app, read from it, or answered to `GET /openapi.json`; None without one."""
+def _document_of(app: Any) -> Document | None:
     try:
-        return AppDocument(app).get()
-    except NoDocument:
-        pass
-    from pytest_xapi.fuzz import document
-    from pytest_xapi.fuzz.transport import Line
-    from xapi.testing import TestClient
-
-    try:
-        return Document(document.read(app, Line(TestClient(app)).send))
-    except document.NoDocument:
+        return documents.of(app)
+    except documents.NoDocument:
         return None

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_xapi import discovery, settings
 from pytest_xapi.fuzz import results
+from pytest_xapi.fuzz.document import HOW_TO_SHOW_ONE
 from pytest_xapi.gates import evidence, judging, terminal
 from pytest_xapi.gates.apps import RecordedApp
 from pytest_xapi.gates.keys import REPORT
@@ -23,7 +24,7 @@ _JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 NOTHING_RAN = "no test ran, so there is nothing to judge"
 NO_DOCUMENT = (
     "the requests of the tests went to apps that show no OpenAPI document, so there is nothing to judge; "
-    "give the app a method openapi() that returns the document, or let it answer GET /openapi.json"
+    f"{HOW_TO_SHOW_ONE}"
 )
 
 

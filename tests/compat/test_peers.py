@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 
 
 @pytest.mark.parametrize("peer", ["fastapi", "litestar"])
@@ -16,6 +18,16 @@ def test_the_contract_holds_for_a_peer(peer: str, passed_for_peer: Callable[...,
     passed, output = passed_for_peer(peer, HERE / "test_contract.py", XAPI_CONTRACT_APP=peer)
     assert passed >= 30
     assert "skipped" not in output
+
+
+@pytest.mark.parametrize("peer", ["fastapi", "litestar"])
+def test_the_document_of_a_peer_is_written(
+    peer: str, passed_for_peer: Callable[..., tuple[int, str]]
+) -> None:
+    folders = os.pathsep.join(str(ROOT / folder) for folder in ("framework", "."))
+    file = HERE / "test_written_documents.py"
+    passed, _ = passed_for_peer(peer, file, XAPI_CONTRACT_APP=peer, PYTHONPATH=folders)
+    assert passed == 1
 
 
 def test_each_peer_has_requirements_that_are_pinned(peer_environments: Any) -> None:

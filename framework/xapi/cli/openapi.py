@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +58,10 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def document_of(target: Target) -> Any:
-    """The document of an app, as JSON would be read again.
+    """The document of an `XAPI`, as JSON would be read again.
 
     Raises:
-        CommandError: it is no `XAPI`, or has no document.
+        CommandError: it is another app, or its document cannot be made.
     """
     from xapi import XAPI
 
@@ -68,9 +69,20 @@ def document_of(target: Target) -> Any:
         raise CommandError(
             f"{target.import_string} is of type {type(target.app).__qualname__}; only an XAPI has a document"
         )
+    return made(target, target.app.openapi)
+
+
+def made(target: Target, make: Callable[[], Any]) -> Any:
+    """What `make` returns, the document of an app, as JSON would be read again.
+
+    Raises:
+        CommandError: it cannot be made.
+    """
     try:
         # As JSON and back: YAML would write what is used twice as an anchor and an alias.
-        return json.loads(json.dumps(target.app.openapi(), allow_nan=False))
+        return json.loads(json.dumps(make(), allow_nan=False))
+    except CommandError:
+        raise
     except Exception as error:
         raise CommandError(
             f"the document of {target.import_string} cannot be made: {type(error).__name__}: {error}"

@@ -20,6 +20,23 @@ app = XAPI(title="Notes")
 def list_notes(search: str = "") -> list[str]:
     return []
 """
+SERVED = """
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+PARAMETERS = [{"in": "query", "name": "search", "required": False, "schema": {"type": "string"}}]
+OPERATION = {"parameters": PARAMETERS, "responses": {"200": {"description": "Notes."}}}
+
+
+async def show(request):
+    return JSONResponse(
+        {"openapi": "3.1.0", "info": {"title": "N", "version": "1"}, "paths": {"/notes": {"get": OPERATION}}}
+    )
+
+
+app = Starlette(routes=[Route("/openapi.json", show)])
+"""
 CHANGED = NOTES.replace('search: str = ""', "search: str")
 
 
@@ -111,6 +128,53 @@ def test_diff_writes_json(folder: Path) -> None:
         "document": "new",
         "operations": ["GET /notes"],
     }
+
+
+@pytest.mark.parametrize("module", ["main", "wrapped"])
+def test_an_app_of_another_framework_is_asked_for_its_document(tmp_path: Path, module: str) -> None:
+    (tmp_path / "main.py").write_text(SERVED)
+    wrapped = "import main\nasync def app(scope, receive, send): await main.app(scope, receive, send)\n"
+    (tmp_path / "wrapped.py").write_text(wrapped)
+
+    written = xapi(tmp_path, "contract", "update", f"{module}:app")
+
+    assert (written.returncode, written.stderr) == (0, "")
+    assert list(json.loads((tmp_path / "openapi.lock.json").read_text())["paths"]) == ["/notes"]
+    assert xapi(tmp_path, "contract", "diff", "--app", f"{module}:app").stdout == "no changes\n"
+    (tmp_path / "main.py").write_text(SERVED.replace('"required": False', '"required": True'))
+    changed = xapi(tmp_path, "contract", "diff", "--app", f"{module}:app")
+    assert (changed.returncode, changed.stdout.split("\n")[0]) == (1, "breaking  XG317  GET /notes")
+
+
+@pytest.mark.parametrize(
+    ("app", "told"),
+    [
+        (
+            SERVED.replace("openapi.json", "api.json"),
+            "main:app: no OpenAPI document: tried openapi(), which starlette.applications.Starlette does not "
+            "have, and GET /openapi.json, which answered 404; give the app a method openapi() that returns "
+            "the document, or let it answer GET /openapi.json",
+        ),
+        (
+            SERVED.replace('"paths": ', '"pats": '),
+            "which lacks `openapi` or `paths`; give the app a method openapi()",
+        ),
+        (
+            f"{NOTES}\ndef broken():\n    raise LookupError('no schema')\napp.openapi = broken\n",
+            "the document of main:app cannot be made: LookupError: no schema",
+        ),
+    ],
+)
+def test_an_app_that_shows_no_document_is_told(tmp_path: Path, app: str, told: str) -> None:
+    (tmp_path / "main.py").write_text(app)
+    for command in ("update", "diff"):
+        (tmp_path / "openapi.lock.json").write_text('{"openapi": "3.1.0"}')
+
+        finished = xapi(tmp_path, "contract", command)
+
+        assert (finished.returncode, finished.stdout) == (1, "")
+        assert finished.stderr.startswith("xapi: error: ")
+        assert told in finished.stderr
 
 
 @pytest.mark.parametrize(("level", "code"), [("none", 0), ("breaking", 1), ("risky", 1)])

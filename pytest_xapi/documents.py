@@ -1,0 +1,34 @@
+"""The OpenAPI document of whatever app there is: as it says itself, or as it serves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xapi.testing import documents
+from xapi.testing.documents import Document
+
+
+class NoDocument(Exception):
+    """An app shows no OpenAPI document. The text says what was tried, and what to do."""
+
+
+def of(app: Any) -> Document:
+    """The document of an app of any framework.
+
+    It is asked for `openapi()`, or what else says it, and then for `GET /openapi.json`, without its lifespan.
+
+    Raises:
+        NoDocument: it shows none.
+    """
+    try:
+        return documents.AppDocument(app).get()
+    except documents.NoDocument:
+        pass
+    from pytest_xapi.fuzz import document
+    from pytest_xapi.fuzz.transport import Line
+    from xapi.testing import TestClient
+
+    try:
+        return Document(document.shown(app, Line(TestClient(app)).send))
+    except document.NoDocument as error:
+        raise NoDocument(str(error)) from error
