@@ -7,6 +7,10 @@ from typing import Any
 from xapi.testing import documents
 from xapi.testing.documents import Document
 
+HOW_TO_SHOW_ONE = (
+    "give the app a method openapi() that returns the document, or let it answer GET /openapi.json"
+)
+
 
 class NoDocument(Exception):
     """An app shows no OpenAPI document. The text says what was tried, and what to do."""

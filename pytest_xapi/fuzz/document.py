@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_xapi.documents import HOW_TO_SHOW_ONE
 from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.wire import Send, WireRequest
 
@@ -17,9 +18,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 Document = dict[str, Any]
 
-HOW_TO_SHOW_ONE = (
-    "give the app a method openapi() that returns the document, or let it answer GET /openapi.json"
-)
 _HOW_TO_GIVE_ONE = (
     f"{HOW_TO_SHOW_ONE}; "
     "or name another app with --xapi-app, the ini option xapi_app, or a fixture `xapi_app` in conftest.py"

@@ -42,6 +42,8 @@ class Gate:
     module: str
     main_key: str | None = None
     """The key that a text stands for: `NAME = "text"` is `NAME = {MAIN_KEY = "text"}`."""
+    needs_settings: bool = False
+    """Whether there is nothing to judge where nothing is set: then the module is not loaded."""
 
     def read(self, table: Table) -> Any:
         """The settings of this gate."""
@@ -56,9 +58,9 @@ class Gate:
 GATES: tuple[Gate, ...] = (
     Gate("coverage", "pytest_xapi.gates.coverage"),
     Gate("undeclared", "pytest_xapi.gates.undeclared"),
-    Gate("contract", "pytest_xapi.gates.contract.gate", main_key="against"),
+    Gate("contract", "pytest_xapi.gates.contract.gate", main_key="against", needs_settings=True),
     Gate("fuzz", "pytest_xapi.gates.fuzz"),
-    Gate("budgets", "pytest_xapi.gates.budgets"),
+    Gate("budgets", "pytest_xapi.gates.budgets", needs_settings=True),
     Gate("rules", "pytest_xapi.gates.rules.gate"),
 )
 """In the order in which they are shown."""

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pytest_xapi import discovery, settings
+from pytest_xapi.documents import HOW_TO_SHOW_ONE
 from pytest_xapi.fuzz import results
-from pytest_xapi.fuzz.document import HOW_TO_SHOW_ONE
 from pytest_xapi.gates import evidence, judging, terminal
 from pytest_xapi.gates.apps import RecordedApp
 from pytest_xapi.gates.keys import REPORT

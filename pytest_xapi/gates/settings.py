@@ -141,7 +141,7 @@ class Settings:
     """What is set for all gates."""
 
     gates: Mapping[str, Any]
-    """The settings of each gate by its name; one that is switched off is not there."""
+    """The settings of each gate by its name; one that is switched off, or not set up, is not there."""
 
 
 def read(content: Mapping[str, Any], root: Path) -> Settings:
@@ -154,7 +154,7 @@ def read(content: Mapping[str, Any], root: Path) -> Settings:
     found: dict[str, Any] = {}
     for gate in GATES:
         value = whole.value(gate.name)
-        if value is False:
+        if value is False or (value in (None, True) and gate.needs_settings):
             continue
         table = _table_of(gate, value, whole)
         found[gate.name] = gate.read(table)

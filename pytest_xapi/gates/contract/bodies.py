@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.kinds import Side
-from pytest_xapi.gates.contract.nodes import Node, References
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
+from pytest_xapi.gates.nodes import Node, References
 
 
 class BodyComparison:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pytest_xapi.gates.contract.changes import Change, changed, gone
-from pytest_xapi.gates.contract.nodes import Node
 from pytest_xapi.gates.contract.pairs import Comparison, Found, Pair, Sides
 from pytest_xapi.gates.contract.schemas import Schema
+from pytest_xapi.gates.nodes import Node
 
 
 @dataclass(frozen=True)

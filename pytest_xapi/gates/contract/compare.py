@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pytest_xapi.fuzz.pointers import escaped
+from pytest_xapi.gates import described
 from pytest_xapi.gates.contract import operations, security
 from pytest_xapi.gates.contract.changes import Change, Changes, changed, gone
 from pytest_xapi.gates.contract.kinds import Side
-from pytest_xapi.gates.contract.nodes import Node, References
-from pytest_xapi.gates.contract.operations import Operation
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
+from pytest_xapi.gates.described import Operation
+from pytest_xapi.gates.nodes import Node, References
 
 _TEXTS = ("openapi", "info", "tags", "externalDocs", "jsonSchemaDialect")
 _SIDES: tuple[Side, ...] = ("writer", "reader")
@@ -43,8 +44,8 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
 
 
 def _compare_operations(before: References, after: References, found: Changes) -> None:
-    old = {operation.key: operation for operation in operations.read(before)}
-    new = {operation.key: operation for operation in operations.read(after)}
+    old = {operation.key: operation for operation in described.operations(before)}
+    new = {operation.key: operation for operation in described.operations(after)}
     comparison = operations.OperationComparison(before, after)
     for key, operation in old.items():
         if key in new:

@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from pytest_xapi.fuzz.document import METHODS
+from pytest_xapi.gates import described
 from pytest_xapi.gates.contract import bodies, parameters, responses, security
 from pytest_xapi.gates.contract.changes import Change, changed, gone
-from pytest_xapi.gates.contract.nodes import Node, References
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
+from pytest_xapi.gates.described import Operation, names_in
+from pytest_xapi.gates.nodes import Node, References
 
-_PARAMETER = re.compile(r"\{([^{}]*)\}")
 _TEXTS = ("summary", "description", "tags", "externalDocs")
-
-
-@dataclass(frozen=True)
-class Operation:
-    """An operation of one of the documents."""
-
-    method: str
-    path: str
-    node: Node
-    item: Node
-    """The path item that it is in."""
-
-    @property
-    def label(self) -> str:
-        """`GET /notes/{note_id}`."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What makes it the same operation in another document: not the names of its path parameters."""
-        return self.method, shape(self.path)
-
-
-def shape(path: str) -> str:
-    """A path without the names of its parameters."""
-    return _PARAMETER.sub("{}", path)
-
-
-def names_in(path: str) -> list[str]:
-    """The names of the parameters of a path, in their order."""
-    return _PARAMETER.findall(path)
-
-
-def read(references: References) -> Iterator[Operation]:
-    """The operations of a document."""
-    root = Node(references.document, "", "the document")
-    for path, written in root.children("paths"):
-        item = references.resolved(written)
-        for method in METHODS:
-            if method in item.mapping:
-                yield Operation(method.upper(), path, item.child(method), item)
 
 
 class OperationComparison:
@@ -80,8 +37,8 @@ class OperationComparison:
     def _parameters(self, old: Operation, new: Operation) -> parameters.Lists:
         renamed = dict(zip(names_in(old.path), names_in(new.path), strict=True))
         return parameters.Lists(
-            parameters.read(self._old, old.item, old.node),
-            parameters.read(self._new, new.item, new.node),
+            described.parameters(self._old, old.item, old.node),
+            described.parameters(self._new, new.item, new.node),
             renamed,
         )
 

@@ -7,40 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_xapi.gates.contract.changes import Change, changed, gone
-from pytest_xapi.gates.contract.nodes import Node, References
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
-
-Place = tuple[str, str]
-"""Where a parameter is, and its name."""
-Parameters = Mapping[Place, Node]
+from pytest_xapi.gates.described import Place
+from pytest_xapi.gates.nodes import Node
 
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_NOT_SENT = ("accept", "content-type", "authorization")
-"""Headers that OpenAPI describes elsewhere (3.1, section 4.8.12.2)."""
 
 
 @dataclass(frozen=True)
 class Lists:
     """The parameters of two operations."""
 
-    old: Parameters
-    new: Parameters
+    old: Mapping[Place, Node]
+    new: Mapping[Place, Node]
     renamed: Mapping[str, str]
     """The path parameters of the old one, with their names in the new one."""
-
-
-def read(references: References, *parents: Node) -> dict[Place, Node]:
-    """The parameters of a path item and an operation, whose own win."""
-    found: dict[Place, Node] = {}
-    for parent in parents:
-        for written in parent.child("parameters").items():
-            node = references.resolved(written)
-            place, name = str(node.get("in")), str(node.get("name"))
-            key = (place, name.lower() if place == "header" else name)
-            if place == "header" and key[1] in _NOT_SENT:
-                continue
-            found[key] = Node(node.value, node.pointer, name)
-    return found
 
 
 def compare(lists: Lists, schemas: SchemaComparison) -> Iterator[Change]:

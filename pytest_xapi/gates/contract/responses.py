@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pytest_xapi.gates.contract.bodies import BodyComparison
 from pytest_xapi.gates.contract.changes import Change, changed, gone
-from pytest_xapi.gates.contract.nodes import Node, References
+from pytest_xapi.gates.nodes import Node, References
 
 
 def compare(

@@ -10,9 +10,9 @@ from typing import Any
 from pytest_xapi.gates.contract import branches, object_changes, value_changes
 from pytest_xapi.gates.contract.changes import Change, changed
 from pytest_xapi.gates.contract.kinds import Side
-from pytest_xapi.gates.contract.nodes import Node, References
 from pytest_xapi.gates.contract.pairs import Pair, Sides
 from pytest_xapi.gates.contract.schemas import Schema, read
+from pytest_xapi.gates.nodes import Node, References
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pytest_xapi.gates.contract.nodes import Node, References
+from pytest_xapi.gates.described import SUBSCHEMAS
+from pytest_xapi.gates.nodes import Node, References
 
 TEXTS = (
     "title", "description", "example", "examples", "externalDocs", "xml",
@@ -14,11 +15,6 @@ TEXTS = (
 )  # fmt: skip
 """Keywords that allow and refuse nothing."""
 UNIONS = ("anyOf", "oneOf")
-SUBSCHEMAS = (
-    "items", "additionalProperties", "contains", "propertyNames", "contentSchema",
-    "unevaluatedItems", "unevaluatedProperties",
-)  # fmt: skip
-"""Keywords that hold one schema."""
 _OF_OBJECTS = ("properties", "additionalProperties", "required", "patternProperties")
 _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")

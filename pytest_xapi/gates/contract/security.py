@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from pytest_xapi.gates.contract.changes import Change, changed
-from pytest_xapi.gates.contract.nodes import Node, References
+from pytest_xapi.gates.described import Alternative, alternatives
+from pytest_xapi.gates.nodes import Node, References
 
-Alternative = Mapping[str, frozenset[str]]
-"""The schemes that are needed together, each with its scopes."""
 _TEXTS = ("description", "bearerFormat")
 
 
@@ -69,20 +68,6 @@ def _schemes(references: References) -> dict[str, Node]:
     root = Node(references.document, "", "the document")
     schemes = root.child("components").children("securitySchemes")
     return {name: references.resolved(node) for name, node in schemes}
-
-
-def alternatives(root: Node, operation: Node) -> list[Alternative]:
-    """The ways to authenticate for an operation; where nobody has to, one that needs no scheme."""
-    written = operation.get("security", root.get("security", []))
-    found: list[Alternative] = [
-        {
-            str(name): frozenset(map(str, scopes if isinstance(scopes, list) else ()))
-            for name, scopes in alternative.items()
-        }
-        for alternative in (written if isinstance(written, list) else ())
-        if isinstance(alternative, dict)
-    ]
-    return found or [{}]
 
 
 def _compared(before: list[Alternative], after: list[Alternative], place: str) -> Iterator[Change]:

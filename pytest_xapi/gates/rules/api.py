@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from pytest_xapi.fuzz.pointers import escaped
-from pytest_xapi.gates.contract import operations
-from pytest_xapi.gates.contract.nodes import Node, References
-from pytest_xapi.gates.contract.operations import Operation
-from pytest_xapi.gates.contract.schemas import SUBSCHEMAS
+from pytest_xapi.gates import described
+from pytest_xapi.gates.described import SUBSCHEMAS, Operation
+from pytest_xapi.gates.nodes import Node, References
 
 _VALUES = ("example", "default", "enum", "const")
 _NAMED = (
@@ -44,7 +43,7 @@ class Api:
     @cached_property
     def operations(self) -> list[Operation]:
         """The operations, in the order of the document."""
-        return list(operations.read(self.references))
+        return list(described.operations(self.references))
 
     @cached_property
     def schemas(self) -> list[Node]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_xapi.gates.contract.nodes import Node
+from pytest_xapi.gates.nodes import Node
 from pytest_xapi.gates.rules.api import Api, Finding, holds_value
 
 

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pytest_xapi.fuzz.pointers import escaped
-from pytest_xapi.gates.contract import parameters
-from pytest_xapi.gates.contract.nodes import Node
-from pytest_xapi.gates.contract.operations import Operation, names_in, shape
-from pytest_xapi.gates.contract.security import alternatives
+from pytest_xapi.gates import described
+from pytest_xapi.gates.described import Operation, alternatives, names_in, shape
+from pytest_xapi.gates.nodes import Node
 from pytest_xapi.gates.rules.api import Api, Finding
 
 _IN_URLS = re.compile(r"[A-Za-z0-9-._~:/?#\[\]@!$&'()*+,;=]*")
@@ -65,7 +64,7 @@ def _id(api: Api, operation: Operation, ids: Counter[str]) -> Iterator[Finding]:
 
 
 def _parameters(api: Api, operation: Operation) -> Iterator[Finding]:
-    declared = parameters.read(api.references, operation.item, operation.node)
+    declared = described.parameters(api.references, operation.item, operation.node)
     in_path = names_in(operation.path)
     for name in in_path:
         if name and ("path", name) not in declared:
@@ -119,7 +118,7 @@ def _responses(api: Api, operation: Operation) -> Iterator[Finding]:
         yield api.finding("operation-success-response", operation.node, "it has no response below 400")
     has_errors = any(status[:1] == "4" or status == "default" for status in responses)
     reads = (
-        parameters.read(api.references, operation.item, operation.node)
+        described.parameters(api.references, operation.item, operation.node)
         or "requestBody" in operation.node.mapping
     )
     if reads and not has_errors:

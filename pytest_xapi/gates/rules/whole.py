@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pytest_xapi.fuzz.pointers import escaped
-from pytest_xapi.gates.contract.nodes import Node
+from pytest_xapi.gates.nodes import Node
 from pytest_xapi.gates.rules.api import Api, Finding, holds_value, references_in
 
 _SECTIONS = (
