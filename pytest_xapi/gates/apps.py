@@ -10,9 +10,9 @@ from pytest_xapi import documents, handlers
 from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.measures import Meter, Reading
-from pytest_xapi.gates.points import Coverable, Sent
+from pytest_xapi.gates.points import Coverable, Points, Sent
 from pytest_xapi.words import printable
-from xapi.testing.conformance import faults
+from xapi.testing.conformance import Fault, faults
 from xapi.testing.documents import Document, DocumentedOperation
 
 
@@ -68,17 +68,23 @@ class RecordedApp:
         if operation is None:
             operation = _RecordedOperation(Coverable(document, documented, self._branches))
             self._operations[documented.name] = operation
-        for dimension, points in operation.coverable.covered(sent).items():
-            operation.points.setdefault(dimension, set()).update(points)
-        self._note_faults(document, documented, sent, test, is_fuzz)
+        operation.cover(operation.coverable.requested(sent))
+        # Other requests may have had the same answer.
+        answer = hash((sent.status, sent.answered, sent.body))
+        found = operation.answers.get(answer)
+        if found is None:
+            operation.cover(operation.coverable.answered(sent))
+            headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent.answered]
+            found = faults(document, documented, sent.status, headers, sent.body)
+            operation.answers[answer] = found
+        self._note_faults(found, documented, sent, test, is_fuzz)
         return operation
 
     def _note_faults(
-        self, document: Document, documented: DocumentedOperation, sent: Sent, test: str, is_fuzz: bool
+        self, found: list[Fault], documented: DocumentedOperation, sent: Sent, test: str, is_fuzz: bool
     ) -> None:
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent.answered]
         undeclared = self._evidence["undeclared"]
-        for fault in faults(document, documented, sent.status, headers, sent.body):
+        for fault in found:
             identity = f"{fault.kind} {fault.identity} of {sent.status}"
             noted = undeclared.setdefault(
                 f"{documented.name}: {identity}",
@@ -101,8 +107,15 @@ class RecordedApp:
 class _RecordedOperation:
     def __init__(self, coverable: Coverable) -> None:
         self.coverable = coverable
-        self.points: dict[str, set[str]] = {}
+        self.points: Points = {}
+        self.answers: dict[int, list[Fault]] = {}
+        """What is wrong with each answer, by its hash."""
         self.evidence = evidence.new_operation()
+
+    def cover(self, points: Points) -> None:
+        """Add points to those that are covered."""
+        for dimension, covered in points.items():
+            self.points.setdefault(dimension, set()).update(covered)
 
     def as_json(self) -> evidence.Json:
         points = {name: sorted(map(printable, points)) for name, points in self.points.items() if points}

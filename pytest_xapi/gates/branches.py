@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from xapi.testing.conformance import validator
@@ -31,6 +32,12 @@ class _Node:
     also: list[_Node] = field(default_factory=list)
     """Schemas that hold together with this one."""
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether there are no branches in it, nor below."""
+        below = self.properties or self.others or self.items or self.choices or self.also
+        return not (below or self.values)
+
 
 class Branches:
     """The branches of the schemas of one document. A schema inside itself is not followed."""
@@ -43,9 +50,11 @@ class Branches:
         """The branches that there are."""
         return self._all(self._node(schema), "", ())
 
-    def taken(self, schema: Any, value: Any) -> Iterator[str]:
+    def taken(self, schema: Any, value: Any) -> set[str]:
         """The branches that a value takes."""
-        return self._taken(self._node(schema), value, "", ())
+        found: set[str] = set()
+        self._take(self._node(schema), value, "", (), found)
+        return found
 
     def _all(self, node: _Node, at: str, around: tuple[_Node, ...]) -> Iterator[str]:
         if node in around:
@@ -65,34 +74,37 @@ class Branches:
         for part in node.also:
             yield from self._all(part, at, around)
 
-    def _taken(self, node: _Node, value: Any, at: str, around: tuple[_Node, ...]) -> Iterator[str]:
+    def _take(self, node: _Node, value: Any, at: str, around: tuple[_Node, ...], found: set[str]) -> None:
         if node in around:
             return
         around = (*around, node)
-        yield from (_equals(at, known) for known in node.values if known == value)
+        for known in node.values:
+            if known == value:
+                found.add(_equals(at, known))
         if isinstance(value, dict):
-            yield from self._taken_in_object(node, value, at, around)
-        elif isinstance(value, list) and node.items is not None:
+            self._take_object(node, value, at, around, found)
+        elif isinstance(value, list) and node.items is not None and not node.items.is_plain:
             for item in value[:_MOST_ITEMS]:
-                yield from self._taken(node.items, item, f"{at}/*", around)
+                self._take(node.items, item, f"{at}/*", around, found)
         for label, schema, part in node.choices:
             if _fits_at_a_glance(label, value) and validator(self._document, schema).is_valid(value):
-                yield _is(at, label)
-                yield from self._taken(part, value, at, around)
+                found.add(_is(at, label))
+                self._take(part, value, at, around, found)
         for part in node.also:
-            yield from self._taken(part, value, at, around)
+            self._take(part, value, at, around, found)
 
-    def _taken_in_object(
-        self, node: _Node, value: dict[str, Any], at: str, around: tuple[_Node, ...]
-    ) -> Iterator[str]:
+    def _take_object(
+        self, node: _Node, value: dict[str, Any], at: str, around: tuple[_Node, ...], found: set[str]
+    ) -> None:
         for name, (part, is_optional) in node.properties.items():
+            is_present = name in value
             if is_optional:
-                yield f"{at}/{name} {'present' if name in value else 'absent'}"
-            if name in value:
-                yield from self._taken(part, value[name], f"{at}/{name}", around)
-        if node.others is not None:
+                found.add(f"{at}/{name} {'present' if is_present else 'absent'}")
+            if is_present and not part.is_plain:
+                self._take(part, value[name], f"{at}/{name}", around, found)
+        if node.others is not None and not node.others.is_plain:
             for name in [name for name in value if name not in node.properties][:_MOST_ITEMS]:
-                yield from self._taken(node.others, value[name], f"{at}/*", around)
+                self._take(node.others, value[name], f"{at}/*", around, found)
 
     def _node(self, schema: Any) -> _Node:
         resolved = self._document.resolve(schema)

@@ -45,6 +45,8 @@ class Meter:
 
     def __init__(self, measures: Measures | None) -> None:
         self._measures = measures or Measures()
+        self.is_idle = self._measures == Measures()
+        """Whether there is nothing to measure."""
         self._unit = 0.0
         self._calibrated = 0.0
         self._listens = False

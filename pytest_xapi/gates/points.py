@@ -79,45 +79,49 @@ class Coverable:
             },
         }
 
-    def covered(self, sent: Sent) -> Points:
-        """The points that an exchange covers."""
+    def requested(self, sent: Sent) -> Points:
+        """The points that a request covers, whatever is answered."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent.headers}
-        key = response_key(self._operation, sent.status)
         values = self._values(sent, headers)
-        found: Points = {
+        sent_type = media_type_key(self._sends, headers.get("content-type", ""))
+        return {
             "operations": {REQUESTED},
-            "statuses": set() if key is None else {key},
             "parameters": {
                 point
                 for parameter in self._parameters
                 for point in parameter.covered(values[parameter.place])
             },
-            "media-types": set(),
+            "media-types": set() if sent_type is None else {f"request {sent_type}"},
             "security": self._security.covered(values),
-            "response-branches": set(),
         }
-        sent_type = media_type_key(self._sends, headers.get("content-type", ""))
-        if sent_type is not None:
-            found["media-types"].add(f"request {sent_type}")
-        if key is not None:
-            self._add_answer(found, key, sent)
+
+    def answered(self, sent: Sent) -> Points:
+        """The points that an answer covers, whatever was requested."""
+        key = response_key(self._operation, sent.status)
+        if key is None:
+            return {}
+        found: Points = {"statuses": {key}}
+        content = self._responses[key].get("content", {})
+        written = next((value for name, value in sent.answered if name.lower() == b"content-type"), b"")
+        answered_type = written.decode("latin-1")
+        media_type = media_type_key(content, answered_type)
+        if media_type is not None:
+            found["media-types"] = {f"{key} {media_type}"}
+            if sent.body and is_json(answered_type.partition(";")[0].strip().lower()):
+                described = {media_type: content[media_type]}
+                found["response-branches"] = set(self._branches_of(key, described, sent.body))
         return found
 
-    def _add_answer(self, found: Points, key: str, sent: Sent) -> None:
-        content = self._responses[key].get("content", {})
-        answered = next((value for name, value in sent.answered if name.lower() == b"content-type"), b"")
-        media_type = media_type_key(content, answered.decode("latin-1"))
-        if media_type is None:
+    def _branches_of(self, key: str, content: Mapping[str, Any], body: bytes) -> Iterator[str]:
+        schemas = list(self._branching(key, content))
+        if not schemas:
             return
-        found["media-types"].add(f"{key} {media_type}")
-        described = {media_type: content[media_type]}
-        if sent.body and is_json(answered.decode("latin-1").partition(";")[0].strip().lower()):
-            try:
-                value = json.loads(sent.body)
-            except ValueError:
-                return
-            for schema in self._branching(key, described):
-                found["response-branches"] |= {f"{key} {b}" for b in self._branches.taken(schema, value)}
+        try:
+            value = json.loads(body)
+        except ValueError:
+            return
+        for schema in schemas:
+            yield from (f"{key} {branch}" for branch in self._branches.taken(schema, value))
 
     def _branching(self, key: str, content: Mapping[str, Any]) -> Iterator[Any]:
         """The schemas whose branches count: of success, for the bodies of errors are alike everywhere."""

@@ -71,7 +71,10 @@ class Recorder:
         failed = False
         reading = Reading()
         try:
-            await self.meter.run(exchange, reading)
+            if self.meter.is_idle:
+                await exchange.app(scope, exchange.receive, exchange.send)
+            else:
+                await self.meter.run(exchange, reading)
         except Exception:
             failed = True
             raise

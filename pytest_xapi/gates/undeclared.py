@@ -63,6 +63,8 @@ def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
 
 
 def _useless(entries: tuple[str, ...], apps: Mapping[str, Any]) -> Iterator[Problem]:
+    if not entries:
+        return
     labels = [operation.name for app in apps.values() for operation in Document(app["document"]).operations]
     for entry in entries:
         pattern = wildcard(entry.partition(": ")[0])
