@@ -46,6 +46,25 @@ def test_a_run_without_an_app_imports_no_framework(pytester: pytest.Pytester) ->
     pytester.runpytest_subprocess(*without_others).assert_outcomes(passed=1)
 
 
+def test_gates_load_only_what_they_judge_by(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_loaded="""
+        import sys, atexit
+        from xapi import XAPI
+        from xapi.testing import TestClient
+
+        def test_modules():
+            app = XAPI()
+            app.get("/one")(lambda: 1)
+            TestClient(app).get("/one")
+            names = ("pytest_xapi.gates.contract", "pytest_xapi.gates.budgets", "pytest_xapi.fuzz.document")
+            atexit.register(lambda: print("loaded:", [name for name in names if name in sys.modules]))
+        """
+    )
+    run = pytester.runpytest_subprocess("--xapi-gate", "-p", "no:asyncio", "-p", "no:schemathesis", "-s")
+    run.stdout.fnmatch_lines(["coverage * passed", "rules * passed", "loaded: []"])
+
+
 def test_nothing_private_of_pytest_is_imported() -> None:
     sources = list(Path(pytest_xapi.__file__).parent.rglob("*.py"))
     assert len(sources) > 10

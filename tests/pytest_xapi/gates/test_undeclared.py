@@ -63,7 +63,8 @@ def test_a_declared_answer_is_no_problem(gate: Gate) -> None:
     assert run.result.ret == pytest.ExitCode.OK
 
 
-def test_the_same_fault_with_other_values_is_one_problem(gate: Gate) -> None:
+@pytest.mark.parametrize("answer", ["word", '"same"'])
+def test_the_same_fault_with_other_values_is_one_problem(gate: Gate, answer: str) -> None:
     tests = """
         def test_one(client):
             assert client.get("/number?word=one")
@@ -71,7 +72,7 @@ def test_the_same_fault_with_other_values_is_one_problem(gate: Gate) -> None:
             assert client.get("/number?word=two")
     """
     app = APP.replace("def number()", "def number(word: str)")
-    run = gate(app.format(answer='JSONResponse(word, headers={"x-version": "1"})'), tests)
+    run = gate(app.format(answer=f'JSONResponse({answer}, headers={{"x-version": "1"}})'), tests)
     (problem,) = run.problems("undeclared")
     assert problem.details == "test_main.py::test_one\ntest_main.py::test_two\n"
 
