@@ -75,3 +75,41 @@ def test_what_cannot_be_is_told(setting: str | None, before: str, message: str) 
 
     assert finished.returncode == 1
     assert message in finished.stderr.splitlines()[-1]
+
+
+MORE_OF_HTTPX2 = """
+import asyncio
+import httpx2
+
+EVENTS = [(b"content-type", b"text/event-stream")]
+
+async def streaming(scope, receive, send):
+    if scope["path"] != "/events":
+        return await app(scope, receive, send)
+    await send(dict(type="http.response.start", status=200, headers=EVENTS))
+    while True:
+        await send(dict(type="http.response.body", body=b"data: tick\\n\\n", more_body=True))
+
+def public(kind):
+    return {name for name in dir(kind) if not name.startswith("_")}
+
+assert public(TestClient) >= public(httpx2.Client) and public(AsyncClient) >= public(httpx2.AsyncClient)
+with TestClient(streaming) as client:
+    assert client.query("/", json=[1]).request.method == "QUERY"
+    with client.sse("/events") as events:
+        assert next(iter(events)).data == "tick"
+
+async def main():
+    async with AsyncClient(streaming) as client:
+        assert (await client.query("/", json=[1])).text == "hello"
+        async with client.sse("/events") as events:
+            assert (await anext(aiter(events))).data == "tick"
+
+asyncio.run(main())
+"""
+
+
+def test_what_only_httpx2_has_reaches_the_app_too() -> None:
+    finished = run(MORE_OF_HTTPX2, "httpx2")
+
+    assert finished.returncode == 0, finished.stderr
