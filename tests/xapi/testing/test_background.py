@@ -83,6 +83,19 @@ def test_work_can_be_held_looked_at_and_run(options: dict[str, Any], limit: dict
         assert (done, work.ended, client.background.pending) == (["mail", "mail", "log"], True, [])
 
 
+def test_work_that_is_no_background_task_is_held_without_a_name(options: dict[str, Any]) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await PlainTextResponse("sent")(scope, receive, send)
+        await note_later("bare")
+
+    with TestClient(app, **options) as client, client.background.held():
+        client.get("/bare")
+        (work,) = client.background.pending
+        assert repr(work) == "<background work of GET /bare: no tasks known>"
+        assert (done, work.tasks) == ([], [])
+    assert done == ["bare"]
+
+
 def test_work_is_held_in_a_block_and_run_at_its_end(options: dict[str, Any]) -> None:
     with TestClient(app, **options) as client:
         with client.background.held() as background:

@@ -209,3 +209,35 @@ async def test_the_asynchronous_client_calls_operations_too() -> None:
     async with AsyncClient(app) as client:
         response = await client.call("create_item", json=Item(name="nail", price=2))
         assert response.json() == {"name": "nail", "price": 2.0}
+
+
+class Described:
+    """An app with a document of its own."""
+
+    def __init__(self, operation: dict[str, Any], answer: Response) -> None:
+        self.document = {"openapi": "3.2.0", "paths": {"/": {"get": operation}}}
+        self.answer = answer
+
+    def openapi(self) -> dict[str, Any]:
+        return self.document
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.answer(scope, receive, send)
+
+
+def test_each_line_of_json_lines_conforms_or_is_told() -> None:
+    content = {"application/jsonl": {"itemSchema": {"type": "integer"}}}
+    operation = {"responses": {"200": {"description": "numbers", "content": content}}}
+    assert_conforms(
+        TestClient(Described(operation, Response("1\n2\n", media_type="application/jsonl"))).get("/")
+    )
+    wrong = Described(operation, Response('1\n"two"\n', media_type="application/jsonl"))
+    with pytest.raises(
+        ConformanceError, match=r'line 2 of the body: as a whole: "two" is not of type "integer"'
+    ):
+        assert_conforms(TestClient(wrong).get("/"))
+
+
+def test_a_document_without_ids_says_so() -> None:
+    with pytest.raises(LookupError, match=r"no operation 'read'; there is: no operation has an id"):
+        TestClient(Described({"responses": {}}, Response())).call("read")
