@@ -355,6 +355,9 @@ def test_what_no_operation_depends_on_is_told_with_the_nearest_name() -> None:
         OverrideError, match=r"no operation of the app depends on databas \(did you mean database\?\)"
     ):
         app.overrides(databas, 1)
+    databas.__qualname__ = "test_of_something.<locals>.databas"
+    with pytest.raises(OverrideError, match=r"<locals>\.databas \(did you mean database\?\)"):
+        app.overrides(databas, 1)
     databas.__qualname__ = "zzz"
     with pytest.raises(OverrideError, match=r"no operation of the app depends on zzz$"):
         app.overrides({settings: 1, databas: 1})

@@ -106,15 +106,24 @@ def _below(call: Dependency) -> Iterator[Dependency]:
 
 
 def _suggestion(key: Dependency, known: Iterable[Dependency]) -> str:
-    import difflib
+    from difflib import get_close_matches
 
+    name = name_of(key)
     names = {name_of(dependency): dependency for dependency in known}
-    near = difflib.get_close_matches(name_of(key), names, n=1)
+    # By the last part too: what a test defines has the name of the test in its own.
+    full_names = {_last_part(known_name): known_name for known_name in names}
+    near = get_close_matches(name, names, n=1) or [
+        full_names[part] for part in get_close_matches(_last_part(name), full_names, n=1)
+    ]
     if not near:
         return ""
-    if near[0] != name_of(key):
+    if near[0] != name:
         return f" (did you mean {near[0]}?)"
     modules = getattr(key, "__module__", "?"), getattr(names[near[0]], "__module__", "?")
     return (
         f", but on another object of that name: yours is from {modules[0]!r}, the app's from {modules[1]!r}"
     )
+
+
+def _last_part(name: str) -> str:
+    return name.rpartition(".")[2]
