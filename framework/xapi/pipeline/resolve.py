@@ -50,13 +50,10 @@ async def leave(opened: list[Open]) -> None:
     while opened and error is None and hasattr(opened[-1], "__anext__"):
         generator: Any = opened.pop()
         try:
-            await generator.__anext__()
-        except StopAsyncIteration:
-            continue
+            if await anext(generator, _END) is not _END:
+                raise _yielded_twice(generator)
         except BaseException as raised:
             error = _noted(generator, raised)
-        else:
-            error = _noted(generator, _yielded_twice(generator))
     if opened:
         error, _ = await _close_all(opened, error)
     if error is not None:

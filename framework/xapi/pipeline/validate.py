@@ -106,6 +106,10 @@ class NamedValidation:
     def __init__(self, items: list[Item]) -> None:
         self._items = items
         self.fast = _fast({name: field for name, field, _, _ in items})
+        self.only: str | None = None
+        if self.fast and len(items) == 1 and items[0][1].required:
+            self.only = items[0][0]
+            self.fast = items[0][1].adapter.validator.validate_python
 
     def explain(self, raw: Values, errors: list[Error]) -> Values | None:
         """The slow road: the typed values, or None with what is wrong added to `errors`."""
