@@ -44,11 +44,10 @@ class _Entry:
 
     def note(self, segments: list[str], scope: Scope) -> None:
         """Note in the scope that this route was found."""
-        parameters: dict[str, Any] = {}
-        if outer := scope.get("path_params"):
-            parameters.update(outer)
-        for name, place in self.places or ():
-            parameters[name] = segments[place]
+        parameters = dict(outer) if (outer := scope.get("path_params")) else {}
+        if self.places:
+            for name, place in self.places:
+                parameters[name] = segments[place]
         scope["route"] = self.route
         scope["endpoint"] = self.route.endpoint
         scope["path_params"] = parameters

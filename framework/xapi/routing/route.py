@@ -51,13 +51,13 @@ class PlannedRoute(BaseRoute):
 
     def __init__(self) -> None:
         self._plan: Plan | None = None
-        self._runner: Runner | None = None
+        self.compiled_runner: Runner | None = None
         self._overridden: dict[Hashable, Runner] = {}
         self.replaceable: frozenset[Dependency] = frozenset()
 
     def plan_anew(self) -> None:
         """Forget the plans: the operation is new."""
-        self._plan = self._runner = None
+        self._plan = self.compiled_runner = None
         self._overridden = {}
         self.replaceable = frozenset(
             signature.call
@@ -68,10 +68,10 @@ class PlannedRoute(BaseRoute):
 
     def runner(self) -> Runner:
         """The ASGI application that serves the operation, compiled on first use."""
-        if self._runner is None:
+        if self.compiled_runner is None:
             self._plan = make_plan(self.operation, {})
-            self._runner = self.compiled(self._plan)
-        return self._runner
+            self.compiled_runner = self.compiled(self._plan)
+        return self.compiled_runner
 
     def overridden_runner(self, replaced: Layer, scope: Scope) -> Runner:
         """The same with dependencies replaced; what replaces them is noted in the scope."""

@@ -222,7 +222,7 @@ class APIRouter(OperationDecorators, Router):
         replaced: Mapping[Any, Any] = {} if provider is None else provider.dependency_overrides
         if layers or replaced:
             return route.overridden_runner(effective(self._app_wide.of(replaced), layers), scope)
-        return route.runner()
+        return route.compiled_runner or route.runner()
 
     def _make_index(self, kind: str) -> RouteIndex:
         index = self._indexes[kind] = RouteIndex(self._routes, kind)
