@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from anyio import CapacityLimiter, Semaphore, to_thread
+from anyio import to_thread
 from anyio.lowlevel import RunVar
 from starlette.concurrency import iterate_in_threadpool as iterate_in_threadpool
 from starlette.concurrency import run_in_threadpool as run_in_threadpool
 from starlette.concurrency import run_until_first_complete as run_until_first_complete
+
+# anyio takes some milliseconds to import its synchronization: that waits for who needs it.
+if TYPE_CHECKING:
+    from anyio import Semaphore
 
 T = TypeVar("T")
 
@@ -29,6 +33,8 @@ async def contextmanager_in_threadpool(manager: AbstractContextManager[T]) -> As
 
 
 async def _leave(manager: AbstractContextManager[T], error: BaseException | None) -> bool:
+    from anyio import CapacityLimiter
+
     # A limiter of its own: an exit must not wait for a thread that waits for this exit.
     kind, traceback = (None, None) if error is None else (type(error), error.__traceback__)
     return bool(
@@ -49,6 +55,8 @@ class ConcurrencyLimit:
         try:
             return self._semaphore.get()
         except LookupError:
+            from anyio import Semaphore
+
             semaphore = Semaphore(self.most)
             self._semaphore.set(semaphore)
             return semaphore

@@ -15,8 +15,7 @@ from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from xapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from xapi.logger import log_failure
-from xapi.operation.arguments import call_kind
-from xapi.operation.model import CallKind
+from xapi.operation.arguments import CallKind, call_kind
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import LimitExceeded

@@ -15,9 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from xapi.exceptions import DeclarationError, XAPIError
 from xapi.logger import logger
 from xapi.middleware.beside import Beside
-from xapi.operation.arguments import call_kind, place
+from xapi.operation.arguments import CallKind, call_kind, place
 from xapi.operation.limits import MAX_BODY_SIZE
-from xapi.operation.model import CallKind
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import BODY

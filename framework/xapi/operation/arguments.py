@@ -10,17 +10,34 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Annotated, Any, NoReturn, get_args, get_origin
 
 from xapi import params
 from xapi.exceptions import DeclarationError
 from xapi.operation.fields import constrained, constraints_of
-from xapi.operation.model import CallKind
 
 EMPTY: Any = inspect.Parameter.empty
 """Stands for no default."""
 _MOST_LAYERS = 100
 """What wraps itself is not followed for ever."""
+
+
+class CallKind(Enum):
+    """How a callable is run."""
+
+    SYNC = "def"
+    ASYNC = "async def"
+    GENERATOR = "def with yield"
+    ASYNC_GENERATOR = "async def with yield"
+
+    @property
+    def yields(self) -> bool:
+        return self in (CallKind.GENERATOR, CallKind.ASYNC_GENERATOR)
+
+    @property
+    def threaded(self) -> bool:
+        return self in (CallKind.SYNC, CallKind.GENERATOR)
 
 
 def return_annotation(call: Callable[..., Any]) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from starlette.responses import Response as StarletteResponse
 
 from xapi.concurrency import ConcurrencyLimit
+from xapi.operation.arguments import CallKind
 from xapi.operation.fields import Field
 from xapi.operation.options import OperationOptions, Responses
 from xapi.params import DependencyScope
@@ -22,23 +23,6 @@ ParameterLocation = Literal["path", "query", "header", "cookie"]
 BodyKind = Literal["json", "form", "file"]
 LOCATIONS: tuple[ParameterLocation, ...] = ("path", "query", "header", "cookie")
 """The order in which the reference validates, and reports, what is not the body."""
-
-
-class CallKind(Enum):
-    """How a callable is run."""
-
-    SYNC = "def"
-    ASYNC = "async def"
-    GENERATOR = "def with yield"
-    ASYNC_GENERATOR = "async def with yield"
-
-    @property
-    def yields(self) -> bool:
-        return self in (CallKind.GENERATOR, CallKind.ASYNC_GENERATOR)
-
-    @property
-    def threaded(self) -> bool:
-        return self in (CallKind.SYNC, CallKind.GENERATOR)
 
 
 class Injected(Enum):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from xapi.operation.limits import MAX_BODY_SIZE, MAX_PARAMETERS, MAX_QUERY_SIZE, UNLIMITED
-from xapi.operation.model import Operation, RequestBody
+
+if TYPE_CHECKING:
+    from xapi.operation.model import Operation, RequestBody
 
 Headers = Iterable[tuple[bytes, bytes]]
 

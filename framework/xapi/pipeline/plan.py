@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
-from xapi.operation.arguments import place
-from xapi.operation.model import CallKind, Dependency, Injected, Operation, Signature
+from xapi.operation.arguments import CallKind, place
+from xapi.operation.model import Dependency, Injected, Operation, Signature
 from xapi.operation.signature import read
 from xapi.overrides import Layer, Replacement
 from xapi.params import DependencyScope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaSerializer
@@ -15,10 +15,12 @@ from starlette.types import Message, Receive, Scope, Send
 from xapi.encoders import carried, encode_default, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
-from xapi.operation.model import Operation
 from xapi.operation.options import OperationOptions
 from xapi.pipeline.handover import Handover, run_after
 from xapi.responses import body_allowed
+
+if TYPE_CHECKING:
+    from xapi.operation.model import Operation
 
 STARTED = "xapi.response_started"
 """The scope's key that says an answer has begun: an error after that can not be answered any more."""

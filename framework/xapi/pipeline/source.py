@@ -32,8 +32,9 @@ from starlette.types import Receive, Scope, Send
 
 from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.operation.arguments import CallKind
 from xapi.operation.limits import LARGE_BODY, MAX_PARAMETERS
-from xapi.operation.model import CallKind, Injected, Parameter, RequestBody
+from xapi.operation.model import Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.overrides import REPLACED
 from xapi.params import DependencyScope, SecurityScopes

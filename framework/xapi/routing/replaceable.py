@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
-from xapi.operation.signature import read
 from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
 from xapi.routing.route import PlannedRoute
 from xapi.routing.router import APIRouter
@@ -93,6 +92,8 @@ def _called(dependant: Any) -> Iterator[Dependency]:
 
 def _below(call: Dependency) -> Iterator[Dependency]:
     """What a replacement depends on. One that cannot be read is told by the request that needs it."""
+    from xapi.operation.signature import read
+
     try:
         dependencies = read(call, frozenset()).dependencies
     except Exception:

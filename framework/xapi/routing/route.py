@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,13 +16,14 @@ from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import place
-from xapi.operation.dependant import Dependant, ParameterView, body_view
-from xapi.operation.describe import describe
 from xapi.operation.limits import FormLimits
-from xapi.operation.model import Operation
 from xapi.operation.options import Inherited, OperationKeywords, OperationOptions, Responses, Tag
 from xapi.overrides import REPLACED, Dependency, Layer, identity
-from xapi.pipeline.plan import Plan, make_plan
+
+if TYPE_CHECKING:
+    from xapi.operation.dependant import Dependant, ParameterView
+    from xapi.operation.model import Operation
+    from xapi.pipeline.plan import Plan
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 T = TypeVar("T")
@@ -69,6 +70,8 @@ class PlannedRoute(BaseRoute):
     def runner(self) -> Runner:
         """The ASGI application that serves the operation, compiled on first use."""
         if self.compiled_runner is None:
+            from xapi.pipeline.plan import make_plan
+
             self._plan = make_plan(self.operation, {})
             self.compiled_runner = self.compiled(self._plan)
         return self.compiled_runner
@@ -108,6 +111,8 @@ class PlannedRoute(BaseRoute):
         return tuple(key)
 
     def _planned(self, replaced: Layer) -> Runner:
+        from xapi.pipeline.plan import make_plan
+
         plan = make_plan(self.operation, replaced)
         plain = self.runner()
         if self.has_own_answering and all(step.is_value for step in plan.calls if step.replaced is not None):
@@ -203,6 +208,8 @@ class APIRoute(PlannedRoute, Route):
         self._describe(self.own_options.inside(self.inherited))
 
     def _describe(self, options: OperationOptions) -> None:
+        from xapi.operation.describe import describe
+
         self.operation = describe(self.path, self.endpoint, self.methods, options)
         self.name = self.operation.name
         self.include_in_schema = options.include_in_schema
@@ -218,11 +225,15 @@ class APIRoute(PlannedRoute, Route):
     @property
     def dependant(self) -> Dependant:
         """What the endpoint and its dependencies ask for, to be read."""
+        from xapi.operation.dependant import Dependant
+
         return Dependant(self.operation.endpoint, path=self.path_format)
 
     @property
     def body_field(self) -> ParameterView | None:
         """The request body as one field."""
+        from xapi.operation.dependant import body_view
+
         return body_view(self.operation)
 
     def included(self, outer: Inherited) -> APIRoute:
@@ -284,6 +295,8 @@ class APIWebSocketRoute(PlannedRoute, WebSocketRoute):
         dependencies: Collection[Any] | None = None,
         inherited: Inherited | None = None,
     ) -> None:
+        from xapi.operation.describe import describe
+
         PlannedRoute.__init__(self)
         self.own_path = path
         self.own_options = OperationOptions.of(

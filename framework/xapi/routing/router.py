@@ -17,19 +17,18 @@ from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
 from xapi.logger import add_note, logger
-from xapi.operation.arguments import call_kind, place
-from xapi.operation.model import CallKind
+from xapi.operation.arguments import CallKind, call_kind, place
 from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import AppWideLayer, active_layers, effective
 from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
 from xapi.pipeline.render import send_response, tracked
 from xapi.routing.decorators import EventHandler, OperationDecorators
-from xapi.routing.index import MethodNotAllowed, RouteIndex
 from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
 
 if TYPE_CHECKING:
     from xapi.routing.frontend import FrontendRoute
+    from xapi.routing.index import RouteIndex
 
 
 class RouteList(list[BaseRoute]):
@@ -212,7 +211,7 @@ class APIRouter(OperationDecorators, Router):
             return self._runner(found, scope)
         if found is None:
             return self._redirection(scope) or self._frontend(path, scope) or self.default
-        if isinstance(found, MethodNotAllowed):
+        if not isinstance(found, BaseRoute):
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
         return _foreign(found, self.inherited.max_body_size)
 
@@ -225,6 +224,8 @@ class APIRouter(OperationDecorators, Router):
         return route.compiled_runner or route.runner()
 
     def _make_index(self, kind: str) -> RouteIndex:
+        from xapi.routing.index import RouteIndex
+
         index = self._indexes[kind] = RouteIndex(self._routes, kind)
         return index
 
