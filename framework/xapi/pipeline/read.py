@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -146,15 +147,15 @@ def incomplete() -> HTTPException:
 async def _read_on(message: Message, scope: Scope, receive: Receive, limit: int) -> bytes:
     if declared_length(scope["headers"]) > limit:
         raise refuse_body(scope)
-    gathered = bytearray()
+    gathered = BytesIO()  # it gives what it has gathered without a copy
     while True:
         if message["type"] == "http.disconnect":
             raise incomplete()
-        gathered += message.get("body", b"")
-        if len(gathered) > limit:
+        gathered.write(message.get("body", b""))
+        if gathered.tell() > limit:
             raise refuse_body(scope)
         if not message.get("more_body"):
-            return bytes(gathered)
+            return gathered.getvalue()
         message = await receive()
 
 
