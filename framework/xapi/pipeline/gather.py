@@ -66,21 +66,22 @@ class _FormField:
         self.reads_content = bytes in parts(item.field.annotation)
         self.members = tuple(_FormField(member) for member in item.members)
 
-    async def value(self, form: FormData) -> Any:
+    def sent(self, form: FormData) -> Any:
         """What was sent. An empty text counts as nothing: browsers send it for what is left out."""
         if self.repeats:
-            sent = form.getlist(self.wire_name)
-            if not sent:
-                return ABSENT
-            return [await self.content(value) for value in sent] if self.reads_content else sent
+            return form.getlist(self.wire_name) or ABSENT
         value = form.get(self.wire_name)
-        if value is None or value == "":
-            return ABSENT
-        return await self.content(value) if self.reads_content else value
+        return ABSENT if value is None or value == "" else value
 
-    async def content(self, value: str | UploadFile) -> Any:
-        """A file's content; a text as it is."""
-        return await value.read() if isinstance(value, UploadFile) else value
+    async def contents(self, value: Any) -> Any:
+        """What was sent, with the content of files in their place."""
+        if self.repeats and value is not ABSENT:
+            return [await _content(item) for item in value]
+        return await _content(value)
+
+
+async def _content(value: Any) -> Any:
+    return await value.read() if isinstance(value, UploadFile) else value
 
 
 class FormGathering:
@@ -93,7 +94,9 @@ class FormGathering:
     async def __call__(self, form: FormData) -> Values:
         raw: Values = {}
         for field in self._fields:
-            value = await (self._model(field, form) if field.members else field.value(form))
+            value = await self._model(field, form) if field.members else field.sent(form)
+            if field.reads_content:
+                value = await field.contents(value)
             if value is not ABSENT:
                 raw[field.name] = value
         return raw
@@ -101,7 +104,9 @@ class FormGathering:
     async def _model(self, field: _FormField, form: FormData) -> Values:
         values: Values = {}
         for member in field.members:
-            value = await member.value(form)
+            value = member.sent(form)
+            if member.reads_content:
+                value = await member.contents(value)
             if value is not ABSENT:
                 values[member.name] = value
         for name in form:

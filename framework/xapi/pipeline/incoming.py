@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 from starlette.datastructures import FormData, QueryParams
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
 
 from xapi.operation.limits import MAX_BODY_SIZE, UNLIMITED
@@ -78,12 +77,23 @@ class IncomingRequest(IncomingConnection, Request):
             self.scope[BODY] = CONSUMED
         else:
             self._body: bytes = known
-        async with aclosing(super().stream()) as pieces:
-            async for piece in pieces:
-                limit -= len(piece)
-                if limit < 0:
-                    raise refuse_body(self.scope)
+        # Not with Starlette's generator inside this one: that is a part of what a small form costs.
+        more = True
+        while more:
+            if hasattr(self, "_body"):
+                piece, more = self._body, False
+            else:
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    self._is_disconnected = True
+                    raise ClientDisconnect()
+                piece, more = message.get("body", b""), message.get("more_body", False)
+            limit -= len(piece)
+            if limit < 0:
+                raise refuse_body(self.scope)
+            if piece:
                 yield piece
+        yield b""
 
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):
