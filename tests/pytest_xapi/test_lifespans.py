@@ -303,7 +303,7 @@ def test_tasks_that_are_left_running_are_named(project: pytest.Pytester) -> None
     )
     result = project.runpytest_inprocess(*only("asyncio"), "-W", "default")
     result.assert_outcomes(passed=2, warnings=2)
-    left = "* has shut down and left 1 running: Task-* (wait_for_ever, *main.py:*). Cancel or await *"
+    left = "* has shut down and left 1 running: [Ta]*ask* (wait_for_ever, *main.py:*). Cancel or await *"
     result.stdout.fnmatch_lines([f"*TaskLeftRunning: <xapi.*{left}"] * 2)
 
 

@@ -74,7 +74,7 @@ class _AsyncioTasks:
         for reference in self._tasks.copy():
             task = reference()
             if task is not None and not task.done():
-                yield task.get_name(), task.get_coro()
+                yield _name_of(task), task.get_coro()
 
     def _make(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Future[Any]:
         if self._before is not None:
@@ -86,6 +86,12 @@ class _AsyncioTasks:
         if self._is_watching and starter is self._app and isinstance(made, asyncio.Task):
             self._tasks.add(ref(made, self._tasks.discard))
         return made
+
+
+def _name_of(task: asyncio.Task[Any]) -> str:
+    # Python 3.13.0 overwrites the name of a task without one by "None" where a loop has a task factory.
+    name = task.get_name()
+    return "a task" if name == "None" else name
 
 
 class _TrioTasks:
