@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, MutableMapping
 from typing import Any
 
 from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
@@ -32,6 +32,17 @@ def check_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> None:
     for key in missing:
         if key not in known:
             raise OverrideError(f"no operation of the app depends on {name_of(key)}{_suggestion(key, known)}")
+
+
+def mounted_apps(app: Any) -> Iterator[Any]:
+    """The apps with dependencies that are mounted in an app of any framework, at any depth."""
+    for route in _routes(app):
+        inner = None if isinstance(route, PlannedRoute) else getattr(route, "app", None)
+        while inner is not None:
+            if isinstance(getattr(inner, "dependency_overrides", None), MutableMapping):
+                yield inner
+                break
+            inner = getattr(inner, "app", None)
 
 
 def _is_known(app: Any, key: Dependency) -> bool:

@@ -18,7 +18,7 @@ from xapi.overrides import (
     layer_of,
 )
 from xapi.overrides import OverrideError as OverrideError
-from xapi.routing.replaceable import check_keys
+from xapi.routing.replaceable import check_keys, mounted_apps
 
 Replacements = Mapping[Dependency, Any]
 _MISSING: Any = object()
@@ -49,7 +49,8 @@ class Override(LayerHandle):
 class ClientOverrides:
     """The overrides of one client, or server: the layers that it puts into the context of each exchange.
 
-    An app of another framework has no layers; where it has a `dependency_overrides` dict, that is written.
+    An app of another framework has no layers; where it has a `dependency_overrides` dict, that is written,
+    and so are those of the apps that are mounted in it.
     """
 
     def __init__(self, app: object, lasting: Replacements) -> None:
@@ -77,21 +78,16 @@ class ClientOverrides:
         app = overridable(self._app)
         layer = as_layer(replacements)
         check_keys(app, layer, self.layers)
-        if callable(getattr(app, "overrides", None)):
+        if _has_layers(app):
             self.layers = (*self.layers, layer)
-            undo: Callable[[], None] = partial(self._drop, layer)
-        else:
-            undo = _write(app.dependency_overrides, layer)
-        override = Override(layer, lambda: self._let_go(layer, undo))
+        override = Override(layer, partial(self._let_go, layer, _write_all(app, layer)))
         self._held[id(layer)] = override
         return override
 
-    def _drop(self, layer: Layer) -> None:
-        self.layers = tuple(other for other in self.layers if other is not layer)
-
-    def _let_go(self, layer: Layer, undo: Callable[[], None]) -> None:
+    def _let_go(self, layer: Layer, restore: Callable[[], None]) -> None:
         self._held.pop(id(layer), None)
-        undo()
+        self.layers = tuple(other for other in self.layers if other is not layer)
+        restore()
 
     def clear(self) -> None:
         """Take away all overrides."""
@@ -135,21 +131,26 @@ def override(
 
     Give one dependency and what replaces it, or a mapping of several. What replaces is a dependency, or any
     value that is not callable. An `XAPI` app is overridden for what runs in this block's context; of any
-    other app the `dependency_overrides` dict is written, and restored key by key, so that blocks may end in
-    any order. The block gets a handle that counts and records the calls.
+    other app, and of those that are mounted in it, the `dependency_overrides` dict is written, and restored
+    key by key, so that blocks may end in any order. The block gets a handle that counts and records the
+    calls.
 
     Raises:
         OverrideError: the app has no dependency overrides, or not those.
     """
     replacements = as_replacements(replaced, replacement)
     target = overridable(app)
-    if callable(getattr(target, "overrides", None)):
+    if _has_layers(target):
         with target.overrides(replacements) as handle:
-            yield handle
+            restore = _write_all(target, handle.layer)
+            try:
+                yield handle
+            finally:
+                restore()
         return
     layer = layer_of(replacements)
     check_keys(target, layer)
-    restore = _write(target.dependency_overrides, layer)
+    restore = _write_all(target, layer)
     try:
         yield LayerHandle(layer)
     finally:
@@ -171,6 +172,24 @@ def overridable(app: object) -> Any:
         f"{app!r} has no dependencies to override: an XAPI app has, and any app with a "
         "`dependency_overrides` dict. Pass that app instead of what wraps it."
     )
+
+
+def _has_layers(app: Any) -> bool:
+    return callable(getattr(app, "overrides", None))
+
+
+def _write_all(app: Any, layer: Layer) -> Callable[[], None]:
+    """Write the dictionaries of an app, and of apps mounted in it, as far as its layers do not reach them."""
+    apps = {
+        id(each): each for each in (app, *mounted_apps(app)) if not (_has_layers(app) and _has_layers(each))
+    }
+    undo = [_write(each.dependency_overrides, layer) for each in apps.values()]
+
+    def restore() -> None:
+        for one in undo:
+            one()
+
+    return restore
 
 
 class _Written:

@@ -320,6 +320,36 @@ async def _fail_inside(made: Any) -> None:
             raise ValueError("inside")
 
 
+def test_apps_that_are_mounted_have_their_dicts_written_too() -> None:
+    app: Any = DictApp()
+    mounted: Any = DictApp()
+    behind_middleware = SimpleNamespace(app=mounted)
+    app.routes = [Told(name), SimpleNamespace(app=behind_middleware), SimpleNamespace(app=behind_middleware)]
+    mounted.routes = [Told(other)]
+    with override(app, other, "block"):
+        assert read(TestClient(mounted)) == ["real", "block"]
+    client = TestClient(app)
+    handle = client.override(name, fake)
+    assert read(client) == read(TestClient(mounted)) == ["fake", "other"]
+    assert handle.count(name) == 2
+    handle.remove()
+    assert app.dependency_overrides == mounted.dependency_overrides == {}
+
+
+def test_an_app_of_another_framework_that_is_mounted_in_ours_has_its_dict_written() -> None:
+    app = XAPI()
+    mounted: Any = DictApp()
+    mounted.routes = [Told(name)]
+    app.mount("/mounted", mounted)
+    with override(app, name, "block") as handle:
+        assert read(TestClient(mounted)) == ["block", "other"]
+    with TestClient(app) as client:
+        client.override(name, fake)
+        assert read(TestClient(mounted)) == ["fake", "other"]
+    assert handle.count(name) == 1
+    assert mounted.dependency_overrides == {}
+
+
 def test_the_same_layer_may_be_written_for_two_clients() -> None:
     app = DictApp()
     layer = layer_of({name: "layer"})
