@@ -22,7 +22,7 @@ passing_through: ContextVar[Callable[[Open], None] | None] = ContextVar("xapi_pa
 async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) -> Any:
     """Run an async generator to its `yield` and note that it is open."""
     try:
-        value = await generator.__anext__()
+        value = await anext(generator)
     except StopAsyncIteration:
         raise _without_yield(generator) from None
     opened.append(generator)
