@@ -326,18 +326,11 @@ class Writer(AnswerWriter):
 
     def validate(self, target: str, validation: NamedValidation | EmbeddedValidation, raw: str) -> None:
         explain = f"{self.bind(f'explain_{target}', validation.explain)}({raw}, errors)"
-        if isinstance(validation, NamedValidation) and validation.single is not None:
-            # Pydantic takes four times as long for a dictionary with the value in it.
-            name, validator = validation.single
-            value = f"{self.bind(f'validate_{target}', validator)}({raw}[{name!r}])"
-            fast = f"{{{name!r}: {value}}} if {raw} else {explain}"
-        elif validation.fast is not None:
-            fast = f"{self.bind(f'validate_{target}', validation.fast)}({raw})"
-        else:
+        if validation.fast is None:
             self.line(f"{target} = {explain}")
             return
         with self.block("try:"):
-            self.line(f"{target} = {fast}")
+            self.line(f"{target} = {self.bind(f'validate_{target}', validation.fast)}({raw})")
         with self.block("except ValidationError:"):
             self.line(f"{target} = {explain}")
 

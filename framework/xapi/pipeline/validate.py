@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
@@ -106,21 +105,7 @@ class NamedValidation:
 
     def __init__(self, items: list[Item]) -> None:
         self._items = items
-
-    @cached_property
-    def fast(self) -> Callable[[Values], Values] | None:
-        """One validator for all the values; None where one of them must be validated alone."""
-        return _fast({name: field for name, field, _, _ in self._items})
-
-    @property
-    def single(self) -> tuple[str, Callable[[Any], Any]] | None:
-        """The name and the validator of the value, if there is one only and it has to be sent."""
-        if len(self._items) > 1:
-            return None
-        name, field, _, _ = self._items[0]
-        if not field.required or _looks_around(field.core_schema):
-            return None
-        return name, field.adapter.validator.validate_python
+        self.fast = _fast({name: field for name, field, _, _ in items})
 
     def explain(self, raw: Values, errors: list[Error]) -> Values | None:
         """The slow road: the typed values, or None with what is wrong added to `errors`."""

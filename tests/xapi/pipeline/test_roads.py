@@ -114,30 +114,6 @@ def test_both_roads_give_the_same_parameters(drawn: tuple[Callable[..., Any], di
         assert repr(slow) == repr({name: fast[name] for name in slow or {}})
 
 
-@given(st.sampled_from(PARAMETER_TYPES), TEXTS)
-@settings(max_examples=300, deadline=None)
-def test_a_value_that_is_validated_by_itself_is_what_both_roads_give(annotation: Any, text: str) -> None:
-    repeats = getattr(annotation, "__origin__", None) in (list, set, tuple)
-    raw = {"value": [text] if repeats else text}
-
-    def endpoint(value: Any) -> None: ...
-
-    endpoint.__annotations__["value"] = Annotated[annotation, Query()]
-    signature = describe("/", endpoint, ["GET"], OperationOptions()).endpoint
-    validation = NamedValidation(parameter_items(signature.parameters))
-    errors: list[Any] = []
-    slow = validation.explain(raw, errors)
-    assert validation.single is not None
-    name, validate = validation.single
-    try:
-        value = validate(raw["value"])
-    except ValidationError:
-        assert errors
-    else:
-        assert not errors
-        assert repr(slow) == repr({name: value})
-
-
 BODY_TYPES: list[Any] = [
     Outer, Inner, list[Inner], dict[str, int], int, str, bool, Colour, datetime, bytes, set[int], int | None,
     str | datetime, UUID | str, tuple[int, str], Any,
