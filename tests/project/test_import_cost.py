@@ -31,6 +31,11 @@ def packages_of(modules: set[str]) -> set[str]:
     [
         "xapi.cli",
         "xapi.openapi",
+        "xapi.operation.describe",
+        "xapi.operation.model",
+        "xapi.pipeline.plan",
+        "xapi.pipeline.source",
+        "xapi.routing.index",
         "xapi.templating",
         "xapi.testclient",
         "xapi.testing",
