@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import baseline, budget, costs, isolation, options, places, plan, store
+from pytest_xapi.fuzz import baseline, budget, costs, isolation, options, places, plan, progress, store
 from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
 from pytest_xapi.fuzz.tally import Tally
@@ -58,6 +58,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse an app without operations, and a choice that is none, before any test is collected."""
+    progress.show_on(session.config)
     budget.of(session.config)
     store.of(session.config)
     baseline.of(session.config)
