@@ -119,6 +119,19 @@ def statuses(document: Document) -> dict[str, list[str]]:
     }
 
 
+def optional_parameters(document: Document, label: str, location: str) -> list[str]:
+    """The names of the parameters of an operation that need not be sent, in one location such as `query`."""
+    method, _, path = label.partition(" ")
+    item = _resolved(document["paths"].get(path, {}), document)
+    declared = [*item.get("parameters", ()), *item.get(method.lower(), {}).get("parameters", ())]
+    found = {}
+    for parameter in declared:
+        resolved = _resolved(parameter, document)
+        if resolved.get("in") == location:
+            found[resolved["name"]] = bool(resolved.get("required"))
+    return [name for name, is_required in found.items() if not is_required]
+
+
 def only(document: Document, labels: Collection[str]) -> Document:
     """The document without the operations whose label is not among these."""
     paths = {
@@ -157,7 +170,7 @@ def _operations(document: Document) -> Iterator[NamedOperation]:
 
 
 def _resolved(item: Document, document: Document) -> Document:
-    """A path item, which may be a reference to one in the same document."""
+    """A path item or a parameter, which may be a reference to one in the same document."""
     reference = item.get("$ref")
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return item

@@ -101,8 +101,8 @@ class Record:
     """The name of the item: `GET /notes boundary`, or `stateful`."""
     phase: str = ""
     cases: int = 0
-    documented: dict[str, list[str]] = field(default_factory=dict)
-    """By operation: the statuses that the document names, where notes are asked for."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What was noticed on the way, as plain data, where notes are asked for."""
     cut: bool = False
     """Whether the time ran out before all was sent."""
     seconds: float = 0.0
@@ -121,7 +121,7 @@ class Record:
             "item": self.item,
             "phase": self.phase,
             "cut": self.cut,
-            "documented": self.documented,
+            "notes": self.notes,
             "cases": self.cases,
             "seconds": round(self.seconds, 3),
             "answers": {

@@ -156,7 +156,8 @@ BASELINE_UPDATE = Option(
 )
 NOTES = Option(
     "fuzz_notes",
-    "Also say what is no fault, but worth a look: documented responses that nothing triggered.",
+    "Also say what is no fault, but worth a look: documented responses that nothing triggered, data that "
+    "response models drop, parameters that change nothing, memory that grows with each request.",
     parse=switch,
     flag="--xapi-fuzz-notes",
 )

@@ -86,26 +86,6 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
         yield "operations without a 2xx answer: " + ", ".join(silent)
 
 
-def notes(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What is no fault, but worth a look: what is documented and was never answered."""
-    documented: dict[str, list[str]] = {}
-    answered: dict[str, set[str]] = {}
-    for record in records:
-        documented |= record["documented"]
-        for operation, counts in record["answers"].items():
-            answered.setdefault(operation, set()).update(counts)
-    for operation, statuses in documented.items():
-        seen = answered.get(operation, set())
-        never = [status for status in statuses if status != "default" and not _is_answered(status, seen)]
-        if seen and never:
-            yield f"note: {operation} never answered {', '.join(never)}, which its document names"
-
-
-def _is_answered(status: str, seen: set[str]) -> bool:
-    """Whether a status, or one of a range such as `4XX`, was answered."""
-    return any(found == status or (status.endswith("XX") and found[0] == status[0]) for found in seen)
-
-
 def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:
     """What was found, the worst first: one for each cause, with the operations that show it.
 

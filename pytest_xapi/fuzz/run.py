@@ -40,6 +40,9 @@ class _Candidate:
 Candidates = dict[Key, _Candidate]
 
 
+Take = Callable[[Outcome], None]
+
+
 @dataclass(frozen=True)
 class Hooks:
     """What the user and the session do around cases."""
@@ -47,6 +50,8 @@ class Hooks:
     before_case: Callable[[], None] = lambda: None
     adjust: CaseHook | None = None
     access: Access | None = None
+    take: Take = lambda outcome: None
+    """Sees each case that is sent."""
 
 
 def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float, hooks: Hooks) -> Record:
@@ -69,6 +74,7 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float, hooks: Hook
         hooks.before_case()
         log.append(Step(api.send(case)))
         record.count(entry.label, log[-1].outcome.answer)
+        hooks.take(log[-1].outcome)
         _keep(candidates, log[-_STEPS_BEFORE:])
         if log[-1].outcome.answer.is_missing:
             break  # others would not be answered either, and each takes its time

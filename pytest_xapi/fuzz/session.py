@@ -32,7 +32,8 @@ from pytest_xapi.fuzz.document import Document, NamedOperation
 from pytest_xapi.fuzz.findings import Finding, Record
 from pytest_xapi.fuzz.items import FuzzItems
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
-from pytest_xapi.fuzz.run import Hooks, fuzz_operation, fuzz_sequences, replay
+from pytest_xapi.fuzz.notes import NoteTaker
+from pytest_xapi.fuzz.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
 from pytest_xapi.fuzz.shown import shown
@@ -73,11 +74,11 @@ class FuzzSession:
         """Fuzz one operation in one phase, or with sequences of requests."""
         try:
             with undisturbed(self._config.stash[STORAGE]):
-                record = self._sent(entry)
+                record = (
+                    self._noted(entry) if settings.value(self._config, options.NOTES) else self._sent(entry)
+                )
         except (UnusableDocument, UnknownScheme) as error:
             pytest.fail(str(error), pytrace=False)
-        if settings.value(self._config, options.NOTES):
-            record.documented = document.statuses(self._document)
         record.findings = [self._completed(finding) for finding in record.findings]
         again = [
             "" if finding.is_accepted else self._replay(finding, entry.phase) for finding in record.findings
@@ -96,7 +97,17 @@ class FuzzSession:
             data |= shown(finding, self._credentials, command)
         self._item.stash.setdefault(RECORDS, []).append(written)
 
-    def _sent(self, entry: Entry) -> Record:
+    def _noted(self, entry: Entry) -> Record:
+        """The same as `_sent`, with an eye on what is no fault."""
+        taker = NoteTaker(self._app, self._document, entry)
+        with taker.watching():
+            record = self._sent(entry, taker.take)
+            # Once for each operation: the boundary phase has all of them.
+            repeat = entry.phase == "boundary" and not record.cut
+            record.notes = taker.notes(self._line.send, repeat=repeat).as_json()
+        return record
+
+    def _sent(self, entry: Entry, take: Take = lambda outcome: None) -> Record:
         chosen = plan.of(self._config)
         until = budget.of(self._config).next_deadline()
         if entry.phase == STATEFUL:
@@ -110,7 +121,7 @@ class FuzzSession:
             return replay(api, entry, store.of(self._config)[entry.label])
         per_case = settings.value(self._config, options.RESET) == "case"
         before_case = self._line.reset if per_case else lambda: None
-        return fuzz_operation(api, entry, chosen, until, Hooks(before_case, self._adjust))
+        return fuzz_operation(api, entry, chosen, until, Hooks(before_case, self._adjust, take=take))
 
     def _linked(self) -> Document:
         """The document of sequences: what is not chosen is not sent there either."""

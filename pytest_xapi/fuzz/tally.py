@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import baseline, costs, options, plan, report
+from pytest_xapi.fuzz import baseline, costs, notes, options, plan, report
 from pytest_xapi.fuzz.keys import RECORDS
 
 ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
@@ -67,7 +67,7 @@ class Tally:
         terminalreporter.section("xapi fuzz")
         for line in report.summary(records, plan.of(self._config).seed):
             terminalreporter.line(line)
-        for line in report.notes(records):
+        for line in notes.lines(records):
             terminalreporter.line(line)
         for line in baseline.remarks(baseline.of(self._config), records):
             terminalreporter.line(line)
