@@ -124,12 +124,12 @@ def optional_parameters(document: Document, label: str, location: str) -> list[s
     method, _, path = label.partition(" ")
     item = _resolved(document["paths"].get(path, {}), document)
     declared = [*item.get("parameters", ()), *item.get(method.lower(), {}).get("parameters", ())]
-    found = {}
-    for parameter in declared:
-        resolved = _resolved(parameter, document)
-        if resolved.get("in") == location:
-            found[resolved["name"]] = bool(resolved.get("required"))
-    return [name for name, is_required in found.items() if not is_required]
+    try:
+        resolved = [_resolved(parameter, document) for parameter in declared]
+    except (LookupError, TypeError):
+        return []  # the item of the operation fails with the reason
+    required = {found["name"]: found.get("required") for found in resolved if found.get("in") == location}
+    return [name for name, is_required in required.items() if not is_required]
 
 
 def only(document: Document, labels: Collection[str]) -> Document:

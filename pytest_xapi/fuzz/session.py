@@ -75,7 +75,7 @@ class FuzzSession:
         try:
             with undisturbed(self._config.stash[STORAGE]):
                 record = (
-                    self._noted(entry) if settings.value(self._config, options.NOTES) else self._sent(entry)
+                    self._watched(entry) if settings.value(self._config, options.NOTES) else self._sent(entry)
                 )
         except (UnusableDocument, UnknownScheme) as error:
             pytest.fail(str(error), pytrace=False)
@@ -97,7 +97,7 @@ class FuzzSession:
             data |= shown(finding, self._credentials, command)
         self._item.stash.setdefault(RECORDS, []).append(written)
 
-    def _noted(self, entry: Entry) -> Record:
+    def _watched(self, entry: Entry) -> Record:
         """The same as `_sent`, with an eye on what is no fault."""
         taker = NoteTaker(self._app, self._document, entry)
         with taker.watching():

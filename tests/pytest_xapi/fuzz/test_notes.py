@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
+from pytest_xapi.fuzz import growth
+from pytest_xapi.fuzz.comparison import Comparison, without_effect
 from pytest_xapi.fuzz.dropped import noticing
+from pytest_xapi.fuzz.wire import Answer, WireRequest
 from tests.pytest_xapi.fuzz.conftest import FuzzRun
 from xapi import XAPI
 from xapi.routing.route import APIRoute
@@ -207,6 +211,50 @@ def test_what_an_app_keeps_of_each_request_is_a_note_and_a_cache_is_none(
     (note,) = notes(fuzz("--xapi-fuzz-notes", *PHASES).output)
     assert note.startswith("note: GET /log keeps at least ")
     assert note.endswith(" of each request in memory: it was sent 600 times, and the number grew all along")
+
+
+def test_memory_is_not_judged_where_it_is_not_sure() -> None:
+    kept = []
+
+    def send(request: WireRequest) -> Answer:
+        kept.append(object())
+        return Answer(429 if len(kept) > limit else 200, (), b"")
+
+    limit = 1_000
+    assert growth.per_request(send, WireRequest("GET", "/"), inf) == 1
+    assert growth.per_request(send, WireRequest("GET", "/"), inf) == 0  # a rate limit
+    kept.clear()
+    assert growth.per_request(send, WireRequest("GET", "/"), -inf) == 0  # no time
+    assert kept == []
+
+
+def test_the_parameters_of_other_apps_are_compared_too() -> None:
+    document = {
+        "paths": {
+            "/": {
+                "parameters": [{"$ref": "#/components/parameters/order"}],
+                "get": {"parameters": [{"name": "must", "in": "query", "required": True}]},
+            },
+            "/broken": {"get": {"parameters": [{"$ref": "#/components/parameters/missing"}]}},
+        },
+        "components": {"parameters": {"order": {"name": "order", "in": "query"}}},
+    }
+    compared = Comparison(document, "GET /")
+    for order in ("", "&order=a", "&order=b"):
+        for must in "12":
+            compared.take(WireRequest("GET", f"/?must={must}{order}"), Answer(200, (), b"[1, 2]"))
+    compared.take(WireRequest("GET", "/?must=1&order=c"), Answer(422, (), b"[]"))
+    compared.take(WireRequest("POST", "/?must=1&order=d"), Answer(200, (), b"[]"))
+    assert compared.compared == {"order": [4, 0]}
+    compared.take(WireRequest("GET", "/?must=1&order=e"), Answer(200, (), b"[2, 1]"))
+    assert compared.compared == {"order": [4, 1]}
+    assert Comparison(document, "GET /broken").compared == {}
+
+
+def test_one_item_that_shows_an_effect_is_enough() -> None:
+    assert list(without_effect([{"order": [4, 0]}, {"order": [3, 0]}])) == [("order", 7)]
+    assert list(without_effect([{"order": [4, 0]}, {"order": [3, 1]}])) == []
+    assert list(without_effect([{"order": [4, 0]}])) == []
 
 
 def test_without_the_option_nothing_of_this_is_noticed(
