@@ -65,7 +65,7 @@ def _encoders() -> dict[type, Encoder]:
     }
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class _Encoding:
     """The choices of one call of `jsonable_encoder`, carried down into the value."""
 

@@ -91,7 +91,7 @@ def _layers(call: Any) -> list[Any]:
     return layers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Argument:
     """One argument: its type, without the marker but with the marker's constraints, the marker, the
     default.

@@ -85,7 +85,7 @@ class OperationKeywords(InheritedKeywords, total=False):
     """Merged into the operation of the document, deeply."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inherited:
     """The sum of what lies around an operation: app, inclusions and routers, outermost first."""
 
@@ -132,7 +132,7 @@ class Inherited:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OperationOptions:
     """The keywords of an operation (see `OperationKeywords`) with their defaults."""
 
