@@ -250,7 +250,15 @@ _ROWS = (
     _startup("memory", "resident after both", 0.75, Unit.MEGABYTES),
     _growth("routes", "last of many routes", growth.ROUTES, "routes", compared=1, most=ALIKE),
     _growth("depth", "dependencies, each needing the next", growth.DEPTHS, "depth", "dependency", unit=1),
-    _growth("body", "bytes of a JSON body of texts", growth.BODIES, "body", "kB", unit=1_000),
+    _growth(
+        "body",
+        "bytes of a JSON body of texts",
+        growth.BODIES,
+        "body",
+        "kB",
+        unit=1_000,
+        others="fastapi bare",
+    ),
     _beside_bare(
         _growth(
             "models", "the same, of models", growth.BODIES, "models", "kB", unit=1_000, others="fastapi bare"

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from pydantic_core import SchemaSerializer, SchemaValidator, to_json
 from typing_extensions import TypedDict
 
-from benchmarks.apps.models import MANY_ITEMS, Batch, Item, Order
+from benchmarks.apps.models import MANY_ITEMS, Batch, Item, Order, Texts
 from benchmarks.growth import BODIES
 from benchmarks.protocol import App, Message, Receive, Send
 
@@ -127,14 +127,14 @@ def listing() -> App:
     return endpoint
 
 
-def batches() -> App:
-    """models-..."""
-    validator = TypeAdapter(Batch).validator
+def long_body(path: str, model: type[Texts] | type[Batch]) -> App:
+    """body-... and models-..."""
+    validator = TypeAdapter(model).validator
     assert isinstance(validator, SchemaValidator)
     validate = validator.validate_json
 
     async def endpoint(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["path"] == "/batches" and scope["method"] == "POST":
+        if scope["path"] == path and scope["method"] == "POST":
             await respond(send, to_json({"number": validate(await read_body(receive)).number}))
 
     return endpoint
@@ -146,5 +146,6 @@ ITEMS: Mapping[str, Callable[[], App]] = {
     "d": lambda: with_lifespan(small_body()),
     "e": lambda: with_lifespan(nested_body()),
     "j": lambda: with_lifespan(listing()),
-    **{f"models-{size}": lambda: with_lifespan(batches()) for size in BODIES},
+    **{f"body-{size}": lambda: with_lifespan(long_body("/texts", Texts)) for size in BODIES},
+    **{f"models-{size}": lambda: with_lifespan(long_body("/batches", Batch)) for size in BODIES},
 }
