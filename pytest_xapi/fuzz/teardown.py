@@ -7,31 +7,45 @@ import inspect
 from collections.abc import Iterator, Sequence
 from textwrap import dedent
 from types import CodeType
+from typing import TypeVar
 
 _RELEASES = frozenset(
-    {
+    [
         "aclose",
         "clear",
         "close",
+        "delete",
         "disconnect",
         "discard",
+        "end",
+        "exit",
+        "finish",
+        "free",
+        "kill",
         "pop",
+        "put",
+        "putconn",
+        "put_nowait",
         "release",
         "remove",
         "reset",
+        "rollback",
+        "shutdown",
         "stop",
+        "terminate",
         "unlock",
-    }
+        "unsubscribe",
+    ]
 )
-"""Methods that give back what was taken, whatever it is that has them."""
+"""Functions that give back what was taken, whatever it is that has them."""
 
 
 def skipped_line(code: CodeType) -> int | None:
     """The first line that gives something back, and does not run if an exception comes out of the `yield`.
 
-    A `yield` within `with` or `try` is never blamed, and neither is what is done after success alone: a line
-    counts if it calls a method of what was made before the `yield`, hands over what was given out, or gives
-    back (`release`, `close` ...) to what was used before. Parameters belong to whoever has made them.
+    A `yield` within `with` or `try` is never blamed, and neither is what is done after success alone. A
+    line counts if it gives back (`release`, `close` ...) what was made or used before the `yield`, deletes
+    from it, or takes away what was added. Parameters belong to whoever has made them.
 
     Parameters:
         code: of a function with one `yield`.
@@ -53,35 +67,50 @@ def skipped_line(code: CodeType) -> int | None:
     found = _split(function.body)
     if found is None:
         return None
-    before, given, after = found
-    made = {name.id for name in _names(before) if isinstance(name.ctx, ast.Store)} - parameters
-    used = {name.id for name in _names(before)} - parameters
-    lent = {name.id for name in _names([given])} & made
-    for call in (node for statement in after for node in ast.walk(statement) if isinstance(node, ast.Call)):
-        if _gives_back(call, made, used, lent):
-            return first + call.lineno - 1
-    return None
+    before, after = found
+    known = {name.id for name in _nodes(before, ast.Name)} - parameters
+    added = {ast.dump(node.target) for node in _nodes(before, ast.AugAssign) if isinstance(node.op, ast.Add)}
+    statements = [node.lineno for node in _nodes(after, ast.stmt) if _gives_back(node, known, added)]
+    calls = [node.lineno for node in _nodes(after, ast.Call) if _gives_back(node, known, added)]
+    return first + min(statements + calls) - 1 if statements or calls else None
 
 
-def _split(body: Sequence[ast.stmt]) -> tuple[Sequence[ast.AST], ast.AST, Sequence[ast.AST]] | None:
-    """What stands before the `yield`, what it gives, and what follows it, if nothing is around it."""
+def _split(body: Sequence[ast.stmt]) -> tuple[Sequence[ast.stmt], Sequence[ast.stmt]] | None:
+    """What stands before the `yield` and what follows it, if nothing is around it."""
     for position, statement in enumerate(body):
-        value = getattr(statement, "value", None)
-        if isinstance(value, ast.Yield):
-            return body[:position], value, body[position + 1 :]
+        if isinstance(getattr(statement, "value", None), ast.Yield):
+            return body[: position + 1], body[position + 1 :]
     return None
 
 
-def _names(nodes: Sequence[ast.AST]) -> Iterator[ast.Name]:
-    return (name for node in nodes for name in ast.walk(node) if isinstance(name, ast.Name))
+Node = TypeVar("Node", bound=ast.AST)
 
 
-def _gives_back(call: ast.Call, made: set[str], used: set[str], lent: set[str]) -> bool:
-    handed = {argument.id for argument in call.args if isinstance(argument, ast.Name)}
-    if handed & lent:
-        return True
-    function = call.func
-    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+def _nodes(statements: Sequence[ast.stmt], kind: type[Node]) -> Iterator[Node]:
+    return (node for one in statements for node in ast.walk(one) if isinstance(node, kind))
+
+
+def _gives_back(node: ast.AST, known: set[str], added: set[str]) -> bool:
+    if isinstance(node, ast.Delete):
+        return any(
+            isinstance(target, ast.Subscript) and _is_of(target.value, known) for target in node.targets
+        )
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.op, ast.Sub) and ast.dump(node.target) in added
+    if not isinstance(node, ast.Call):
         return False
-    owner = function.value.id
-    return owner in made or (owner in used and function.attr in _RELEASES)
+    function = node.func
+    if isinstance(function, ast.Name):
+        return function.id in _RELEASES and any(_is_of(argument, known) for argument in node.args)
+    return (
+        isinstance(function, ast.Attribute)
+        and function.attr in _RELEASES
+        and any(_is_of(part, known) for part in (function.value, *node.args))
+    )
+
+
+def _is_of(node: ast.AST, known: set[str]) -> bool:
+    """Whether an expression begins with a name that is known: `pool`, `app.state.pool`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name) and node.id in known

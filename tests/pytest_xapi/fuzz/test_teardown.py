@@ -11,6 +11,11 @@ import pytest
 from pytest_xapi.fuzz.teardown import skipped_line
 
 pool: list[object] = []
+registry: dict[str, int] = {}
+open_sessions = 0
+
+
+def print_all(lines: list[str]) -> None: ...
 
 
 class Session:
@@ -36,6 +41,19 @@ def gives_back_to_what_is_global() -> Iterator[None]:
     pool.append(1)
     yield
     pool.pop()
+
+
+def counts() -> Iterator[None]:
+    global open_sessions
+    open_sessions += 1
+    yield
+    open_sessions -= 1
+
+
+def deletes() -> Iterator[None]:
+    registry["key"] = 1
+    yield
+    del registry["key"]
 
 
 def in_finally() -> Iterator[Session]:
@@ -74,17 +92,51 @@ def that_logs() -> Iterator[None]:
     pool.append("end")
 
 
-@pytest.mark.parametrize("dependency", [closes, hands_over, gives_back_to_what_is_global])
+def that_binds() -> Iterator[list[str]]:
+    log = list[str]()
+    yield log
+    log.append("done")
+    print_all(log)
+
+
+def of_a_parameter(request: Any) -> Iterator[Session]:
+    session = request.state.session
+    yield session
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    "dependency",
+    [closes, hands_over, gives_back_to_what_is_global, counts, deletes],
+    ids=lambda one: one.__name__,
+)
 def test_what_gives_back_is_skipped(dependency: Callable[..., Any]) -> None:
     line = skipped_line(dependency.__code__)
     assert line is not None
     with open(__file__, encoding="utf-8") as file:
         text = file.read().splitlines()[line - 1]
-    assert text.strip() in ("session.close()", "pool.remove(connection)", "pool.pop()")
+    assert text.strip() in {
+        "session.close()",
+        "pool.remove(connection)",
+        "pool.pop()",
+        "open_sessions -= 1",
+        'del registry["key"]',
+    }
 
 
 @pytest.mark.parametrize(
-    "dependency", [in_finally, in_with, with_nothing_after, after_success, that_measures, that_logs]
+    "dependency",
+    [
+        in_finally,
+        in_with,
+        with_nothing_after,
+        after_success,
+        that_measures,
+        that_logs,
+        that_binds,
+        of_a_parameter,
+    ],
+    ids=lambda one: one.__name__,
 )
 def test_nothing_is_skipped_that_has_to_run(dependency: Callable[..., Any]) -> None:
     assert skipped_line(dependency.__code__) is None
