@@ -10,7 +10,7 @@ import ctypes
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
@@ -29,6 +29,13 @@ class LoopBlocked(BaseException):
 
     As text it is what to add to the message of a timeout.
     """
+
+
+def block_in(error: BaseException | None) -> LoopBlocked | None:
+    """The `LoopBlocked` that an exception is, or that it has in it, as task groups of an app wrap it."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(block_in, error.exceptions)), None)
+    return error if isinstance(error, LoopBlocked) else None
 
 
 class Interrupted(BaseException):
@@ -63,10 +70,16 @@ class Limit:
 
     def note(self, frame: FrameType | None) -> bool:
         """Note the stack of the loop's thread if it blocks; whether it does."""
-        if frame is None or not _runs_callback(frame):
+        if frame is None or not runs_callback(frame):
             return False
         self.blocked = stack_of(frame)
         return True
+
+    def note_and_tell(self, frame: FrameType | None) -> bool:
+        """The same, and tell it on stderr."""
+        if self.note(frame):
+            sys.stderr.write(f"{self.name}: no answer after {self.seconds:g} s{self.describe()}\n")
+        return self.blocked is not None
 
 
 def guarded(limit: Limit) -> AbstractContextManager[None]:
@@ -74,12 +87,15 @@ def guarded(limit: Limit) -> AbstractContextManager[None]:
 
     The signal is SIGALRM, of the main thread, where nobody else uses it.
     """
+    return _Alarm(limit) if alarm_is_free() else watched_by_thread(limit, limit.note_and_tell)
+
+
+def alarm_is_free() -> bool:
+    """Whether SIGALRM can be used: here is the main thread, and nobody else uses it."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        return _watched_by_thread(limit)
+        return False
     handler = signal.getsignal(signal.SIGALRM)
-    if handler is not signal.SIG_DFL or signal.getitimer(signal.ITIMER_REAL)[0]:
-        return _watched_by_thread(limit)
-    return _Alarm(limit)
+    return handler is signal.SIG_DFL and not signal.getitimer(signal.ITIMER_REAL)[0]
 
 
 class _Alarm(AbstractContextManager[None]):
@@ -101,18 +117,18 @@ class _Alarm(AbstractContextManager[None]):
 
 
 @contextmanager
-def _watched_by_thread(limit: Limit) -> Iterator[None]:
+def watched_by_thread(limit: Limit, look: Callable[[FrameType | None], bool]) -> Iterator[None]:
+    """Show `look` this thread's frame once the limit has passed, until it has seen a block."""
     here = threading.get_ident()
     ended = threading.Event()
 
-    def tell() -> None:
+    def watch() -> None:
         seconds = limit.seconds + BLOCKED_SECONDS
         while not ended.wait(seconds):
-            if limit.note(sys._current_frames().get(here)):
-                sys.stderr.write(f"{limit.name}: no answer after {limit.seconds:g} s{limit.describe()}\n")
+            if look(sys._current_frames().get(here)):
                 return
 
-    watcher = threading.Thread(target=tell, name="watchdog of an xapi test client", daemon=True)
+    watcher = threading.Thread(target=watch, name="watchdog of an xapi test client", daemon=True)
     watcher.start()
     try:
         yield
@@ -142,7 +158,7 @@ def result_of(future: Future[T], thread: int, limit: Limit | None) -> T:
         seconds = BLOCKED_SECONDS
 
 
-def _runs_callback(frame: FrameType) -> bool:
+def runs_callback(frame: FrameType) -> bool:
     """Whether the loop runs a callback or a step of a task: else it waits, and is not blocked."""
     place: FrameType | None = frame
     while place is not None:

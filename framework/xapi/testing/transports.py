@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from starlette.requests import ClientDisconnect
 
@@ -16,11 +16,13 @@ from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.exchange.whereabouts import is_of_app
 from xapi.testing.http_library import httpx
-from xapi.testing.limits import Limit, LoopBlocked
+from xapi.testing.limits import Limit, LoopBlocked, block_in
 from xapi.testing.overrides import ClientOverrides
 from xapi.testing.responses import WIRING, response_of, status_of, streamed_response
 from xapi.testing.scopes import Scopes
+from xapi.testing.shared_loops import guarded_on_shared_loop
 
+T = TypeVar("T")
 ANSWER = "xapi.answer"
 """Request extension: the answer that the app has already given to this request."""
 STREAM = "xapi.stream"
@@ -180,8 +182,11 @@ def answer_in_time(
     limit = Limit(seconds, exchange.name)
     try:
         answer = driver.run_limited(limit, run, *arguments)
-    except LoopBlocked as error:
-        answer = str(error)
+    except BaseException as error:
+        block = block_in(error)
+        if block is None:
+            raise
+        answer = str(block)
     if isinstance(answer, Answer) and limit.blocked is None:
         return answer
     details = limit.describe() or (answer if isinstance(answer, str) else "")
@@ -194,15 +199,29 @@ async def answer_of_async(
     seconds: float | None,
     request: Callable[[], httpx.Request],
 ) -> Answer:
-    """The same on the caller's loop, where code that blocks cannot be left."""
-    if background.policy != "wait":
+    """The same on the caller's loop, where code that blocks is interrupted, but cannot be left."""
+    detach = background.policy != "wait"
+    if detach:
         background.take(exchange)
     elif seconds is None:
         return await run_in_task(exchange.complete)
-    answer = await exchange.within(seconds, background.policy != "wait")
-    if isinstance(answer, Answer):
+    if seconds is None:
+        answer = await exchange.within(None, detach)
+        assert isinstance(answer, Answer)  # without a limit there always is one
         return answer
-    raise timed_out(exchange.name, seconds or 0, answer, request())
+    limit = Limit(seconds, exchange.name)
+    try:
+        with guarded_on_shared_loop(exchange, limit):
+            answer = await exchange.within(seconds, detach)
+    except BaseException as error:
+        block = block_in(error)
+        if block is None:
+            raise
+        answer = str(block)
+    if isinstance(answer, Answer) and limit.blocked is None:
+        return answer
+    details = limit.describe() or (answer if isinstance(answer, str) else "")
+    raise timed_out(exchange.name, seconds, details, request())
 
 
 class ByteStream(httpx.SyncByteStream):
@@ -218,7 +237,7 @@ class ByteStream(httpx.SyncByteStream):
         self._is_open = True
 
     def __iter__(self) -> Iterator[bytes]:
-        while (piece := self._driver.run(_next_piece, self._exchange, self._request)) is not None:
+        while (piece := _step(self._driver, _next_piece, self._exchange, self._request)) is not None:
             yield piece
 
     def close(self) -> None:
@@ -239,11 +258,48 @@ class AsyncByteStream(httpx.AsyncByteStream):
         self._request = request
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while (piece := await _next_piece(self._exchange, self._request)) is not None:
+        while (piece := await _async_step(_next_piece, self._exchange, self._request)) is not None:
             yield piece
 
     async def aclose(self) -> None:
         await _end(self._wiring, self._exchange)
+
+
+Step = Callable[[HTTPExchange, httpx.Request], Coroutine[Any, Any, T]]
+
+
+def _step(driver: Driver, step: Step[T], exchange: HTTPExchange, request: httpx.Request) -> T:
+    """Run a step of a stream, within the request's timeout even if the app blocks."""
+    seconds = read_timeout(request)
+    if seconds is None:
+        return driver.run(step, exchange, request)
+    limit = Limit(seconds, exchange.name)
+    try:
+        result = driver.run_limited(limit, step, exchange, request)
+    except LoopBlocked:
+        result = None
+    if limit.blocked is None:
+        return cast(T, result)
+    raise _blocked(limit, exchange, request)
+
+
+async def _async_step(step: Step[T], exchange: HTTPExchange, request: httpx.Request) -> T:
+    """The same on the caller's loop."""
+    seconds = read_timeout(request)
+    if seconds is None:
+        return await step(exchange, request)
+    limit = Limit(seconds, exchange.name)
+    with guarded_on_shared_loop(exchange, limit):
+        result = await step(exchange, request)
+    if limit.blocked is None:
+        return result
+    raise _blocked(limit, exchange, request)
+
+
+def _blocked(limit: Limit, exchange: HTTPExchange, request: httpx.Request) -> httpx.ReadTimeout:
+    if block_in(exchange.exception) is not None:
+        exchange.exception = None  # this error tells of it
+    return timed_out(limit.name, limit.seconds, limit.describe(), request)
 
 
 async def _begin(exchange: HTTPExchange, request: httpx.Request) -> None:
@@ -310,7 +366,7 @@ class Transport(httpx.BaseTransport):
     def _stream(self, exchange: HTTPExchange, request: httpx.Request) -> httpx.Response:
         self._driver.open()
         try:
-            self._driver.run(_begin, exchange, request)
+            _step(self._driver, _begin, exchange, request)
             self._wiring.judge_beginning(exchange)
         except BaseException:
             self._driver.close()
@@ -331,7 +387,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
             return self._wiring.marked(response_of(answer, request))
         exchange = self._wiring.exchange(request)
         if STREAM in request.extensions:
-            await _begin(exchange, request)
+            await _async_step(_begin, exchange, request)
             self._wiring.judge_beginning(exchange)
             stream = AsyncByteStream(self._wiring, exchange, request)
             return self._wiring.marked(streamed_response(exchange, stream, request))

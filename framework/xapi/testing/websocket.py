@@ -15,7 +15,8 @@ from xapi.testing.exchange import Message, WebSocketExchange, WebSocketTimeout
 from xapi.testing.exchange.transcript import Transcript
 from xapi.testing.exchange.websocket import ACCEPT, CLOSE, DENIAL_START, SEND
 from xapi.testing.http_library import httpx
-from xapi.testing.limits import Limit, LoopBlocked
+from xapi.testing.limits import Limit, block_in
+from xapi.testing.shared_loops import guarded_on_shared_loop
 
 T = TypeVar("T")
 WEBSOCKET_SECONDS = 5.0
@@ -157,6 +158,14 @@ def told(message: Message) -> str:
     return repr(content_of(message))
 
 
+def _silence(name: str, seconds: float, error: BaseException) -> BaseException:
+    """The error for an app that has sent nothing since it blocks the loop; any other error as it is."""
+    block = block_in(error)
+    return (
+        error if block is None else WebSocketTimeout(f"{name}: the app sent nothing in {seconds:g} s{block}")
+    )
+
+
 def _found(expected: object, message: Message) -> object:
     """What a message carries, read as what was expected: text, bytes or JSON; the message if it cannot be."""
     if message["type"] == CLOSE:
@@ -220,8 +229,8 @@ class WebSocketSession(_Session):
         name = self._exchange.name
         try:
             return self._driver.run_limited(Limit(seconds, name), function, *arguments)
-        except LoopBlocked as error:
-            raise WebSocketTimeout(f"{name}: the app sent nothing in {seconds:g} s{error}") from None
+        except BaseException as error:
+            raise _silence(name, seconds, error) from None
 
     def _receive(self, timeout: float | None, wanted: str) -> Message:
         seconds = self._limit(timeout)
@@ -327,7 +336,7 @@ class AsyncWebSocketSession(_Session):
     async def __aenter__(self) -> Self:
         if self._begin is not None:
             await self._begin(self._exchange)
-        await self._connect()
+        await self._wait(self.timeout, self._connect)
         return self
 
     async def __aexit__(
@@ -340,8 +349,20 @@ class AsyncWebSocketSession(_Session):
             self._annotate(apps)
             raise
 
+    async def _wait(self, seconds: float | None, function: CoroutineFunction[T], *arguments: Any) -> T:
+        """As `WebSocketSession._wait`, on the caller's loop."""
+        if seconds is None:
+            return await function(*arguments)
+        name = self._exchange.name
+        try:
+            with guarded_on_shared_loop(self._exchange, Limit(seconds, name)):
+                return await function(*arguments)
+        except BaseException as error:
+            raise _silence(name, seconds, error) from None
+
     async def _receive(self, timeout: float | None, wanted: str) -> Message:
-        return await self._exchange.next_message(self._limit(timeout), wanted)
+        seconds = self._limit(timeout)
+        return await self._wait(seconds, self._exchange.next_message, seconds, wanted)
 
     async def send(self, message: Message) -> None:
         """Send an ASGI message, of type "websocket.receive" or "websocket.disconnect"."""

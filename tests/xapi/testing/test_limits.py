@@ -6,13 +6,16 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 from starlette.websockets import WebSocket
 
 from xapi import XAPI
@@ -42,6 +45,24 @@ async def blocks() -> None:
 @app.get("/blocks-shortly")
 async def blocks_shortly() -> None:
     time.sleep(0.8)  # noqa: ASYNC251
+
+
+@app.get("/blocks-between-pieces")
+async def blocks_between_pieces() -> StreamingResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"first"
+        time.sleep(60)  # noqa: ASYNC251
+
+    return StreamingResponse(pieces())
+
+
+@app.get("/blocks-shortly-between-pieces")
+async def blocks_shortly_between_pieces() -> StreamingResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"first"
+        time.sleep(0.8)  # noqa: ASYNC251
+
+    return StreamingResponse(pieces())
 
 
 @app.get("/quick")
@@ -87,6 +108,37 @@ def test_code_that_blocks_the_loop_is_interrupted_and_shown() -> None:
     assert "time.sleep(60)" in message
     assert "test_code_that_blocks" not in message
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_code_that_blocks_in_a_task_group_of_the_app_is_shown_too() -> None:
+    async def in_a_group(request: Request, call_next: Any) -> Any:
+        return await call_next(request)
+
+    grouped = BaseHTTPMiddleware(app, in_a_group)
+    with TestClient(grouped) as client, pytest.raises(httpx.ReadTimeout, match=r"time\.sleep\(60\)"):
+        client.get("/blocks", timeout=0.01)
+
+
+@pytest.mark.parametrize("path", ["/blocks", "/blocks-between-pieces"])
+def test_a_stream_whose_app_blocks_is_interrupted(path: str) -> None:
+    with TestClient(app) as client:
+        with (
+            pytest.raises(httpx.ReadTimeout, match=r"blocks the event loop here:\n(.|\n)*time\.sleep\(60\)"),
+            client.stream("GET", path, timeout=0.01) as response,
+        ):
+            response.read()
+        assert client.get("/quick").json() == "quick"
+
+
+@pytest.mark.parametrize("path", ["/blocks-shortly", "/blocks-shortly-between-pieces"])
+def test_a_stream_whose_app_blocks_in_a_thread_of_its_own_is_left(path: str) -> None:
+    with TestClient(app, driver="portal") as client:
+        with (
+            pytest.raises(httpx.ReadTimeout, match=r"time\.sleep\(0\.8\)"),
+            client.stream("GET", path, timeout=0.01) as response,
+        ):
+            response.read()
+        assert client.get("/quick").json() == "quick"
 
 
 def test_an_app_that_blocks_in_a_thread_of_its_own_is_left() -> None:
