@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from time import perf_counter
 
@@ -24,12 +26,27 @@ def per_request(send: Send, request: WireRequest, until: float) -> int:
     `perf_counter`.
     """
     live = []
-    for _ in range(ROUNDS):
-        if not _repeat(send, request, until):
-            return 0
-        live.append(_live())
+    with _collecting_only_what_is_new():
+        for _ in range(ROUNDS):
+            if not _repeat(send, request, until):
+                return 0
+            live.append(_live())
     least = min(after - before for before, after in pairwise(live[_WARM_UP - 1 :]))
-    return max(least, 0) // REPEATS
+    return max(round(least / REPEATS), 0)
+
+
+@contextmanager
+def _collecting_only_what_is_new() -> Iterator[None]:
+    """Keep the collector from all that is there before: that would take long, and free what others left."""
+    gc.collect()
+    is_ours = gc.get_freeze_count() == 0
+    if is_ours:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if is_ours:
+            gc.unfreeze()
 
 
 def _live() -> int:

@@ -16,7 +16,7 @@ from pytest_xapi.fuzz.schedule import Entry
 from pytest_xapi.fuzz.wire import Send, WireRequest
 from pytest_xapi.words import counted
 
-_SECONDS_OF_REPEATS = 5.0
+_SECONDS_OF_REPEATS = 20.0
 
 
 @dataclass
