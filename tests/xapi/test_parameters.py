@@ -117,6 +117,26 @@ def test_headers_are_read_by_their_wire_names() -> None:
     assert response.json() == ["me", 1, "kept", "s1"]
 
 
+def test_of_repeated_headers_the_first_counts_however_many_are_declared() -> None:
+    app = XAPI()
+
+    @app.get("/one")
+    async def one(x_first: Annotated[str, Header()]) -> list[str]:
+        return [x_first]
+
+    @app.get("/three")
+    async def three(
+        x_first: Annotated[str, Header()], x_second: Annotated[str, Header()], x_third: str = Header("none")
+    ) -> list[str]:
+        return [x_first, x_second, x_third]
+
+    headers = [("X-First", "1"), ("X-Second", "2"), ("x-first", "3")]
+    with TestClient(app) as client:
+        assert client.get("/one", headers=headers).json() == ["1"]
+        assert client.get("/three", headers=headers).json() == ["1", "2", "none"]
+        assert client.get("/one").json()["detail"][0]["loc"] == ["header", "x-first"]
+
+
 def test_of_repeated_headers_the_first_counts_and_a_list_has_all() -> None:
     repeated = [("X-Token", "one"), ("X-Token", "two"), ("X-One", "1"), ("X-One", "2")]
     assert client.get("/lists", headers=repeated).json()["x_token"] == ["one", "two"]

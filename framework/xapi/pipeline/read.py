@@ -97,6 +97,14 @@ def _unquoted(text: str) -> str:
     return _QUOTED.sub(lambda found: chr(int(found[1], 8)) if found[1] else found[2], text[1:-1])
 
 
+def header_value(headers: Headers, name: bytes) -> bytes | None:
+    """The value of the first header that is called `name`, in lower case."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
 def header_lists(headers: list[tuple[bytes, bytes]], most: int = MAX_PARAMETERS) -> dict[str, list[str]]:
     """All headers by name, in lower case."""
     check_count(len(headers), most, "header fields", 431)

@@ -73,6 +73,7 @@ _NAMES: dict[str, Any] = {
     "enter_in_thread": resolve.enter_in_thread,
     "cookie_lists": read.cookie_lists,
     "header_lists": read.header_lists,
+    "header_value": read.header_value,
     "read_form": gather.read_form,
     "leave": resolve.leave,
     "run_in_thread": threads.run_in_thread,
@@ -95,6 +96,8 @@ _SOURCES = {
     "cookie_list": 'cookie_lists(scope["headers"], {most})',
 }
 """The variables that raw values are taken from. Of several headers with one name the first counts."""
+_FEW_HEADERS = 2
+"""So many header parameters are each looked for, which costs less than a dictionary of all headers."""
 
 _OBJECTS = {
     Injected.REQUEST: ("request", "IncomingRequest(scope, receive, send)"),
@@ -178,10 +181,11 @@ class Writer(AnswerWriter):
         if any(step.replaced is not None for step in self.plan.calls):
             self.line(f"replaced = scope[{REPLACED!r}]")
         parameters = [parameter for step in self.plan.calls for parameter in step.signature.parameters]
-        sources = {_source(parameter) for parameter in parameters}
+        sources = [_source(parameter) for parameter in parameters]
+        self.few_headers = sources.count("header") <= _FEW_HEADERS
         most = self.operation.options.max_parameters
         for name, expression in _SOURCES.items():
-            if name in sources:
+            if name in sources and not (name == "header" and self.few_headers):
                 self.line(f"{name} = {expression}".format(most=MAX_PARAMETERS if most is None else most))
         if self.plan.endpoint.fallible:
             self.line("errors = []")
@@ -321,8 +325,18 @@ class Writer(AnswerWriter):
             name = self.bind(f"gather{step.number}_{parameter.name}", ModelGathering(parameter, others))
             self.line(f"{target} = {name}({_source(parameter)})")
         elif parameter.location != "path":
-            with self.block(f"if (value := {_lookup(parameter)}) is not None:"):
+            with self.block(f"if (value := {self.lookup(parameter)}) is not None:"):
                 self.line(f"{target} = {_text(parameter)}")
+
+    def lookup(self, parameter: Parameter) -> str:
+        """The expression that finds a raw value, or gives None."""
+        name, source = parameter.wire_name, _source(parameter)
+        if parameter.location == "header":
+            name = name.lower()
+        if source != "header":
+            return f"{source}.get({name!r})"
+        key = name.encode("latin-1")
+        return f'header_value(scope["headers"], {key!r})' if self.few_headers else f"header.get({key!r})"
 
     def validate(self, target: str, validation: NamedValidation | EmbeddedValidation, raw: str) -> None:
         explain = f"{self.bind(f'explain_{target}', validation.explain)}({raw}, errors)"
@@ -398,18 +412,6 @@ def _source(parameter: Parameter) -> str:
     if parameter.members or (_repeats(parameter) and parameter.location != "cookie"):
         return f"{parameter.location}_list"
     return parameter.location
-
-
-def _lookup(parameter: Parameter) -> str:
-    """The expression that finds a raw value, or gives None."""
-    name = parameter.wire_name
-    match _source(parameter):
-        case "header":
-            return f"header.get({name.lower().encode('latin-1')!r})"
-        case "header_list":
-            return f"header_list.get({name.lower()!r})"
-        case source:
-            return f"{source}.get({name!r})"
 
 
 def _text(parameter: Parameter) -> str:
