@@ -410,7 +410,7 @@ class AsyncWebSocketSession(_Session):
 
     async def expect_nothing(self, seconds: float) -> None:
         """As `WebSocketSession.expect_nothing`."""
-        if not await self._exchange.stays_silent(seconds):
+        if not await self._wait(seconds, self._exchange.stays_silent, seconds):
             self._check_nothing(seconds, await self._message_or_close(None, "a message"))
 
     async def expect_close(

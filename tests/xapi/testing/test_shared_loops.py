@@ -70,6 +70,13 @@ async def blocks_the_session(websocket: WebSocket) -> None:
     time.sleep(60)  # noqa: ASYNC251
 
 
+@app.websocket("/blocks-later")
+async def blocks_the_session_later(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await anyio.sleep(0.01)
+    time.sleep(60)  # noqa: ASYNC251
+
+
 async def _in_a_group(request: Request, call_next: Any) -> Any:
     return await call_next(request)
 
@@ -113,6 +120,13 @@ async def test_a_session_whose_app_blocks_is_interrupted(anyio_backend: str) -> 
     async with AsyncClient(app) as client, client.websocket_connect("/blocks", timeout=0.2) as websocket:
         with pytest.raises(WebSocketTimeout, match=BLOCKED):
             await websocket.receive_text()
+
+
+@pytest.mark.anyio
+async def test_a_session_that_should_say_nothing_does_not_hide_a_block(anyio_backend: str) -> None:
+    async with AsyncClient(app) as client, client.websocket_connect("/blocks-later") as websocket:
+        with pytest.raises(WebSocketTimeout, match=BLOCKED):
+            await websocket.expect_nothing(0.2)
 
 
 async def _block_the_loop(after: str, seconds: float) -> str:
