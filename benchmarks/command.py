@@ -18,6 +18,7 @@ from benchmarks.measure import (
 )
 from benchmarks.peers import PEERS
 from benchmarks.processes import WorkFailed
+from benchmarks.progress import tell
 from benchmarks.results import RESULTS, write_results
 from benchmarks.rows import GROUPS, ROWS, Row
 from benchmarks.sockets.load import NO_WRK, has_wrk
@@ -181,8 +182,3 @@ def _conclude(measured: Sequence[Measured], found: Sequence[Verdict], *, only_he
 
 def _reached(verdict: Verdict) -> str:
     return "nothing" if verdict.value is None else number(verdict.value)
-
-
-def tell(line: str) -> None:
-    """One line of progress or of findings, beside the tables."""
-    sys.stderr.write(f"benchmarks: {line}\n")

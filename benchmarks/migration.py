@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from benchmarks.environments import EnvironmentFailed, prepare
 from benchmarks.processes import WorkFailed, clean_environment
+from benchmarks.progress import tell
 from benchmarks.tables import Table
 
 SUITE = "starlette-exporter==0.24.0"
@@ -76,11 +77,6 @@ def main(arguments: Sequence[str]) -> int:
         return FAILED
     sys.stdout.write(table(size, runs).text() + "\n")
     return FEWER if any(moved.passed < original.passed for original, moved in runs) else 0
-
-
-def tell(line: str) -> None:
-    """Says something beside the result."""
-    sys.stderr.write(f"benchmarks: {line}\n")
 
 
 def fetch(python: Path, folder: Path) -> Path:

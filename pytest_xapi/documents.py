@@ -11,6 +11,9 @@ HOW_TO_SHOW_ONE = (
     "give the app a method openapi() that returns the document, or let it answer GET /openapi.json"
 )
 
+NO_PARAMETERS = ("accept", "content-type", "authorization")
+"""Headers that OpenAPI describes elsewhere (3.1, section 4.8.12.2.1)."""
+
 
 class NoDocument(Exception):
     """An app shows no OpenAPI document. The text says what was tried, and what to do."""

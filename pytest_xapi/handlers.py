@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pytest_xapi.reports.model import Place
+from xapi.testing.documents import METHODS
 
 _CONVERTER = re.compile(r"{(\w+):\w+}")
-_METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
+_METHODS = [method.upper() for method in METHODS]
 
 
 def places(app: Any, root: Path) -> dict[str, Place]:

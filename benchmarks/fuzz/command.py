@@ -15,6 +15,7 @@ from benchmarks.fuzz.figures import Figures, alarms, details, rates, summary
 from benchmarks.fuzz.runs import ENVIRONMENT, OURS, PLAIN, TOOLS, Job, Run, restored, run
 from benchmarks.fuzz.target import Bug, bugs
 from benchmarks.processes import WorkFailed
+from benchmarks.progress import tell
 from benchmarks.results import CORPUS, write_corpus
 
 SEEDS = 10
@@ -156,9 +157,3 @@ def _names(text: str) -> list[str]:
 
 def _seconds(text: str) -> list[float]:
     return [float(part) for part in text.split(",")]
-
-
-def tell(line: str) -> None:
-    """One line of progress, beside the tables."""
-    sys.stderr.write(f"benchmarks: {line}\n")
-    sys.stderr.flush()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from benchmarks import rows
 from benchmarks.environments import EnvironmentFailed, prepare
-from benchmarks.fuzz.command import tell
 from benchmarks.fuzz.runs import ENVIRONMENT, OURS, PLAIN, TOOLS, Job, Run, run
 from benchmarks.fuzz.target import SPEED
 from benchmarks.measure import Effort, Measured
 from benchmarks.processes import WorkFailed
+from benchmarks.progress import tell
 from benchmarks.tables import EMPTY, Table, number
 
 REPEATS = 7

@@ -43,7 +43,7 @@ class Access:
     def _read_by_another(self, outcome: Outcome) -> Failed | None:
         owner, other = self._users[:2]
         request = _as_another(outcome.request, owner.credentials, other.credentials)
-        if request == outcome.request or not 200 <= outcome.answer.status < 300 or not outcome.answer.body:
+        if request == outcome.request or not outcome.answer.is_success or not outcome.answer.body:
             return None
         answer = self._send(request)
         if answer.status != outcome.answer.status or answer.body != outcome.answer.body:
@@ -64,7 +64,7 @@ def _creation_and_reading(steps: list[Step], step: Step) -> tuple[str, str] | No
         return None
     for binding in step.bindings:
         creation = steps[binding.step].outcome
-        if creation.operation.startswith(("POST ", "PUT ")) and 200 <= creation.answer.status < 300:
+        if creation.operation.startswith(("POST ", "PUT ")) and creation.answer.is_success:
             return creation.operation, step.outcome.operation
     return None
 

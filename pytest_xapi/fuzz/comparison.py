@@ -36,7 +36,7 @@ class Comparison:
 
     def take(self, request: WireRequest, answer: Answer) -> None:
         """Compare one answer with earlier ones."""
-        if request.method != "GET" or not 200 <= answer.status < 300:
+        if request.method != "GET" or not answer.is_success:
             return
         sent = tuple(parse_qsl(request.query, keep_blank_values=True))
         answered = (answer.status, answer.headers, answer.body)

@@ -11,10 +11,9 @@ from typing import Any
 from pytest_xapi.documents import HOW_TO_SHOW_ONE
 from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.wire import Send, WireRequest
+from xapi.testing.documents import METHODS
 
 DOCUMENT_PATH = "/openapi.json"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-"""The fixed fields of a path item that are operations (OpenAPI 3.1, section 4.8.9.1)."""
 
 Document = dict[str, Any]
 

@@ -59,4 +59,4 @@ def _live() -> int:
 
 
 def _repeat(send: Send, request: WireRequest, until: float) -> bool:
-    return all(perf_counter() < until and 200 <= send(request).status < 300 for _ in range(REPEATS))
+    return all(perf_counter() < until and send(request).is_success for _ in range(REPEATS))

@@ -59,7 +59,7 @@ class NoteTaker:
         """Look at one case that was sent."""
         request, answer = outcome.request, outcome.answer
         self._comparison.take(request, answer)
-        if self._accepted is None and request.method == "GET" and 200 <= answer.status < 300:
+        if self._accepted is None and request.method == "GET" and answer.is_success:
             self._accepted = request
 
     def notes(self, send: Send, *, repeat: bool) -> Notes:

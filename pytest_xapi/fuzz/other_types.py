@@ -24,7 +24,7 @@ def accepted(
         answer: what came of it.
         objection: the judge of accepted requests that break the document, if the app has one.
     """
-    if not 200 <= answer.status < 300 or not requests.is_of_another_type(drawn):
+    if not answer.is_success or not requests.is_of_another_type(drawn):
         return
     if objection is not None and objection(drawn.label, request, frozenset({"body"})) is None:
         return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pytest_xapi.fuzz.document import NamedOperation
 from pytest_xapi.fuzz.options import PHASES
 from pytest_xapi.fuzz.selection import Selection
+from pytest_xapi.fuzz.walks import may_be_repeated
 
 STATEFUL = "stateful"
 """The phase, and the entry, that sends requests one after the other, as the links of the document say."""
@@ -62,4 +63,4 @@ def _of(phase: str, operations: Sequence[NamedOperation], recorded: frozenset[st
 def has_sequences(operations: Sequence[NamedOperation]) -> bool:
     """Whether one operation can use what another one answers, or may be sent twice."""
     takes = any("{" in operation.path for operation in operations)
-    return (len(operations) > 1 and takes) or any(item.label.startswith("PUT ") for item in operations)
+    return (len(operations) > 1 and takes) or any(may_be_repeated(item.label) for item in operations)

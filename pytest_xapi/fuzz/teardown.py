@@ -70,9 +70,8 @@ def skipped_line(code: CodeType) -> int | None:
     before, after = found
     known = {name.id for name in _nodes(before, ast.Name)} - parameters
     added = {ast.dump(node.target) for node in _nodes(before, ast.AugAssign) if isinstance(node.op, ast.Add)}
-    statements = [node.lineno for node in _nodes(after, ast.stmt) if _gives_back(node, known, added)]
-    calls = [node.lineno for node in _nodes(after, ast.Call) if _gives_back(node, known, added)]
-    return first + min(statements + calls) - 1 if statements or calls else None
+    line = min(_given_back(after, known, added), default=None)
+    return None if line is None else first + line - 1
 
 
 def _split(body: Sequence[ast.stmt]) -> tuple[Sequence[ast.stmt], Sequence[ast.stmt]] | None:
@@ -90,23 +89,22 @@ def _nodes(statements: Sequence[ast.stmt], kind: type[Node]) -> Iterator[Node]:
     return (node for one in statements for node in ast.walk(one) if isinstance(node, kind))
 
 
-def _gives_back(node: ast.AST, known: set[str], added: set[str]) -> bool:
-    if isinstance(node, ast.Delete):
-        return any(
-            isinstance(target, ast.Subscript) and _is_of(target.value, known) for target in node.targets
-        )
-    if isinstance(node, ast.AugAssign):
-        return isinstance(node.op, ast.Sub) and ast.dump(node.target) in added
-    if not isinstance(node, ast.Call):
-        return False
-    function = node.func
-    if isinstance(function, ast.Name):
-        return function.id in _RELEASES and any(_is_of(argument, known) for argument in node.args)
-    return (
-        isinstance(function, ast.Attribute)
-        and function.attr in _RELEASES
-        and any(_is_of(part, known) for part in (function.value, *node.args))
-    )
+def _given_back(after: Sequence[ast.stmt], known: set[str], added: set[str]) -> Iterator[int]:
+    """The lines that give something back, counted from the function's first one."""
+    for node in _nodes(after, ast.AST):
+        match node:
+            case ast.Delete(targets=targets):
+                found = any(isinstance(one, ast.Subscript) and _is_of(one.value, known) for one in targets)
+            case ast.AugAssign(target=target, op=ast.Sub()):
+                found = ast.dump(target) in added
+            case ast.Call(func=ast.Name(id=name), args=parts):
+                found = name in _RELEASES and any(_is_of(part, known) for part in parts)
+            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=parts):
+                found = name in _RELEASES and any(_is_of(part, known) for part in (owner, *parts))
+            case _:
+                continue
+        if found:
+            yield node.lineno
 
 
 def _is_of(node: ast.AST, known: set[str]) -> bool:

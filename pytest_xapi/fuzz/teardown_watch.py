@@ -18,7 +18,7 @@ class TeardownWatch:
     """Hears of each dependency that lets an exception through; those of xapi's apps alone tell."""
 
     def __init__(self) -> None:
-        self._seen: dict[CodeType, Any] = {}
+        self._seen: dict[CodeType, None] = {}
 
     def begin(self) -> None:
         """A request begins."""
@@ -34,7 +34,7 @@ class TeardownWatch:
     def _note(self, generator: Any) -> None:
         code = getattr(generator, "ag_code", None) or getattr(generator, "gi_code", None)
         if code is not None:
-            self._seen[code] = generator
+            self._seen[code] = None
 
 
 @cache

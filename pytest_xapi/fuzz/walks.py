@@ -47,6 +47,11 @@ class Hop:
 Walk = tuple[Hop, ...]
 
 
+def may_be_repeated(label: str) -> bool:
+    """Whether an operation says of itself that it may be sent twice (RFC 9110, section 9.2.2)."""
+    return label.startswith("PUT ")
+
+
 def walks(links: Sequence[Link], repeatable: Sequence[str]) -> list[Walk]:
     """All walks, the first ones of each operation before the second ones.
 

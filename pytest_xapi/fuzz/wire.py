@@ -90,6 +90,11 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     @property
+    def is_success(self) -> bool:
+        """Whether the request was accepted (RFC 9110, section 15.3)."""
+        return 200 <= self.status < 300
+
+    @property
     def is_missing(self) -> bool:
         """Whether there was no answer within the limit of time."""
         return any(seen.check == NO_ANSWER for seen in self.observed)

@@ -49,7 +49,7 @@ def accepted(
     """
     for what, request in requests:
         answer = send(request)
-        if 200 <= answer.status < 300:
+        if answer.is_success:
             yield Failed(
                 CHECK, "Accepted with wrong credentials", f"It accepts {what}.", what, request, answer
             )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pytest_xapi.documents import NO_PARAMETERS
 from pytest_xapi.gates.nodes import Node, References
 from xapi.testing.documents import METHODS
 
@@ -21,8 +22,6 @@ Alternative = Mapping[str, frozenset[str]]
 """The schemes of security that are needed together, each with its scopes."""
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
-_NOT_SENT = ("accept", "content-type", "authorization")
-"""Headers that OpenAPI describes elsewhere (3.1, section 4.8.12.2)."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def parameters(references: References, *parents: Node) -> dict[Place, Node]:
             node = references.resolved(written)
             place, name = str(node.get("in")), str(node.get("name"))
             key = (place, name.lower() if place == "header" else name)
-            if place == "header" and key[1] in _NOT_SENT:
+            if place == "header" and key[1] in NO_PARAMETERS:
                 continue
             found[key] = Node(node.value, node.pointer, name)
     return found

@@ -183,14 +183,10 @@ def answer_in_time(
     try:
         answer = driver.run_limited(limit, run, *arguments)
     except BaseException as error:
-        block = block_in(error)
-        if block is None:
+        if (block := block_in(error)) is None:
             raise
         answer = str(block)
-    if isinstance(answer, Answer) and limit.blocked is None:
-        return answer
-    details = limit.describe() or (answer if isinstance(answer, str) else "")
-    raise Overdue(_overdue(exchange.name, seconds, details))
+    return _in_time(answer, limit, exchange)
 
 
 async def answer_of_async(
@@ -214,14 +210,25 @@ async def answer_of_async(
         with guarded_on_shared_loop(exchange, limit):
             answer = await exchange.within(seconds, detach)
     except BaseException as error:
-        block = block_in(error)
-        if block is None:
+        if (block := block_in(error)) is None:
             raise
         answer = str(block)
+    try:
+        return _in_time(answer, limit, exchange)
+    except Overdue as error:
+        raise httpx.ReadTimeout(str(error), request=request()) from None
+
+
+def _in_time(answer: Answer | str, limit: Limit, exchange: HTTPExchange) -> Answer:
+    """The answer that came within a limit; a text says where the app was instead.
+
+    Raises:
+        Overdue: none came in time.
+    """
     if isinstance(answer, Answer) and limit.blocked is None:
         return answer
     details = limit.describe() or (answer if isinstance(answer, str) else "")
-    raise timed_out(exchange.name, seconds, details, request())
+    raise Overdue(_overdue(exchange.name, limit.seconds, details))
 
 
 class ByteStream(httpx.SyncByteStream):

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pytest_xapi.fuzz.document import METHODS
+from pytest_xapi.documents import NO_PARAMETERS
 from pytest_xapi.fuzz.generation.model import Body, Parameter
 from pytest_xapi.fuzz.generation.schemas import Schema, Schemas
+from xapi.testing.documents import METHODS
 
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
-_NOT_PARAMETERS = ("accept", "content-type", "authorization")
-"""Headers that are described elsewhere (OpenAPI 3.1, section 4.8.12.2.1)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _parameters(schemas: Schemas, item: Schema, operation: Schema) -> Iterator[P
     for given in [*item.get("parameters", []), *operation.get("parameters", [])]:
         described = schemas.followed(given)
         location, name = described.get("in"), described.get("name")
-        if location not in _STYLES or (location == "header" and str(name).lower() in _NOT_PARAMETERS):
+        if location not in _STYLES or (location == "header" and str(name).lower() in NO_PARAMETERS):
             continue
         style = described.get("style", _STYLES[location])
         content = described.get("content", {})

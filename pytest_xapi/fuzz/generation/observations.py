@@ -24,7 +24,7 @@ class Observations:
 
     def note(self, answer: Answer) -> None:
         """Take what an answer shows; only those of success are read."""
-        if not 200 <= answer.status < 300:
+        if not answer.is_success:
             return
         self.accepted = True
         if 0 < len(answer.body) <= _MOST_BYTES and "json" in (answer.header("content-type") or ""):

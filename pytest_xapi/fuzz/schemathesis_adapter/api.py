@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -213,13 +214,15 @@ class Api:
         sequence meets the app newly started. Nothing comes where the document links no operations, nothing
         after `until`, on the clock of `perf_counter`.
         """
-        yield from run_sequences(self, self._machine(), seed, count, until)
+        yield from run_sequences(self, self._machine, seed, count, until)
 
     def walks(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
         """The shortest of such sequences, at most `count`: each two operations that take what one made."""
-        yield from run_walks(self, self._machine(), seed, count, until)
+        yield from run_walks(self, self._machine, seed, count, until)
 
+    @cached_property
     def _machine(self) -> Any:
+        """The state machine that Schemathesis makes of the document: a class."""
         with _blaming_the_document():
             return self._schema.as_state_machine()
 

@@ -102,7 +102,7 @@ class Chain:
 
 
 def _succeeded(step: Step, method: str) -> bool:
-    return step.outcome.request.method == method and 200 <= step.outcome.answer.status < 300
+    return step.outcome.request.method == method and step.outcome.answer.is_success
 
 
 def _unbound(drawn: Drawn, bindings: Sequence[Binding]) -> Drawn:

@@ -96,7 +96,7 @@ class Relevance:
                 names.append("negative_data_rejection")
             if "missing" in kinds:
                 names.append("missing_required_header")
-            if self._is_secured and 200 <= status < 300 and ("ignored_auth", 0, None) not in self._known:
+            if self._is_secured and answer.is_success and ("ignored_auth", 0, None) not in self._known:
                 names.append("ignored_auth")
         return [self._enabled[name] for name in names if name in self._enabled] + self._others
 

@@ -31,6 +31,7 @@ from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport, response_of
+from pytest_xapi.fuzz.walks import may_be_repeated
 from pytest_xapi.fuzz.wire import Answer, WireRequest, following_redirects
 
 _MOST_TEXT = 200
@@ -151,9 +152,9 @@ class Direct:
         return self._relevance(label).named(names) if names else []
 
     def repeatable(self) -> list[str]:
-        """The operations that may be sent twice (RFC 9110, section 9.2.2), but for those that delete."""
+        """The operations that may be sent twice."""
         found = (result.ok() for result in self._schema.get_all_operations() if isinstance(result, Ok))
-        return [operation.label for operation in found if operation.method.upper() == "PUT"]
+        return [operation.label for operation in found if may_be_repeated(operation.label)]
 
     def with_wrong_credentials(self, drawn: Drawn) -> Iterator[tuple[str, WireRequest]]:
         """A case with credentials that are almost right, and what is wrong with them.
@@ -203,7 +204,7 @@ class Direct:
             for name, holds in (("negative_data_rejection", is_wrong), ("positive_data_acceptance", is_right))
             if not holds
         }
-        if not is_wrong and not is_right and 200 <= answer.status < 300:
+        if not is_wrong and not is_right and answer.is_success:
             # What was accepted leniently, such as a time without a zone, may come back as it was.
             dropped.add("response_schema_conformance")
         checks = [check for check in checks if check.__name__ not in dropped]

@@ -61,7 +61,7 @@ class OwnCases:
 
     def _with_wrong_credentials(self, drawn: Drawn, outcome: Outcome) -> tuple[Failed, ...]:
         """What an operation answers to credentials that are almost right. It is asked until it refuses."""
-        if drawn.label in self._guarded or not 200 <= outcome.answer.status < 300:
+        if drawn.label in self._guarded or not outcome.answer.is_success:
             return ()
         if any(failed.check == wrong_credentials.CHECK for failed in outcome.failed):
             found: tuple[Failed, ...] = ()  # no credentials at all will do
