@@ -159,14 +159,19 @@ class Direct:
     def with_wrong_credentials(self, drawn: Drawn) -> Iterator[tuple[str, WireRequest]]:
         """A case with credentials that are almost right, and what is wrong with them.
 
-        Nothing where credentials are not known, or need not be sent.
+        Nothing where credentials are not known, or need not be sent, or where Schemathesis has written the
+        request, with the credentials in it.
         """
         credentials, sent = self._credentials(drawn.label), self.request(drawn)
         if not credentials or not self._asks_for_credentials(drawn.label):
             return
+        try:
+            bare = self.requests(drawn).wire(drawn)
+        except Foreign:
+            return
         for what, variant in wrong_credentials.VARIANTS.items():
             wrong = tuple((place, wrong_credentials.changed(value, variant)) for place, value in credentials)
-            request = _authenticated(self.requests(drawn).wire(drawn), wrong)
+            request = _authenticated(bare, wrong)
             if wrong != credentials and request != sent:
                 yield what, request
 

@@ -94,6 +94,25 @@ def test_credentials_that_may_be_left_out_are_not_tried() -> None:
     assert blamed("key", lambda secret: secret in ("s", "secret"), [{"key": []}, {}]) == set()
 
 
+def test_a_request_that_schemathesis_writes_is_sent_as_it_is() -> None:
+    described = document("key", [{"key": []}])
+    content = {"application/xml": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}
+    operation = described["paths"]["/vault"].pop("get")
+    described["paths"]["/vault"]["post"] = operation | {"requestBody": {"content": content, "required": True}}
+    keys = []
+
+    def send(request: WireRequest) -> Answer:
+        if (request.header("content-type") or "").startswith("application/xml"):
+            keys.append(request.header("x-key"))
+        return Answer(200 if request.header("x-key") == "secret" else 401, (), b"")
+
+    api = Api(described, send, credentials={"key": "secret"})
+    for case in api.boundary("POST /vault"):
+        if api.preview(case):
+            api.send(case)
+    assert "secret" in keys
+
+
 def test_what_is_no_pair_is_left_as_it_is() -> None:
     assert (
         changed("Basic no-base64!", VARIANTS["one more character after the credential"]) == "Basic no-base64!"
