@@ -41,14 +41,24 @@ def require() -> Require:
 
 
 @pytest.fixture(scope="session")
-def peer_environments() -> Any:
+def imported() -> Callable[[str, Path], Any]:
+    """`imported(name, file)` is the module of a file off the import path, for its user alone."""
+
+    def load(name: str, file: Path) -> Any:
+        spec = importlib.util.spec_from_file_location(name, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def peer_environments(imported: Callable[[str, Path], Any]) -> Any:
     """The module that knows the environments of peers, `tests/compat/environments.py`."""
-    spec = importlib.util.spec_from_file_location("peer_environments", COMPAT / "environments.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return imported("peer_environments", COMPAT / "environments.py")
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -15,15 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def coverage() -> ModuleType:
-    specification = importlib.util.spec_from_file_location(
-        "table", ROOT / "tests/reference/coverage_table.py"
-    )
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def coverage(imported: Callable[[str, Path], ModuleType]) -> ModuleType:
+    return imported("table", ROOT / "tests/reference/coverage_table.py")
 
 
 def test_each_row_of_the_feature_list_is_in_the_table(coverage: ModuleType) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +76,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def module(root: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("shop_of_handlers", root / "shop/main.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+def module(root: Path, imported: Callable[[str, Path], Any]) -> Any:
+    return imported("shop_of_handlers", root / "shop/main.py")
 
 
 @pytest.mark.parametrize(
