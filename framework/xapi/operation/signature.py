@@ -17,7 +17,8 @@ from starlette.websockets import WebSocket
 from xapi import params
 from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import EMPTY, Argument, arguments, call_kind, place, refuse
-from xapi.operation.fields import Field, UnusableType, constrained
+from xapi.operation.fields import Field, UnusableType
+from xapi.operation.members import check_place, form_members, name_on_the_wire, parameter_members
 from xapi.operation.model import (
     BodyField,
     BodyKind,
@@ -27,7 +28,7 @@ from xapi.operation.model import (
     ParameterLocation,
     Signature,
 )
-from xapi.operation.types import holds_files, is_list_of_scalars, is_scalar, model_of, without_metadata
+from xapi.operation.types import holds_files, is_scalar, without_metadata
 
 _INJECTED: tuple[tuple[type, Injected], ...] = (
     (Request, Injected.REQUEST),
@@ -122,16 +123,17 @@ class _Reader:
         assert isinstance(marker, params.Marker)
         info = _with_default(marker, argument.default)
         field = self.field(argument, info)
-        wire_name = _wire_name(info, name)
+        wire_name = name_on_the_wire(info, name)
         if isinstance(marker, params.Body):
             kind = _kind(marker)
             members: tuple[Parameter, ...] | tuple[BodyField, ...]
-            members = () if kind == "json" else _members(argument.annotation, kind)
+            members = () if kind == "json" else form_members(argument.annotation, kind)
             self.body.append(BodyField(name, wire_name, field, kind, members))
         else:
-            self.check_parameter(argument, marker)
-            members = _parameters_of(argument.annotation, marker)
-            self.parameters.append(Parameter(name, _location(marker), wire_name, field, members))
+            location = _location(marker)
+            check_place(self.call, argument, marker, self.path_names)
+            members = parameter_members(argument.annotation, marker, location)
+            self.parameters.append(Parameter(name, location, wire_name, field, members))
         if not members:
             self.claim(marker.location, wire_name, name)
 
@@ -157,35 +159,6 @@ class _Reader:
                 argument.name,
                 f"has the type {shown}, for which Pydantic has no validator ({error}): use a type that "
                 "Pydantic knows, or declare it with `Depends(...)` if it is not read from the request",
-            )
-
-    def check_parameter(self, argument: Argument, marker: params.Marker) -> None:
-        kind, name = type(marker).__name__, argument.name
-        if isinstance(marker, params.Path):
-            if name not in self.path_names and _alias(marker) not in self.path_names:
-                refuse(
-                    self.call,
-                    name,
-                    f"is declared with Path(), but the path has no {{{_alias(marker) or name}}}",
-                )
-            if not is_scalar(argument.annotation):
-                refuse(
-                    self.call, name, "is a part of the path, so it needs a simple type, not a body or a list"
-                )
-        elif (model := model_of(argument.annotation)) is not None:
-            for field_name, field in model.model_fields.items():
-                if not _is_readable(field.annotation):
-                    refuse(
-                        self.call,
-                        name,
-                        f"is declared with {kind}(), but the field {field_name!r} of {model.__qualname__} is "
-                        "no simple type and no list of them: declare it as a body",
-                    )
-        elif not _is_readable(argument.annotation):
-            refuse(
-                self.call,
-                name,
-                f"is declared with {kind}(), which reads simple types, lists of them, and models of both",
             )
 
 
@@ -254,23 +227,6 @@ def copy_marker(marker: params.Marker) -> params.Marker:
     return copied
 
 
-def _alias(info: FieldInfo) -> str | None:
-    alias = info.validation_alias
-    return alias if isinstance(alias, str) else info.alias
-
-
-def _wire_name(marker: params.Marker, name: str) -> str:
-    if alias := _alias(marker):
-        return alias
-    if isinstance(marker, params.Header) and marker.convert_underscores:
-        return name.replace("_", "-")
-    return name
-
-
-def _is_readable(annotation: Any) -> bool:
-    return is_scalar(annotation) or is_list_of_scalars(annotation)
-
-
 def _kind(marker: params.Body) -> BodyKind:
     if isinstance(marker, params.File):
         return "file"
@@ -280,34 +236,3 @@ def _kind(marker: params.Body) -> BodyKind:
 def _location(marker: params.Marker) -> ParameterLocation:
     location: Any = marker.location
     return cast(ParameterLocation, location)
-
-
-def _parameters_of(annotation: Any, marker: params.Marker) -> tuple[Parameter, ...]:
-    """The fields of a model as parameters of their own."""
-    model = model_of(annotation)
-    if model is None:
-        return ()
-    hyphens = getattr(marker, "convert_underscores", False)
-    members = []
-    for name, info in model.model_fields.items():
-        alias = _alias(info)
-        wire_name = alias or (name.replace("_", "-") if hyphens else name)
-        field = Field(name, constrained(info.annotation, info), info)
-        members.append(Parameter(alias or name, _location(marker), wire_name, field, is_member=True))
-    return tuple(members)
-
-
-def _members(annotation: Any, kind: BodyKind) -> tuple[BodyField, ...]:
-    """The fields of a model as fields of a form."""
-    model = model_of(annotation)
-    if model is None:
-        return ()
-    return tuple(
-        BodyField(
-            _alias(info) or name,
-            _alias(info) or name,
-            Field(name, constrained(info.annotation, info), info),
-            "file" if holds_files(info.annotation) else kind,
-        )
-        for name, info in model.model_fields.items()
-    )
