@@ -50,10 +50,10 @@ def test_it_carries_its_license(files: dict[str, str], metadata: Message) -> Non
     assert "MIT License" in files[f"xapi_framework-{__version__}.dist-info/licenses/LICENSE"]
 
 
-def test_the_core_depends_on_four_packages(metadata: Message) -> None:
+def test_the_core_depends_on_five_packages(metadata: Message) -> None:
     required = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     names = {line.split(">")[0].strip() for line in required}
-    assert names == {"anyio", "pydantic", "starlette", "typing-extensions"}
+    assert names == {"anyio", "pydantic", "starlette", "typing-extensions", "typing-inspection"}
     assert all(">=" in line for line in required)
 
 

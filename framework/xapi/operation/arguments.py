@@ -11,10 +11,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, NoReturn, get_args, get_origin
+from typing import Annotated, Any, NoReturn
 
 from xapi import params
 from xapi.exceptions import DeclarationError
+from xapi.operation.annotations import evaluated, unqualified, without_metadata
 from xapi.operation.fields import constrained, constraints_of
 
 EMPTY: Any = inspect.Parameter.empty
@@ -121,9 +122,7 @@ def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argumen
     if parameter.kind is parameter.POSITIONAL_ONLY:
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
     annotation = Any if parameter.annotation is EMPTY else _evaluate(parameter.annotation, call, name)
-    marker: Any = None
-    if get_origin(annotation) is Annotated:
-        annotation, marker = _annotated(call, name, annotation)
+    annotation, marker = _annotated(call, name, annotation)
     if isinstance(default, params.Marker | params.Depends):
         if marker is not None:
             refuse(
@@ -143,10 +142,10 @@ def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argumen
 
 def _annotated(call: Callable[..., Any], name: str, annotation: Any) -> tuple[Any, Any]:
     """The type and the last marker of an `Annotated`; other metadata stays with the type, in its place."""
-    base, *metadata = get_args(annotation)
+    base, metadata = without_metadata(annotation)
     markers = [item for item in metadata if isinstance(item, params.Marker | params.Depends)]
     if not markers:
-        return annotation, None
+        return unqualified(annotation), None
     marker = markers[-1]
     if isinstance(marker, params.Marker) and marker.default is not params.Undefined:
         kind = type(marker).__name__
@@ -161,15 +160,13 @@ def _annotated(call: Callable[..., Any], name: str, annotation: Any) -> tuple[An
 
 
 def _evaluate(annotation: Any, call: Callable[..., Any], name: str) -> Any:
-    """Evaluate an annotation that is text (`from __future__ import annotations`, or quoted)."""
-    if not isinstance(annotation, str):
-        return annotation
+    """Evaluate what is text in an annotation (`from __future__ import annotations`, or quoted)."""
     function = _function_behind(call)
     if inspect.isclass(function):
         function = function.__init__
     function = inspect.unwrap(function)
     try:
-        return eval(annotation, getattr(function, "__globals__", {}), _enclosing_names(function))
+        return evaluated(annotation, getattr(function, "__globals__", {}), _enclosing_names(function))
     except NameError as error:
         raise DeclarationError(
             f"{place(call)}: {name!r} is annotated with {annotation!r}, but {error}: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from xapi.exceptions import DeclarationError
+from xapi.operation.annotations import class_of
 from xapi.operation.arguments import place, return_annotation
 from xapi.operation.fields import Field, UnusableType
 from xapi.operation.model import (
@@ -118,7 +118,7 @@ def _response(endpoint: Callable[..., Any], options: OperationOptions) -> Respon
     model = options.response_model
     if model is Undefined:
         model = return_annotation(endpoint)
-        if model is Undefined or (inspect.isclass(model) and issubclass(model, Response)):
+        if model is Undefined or _is_response(model):
             model = None
         hint = "annotate the result with a type that Pydantic knows, or pass response_model=None"
     else:
@@ -136,6 +136,11 @@ def _response(endpoint: Callable[..., Any], options: OperationOptions) -> Respon
         response_class=options.response_class or JSONResponse,
         description=options.response_description,
     )
+
+
+def _is_response(annotation: Any) -> bool:
+    cls = class_of(annotation)
+    return cls is not None and issubclass(cls, Response)
 
 
 def _stream(endpoint: Callable[..., Any], options: OperationOptions) -> ResponseDescription:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, cast
@@ -16,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from xapi import params
 from xapi.exceptions import DeclarationError
+from xapi.operation.annotations import bare, class_of, without_none
 from xapi.operation.arguments import EMPTY, Argument, arguments, call_kind, place, refuse
 from xapi.operation.fields import Field, UnusableType
 from xapi.operation.members import check_place, form_members, name_on_the_wire, parameter_members
@@ -28,7 +28,7 @@ from xapi.operation.model import (
     ParameterLocation,
     Signature,
 )
-from xapi.operation.types import holds_files, is_scalar, without_metadata
+from xapi.operation.types import holds_files, is_scalar
 
 _INJECTED: tuple[tuple[type, Injected], ...] = (
     (Request, Injected.REQUEST),
@@ -102,7 +102,7 @@ class _Reader:
     def dependency(self, argument: Argument, marker: params.Depends) -> Dependency:
         call = marker.dependency
         if call is None:
-            call = without_metadata(argument.annotation)
+            call = bare(argument.annotation)
             if not callable(call) or call is Any:
                 refuse(
                     self.call,
@@ -196,10 +196,10 @@ def _check_scope(marker: params.Depends, signature: Signature) -> None:
 
 
 def _injected(annotation: Any) -> Injected | None:
-    annotation = without_metadata(annotation)
-    if not inspect.isclass(annotation):
+    wanted = class_of(without_none(annotation))
+    if wanted is None:
         return None
-    return next((kind for cls, kind in _INJECTED if issubclass(annotation, cls)), None)
+    return next((kind for cls, kind in _INJECTED if issubclass(wanted, cls)), None)
 
 
 def _default_marker(annotation: Any) -> params.Marker:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import abc
 from collections.abc import Callable
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from xapi.exceptions import DeclarationError
+from xapi.operation.annotations import class_of, type_arguments
 from xapi.operation.arguments import place, return_annotation
 from xapi.operation.model import StreamFormat
 from xapi.operation.options import OperationOptions
-from xapi.operation.types import without_metadata
 from xapi.params import Undefined
 from xapi.responses import EventSourceResponse, body_allowed
 
@@ -76,21 +75,21 @@ def item_type(endpoint: Callable[..., Any], options: OperationOptions) -> Any:
 
 
 def _is_stream(annotation: Any) -> bool:
-    annotation = without_metadata(annotation)
-    return (get_origin(annotation) or annotation) in _STREAMS
+    return class_of(annotation) in _STREAMS
 
 
 def _item_of(annotation: Any) -> Any:
-    arguments = get_args(without_metadata(annotation))
+    arguments = type_arguments(annotation)
     return arguments[0] if arguments else Undefined
 
 
 def _is_response(annotation: Any, response_class: type[Response] | None) -> bool:
     """Whether the annotation says no more than the response class of a stream does."""
+    cls = class_of(annotation)
     return (
-        inspect.isclass(annotation)
-        and issubclass(annotation, StreamingResponse)
-        and issubclass(response_class or JSONResponse, annotation)
+        cls is not None
+        and issubclass(cls, StreamingResponse)
+        and issubclass(response_class or JSONResponse, cls)
     )
 
 
@@ -98,4 +97,5 @@ def _is_event(item: Any) -> bool:
     """Whether items are events already, whose data may be anything."""
     from xapi.sse import ServerSentEvent
 
-    return inspect.isclass(item) and issubclass(item, ServerSentEvent)
+    cls = class_of(item)
+    return cls is not None and issubclass(cls, ServerSentEvent)

@@ -1,0 +1,218 @@
+"""Annotations, taken apart. This is the one place that does so: everything else asks it.
+
+An annotation may say what it means through a name for another one (`type X = ...`, `TypeAliasType`,
+`NewType`, a type variable) and inside a wrapper (`Annotated`, `Final`, `InitVar` and their like), in any
+order and depth. All are seen through here: what stands behind a name means what it means without one.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Mapping
+from dataclasses import InitVar
+from types import NoneType
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from typing_inspection import typing_objects
+from typing_inspection.introspection import is_union_origin
+
+_MOST_LAYERS = 1000
+"""What stands for itself is not followed for ever."""
+_MOST_QUOTES = 10
+"""So often a text can be the text of an annotation."""
+
+
+class Unwrapped(NamedTuple):
+    """A type, and the metadata around it."""
+
+    type: Any
+    metadata: tuple[Any, ...]
+    """Innermost first, as in `Annotated`."""
+
+
+def unwrap(annotation: Any) -> Unwrapped:
+    """See through names and wrappers, down to a class, a generic type, a union or the like.
+
+    Raises:
+        TypeError: The annotation is a name for itself.
+        NameError: A type alias uses a name that is not defined.
+    """
+    return _unwrapped(annotation)[-1]
+
+
+def without_metadata(annotation: Any) -> Unwrapped:
+    """See through names and wrappers as far as there are wrappers: the type keeps the name that it has.
+
+    To Pydantic `type Size = int` is a schema of its own, which the document names.
+    """
+    stages = _unwrapped(annotation)
+    return next(stage for stage in stages if not _is_wrapped(stage.type))
+
+
+def unqualified(annotation: Any) -> Any:
+    """The annotation without `Final`, `InitVar` and their like, which Pydantic refuses alone."""
+    if not any(_is_qualified(stage.type) for stage in _unwrapped(annotation)):
+        return annotation
+    base, metadata = without_metadata(annotation)
+    return Annotated[base, *metadata] if metadata else base
+
+
+def bare(annotation: Any) -> Any:
+    """The type that an annotation stands for, without metadata."""
+    return unwrap(annotation).type
+
+
+def is_union(annotation: Any) -> bool:
+    """Whether the annotation stands for a union. `Optional` is one."""
+    return is_union_origin(get_origin(bare(annotation)))
+
+
+def members(annotation: Any) -> tuple[Any, ...]:
+    """The members of a union and of the unions inside it, as they are written; else the annotation alone."""
+    if not is_union(annotation):
+        return (annotation,)
+    return tuple(member for part in get_args(bare(annotation)) for member in members(part))
+
+
+def is_none(annotation: Any) -> bool:
+    """Whether the annotation stands for None."""
+    annotation = bare(annotation)
+    return annotation is None or annotation is NoneType
+
+
+def without_none(annotation: Any) -> Any:
+    """The only member of a union beside None, as it is written; else the annotation."""
+    others = [member for member in members(annotation) if not is_none(member)]
+    return others[0] if len(others) == 1 else annotation
+
+
+def class_of(annotation: Any) -> type | None:
+    """The class that an annotation stands for (`list` for `list[int]`); None if it stands for no class."""
+    annotation = bare(annotation)
+    found = get_origin(annotation) or annotation
+    return found if inspect.isclass(found) else None
+
+
+def type_arguments(annotation: Any) -> tuple[Any, ...]:
+    """The types in the brackets of a generic type or a union: `str` and `int` for `dict[str, int]`."""
+    annotation = bare(annotation)
+    return () if typing_objects.is_literal(get_origin(annotation)) else get_args(annotation)
+
+
+def substituted(annotation: Any, values: Mapping[Any, Any]) -> Any:
+    """The annotation with type variables replaced."""
+    if typing_objects.is_typevar(annotation):
+        return values.get(annotation, annotation)
+    free = () if inspect.isclass(annotation) else getattr(annotation, "__parameters__", ())
+    if not any(name in values for name in free):
+        return annotation
+    return annotation[tuple(values.get(name, name) for name in free)]
+
+
+def evaluated(annotation: Any, module: dict[str, Any], names: Mapping[str, Any]) -> Any:
+    """The annotation with the texts in it evaluated, by the names of its module and by `names` before them.
+
+    Raises:
+        NameError: A name is not defined.
+    """
+    for _ in range(_MOST_QUOTES):
+        if typing_objects.is_forwardref(annotation):
+            annotation = annotation.__forward_arg__
+        if not isinstance(annotation, str):
+            break
+        annotation = eval(annotation, module, names)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if not arguments or typing_objects.is_literal(origin):
+        return annotation
+    if typing_objects.is_annotated(origin):
+        base = evaluated(annotation.__origin__, module, names)
+        return annotation if base is annotation.__origin__ else Annotated[base, *annotation.__metadata__]
+    found = tuple(
+        [evaluated(item, module, names) for item in part]
+        if isinstance(part, list)
+        else evaluated(part, module, names)
+        for part in arguments
+    )
+    if found == arguments:
+        return annotation
+    if is_union_origin(origin):
+        return Union[found]  # noqa: UP007
+    return origin[found[0] if len(found) == 1 else found]
+
+
+def _unwrapped(annotation: Any) -> list[Unwrapped]:
+    """The annotation, what it is a name or a wrapper for, and so on."""
+    stages = [Unwrapped(annotation, ())]
+    while len(stages) < _MOST_LAYERS:
+        annotation, metadata = stages[-1]
+        if typing_objects.is_annotated(get_origin(annotation)):
+            inner = Unwrapped(annotation.__origin__, annotation.__metadata__ + metadata)
+        else:
+            inner = Unwrapped(_inner(annotation), metadata)
+        if inner.type is annotation:
+            return stages
+        stages.append(inner)
+    raise TypeError(f"{stages[0].type!r} stands for itself")
+
+
+def _is_wrapped(annotation: Any) -> bool:
+    """Whether there is a wrapper around what an annotation stands for, be it behind a name."""
+    return any(
+        typing_objects.is_annotated(get_origin(stage.type)) or _is_qualified(stage.type)
+        for stage in _unwrapped(annotation)
+    )
+
+
+def _inner(annotation: Any) -> Any:
+    """What an annotation is a name or a wrapper for; itself if it is neither."""
+    origin = get_origin(annotation)
+    if typing_objects.is_typealiastype(annotation):
+        return _value_of_alias(annotation)
+    if typing_objects.is_typealiastype(origin):
+        return _applied(origin, annotation.__args__)
+    if typing_objects.is_newtype(annotation):
+        return annotation.__supertype__
+    if typing_objects.is_typevar(annotation):
+        return _value_of_variable(annotation)
+    if _is_qualified(annotation):
+        return annotation.type if isinstance(annotation, InitVar) else get_args(annotation)[0]
+    return annotation
+
+
+def _value_of_alias(alias: Any) -> Any:
+    module = sys.modules.get(alias.__module__)
+    names = {variable.__name__: variable for variable in alias.__type_params__}
+    return evaluated(alias.__value__, vars(module) if module else {}, names)
+
+
+def _applied(alias: Any, arguments: tuple[Any, ...]) -> Any:
+    """What a generic type alias with arguments in its brackets stands for."""
+    names, value = alias.__type_params__, _value_of_alias(alias)
+    if names == getattr(value, "__parameters__", None):
+        return value[arguments]
+    return substituted(value, dict(zip(names, arguments, strict=False)))
+
+
+def _value_of_variable(variable: Any) -> Any:
+    """What Pydantic takes a type variable for: its default, its bound, a constraint of it, or anything."""
+    default = getattr(variable, "__default__", None)
+    if default is not None and not typing_objects.is_nodefault(default):
+        return default
+    if variable.__bound__ is not None:
+        return variable.__bound__
+    constraints = variable.__constraints__
+    return Union[constraints] if constraints else Any  # noqa: UP007
+
+
+def _is_qualified(annotation: Any) -> bool:
+    """Whether it is a type with one of the words around it that only fields of a class have."""
+    origin = get_origin(annotation)
+    return (
+        isinstance(annotation, InitVar)
+        or typing_objects.is_final(origin)
+        or typing_objects.is_classvar(origin)
+        or typing_objects.is_required(origin)
+        or typing_objects.is_notrequired(origin)
+        or typing_objects.is_readonly(origin)
+    )
