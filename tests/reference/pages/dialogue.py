@@ -13,10 +13,9 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
-from conversation import ask, written
+from conversation import Connection, ask, websocket_scope, written
 from programs import Page, program, tests_of
 
 LONGEST_TEXT = 72
@@ -120,56 +119,6 @@ async def _websocket(
     for connection in [one, *others]:
         await connection.hear({"type": "websocket.disconnect", "code": 1000})
     return {"messages": one.said, **({"beside": [other.said for other in others]} if others else {})}
-
-
-def websocket_scope(url: str, headers: dict[str, str]) -> dict[str, Any]:
-    parts = urlsplit(url)
-    return {
-        "type": "websocket",
-        "asgi": {"version": "3.0"},
-        "scheme": "ws",
-        "path": parts.path,
-        "raw_path": parts.path.encode(),
-        "root_path": "",
-        "query_string": parts.query.encode(),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-        "client": ("127.0.0.1", 123),
-        "server": ("test", 80),
-        "subprotocols": [],
-        "extensions": {},
-    }
-
-
-class Connection:
-    """An ASGI connection that hears one message at a time, each when the app has nothing more to say."""
-
-    def __init__(self, app: Any, scope: dict[str, Any]) -> None:
-        self.said: list[dict[str, Any]] = []
-        self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._waiting = asyncio.Event()
-        self._task = asyncio.create_task(self._run(app, scope))
-
-    async def hear(self, message: dict[str, Any]) -> None:
-        """Give the app a message, and wait until it wants another one or ends."""
-        self._waiting.clear()
-        self._messages.put_nowait(message)
-        waiting = asyncio.create_task(self._waiting.wait())
-        await asyncio.wait({self._task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-
-    async def _run(self, app: Any, scope: dict[str, Any]) -> None:
-        try:
-            await app(scope, self._receive, self._send)
-        except Exception as error:
-            self.said.append({"raised": type(error).__name__})
-
-    async def _receive(self) -> dict[str, Any]:
-        if self._messages.empty():
-            self._waiting.set()
-        return await self._messages.get()
-
-    async def _send(self, message: dict[str, Any]) -> None:
-        self.said.append({key: value for key, value in message.items() if value})
 
 
 def shortened(value: Any) -> Any:
