@@ -47,6 +47,7 @@ def _encoders() -> dict[type, Encoder]:
 
     from pydantic import AnyUrl, NameEmail, SecretBytes, SecretStr
     from pydantic_core import Url
+    from starlette.datastructures import UploadFile
 
     as_text = (
         ipaddress.IPv4Address, ipaddress.IPv4Interface, ipaddress.IPv4Network,
@@ -61,6 +62,7 @@ def _encoders() -> dict[type, Encoder]:
         timedelta: timedelta.total_seconds,
         Decimal: _decimal,
         Pattern: lambda value: value.pattern,
+        UploadFile: lambda file: {"filename": file.filename, "size": file.size},
         **dict.fromkeys(as_text, str),
     }
 

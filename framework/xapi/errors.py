@@ -13,13 +13,17 @@ from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION, WS_1011_INTERNAL_ERROR
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from xapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from xapi.exception_handlers import (
+    content_of_422,
+    http_exception_handler,
+    request_validation_exception_handler,
+)
 from xapi.logger import log_failure
 from xapi.operation.arguments import CallKind, call_kind
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import LimitExceeded
-from xapi.pipeline.render import STARTED, send_response, to_json
+from xapi.pipeline.render import STARTED, send_response
 from xapi.routing.router import APIRouter
 from xapi.websockets import WebSocket, WebSocketState, is_closed
 
@@ -147,7 +151,7 @@ def _takes_messages(scope: Scope, send: Send) -> bool:
 
 async def _send_invalid(error: Any, scope: Scope, send: Send) -> None:
     """Send what `request_validation_exception_handler` would answer, with neither request nor response."""
-    content = to_json({"detail": error.errors()})
+    content = content_of_422(error.errors())
     headers = [(b"content-length", b"%d" % len(content)), (b"content-type", b"application/json")]
     scope[STARTED] = True
     await send({"type": "http.response.start", "status": 422, "headers": headers})

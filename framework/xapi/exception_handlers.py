@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.pipeline.render import to_json
+from xapi.pipeline.shown import plain
 from xapi.responses import body_allowed
 from xapi.websockets import is_closed
 
@@ -27,7 +31,15 @@ async def http_exception_handler(request: Request, exc: HTTPException) -> Respon
 
 async def request_validation_exception_handler(request: Request, exc: RequestValidationError) -> Response:
     """Answer with 422 and the list of errors."""
-    return Response(to_json({"detail": exc.errors()}), status_code=422, media_type="application/json")
+    return Response(content_of_422(exc.errors()), status_code=422, media_type="application/json")
+
+
+def content_of_422(errors: Sequence[Any]) -> bytes:
+    """A list of errors as the body of an answer."""
+    try:
+        return to_json({"detail": errors})
+    except Exception:  # a validator has put something into an error's context that has no form in JSON
+        return to_json({"detail": plain(errors)})
 
 
 async def websocket_request_validation_exception_handler(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,10 +20,6 @@ BODY = "xapi.body"
 
 _LIMIT = "xapi.max_body_size"
 """The scope's key for what the app says about bodies, for middleware."""
-
-_SHOWN = 1024 * 1024
-"""Bytes of input that the errors of one request may show, all together."""
-_TEXT_SHOWN = 200
 
 
 class LimitExceeded(HTTPException):
@@ -142,34 +138,3 @@ def check_query(query: bytes, most: int) -> None:
     if len(query) > MAX_QUERY_SIZE:
         raise LimitExceeded(414, f"Query too long. Maximum length of a query is {MAX_QUERY_SIZE} bytes.")
     check_count(query.count(b"&") + 1, most, "query parameters", 400)
-
-
-def shortened(errors: list[Any], size: int) -> list[Any]:
-    """Errors that show no more of what was sent than an answer should carry.
-
-    `size` is the length of the body. If all of it for each error would be too much, long texts are cut
-    and large structures are shown empty.
-    """
-    if len(errors) * size > _SHOWN:
-        for error in errors:
-            error["input"] = _brief(error.get("input"))
-    return errors
-
-
-def _brief(value: Any) -> Any:
-    if _is_small(value):
-        return value
-    return value[:_TEXT_SHOWN] if isinstance(value, str | bytes) else type(value)()
-
-
-def _is_small(value: Any) -> bool:
-    """Whether a value shows in about a kilobyte. It takes no more than that to tell."""
-    left = 1000
-    waiting = [value]
-    while waiting and left >= 0:
-        item = waiting.pop()
-        left -= len(item) if isinstance(item, str | bytes | dict | list) else 1
-        if left >= 0 and isinstance(item, dict | list):
-            waiting += item
-            waiting += item.values() if isinstance(item, dict) else ()
-    return left >= 0

@@ -42,8 +42,9 @@ from xapi.pipeline import answer, gather, handover, read, render, resolve, threa
 from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.gather import FormGathering, ModelGathering
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
-from xapi.pipeline.limits import held_limit, shortened
+from xapi.pipeline.limits import held_limit
 from xapi.pipeline.plan import Plan, Repeat, Step
+from xapi.pipeline.shown import shown
 from xapi.pipeline.validate import (
     EmbeddedValidation,
     NamedValidation,
@@ -84,7 +85,7 @@ _NAMES: dict[str, Any] = {
     "query_values": read.query_values,
     "read_body": read.read_body,
     "length_of": gather.length_of,
-    "shortened": shortened,
+    "shown": shown,
 }
 _SOURCES = {
     "path": 'scope["path_params"]',
@@ -281,14 +282,14 @@ class Writer(AnswerWriter):
     def refuse_errors(self) -> None:
         with self.block("if errors:"):
             if self.websocket:
-                self.line("raise WebSocketRequestValidationError(errors)")
+                self.line("raise WebSocketRequestValidationError(shown(errors, 0))")
             elif self.operation.body is None:
-                self.line("raise RequestValidationError(errors)")
+                self.line("raise RequestValidationError(shown(errors, 0))")
             elif self.operation.body.form:
-                self.line("raise RequestValidationError(shortened(errors, length_of(form)), body=form)")
+                self.line("raise RequestValidationError(shown(errors, length_of(form)), body=form)")
             else:
                 self.line('sent = partial(as_sent, body, scope["headers"], is_json)')
-                self.line("raise RequestValidationError(shortened(errors, len(body)), body=sent)")
+                self.line("raise RequestValidationError(shown(errors, len(body)), body=sent)")
 
     def read_values(self, step: Step) -> None:
         """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""

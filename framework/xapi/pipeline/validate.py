@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
 
+from xapi.encoders import carried
 from xapi.exceptions import RequestValidationError
 from xapi.operation.fields import Error, Field, missing
 from xapi.operation.limits import LARGE_BODY, MAX_DEPTH
@@ -246,9 +247,17 @@ def _is_deep(value: Any) -> bool:
 
 
 def as_sent(body: bytes, headers: Headers, says_json: Callable[[Headers], bool]) -> Any:
-    """The body for `RequestValidationError.body`: None if there was none."""
+    """The body for `RequestValidationError.body`, which JSON can carry; None if there was none."""
     sent = received(body, headers, says_json)
-    return None if sent is ABSENT else sent
+    if sent is ABSENT:
+        return None
+    if not isinstance(sent, bytes):
+        return carried(sent)
+    try:
+        sent.decode()
+    except UnicodeDecodeError:
+        return sent.decode(errors="replace")
+    return sent
 
 
 def _validate(field: Field, value: Any, loc: Loc, errors: list[Error], *, early: bool = False) -> Any:
