@@ -78,9 +78,11 @@ def made(target: Target, make: Callable[[], Any]) -> Any:
     Raises:
         CommandError: it cannot be made.
     """
+    from xapi.openapi.served import document_text
+
     try:
         # As JSON and back: YAML would write what is used twice as an anchor and an alias.
-        return json.loads(json.dumps(make(), allow_nan=False))
+        return json.loads(document_text(make()))
     except CommandError:
         raise
     except Exception as error:

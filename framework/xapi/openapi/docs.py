@@ -75,6 +75,10 @@ class DocumentationPage(HTMLResponse):
         ]
         super().__init__("\n".join(part for part in parts if part) + "\n")
 
+    def render(self, content: Any) -> bytes:
+        """The page in UTF-8. Lone surrogates, which it does not have, become question marks."""
+        return str(content).encode("utf-8", "replace")
+
 
 def get_swagger_ui_html(
     *,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from xapi.openapi.assets import REDOC_JS, SWAGGER_UI_CSS, SWAGGER_UI_JS, Asset, find_assets, is_module
+from xapi.openapi.served import Latest, Served
 
 if TYPE_CHECKING:
     from xapi.applications import XAPI
@@ -56,14 +56,14 @@ class _Pages:
         self.openapi_url = openapi_url
         self.swagger_ui_files: dict[str, Path] = {}
         self.redoc_files: dict[str, Path] = {}
-        self.served: tuple[dict[str, Any], bytes] | None = None
+        self.latest = Latest()
 
     async def document(self, request: Request) -> Response:
-        return Response(self.encoded(self.with_server(_root_path(request))), media_type="application/json")
+        return Response(self.served(_root_path(request)).encoded, media_type="application/json")
 
     async def swagger_ui(self, request: Request) -> Response:
         from xapi.openapi.docs import get_swagger_ui_html
-        from xapi.openapi.policy import called_sources, image_sources, origins_in, with_policy
+        from xapi.openapi.policy import origins_in, with_policy
 
         app, root_path = self.app, _root_path(request)
         redirect_url, assets = app.swagger_ui_oauth2_redirect_url, {}
@@ -79,9 +79,9 @@ class _Pages:
             swagger_ui_parameters=app.swagger_ui_parameters,
             **assets,
         )
-        document = app.openapi()
-        called = called_sources(document) + origins_in(app.swagger_ui_parameters)
-        return with_policy(page, called=called, images=image_sources(document))
+        served = self.served(root_path)
+        called = [*served.called, *origins_in(app.swagger_ui_parameters)]
+        return with_policy(page, called=called, images=served.images)
 
     async def oauth2_redirect(self, request: Request) -> Response:
         from xapi.openapi.docs import get_swagger_ui_oauth2_redirect_html
@@ -91,7 +91,7 @@ class _Pages:
 
     async def redoc(self, request: Request) -> Response:
         from xapi.openapi.docs import Loaded, get_redoc_html, redoc_page
-        from xapi.openapi.policy import image_sources, with_policy
+        from xapi.openapi.policy import with_policy
 
         root_path, title = _root_path(request), f"{self.app.title} - ReDoc"
         openapi_url = root_path + self.openapi_url
@@ -102,24 +102,21 @@ class _Pages:
             page = redoc_page(openapi_url, title, loaded)
         else:
             page = get_redoc_html(openapi_url=openapi_url, title=title)
-        return with_policy(page, called=["'self'"], images=image_sources(self.app.openapi()))
+        return with_policy(page, called=["'self'"], images=self.served(root_path).images)
+
+    def served(self, root_path: str) -> Served:
+        """The document as clients see it under `root_path`."""
+        return self.latest.of(self.with_server(root_path))
 
     def with_server(self, root_path: str) -> dict[str, Any]:
         """The document, with `root_path` as its first server unless it has this one already."""
         document = self.app.openapi()
-        servers = document.get("servers", [])
+        servers = document.get("servers") or []
         if not root_path or not self.app.root_path_in_servers:
             return document
-        if any(server.get("url") == root_path for server in servers):
+        if any(isinstance(server, Mapping) and server.get("url") == root_path for server in servers):
             return document
         return {**document, "servers": [{"url": root_path}, *servers]}
-
-    def encoded(self, document: dict[str, Any]) -> bytes:
-        """The document as JSON; the last text is used again as long as the document stays the same."""
-        if self.served is None or self.served[0] != document:
-            text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-            self.served = json.loads(text), text.encode()
-        return self.served[1]
 
 
 def _root_path(request: Request) -> str:

@@ -97,13 +97,25 @@ def test_what_is_no_xapi_has_no_document(folder: Path) -> None:
 
 def test_a_document_that_cannot_be_made_says_why(folder: Path) -> None:
     (folder / "broken.py").write_text(
-        "from xapi import XAPI\napp = XAPI()\napp.openapi = lambda: {'info': float('nan')}\n"
+        "from xapi import XAPI\napp = XAPI()\napp.openapi = lambda: {'info': {1, 2}}\n"
     )
     finished = xapi(folder, "openapi", "broken:app")
 
     assert finished.returncode == 1
     assert finished.stdout == b""
-    assert finished.stderr.startswith(b"xapi: error: the document of broken:app cannot be made: ValueError: ")
+    assert finished.stderr.startswith(b"xapi: error: the document of broken:app cannot be made: TypeError: ")
+
+
+@pytest.mark.parametrize("encoding", ["json", "yaml"])
+def test_what_json_does_not_have_is_replaced(encoding: str, folder: Path) -> None:
+    (folder / "odd.py").write_text(
+        "from xapi import XAPI\napp = XAPI(title='\\ud800')\napp.openapi()['info']['x-most'] = float('inf')\n"
+    )
+    finished = xapi(folder, "openapi", "odd:app", "--format", encoding)
+
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    info = yaml.safe_load(finished.stdout)["info"]
+    assert (info["title"], info["x-most"]) == ("?", None)
 
 
 def test_without_pyyaml_it_says_what_to_install(folder: Path) -> None:

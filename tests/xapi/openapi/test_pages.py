@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Annotated, Any
 
 import pytest
 
-from xapi import XAPI
+from xapi import XAPI, Depends, Query
+from xapi.security import OAuth2AuthorizationCodeBearer
 from xapi.testclient import TestClient
 
 
@@ -148,6 +150,60 @@ def test_text_is_served_as_it_is() -> None:
 
     assert response.json()["info"]["summary"] == "Süß </script>"
     assert "Süß" in response.text
+
+
+TEXTS = {
+    "lone surrogate": ("\ud800", "?"),
+    "end of a script": ("</script><script>alert(1)</script>", "</script><script>alert(1)</script>"),
+    "end of a title": ("</title><img src=x onerror=alert(1)>", "</title><img src=x onerror=alert(1)>"),
+    "controls": ("\x00\x1b[2J\r\n\x85\u2028", "\x00\x1b[2J\r\n\x85\u2028"),
+    "quotes": ("\"'`&lt;", "\"'`&lt;"),
+    "not on the first plane": ("\U0001f600", "\U0001f600"),
+}
+
+
+@pytest.mark.parametrize(("text", "served"), TEXTS.values(), ids=list(TEXTS))
+def test_any_text_can_stand_in_the_document_and_its_pages(text: str, served: str) -> None:
+    app = XAPI(
+        title=text,
+        summary=text,
+        description=text,
+        version=text,
+        terms_of_service=text,
+        contact={"name": text, "url": text},
+        openapi_tags=[{"name": text, "description": text}],
+        servers=[{"url": f"https://{text}"}],
+        swagger_ui_parameters={text: text},
+        swagger_ui_init_oauth={"clientId": text},
+    )
+    callback = Depends(OAuth2AuthorizationCodeBearer(text, text, text, scopes={text: text}))
+
+    @app.get("/x", summary=text, tags=[text], dependencies=[callback], response_description=text)
+    def read(q: Annotated[str, Query(title=text, examples=[text])] = text) -> None: ...
+
+    with TestClient(app) as client:
+        document = client.get("/openapi.json").json()
+        pages = [client.get(url) for url in ("/docs", "/redoc", "/docs/oauth2-redirect")]
+    assert document["info"]["title"] == served
+    assert document["paths"]["/x"]["get"]["parameters"][0]["schema"]["examples"] == [served]
+    for page in pages:
+        assert page.status_code == 200
+        assert page.headers["content-security-policy"].isascii()
+        assert page.headers["content-security-policy"].isprintable()
+        assert "<script>alert" not in page.text
+        assert "<img" not in page.text
+
+
+def test_numbers_that_json_does_not_have_are_null() -> None:
+    app = XAPI()
+
+    @app.get("/x", openapi_extra={"x-most": math.inf})
+    def read(q: Annotated[float, Query(examples=[math.nan, 1.5])]) -> None: ...
+
+    with TestClient(app) as client:
+        operation = client.get("/openapi.json").json()["paths"]["/x"]["get"]
+    assert operation["x-most"] is None
+    assert operation["parameters"][0]["schema"]["examples"] == [None, 1.5]
 
 
 def test_only_get_and_head_are_answered() -> None:
