@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import operator
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,6 +91,21 @@ def _layers(call: Any) -> list[Any]:
             call = call.__call__
         layers.append(call)
     return layers
+
+
+def as_written(call: Callable[..., Any]) -> tuple[object, ...]:
+    """All that `call` says of itself, to tell by `same` whether it says something else later."""
+    try:
+        signature = inspect.signature(call)
+    except ValueError:
+        return (call_kind(call),)
+    said = [(item.name, item.kind, item.annotation, item.default) for item in signature.parameters.values()]
+    return call_kind(call), *(part for parts in said for part in parts)
+
+
+def same(written: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two callables are written alike: with the same objects, equal ones are not enough."""
+    return len(written) == len(other) and all(map(operator.is_, written, other))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -15,6 +14,7 @@ from xapi.operation.annotations import class_of
 from xapi.operation.arguments import place, return_annotation
 from xapi.operation.fields import Field, UnusableType
 from xapi.operation.model import (
+    PATH_NAME,
     BodyField,
     Dependency,
     Operation,
@@ -24,12 +24,11 @@ from xapi.operation.model import (
     StreamFormat,
 )
 from xapi.operation.options import OperationOptions, Responses
-from xapi.operation.signature import dependency_of, read
+from xapi.operation.reading import Reading
+from xapi.operation.signature import dependency_of
 from xapi.operation.streams import item_type, stream_format
 from xapi.params import Depends, Undefined
 from xapi.responses import body_allowed
-
-_PATH_NAME = re.compile("{([a-zA-Z_][a-zA-Z0-9_]*)(?::[^}]*)?}")
 
 
 def describe(
@@ -47,7 +46,7 @@ def describe(
         raise DeclarationError(f"{place(endpoint)}: it yields, which the endpoint of a WebSocket can not do")
     name = options.name or str(getattr(endpoint, "__name__", type(endpoint).__name__))
     return Operation(
-        path=_PATH_NAME.sub(r"{\1}", path),
+        path=PATH_NAME.sub(r"{\1}", path),
         methods=frozenset(methods),
         name=name,
         endpoint=signature,
@@ -61,18 +60,18 @@ def describe(
 
 def endpoint_signature(path: str, endpoint: Callable[..., Any], dependencies: Iterable[Depends]) -> Signature:
     """The endpoint's signature with `dependencies` in front, whose results nobody takes."""
-    names = frozenset(_PATH_NAME.findall(path))
-    signature = read(endpoint, names)
-    in_front = tuple(_parameterless(endpoint, marker, names) for marker in dependencies)
+    reading = Reading(frozenset(PATH_NAME.findall(path)))
+    signature = reading.signature(endpoint)
+    in_front = tuple(_parameterless(endpoint, marker, reading) for marker in dependencies)
     return replace(signature, dependencies=in_front + signature.dependencies) if in_front else signature
 
 
-def _parameterless(endpoint: Callable[..., Any], marker: Depends, names: frozenset[str]) -> Dependency:
+def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Reading) -> Dependency:
     if not isinstance(marker, Depends) or marker.dependency is None:
         raise DeclarationError(
             f"{place(endpoint)}: dependencies=[...] holds {marker!r}: write Depends(function) for each"
         )
-    return dependency_of(marker, marker.dependency, names, None)
+    return dependency_of(marker, reading.signature(marker.dependency), None)
 
 
 def _request_body(endpoint: Signature) -> RequestBody | None:

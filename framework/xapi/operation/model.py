@@ -5,6 +5,7 @@ The request pipeline, the OpenAPI document, the fuzzer and the gates all read th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -23,6 +24,8 @@ ParameterLocation = Literal["path", "query", "header", "cookie"]
 BodyKind = Literal["json", "form", "file"]
 LOCATIONS: tuple[ParameterLocation, ...] = ("path", "query", "header", "cookie")
 """The order in which the reference validates, and reports, what is not the body."""
+PATH_NAME = re.compile("{([a-zA-Z_][a-zA-Z0-9_]*)(?::[^}]*)?}")
+"""A parameter in a path template, with its convertor if it has one."""
 
 
 class Injected(Enum):
@@ -118,6 +121,8 @@ class Signature:
     body: tuple[BodyField, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     injected: tuple[tuple[str, Injected], ...] = ()
+    written: tuple[object, ...] = ()
+    """What it was read from (see `arguments.as_written`)."""
 
     @property
     def name(self) -> str:
@@ -180,6 +185,11 @@ class Operation:
     options: OperationOptions = field(default_factory=OperationOptions)
     unique_id: str = ""
     """The operation id, unless `options.operation_id` says another."""
+
+    @cached_property
+    def path_names(self) -> frozenset[str]:
+        """The names of the path's parameters, whether or not a callable asks for them."""
+        return frozenset(PATH_NAME.findall(self.path))
 
     @property
     def operation_id(self) -> str:

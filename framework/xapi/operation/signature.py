@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, cast
-from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from pydantic.fields import FieldInfo
 from starlette.background import BackgroundTasks
@@ -16,7 +15,7 @@ from starlette.websockets import WebSocket
 from xapi import params
 from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import bare, class_of, without_none
-from xapi.operation.arguments import EMPTY, Argument, arguments, call_kind, place, refuse
+from xapi.operation.arguments import EMPTY, Argument, call_kind, place, refuse
 from xapi.operation.fields import Field, UnusableType
 from xapi.operation.members import check_place, form_members, name_on_the_wire, parameter_members
 from xapi.operation.model import (
@@ -39,47 +38,68 @@ _INJECTED: tuple[tuple[type, Injected], ...] = (
     (params.SecurityScopes, Injected.SECURITY_SCOPES),
 )
 
-_read: WeakKeyDictionary[Callable[..., Any], WeakValueDictionary[frozenset[str], Signature]]
-_read = WeakKeyDictionary()
-"""Signatures by callable and by those of its arguments that the path names: a dependency is read once.
-
-Both are held weakly: a signature holds its callable.
-"""
+Known = Callable[[Callable[..., Any]], Signature]
 
 
-def read(call: Callable[..., Any], path_names: AbstractSet[str]) -> Signature:
-    """Read what `call` asks for, on a path that has the parameters `path_names`.
+def signature_of(
+    call: Callable[..., Any],
+    written: tuple[object, ...],
+    arguments: Sequence[Argument],
+    path_names: AbstractSet[str],
+    known: Known,
+) -> Signature:
+    """Sort the arguments of `call`, on a path that has the parameters `path_names`.
 
-    Raises DeclarationError, naming file, function and parameter, for what can not work.
+    `known` gives the signatures of its dependencies. Raises DeclarationError, naming file, function and
+    parameter, for what can not work.
     """
-    written = arguments(call)
-    key = frozenset(argument.name for argument in written) & path_names
-    try:
-        known = _read.setdefault(call, WeakValueDictionary())
-    except TypeError:  # a callable that can not be hashed or referred to weakly is read each time
-        return _Reader(call, written, path_names).signature()
-    signature = known.get(key)
-    if signature is None:
-        signature = known[key] = _Reader(call, written, path_names).signature()
-    return signature
+    return _Reader(call, arguments, path_names, known).signature(written)
+
+
+def dependencies_of(call: Callable[..., Any], written: Sequence[Argument]) -> list[Callable[..., Any]]:
+    """What `call` itself depends on, in order."""
+    return [
+        _dependency(call, argument, argument.marker)
+        for argument in written
+        if isinstance(argument.marker, params.Depends)
+    ]
+
+
+def _dependency(call: Callable[..., Any], argument: Argument, marker: params.Depends) -> Callable[..., Any]:
+    """What has to be called for one argument of `call`."""
+    if marker.dependency is not None:
+        return marker.dependency
+    cls = bare(argument.annotation)
+    if not callable(cls) or cls is Any:
+        refuse(
+            call,
+            argument.name,
+            "has `Depends()` without a dependency: name one, or annotate it with the class to call",
+        )
+    return cast("Callable[..., Any]", cls)
 
 
 class _Reader:
     """Sorts the arguments of one callable into parameters, body fields, dependencies and injected objects."""
 
     def __init__(
-        self, call: Callable[..., Any], arguments: Sequence[Argument], path_names: AbstractSet[str]
+        self,
+        call: Callable[..., Any],
+        arguments: Sequence[Argument],
+        path_names: AbstractSet[str],
+        known: Known,
     ) -> None:
         self.call = call
         self.arguments = arguments
         self.path_names = path_names
+        self.known = known
         self.parameters: list[Parameter] = []
         self.body: list[BodyField] = []
         self.dependencies: list[Dependency] = []
         self.injected: list[tuple[str, Injected]] = []
         self.claimed: dict[tuple[str, str], str] = {}
 
-    def signature(self) -> Signature:
+    def signature(self, written: tuple[object, ...]) -> Signature:
         for argument in self.arguments:
             self.sort(argument)
         return Signature(
@@ -89,6 +109,7 @@ class _Reader:
             body=tuple(self.body),
             dependencies=tuple(self.dependencies),
             injected=tuple(self.injected),
+            written=written,
         )
 
     def sort(self, argument: Argument) -> None:
@@ -100,16 +121,8 @@ class _Reader:
             self.add_value(argument)
 
     def dependency(self, argument: Argument, marker: params.Depends) -> Dependency:
-        call = marker.dependency
-        if call is None:
-            call = bare(argument.annotation)
-            if not callable(call) or call is Any:
-                refuse(
-                    self.call,
-                    argument.name,
-                    "has `Depends()` without a dependency: name one, or annotate it with the class to call",
-                )
-        return dependency_of(marker, call, self.path_names, argument.name)
+        call = _dependency(self.call, argument, marker)
+        return dependency_of(marker, self.known(call), argument.name)
 
     def add_value(self, argument: Argument) -> None:
         """Add what is read from the request: by its marker, else by name and type."""
@@ -162,11 +175,8 @@ class _Reader:
             )
 
 
-def dependency_of(
-    marker: params.Depends, call: Callable[..., Any], path_names: AbstractSet[str], argument: str | None
-) -> Dependency:
-    """One use of `call` as a dependency, as `marker` declares it."""
-    signature = read(call, path_names)
+def dependency_of(marker: params.Depends, signature: Signature, argument: str | None) -> Dependency:
+    """One use of a callable as a dependency, as `marker` declares it."""
     _check_scope(marker, signature)
     return Dependency(
         argument=argument,

@@ -13,7 +13,7 @@ from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import CallKind, place
 from xapi.operation.model import Dependency, Injected, Operation, Signature
-from xapi.operation.signature import read
+from xapi.operation.reading import read
 from xapi.overrides import Layer, Replacement
 from xapi.params import DependencyScope
 
@@ -99,9 +99,7 @@ def make_plan(operation: Operation, replaced: Layer) -> Plan:
 
 class _Planner:
     def __init__(self, operation: Operation, replaced: Layer) -> None:
-        self.path_names = frozenset(
-            parameter.wire_name for parameter in operation.parameters if parameter.location == "path"
-        )
+        self.path_names = operation.path_names
         self.replaced = replaced
         self.steps: list[Step | Repeat] = []
         self.known: dict[tuple[object, ...], int] = {}

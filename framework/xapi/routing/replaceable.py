@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
@@ -103,18 +104,10 @@ def _called(dependant: Any) -> Iterator[Dependency]:
 
 def _below(call: Dependency) -> Iterator[Dependency]:
     """What a replacement depends on. One that cannot be read is told by the request that needs it."""
-    from xapi.operation.signature import read
+    from xapi.operation.reading import dependency_calls
 
-    try:
-        dependencies = read(call, frozenset()).dependencies
-    except Exception:
-        return
-    for dependency in dependencies:
-        yield from (
-            signature.call
-            for signature in dependency.signature.walk()
-            if isinstance(signature.call, Hashable)
-        )
+    with suppress(Exception):
+        yield from (below for below in dependency_calls(call) if isinstance(below, Hashable))
 
 
 def _suggestion(key: Dependency, known: Iterable[Dependency]) -> str:
