@@ -1,14 +1,14 @@
 """Ours beside what the reference does, part by part, and the lists of what is otherwise.
 
-`departures.toml` says what is otherwise on purpose: patterns of parts, by the reason. `pending.toml` says
-which cases are still to be made as under the reference, by what is missing.
+`departures.toml` says in which cases we do otherwise on purpose, by the reason; what we do there is kept in
+`departures/` as the records are. `pending.toml` says which cases are still to be made as under the reference.
 """
 
 from __future__ import annotations
 
 import importlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -30,28 +30,43 @@ def cases() -> dict[str, tuple[str, Case]]:
     }
 
 
-def departures() -> list[str]:
-    return [pattern for patterns in _list(DEPARTURES).values() for pattern in patterns]
-
-
-def pending() -> dict[str, list[str]]:
-    """The names of cases by what is missing."""
-    return _list(PENDING)
-
-
-def _list(path: Path) -> dict[str, list[str]]:
+def listed(path: Path) -> dict[str, list[str]]:
+    """The cases of a list by the reason; in departures, a name may be a pattern for several."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def compared(
-    name: str, case: Case, recorded: dict[str, Any], refusal: type[Exception]
-) -> dict[str, tuple[Any, Any]]:
-    """Ours and theirs by `feature: case (variant): part`."""
-    assert list(case.variants) == list(recorded), "`make record` is due"
+def departing(names: Iterable[str]) -> list[str]:
+    """Which of the cases are departures."""
+    patterns = [pattern for some in listed(DEPARTURES).values() for pattern in some]
+    return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+
+
+def pending() -> list[str]:
+    return [name for names in listed(PENDING).values() for name in names]
+
+
+def outcomes(case: Case, refusal: type[Exception]) -> dict[str, dict[str, Any]]:
+    """What becomes of the programs of a case, by variant. In which words something is refused is free."""
+    found = {variant: outcome(program, refusal) for variant, program in case.variants.items()}
+    return {variant: _without_words(result) for variant, result in found.items()}
+
+
+def _without_words(found: dict[str, Any]) -> dict[str, Any]:
+    if "refused" in found:
+        return found | {"refused": True}
+    if "refused" in found.get("document", {}):
+        return found | {"document": {"refused": True}}
+    return found
+
+
+def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The parts of the outcomes of a case that are not the same: ours and theirs, by variant and part."""
+    assert list(ours) == list(theirs), "`make record` is due"
     return {
-        f"{name} ({variant}): {part}": pair
-        for variant, program in case.variants.items()
-        for part, pair in _pairs(outcome(program, refusal), recorded[variant])
+        f"{variant}: {part}": (mine, expected)
+        for variant in ours
+        for part, (mine, expected) in _pairs(ours[variant], theirs[variant])
+        if _without_order(mine) != _without_order(expected)
     }
 
 
@@ -68,15 +83,6 @@ def _parts(found: dict[str, Any]) -> dict[str, Any]:
     return answers | {key: value for key, value in found.items() if key != "answers"}
 
 
-def same(ours: Any, theirs: Any) -> bool:
-    """Whether two parts say the same; in which words something is refused is free."""
-    if theirs is True:
-        return isinstance(ours, str)
-    if isinstance(theirs, dict) and "refused" in theirs:
-        return isinstance(ours, dict) and "refused" in ours
-    return bool(_without_order(ours) == _without_order(theirs))
-
-
 def _without_order(value: Any) -> Any:
     """JSON data with the arrays sorted whose order has no meaning: the required members of schemas."""
     if isinstance(value, dict):
@@ -85,7 +91,3 @@ def _without_order(value: Any) -> Any:
             for key, part in value.items()
         }
     return [_without_order(part) for part in value] if isinstance(value, list) else value
-
-
-def matches(item: str, patterns: list[str]) -> bool:
-    return any(fnmatchcase(item, pattern) for pattern in patterns)

@@ -66,7 +66,7 @@ def new_app(**options: Any) -> XAPI:
 
 
 def shown(value: Any) -> Any:
-    """A value as JSON that tells models, what was set of them, and files."""
+    """A value as JSON that tells models, what was set of them, files, and other objects."""
     if isinstance(value, BaseModel):
         fields = {name: shown(getattr(value, name)) for name in type(value).model_fields}
         return {
@@ -81,4 +81,9 @@ def shown(value: Any) -> Any:
         return sorted(map(shown, value))
     if hasattr(value, "filename"):
         return {"file": value.filename, "size": value.size}
-    return {"bytes": value.decode()} if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return {"bytes": value.decode()}
+    if isinstance(value, Request | WebSocket | BackgroundTasks | Response):
+        return type(value).__name__
+    own = hasattr(value, "__dict__") and type(value).__module__ == "program"
+    return {type(value).__name__: shown(vars(value))} if own else value

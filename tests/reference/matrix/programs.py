@@ -72,7 +72,7 @@ def outcome(program: Program, refusal: type[Exception]) -> dict[str, Any]:
         except refusal as error:
             found = {"refused": f"{type(error).__name__}: {error}"}
     kinds = {_kind(warning.category) for warning in told if issubclass(warning.category, TOLD)}
-    return json.loads(json.dumps({"warnings": sorted(kinds), **found}))  # type: ignore[no-any-return]
+    return json.loads(json.dumps({"warnings": sorted(kinds), **found}, default=bytes.decode))  # type: ignore[no-any-return]
 
 
 def _kind(category: type[Warning]) -> str:

@@ -1,16 +1,20 @@
 """The records: what the reference does, each outcome once, with the variants that have it.
 
-A document is kept as what it has otherwise than the usual one: a merge patch (RFC 7396).
+A document is kept as what it has otherwise than the usual one: a merge patch (RFC 7396), which one with
+a null can not have.
 """
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 RECORDS = Path(__file__).parent / "records"
 FEATURES = Path(__file__).parent / "features"
+DEPARTURES = Path(__file__).parent / "departures"
+"""What we do where that is otherwise on purpose, kept in the same form."""
 
 Outcome = dict[str, Any]
 
@@ -20,25 +24,31 @@ def features() -> list[str]:
     return sorted(path.stem for path in FEATURES.glob("*.py") if path.stem != "__init__")
 
 
-def read(feature: str) -> dict[str, dict[str, Outcome]]:
+@cache
+def read(feature: str, folder: Path = RECORDS) -> dict[str, dict[str, Outcome]]:
     """What is recorded of a feature: by case and by variant."""
-    record = json.loads((RECORDS / f"{feature}.json").read_text(encoding="utf-8"))
-    usual = record["usual document"]
+    path = folder / f"{feature}.json"
+    record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"cases": {}}
+    usual = record.get("usual document")
     found: dict[str, dict[str, Outcome]] = {}
     for name, case in record["cases"].items():
         variants = found[name] = {variant: {"warnings": []} for variant in case["variants"]}
         for part in case.keys() - {"variants"}:
             for group in case[part]:
-                value = patched(usual, group["is"]) if part == "document" else group["is"]
+                value = patched(usual, group["patch"]) if "patch" in group else group["is"]
                 for variant in group.get("of", variants):
                     variants[variant][part] = value
     return found
 
 
-def write(feature: str, usual: Any, outcomes: dict[str, dict[str, Outcome]]) -> None:
+def usual_document(feature: str) -> Any:
+    return json.loads((RECORDS / f"{feature}.json").read_text(encoding="utf-8"))["usual document"]
+
+
+def write(feature: str, usual: Any, outcomes: dict[str, dict[str, Outcome]], folder: Path = RECORDS) -> None:
     """Keep the outcomes of a feature, by case and variant."""
     text = ",\n".join(f" {_json(name)}: {{{_case(usual, variants)}}}" for name, variants in outcomes.items())
-    (RECORDS / f"{feature}.json").write_text(
+    (folder / f"{feature}.json").write_text(
         f'{{"usual document": {_json(usual)},\n"cases": {{\n{text}\n}}}}\n', encoding="utf-8"
     )
 
@@ -49,9 +59,9 @@ def _case(usual: Any, variants: dict[str, Outcome]) -> str:
         groups = _grouped({name: outcome[part] for name, outcome in variants.items() if part in outcome})
         if part == "warnings":
             groups = [(names, kinds) for names, kinds in groups if kinds]
-        if part == "document":
-            groups = [(names, _patch(usual, document)) for names, document in groups]
-        said = [_group(part, names if len(names) < len(variants) else [], value) for names, value in groups]
+        said = [
+            _group(part, names if len(names) < len(variants) else [], value, usual) for names, value in groups
+        ]
         if said:
             lines.append(f"{_json(part)}: [{','.join(said)}]")
     return ",\n  ".join(lines)
@@ -69,19 +79,14 @@ def _grouped(values: dict[str, Any]) -> list[tuple[list[str], Any]]:
     return groups
 
 
-def _group(part: str, names: list[str], value: Any) -> str:
+def _group(part: str, names: list[str], value: Any, usual: Any) -> str:
     of = f'"of": {_json(names)}, ' if names else ""
-    if part != "answers":
-        return f'{{{of}"is": {_json(value)}}}'
-    answers = ",\n   ".join(map(_json, value))
-    return f'{{{of}"is": [\n   {answers}]}}'
-
-
-def _patch(usual: Any, document: Any) -> Any:
-    changes = patch(usual, document)
-    if patched(usual, changes) != document:
-        raise ValueError("a document with a null has no merge patch")
-    return changes
+    if part == "answers":
+        answers = ",\n   ".join(map(_json, value))
+        return f'{{{of}"is": [\n   {answers}]}}'
+    if part == "document" and patched(usual, changes := patch(usual, value)) == value:
+        return f'{{{of}"patch": {_json(changes)}}}'
+    return f'{{{of}"is": {_json(value)}}}'
 
 
 def _json(value: Any) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from matrix.places import ALL, Place, Sent, pairs
 from matrix.programs import Case, Program
+
+MARKER = re.compile(r"\{marker\}\(([^()]*)\)")
 
 
 @dataclass(frozen=True)
@@ -18,11 +21,13 @@ class Parameter:
     """Of the marker, without the default."""
     default: str = ""
     """Nothing for a parameter that is required."""
+    marker: str | None = None
+    """Another marker than that of the place, or none: an empty text."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """What is declared and sent. `{text}` and `{marker}` in texts are those of the place."""
+    """What is declared and sent. `{text}` and `{marker}(...)` in texts are those of the place."""
 
     name: str
     parameters: Mapping[str, Parameter]
@@ -51,13 +56,16 @@ def variants(row: Row, place: Place) -> dict[str, Program]:
     requests = [
         place.request(_sent(row, place, sent)) for sent in row.sends if _can_be_sent(row, place, sent)
     ]
-    found = {
+    sources = {
         "Annotated": f"{before}\n{route}\nasync def read({annotated}):\n    return {given}\n",
         "default": f"{before}\n{route}\nasync def read({as_default}):\n    return {given}\n",
         "dependency": f"{before}\nasync def given({as_default}):\n    return {given}\n\n"
         f"{route}\nasync def read(found: Annotated[Any, Depends(given)]):\n    return found\n",
     }
-    programs = {name: Program(source, requests) for name, source in found.items()}
+    if annotated == as_default:
+        sources["one spelling"] = sources.pop("default")
+        del sources["Annotated"]
+    programs = {name: Program(source, requests) for name, source in sources.items()}
     if not place.has_body:
         source = f"""{before}
 @app.websocket("{path}")
@@ -77,12 +85,17 @@ def _signature(row: Row, place: Place, spelled: Callable[[str, Parameter, Place]
 
 def _annotated(name: str, parameter: Parameter, place: Place) -> str:
     default = f" = {parameter.default}" if parameter.default else ""
-    return f"{name}: Annotated[{parameter.annotation}, {_marker(place, parameter.keywords)}]{default}"
+    if parameter.marker == "":
+        return f"{name}: {parameter.annotation}{default}"
+    marker = parameter.marker or _marker(place, parameter.keywords)
+    return f"{name}: Annotated[{parameter.annotation}, {marker}]{default}"
 
 
 def _as_default(name: str, parameter: Parameter, place: Place) -> str:
+    if parameter.marker == "":
+        return _annotated(name, parameter, place)
     arguments = ", ".join(filter(None, (parameter.default, parameter.keywords)))
-    return f"{name}: {parameter.annotation} = {_marker(place, arguments)}"
+    return f"{name}: {parameter.annotation} = {parameter.marker or _marker(place, arguments)}"
 
 
 def _marker(place: Place, arguments: str) -> str:
@@ -91,7 +104,7 @@ def _marker(place: Place, arguments: str) -> str:
 
 
 def _filled(source: str, place: Place) -> str:
-    return source.replace("{text}", place.text).replace("{marker}", place.marker)
+    return MARKER.sub(lambda found: _marker(place, found[1]), source.replace("{text}", place.text))
 
 
 def _can_be_sent(row: Row, place: Place, sent: Sent) -> bool:
