@@ -21,16 +21,19 @@ REFERENCE_READY := $(REFERENCE)/.ready-$(PYTHON_VERSION)
 # What npm writes last: the packages are there, in the versions of the lock file.
 NODE_PACKAGES ?= tests/typescript/node_modules/.package-lock.json
 
+# The pages of the reference, for `test-pages`, `record-pages` and `coverage-table`: they are not in this project.
+PAGES ?= ../shared/spec/pages
+
 # The seed of the demonstration: another one sends other requests.
 SEED ?= 1
 # More arguments for pytest, as in `make test ARGS="-k cli"`.
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve ci-deps test-lowest record coverage-table clean
+.PHONY: help demo test check bench serve ci-deps test-lowest test-pages record record-pages coverage-table clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-14s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-15s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
 
 demo: $(READY) ## test and fuzz the example apps, and show what is found
 	@echo
@@ -79,14 +82,28 @@ record: $(REFERENCE_READY) ## record anew what the reference framework answers
 	$(REFERENCE)/bin/python tests/reference/record_answers.py
 	$(REFERENCE)/bin/python tests/reference/record_matrix.py
 	$(REFERENCE)/bin/python tests/reference/record_openapi.py
-	$(REFERENCE)/bin/python tests/reference/record_pages.py
 
-coverage-table: $(READY) ## run what covers the reference and write the table of it
-	$(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
+test-pages: $(READY) ## compare with the reference's pages, which PAGES=... names
+	$(require-pages)
+	PAGES=$(abspath $(PAGES)) $(VENV)/bin/pytest --numprocesses auto tests/reference/pages/check_pages.py $(ARGS)
+
+record-pages: $(REFERENCE_READY) ## record anew what the reference answers in the examples of PAGES=...
+	$(require-pages)
+	PAGES=$(abspath $(PAGES)) $(REFERENCE)/bin/python tests/reference/record_pages.py
+
+coverage-table: $(READY) ## run what covers the reference, with PAGES=..., and write the table of it
+	$(require-pages)
+	PAGES=$(abspath $(PAGES)) $(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
 	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs tests/compat/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+define require-pages
+	@test -d "$(PAGES)" || { \
+		echo "make $@: the pages of the reference are not in $(abspath $(PAGES)). Name their folder: make $@ PAGES=..." >&2; \
+		exit 1; }
+endef
 
 # Debian packages for the programs that are not there, each given as program=package.
 define install-missing

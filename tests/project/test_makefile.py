@@ -17,12 +17,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STAND_IN = """#!/bin/sh
-echo "$(basename "$0") $*" >> {record}
+echo "${{PAGES:+PAGES=$PAGES }}$(basename "$0") $*" >> {record}
 case "$*" in *examples/buggy*) exit {code};; esac
 """
 
 
-FROM_MAKE = {"ARGS", "NODE_PACKAGES", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON", "SEED", "VENV"}
+FROM_MAKE = {"ARGS", "NODE_PACKAGES", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PAGES", "PYTHON", "SEED", "VENV"}
 """What a `make test` that runs these tests may have put into the environment."""
 
 
@@ -116,14 +116,75 @@ def test_record_records_everything_with_the_reference_environment(tmp_path: Path
     environment = Environment(tmp_path)
     assert make("record", f"REFERENCE={tmp_path}", *environment.arguments).returncode == 0
     assert environment.calls == [
-        f"python {path.relative_to(ROOT)}" for path in sorted((ROOT / "tests/reference").glob("record_*.py"))
+        f"python {path.relative_to(ROOT)}"
+        for path in sorted((ROOT / "tests/reference").glob("record_*.py"))
+        if path.stem != "record_pages"
     ]
 
 
-def test_coverage_table_runs_the_tests_of_the_table(tmp_path: Path) -> None:
+WITH_PAGES = {
+    "test-pages": "pytest --numprocesses auto tests/reference/pages/check_pages.py",
+    "record-pages": "python tests/reference/record_pages.py",
+    "coverage-table": "python tests/reference/coverage_table.py --numprocesses auto",
+}
+"""The targets that need the pages of the reference, and what they call."""
+
+
+@pytest.mark.parametrize("target", WITH_PAGES)
+def test_a_target_that_needs_the_pages_of_the_reference_hands_on_where_they_are(
+    target: str, tmp_path: Path
+) -> None:
     environment = Environment(tmp_path)
-    assert make("coverage-table", *environment.arguments).returncode == 0
-    assert environment.calls == ["python tests/reference/coverage_table.py --numprocesses auto"]
+    pages = os.path.relpath(tmp_path, ROOT)
+    finished = make(target, f"REFERENCE={tmp_path}", f"PAGES={pages}", *environment.arguments)
+    assert finished.returncode == 0, finished.stderr
+    assert [call.strip() for call in environment.calls] == [f"PAGES={tmp_path} {WITH_PAGES[target]}"]
+
+
+@pytest.mark.parametrize("target", WITH_PAGES)
+def test_a_target_that_needs_the_pages_of_the_reference_fails_without_them(
+    target: str, tmp_path: Path
+) -> None:
+    environment = Environment(tmp_path)
+    nowhere = tmp_path / "nowhere"
+    finished = make(target, f"REFERENCE={tmp_path}", f"PAGES={nowhere}", *environment.arguments)
+    assert finished.returncode == 2
+    assert f"the pages of the reference are not in {nowhere}" in finished.stderr
+    assert f"make {target} PAGES=..." in finished.stderr
+    assert environment.calls == []
+
+
+def test_what_compares_with_the_pages_fails_where_there_are_none(tmp_path: Path) -> None:
+    checks = ROOT / "tests/reference/pages/check_pages.py"
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-k", "every_complete_example", checks],
+        env={**os.environ, "PAGES": str(tmp_path), "PYTEST_ADDOPTS": ""},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert finished.returncode == 1
+    assert f"no pages of the reference (*.md) in {tmp_path}" in finished.stdout
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["there", "not there"])
+def test_the_run_of_a_change_compares_with_the_pages_where_they_are(there: bool, tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    (tmp_path / "bin" / "make").write_text(STAND_IN.format(record=environment.record, code=0))
+    (tmp_path / "bin" / "make").chmod(0o755)
+    pages = tmp_path / "pages"
+    if there:
+        pages.mkdir()
+    finished = subprocess.run(
+        [ROOT / ".ci" / "run"],
+        env={"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PAGES": str(pages)},
+        capture_output=True,
+        text=True,
+    )
+    assert finished.returncode == 0, finished.stderr
+    called = [call.removeprefix(f"PAGES={pages} ") for call in environment.calls]
+    assert called == ["make ci-deps", "make test", *([f"make test-pages PAGES={pages}"] if there else [])]
+    assert (f"No pages of the reference in {pages}" in finished.stdout) is not there
 
 
 def test_the_reference_environment_is_not_the_one_that_tests_run_in(tmp_path: Path) -> None:
@@ -199,7 +260,9 @@ def test_without_a_target_it_lists_them() -> None:
         "serve",
         "ci-deps",
         "test-lowest",
+        "test-pages",
         "record",
+        "record-pages",
         "coverage-table",
         "clean",
     ):

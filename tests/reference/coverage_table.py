@@ -1,7 +1,7 @@
 """Write docs/coverage-of-the-reference.md: what proves each row of the list of features, and the result.
 
 `make coverage-table` runs it. It runs the tests that `coverage.toml` names and the examples of the pages;
-arguments are given to pytest.
+arguments are given to pytest. The pages are in the folder that `PAGES` in the environment names.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "coverage-of-the-reference.md"
-FEATURES = ROOT.parent / "shared" / "spec" / "FEATURES.md"
-EXAMPLES = "tests/xapi/reference/test_pages.py"
+EXAMPLES = "reference/pages/check_pages.py"
 
 OLDER_SPELLINGS = "test_the_older_spellings_of_an_example_do_the_same"
 
@@ -40,17 +39,10 @@ def rows() -> dict[str, dict[str, Any]]:
     return tomllib.loads((ROOT / "tests/reference/coverage.toml").read_text(encoding="utf-8"))
 
 
-def features() -> list[str]:
-    """The rows of the feature list, where it is beside the checkout."""
-    return re.findall(
-        r"^\| ((?:learn|tutorial|advanced)-[\w-]+) \|", FEATURES.read_text(encoding="utf-8"), re.M
-    )
-
-
 def selectors(page: str) -> list[str]:
     """The beginnings of the ids of the tests of a row."""
     own = [f"tests/{test}" for test in rows()[page]["tests"]]
-    return [*own, *(f"{EXAMPLES}::{test}" for test in _example_tests(page))]
+    return [*own, *(f"tests/{EXAMPLES}::{test}" for test in _example_tests(page))]
 
 
 def _example_tests(page: str) -> list[str]:
@@ -111,7 +103,7 @@ def table(results: dict[str, str]) -> str:
 
 def _links(tests: list[str], has_examples: bool) -> str:
     files: dict[str, list[str]] = {}
-    for test in [*tests, *(["xapi/reference/test_pages.py"] if has_examples else [])]:
+    for test in [*tests, *([EXAMPLES] if has_examples else [])]:
         path, _, function = test.partition("::")
         files.setdefault(path, []).extend([f"`{function}`"] if function else [])
     return "; ".join(

@@ -1,9 +1,8 @@
 """Record what the examples of the reference's pages answer to our requests under the reference framework.
 
-`make record` runs it, where the pages are beside the checkout. By hand, with a Python that has
-`requirements.txt` installed:
+`make record-pages PAGES=...` runs it. By hand, with a Python that has `requirements.txt` installed:
 
-    python tests/reference/record_pages.py [name of a page ...]
+    PAGES=... python tests/reference/record_pages.py [name of a page ...]
 """
 
 from __future__ import annotations

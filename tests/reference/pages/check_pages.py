@@ -1,23 +1,23 @@
 """The examples of the reference's pages, renamed, answer our requests as they do under the reference.
 
-The examples are read from the pages beside the checkout (see `tests/reference/pages`); the records of the
-reference's answers are part of this repository.
+The records of the reference's answers are part of this repository; the pages with the examples are not. So
+`make test` does not run this file: `make test-pages PAGES=...` does, and fails without the pages.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-REFERENCE = Path(__file__).parents[2] / "reference"
+REFERENCE = Path(__file__).parents[1]
 RECORDS = {
     (path.stem, int(number)): record
     for path in sorted((REFERENCE / "pages" / "records").glob("*.json"))
@@ -57,15 +57,14 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture(scope="module")
 def machinery() -> Iterator[Any]:
-    """The modules of `tests/reference/pages`, where the pages are there to be read."""
+    """The modules of `tests/reference/pages`, once it is certain that there are pages to be read."""
     places = [str(REFERENCE), str(REFERENCE / "pages")]
     sys.path[:0] = places
     examples = importlib.import_module("examples")
-    if not examples.PAGES.is_dir():
-        message = f"the pages of the reference are not beside the checkout, at {examples.PAGES}"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+    try:
+        examples.folder()
+    except FileNotFoundError as missing:
+        pytest.fail(str(missing), pytrace=False)
     yield importlib.import_module("dialogue")
     del sys.path[:2]
     for name in ("dialogue", "examples", "programs", "spellings"):
@@ -132,6 +131,14 @@ def test_every_complete_example_of_the_pages_is_recorded(machinery: Any) -> None
     assert set(sys.modules["examples"].complete_examples()) == RECORDS.keys()
 
 
+def test_each_row_of_the_feature_list_is_in_the_table_of_what_is_covered(
+    machinery: Any, imported: Callable[[str, Path], Any]
+) -> None:
+    features = (sys.modules["examples"].folder().parent / "FEATURES.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:learn|tutorial|advanced)-[\w-]+) \|", features, re.M)
+    assert rows == list(imported("table", REFERENCE / "coverage_table.py").rows())
+
+
 def test_every_entry_of_the_lists_is_about_an_example() -> None:
     examples = [f"{page} {number}" for page, number in RECORDS]
     assert [
@@ -144,5 +151,5 @@ def test_every_entry_of_the_lists_is_about_an_example() -> None:
 def test_every_request_is_recorded(asked: Any) -> None:
     for (page, number), record in RECORDS.items():
         requests = asked[page].requests_for(number)
-        assert len(requests) == len(record.get("answers", ())), f"{page} {number}: `make record` is due"
+        assert len(requests) == len(record.get("answers", ())), f"{page} {number}: `make record-pages` is due"
         assert len(requests) >= 2 or "refused" in record
