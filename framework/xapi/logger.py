@@ -1,17 +1,24 @@
-"""The logger of the framework, and what it says about requests that failed."""
+"""The logger of the framework, and what it says about requests that failed.
+
+What comes from outside cannot write lines of its own into a log, nor speak to a terminal: control characters
+are escaped, and what follows the first line of an exception's text is indented.
+"""
 
 from __future__ import annotations
 
 import logging
-from traceback import format_exception_only
+from traceback import format_exception, format_exception_only
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
+
+from xapi.texts import visible, visible_line
 
 logger = logging.getLogger("xapi")
 
 _LOGGED = "xapi.logged"
 """The scope's key for the identity of the exception that was logged last: each is logged once."""
+_INDENT = "\n  "
 
 
 def add_note(error: BaseException, text: str) -> None:
@@ -28,7 +35,27 @@ def log_failure(scope: Scope, error: BaseException) -> None:
     if isinstance(error, ClientDisconnect) or scope.get(_LOGGED) == id(error):
         return
     scope[_LOGGED] = id(error)
-    logger.error("%s failed: %s", _operation(scope), "".join(format_exception_only(error)).strip())
+    logger.error("%s failed: %s", _operation(scope), _text(error))
+
+
+def log_exception(message: str, error: BaseException) -> None:
+    """Log an exception that goes no further, with its traceback."""
+    if not logger.isEnabledFor(logging.ERROR):
+        return
+    file, line, function, _ = logger.findCaller(stacklevel=2)
+    raised = (type(error), error, error.__traceback__)
+    text = f"{message}: {_text(error)}"
+    record = logger.makeRecord(logger.name, logging.ERROR, file, line, text, (), raised, function)
+    record.exc_text = _indented("".join(format_exception(error)))
+    logger.handle(record)
+
+
+def _text(error: BaseException) -> str:
+    return _indented("".join(format_exception_only(error)))
+
+
+def _indented(text: str) -> str:
+    return visible(text).strip().replace("\n", _INDENT)
 
 
 def _operation(scope: Scope) -> str:
@@ -38,4 +65,4 @@ def _operation(scope: Scope) -> str:
     route = scope.get("route")
     name = getattr(route, "name", None)
     name = f" ({name})" if name else ""
-    return f"{scope.get('method', 'WebSocket')} {getattr(route, 'path', scope['path'])}{name}"
+    return visible_line(f"{scope.get('method', 'WebSocket')} {getattr(route, 'path', scope['path'])}{name}")

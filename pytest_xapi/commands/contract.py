@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_xapi import whole_files
 from pytest_xapi.commands import project
 from xapi.cli.errors import CommandError
+from xapi.texts import visible
 
 if TYPE_CHECKING:
     from pytest_xapi.gates.contract.changes import Change
@@ -114,7 +115,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
     is_document = arguments.new is not None and arguments.new.endswith(_SUFFIXES)
     new = _contract(arguments.new) if is_document else _document_of_app(arguments.new or arguments.app)
     changes = compare(old, new)
-    sys.stdout.write(_as_json(changes) if arguments.json else _as_table(changes, arguments.all))
+    sys.stdout.write(_as_json(changes) if arguments.json else visible(_as_table(changes, arguments.all)))
     failing = () if arguments.fail_on == "none" else SEVERITIES[: SEVERITIES.index(arguments.fail_on) + 1]
     return int(any(change.severity in failing for change in changes))
 

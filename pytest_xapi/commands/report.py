@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_xapi.reports import json_form, options
 from xapi.cli.errors import CommandError
+from xapi.texts import visible
 
 if TYPE_CHECKING:
     from pytest_xapi.reports.model import Report
@@ -68,7 +69,7 @@ def run_merge(arguments: argparse.Namespace) -> int:
         except outputs.UnusableOutput as error:
             raise CommandError(str(error)) from error
     for line in _summary(report):
-        sys.stdout.write(f"{line}\n")
+        sys.stdout.write(f"{visible(line)}\n")
     found_only = not report.verdicts and not arguments.warn and bool(contents.problems(report))
     return 1 if found_only or not report.passed else 0
 

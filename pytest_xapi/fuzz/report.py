@@ -11,7 +11,8 @@ from pytest_xapi.fuzz import snippets
 from pytest_xapi.fuzz.causes import end_of_traceback
 from pytest_xapi.fuzz.findings import Finding, succeeded
 from pytest_xapi.fuzz.wire import Answer
-from pytest_xapi.words import counted, phrase, printable
+from pytest_xapi.words import counted, phrase
+from xapi.texts import visible
 
 SEVERITIES = ("error", "warning", "note")
 """The worst first."""
@@ -45,7 +46,7 @@ def failure(findings: Sequence[tuple[Finding, str]], credentials: Mapping[str, A
         if again:
             parts.append(f"   {again}")
     parts.append(f"All of this item again:\n   {command}")
-    return printable("\n\n".join(parts))
+    return visible("\n\n".join(parts))
 
 
 def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:

@@ -19,26 +19,39 @@ from pytest_xapi.fuzz.wire import WireRequest
 SERVER = "http://127.0.0.1:8000"
 """Where `uvicorn` serves an app by default."""
 
+_LONGEST_ARGUMENT = 100_000
+"""What is longer may be more than a program takes as an argument (131,072 bytes on Linux)."""
 _CLIENT_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
 def curl(request: WireRequest, credentials: Credentials) -> str:
     """The request as a shell command. Credentials are taken from variables and not shown."""
-    words = ["curl", "-i"]
-    if request.method != ("POST" if request.body else "GET"):
-        words += ["-X", request.method]
-    if "/." in request.path:
-        words.append("--path-as-is")
+    words = ["curl", "-i", *_options(request)]
     words.append(_in_shell(SERVER + request.target, _secrets(credentials)))
     for name, value in request.headers:
         if name.lower() != "user-agent":
-            words += ["-H", _in_shell(f"{name}: {value}" if value else f"{name};", _secrets(credentials))]
+            header = f"{name}: {value}" if value.strip() else f"{name};"
+            words += ["-H", _in_shell(header, _secrets(credentials))]
     if not request.body:
         return " ".join(words)
-    if _is_plain(request.body):
-        return " ".join([*words, "--data-binary", shlex.quote(request.body.decode())])
-    octal = "".join(f"\\{byte:03o}" for byte in request.body)
-    return f"printf '{octal}' | " + " ".join([*words, "--data-binary", "@-"])
+    if request.header("content-type") is None:
+        words += ["-H", "Content-Type:"]  # else curl says that it is a form
+    if _is_plain(request.body) and len(request.body) < _LONGEST_ARGUMENT:
+        option = "--data-raw" if request.body.startswith(b"@") else "--data-binary"  # `@` would name a file
+        return " ".join([*words, option, shlex.quote(request.body.decode())])
+    return f"printf '{_octal(request.body)}' | " + " ".join([*words, "--data-binary", "@-"])
+
+
+def _options(request: WireRequest) -> Iterator[str]:
+    """What makes curl send this method and this target, and not what it makes of them."""
+    if request.method == "HEAD" and not request.body:
+        yield "--head"  # it would wait for a body with `-X`
+    elif request.method != ("POST" if request.body else "GET"):
+        yield f"-X {request.method}"
+    if "/." in request.path.lower().replace("%2e", "."):
+        yield "--path-as-is"
+    if any(character in request.target for character in "[]{}"):
+        yield "--globoff"
 
 
 def python(finding: Finding, credentials: Credentials) -> str:
@@ -205,8 +218,19 @@ def _is_plain(body: bytes) -> bool:
 def _in_shell(text: str, secrets: Mapping[str, str]) -> str:
     for secret, variable in secrets.items():
         if secret in text:
-            return f'"${variable}"'.join(shlex.quote(part) if part else "" for part in text.split(secret))
-    return shlex.quote(text)
+            return f'"${variable}"'.join(_quoted(part) if part else "" for part in text.split(secret))
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """A text in a POSIX shell. What is not ASCII is sent as Latin-1, as the headers of ASGI are."""
+    if text.isascii() and text.isprintable():
+        return shlex.quote(text)
+    return f"\"$(printf '{_octal(text.encode('latin-1'))}')\""
+
+
+def _octal(content: bytes) -> str:
+    return "".join(f"\\{byte:03o}" for byte in content)
 
 
 def hidden(text: str, credentials: Credentials) -> str:

@@ -9,6 +9,7 @@ import pytest
 from pytest_xapi import settings
 from pytest_xapi.fuzz import baseline, costs, notes, options, plan, report
 from pytest_xapi.fuzz.keys import RECORDS
+from xapi.texts import visible
 
 ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
 
@@ -65,12 +66,12 @@ class Tally:
         if not records:
             return
         terminalreporter.section("xapi fuzz")
-        for line in report.summary(records, plan.of(self._config).seed):
-            terminalreporter.line(line)
-        for line in notes.lines(records):
-            terminalreporter.line(line)
-        for line in baseline.remarks(baseline.of(self._config), records):
-            terminalreporter.line(line)
+        for line in (
+            *report.summary(records, plan.of(self._config).seed),
+            *notes.lines(records),
+            *baseline.remarks(baseline.of(self._config), records),
+        ):
+            terminalreporter.line(visible(line))
         if self._added is not None:
             terminalreporter.line(ADDED.format(count=self._added, file=baseline.path_of(self._config)))
         for item in self._together:

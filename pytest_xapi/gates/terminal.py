@@ -8,6 +8,7 @@ from typing import Any
 from pytest_xapi.reports import contents
 from pytest_xapi.reports.model import Problem, Report, Verdict
 from pytest_xapi.words import counted
+from xapi.texts import visible, visible_line
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -21,7 +22,7 @@ def show(report: Report, reporter: Any) -> None:
             reporter.line("")
             reporter.line(table.title)
             for line in aligned(table.columns, table.rows):
-                reporter.line(line)
+                reporter.line(visible_line(line))
     shown = {finding["fingerprint"] for finding, _ in contents.findings(report)}
     for verdict in report.verdicts:
         if verdict.problems:
@@ -43,7 +44,7 @@ def _show_problems(verdict: Verdict, shown: Container[str], reporter: Any) -> No
     reporter.line(f"{verdict.gate}: {counted(len(verdict.problems), 'problem')}{elsewhere}", bold=True)
     for problem in sorted(problems, key=lambda problem: _SEVERITIES.index(problem.severity)):
         if problem.severity != "note":
-            reporter.line(described(problem), red=problem.severity == "error")
+            reporter.line(visible(described(problem)), red=problem.severity == "error")
     notes = sum(problem.severity == "note" for problem in problems)
     if notes:
         reporter.line(f"{counted(notes, 'note')}, which reports show")

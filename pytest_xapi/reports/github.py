@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pytest_xapi.reports import contents
 from pytest_xapi.reports.model import Problem, Report
+from xapi.texts import visible
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -31,7 +32,7 @@ def _properties(problem: Problem) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _escaped_property(text: str) -> str:

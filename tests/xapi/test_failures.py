@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
+import anyio
 import pytest
 
 from xapi import XAPI, BackgroundTasks, Depends, Header, HTTPException, Request, Response, WebSocket
+from xapi.background import BackgroundTask
 from xapi.logger import logger
 from xapi.responses import PlainTextResponse
 from xapi.testclient import TestClient
@@ -78,7 +81,7 @@ def test_the_part_after_a_yield_that_fails(
     client = client_of(app)
     assert [client.get(f"/?fail={fail}").json() for fail in (False, True, False)] == 3 * ["sent"]
     (line,) = logged(caplog)
-    assert line.startswith("GET / (read) failed: LookupError: not closed\nafter the yield of ")
+    assert line.startswith("GET / (read) failed: LookupError: not closed\n  after the yield of ")
     assert line.endswith(f".{dependency.__name__}()")
     assert len(closed) == 2  # the failure went into `outer`, which let it pass
 
@@ -105,11 +108,81 @@ def test_a_background_task_that_fails(app: XAPI, caplog: pytest.LogCaptureFixtur
     assert [client.post(f"/jobs/{number}").json() for number in (2, -1, 2)] == 3 * ["started"]
     assert ran == [1, 2, 3, 1, 1, 2, 3]
     (line,) = logged(caplog)
-    assert line.startswith("POST /jobs/{number} (start) failed: LookupError: lost\nin the background task ")
+    assert line.startswith("POST /jobs/{number} (start) failed: LookupError: lost\n  in the background task ")
     assert "work_async(); not run: " in line
     assert line.endswith("work()")
     with pytest.raises(LookupError, match="lost"):
         TestClient(app).post("/jobs/-1")
+
+
+@pytest.mark.parametrize(
+    "path", ["/no\nERROR forged", "/no\x1b[2J", "/no\r\x9b31m\u202e\u2028\x00", "/no\t\x85"]
+)
+def test_a_path_that_no_route_has_is_one_line_of_the_log(
+    path: str, connect: type[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = XAPI()
+
+    @app.middleware("http")
+    async def failing(request: Request, call_next: Any) -> Any:
+        raise LookupError("early")
+
+    connection = connect(path)
+    with pytest.raises(LookupError):
+        anyio.run(connection.call, app)
+    (line,) = logged(caplog)
+    assert line.isprintable()
+    assert line.endswith(" failed: LookupError: early")
+    assert path.encode("unicode_escape").decode() in line
+
+
+def test_the_text_of_an_exception_cannot_write_log_lines_or_speak_to_a_terminal(
+    app: XAPI, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.get("/")
+    async def read(text: str) -> None:
+        error = LookupError(text)
+        error.add_note(text)
+        raise error
+
+    client_of(app).get("/", params={"text": "a\nERROR forged\x1b[2J\r\x9b1m\u202eb"})
+    (line,) = logged(caplog)
+    first, *others = line.split("\n")
+    assert first == "GET / (read) failed: LookupError: a"
+    assert [other[:2] for other in others] == 3 * ["  "]
+    assert all(part.isprintable() for part in (first, *others))
+    assert others[0] == r"  ERROR forged\x1b[2J\r\x9b1m\u202eb"
+
+
+def test_a_traceback_in_the_log_does_neither(caplog: pytest.LogCaptureFixture) -> None:
+    app = XAPI()
+
+    def failing(text: str) -> None:
+        raise LookupError(text)
+
+    @app.middleware("http")
+    async def first(request: Request, call_next: Any) -> Any:
+        return await call_next(request)
+
+    @app.get("/")
+    async def read() -> PlainTextResponse:
+        tasks = BackgroundTasks()
+        tasks.add_task(failing, "one")
+        return PlainTextResponse("sent", background=tasks)
+
+    @app.middleware("http")
+    async def second(request: Request, call_next: Any) -> Any:
+        response = await call_next(request)
+        response.background = BackgroundTask(failing, "two\nERROR forged\x1b[2J")
+        return response
+
+    client_of(app).get("/")
+    formatter = logging.Formatter("%(levelname)s %(message)s")
+    lines = "\n".join(map(formatter.format, caplog.records)).split("\n")
+    assert r"  ERROR forged\x1b[2J" in lines
+    assert all(line.isprintable() for line in lines)
+    assert all(line.startswith(("ERROR ", "  ", "Traceback ")) for line in lines)
+    assert "ERROR forged" not in lines
 
 
 def test_an_exception_handler_that_fails(app: XAPI, caplog: pytest.LogCaptureFixture) -> None:

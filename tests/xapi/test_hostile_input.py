@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from xapi import XAPI, Body, Cookie, Depends, File, Form, Header, HTTPException,
 from xapi.operation.limits import LARGE_BODY, MAX_DEPTH, MAX_ERRORS
 from xapi.responses import JSONResponse
 from xapi.security import APIKeyCookie
+from xapi.staticfiles import StaticFiles
 
 Ask = Callable[..., Any]
 JSON = [(b"content-type", b"application/json")]
@@ -370,6 +372,18 @@ def test_any_path_is_refused_or_answered(path: str, value: str, ask: Ask) -> Non
     answer = ask(app, f"GET {path}{value}")
     assert answer.status in (200, 404)
     answer.json()
+
+
+@pytest.mark.parametrize(
+    "path", ["a\x00b", "\x00", "..\x00/", "\ud800", "a" * 5000, "a/" * 3000, "\n", "%00"]
+)
+def test_any_path_of_a_directory_is_no_file(path: str, tmp_path: Path, ask: Ask) -> None:
+    (tmp_path / "index.html").write_text("page")
+    served = XAPI()
+    served.mount("/static", StaticFiles(directory=tmp_path))
+    served.frontend("/front", directory=tmp_path)
+    for place in ("/static/", "/front/", "/static/x/", "/front/x/"):
+        assert ask(served, f"GET {place}{path}").status == 404
 
 
 def test_a_flood_of_header_fields_is_answered(ask: Ask) -> None:

@@ -158,8 +158,8 @@ def test_every_stop_function_runs_even_if_one_fails(caplog: pytest.LogCaptureFix
         pass
     assert stopped == ["fails", "closes"]
     too, first = (record.getMessage() for record in caplog.records)
-    assert too == "the lifespan failed too: 'not closed either'"
-    assert re.search(r"LookupError: not closed\nin the event handler at .*test_lifespan.py:\d+, in ", first)
+    assert too.splitlines()[0] == "the lifespan failed too: KeyError: 'not closed either'"
+    assert re.search(r"LookupError: not closed\n  in the event handler at .*test_lifespan.py:\d+, in ", first)
 
 
 def test_what_the_lifespan_gives_is_a_copy_for_each_request() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from xapi.cli import installed, openapi, routes, serving
 from xapi.cli.errors import CommandError
+from xapi.texts import visible_line
 from xapi.version import __version__
 
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int | None = parsed.run(parsed)
     except CommandError as error:
-        sys.stderr.write(f"xapi: error: {error}\n")
+        sys.stderr.write(f"xapi: error: {visible_line(str(error))}\n")
         return 1
     return code or 0
 

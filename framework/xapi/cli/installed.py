@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
 from xapi.cli.errors import CommandError
+from xapi.texts import visible_line
 
 if TYPE_CHECKING:
     from xapi.cli.commands import Commands
@@ -25,7 +26,7 @@ def add_to(commands: Commands) -> None:
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         if entry.name in commands.choices:
             sys.stderr.write(
-                f"xapi: warning: the command {entry.name!r} of {_owner(entry)} is left out: "
+                f"xapi: warning: the command {entry.name!r} of {visible_line(_owner(entry))} is left out: "
                 "there is one of this name\n"
             )
             continue

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from xapi.cli.errors import CommandError
+from xapi.texts import visible_line
 
 if TYPE_CHECKING:
     from xapi.cli.commands import Commands
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
     routes = getattr(target.app, "routes", None)
     if routes is None:
         raise CommandError(f"{target.import_string} has no routes that could be listed")
-    rows = [_HEADER, *_rows(routes)]
+    rows = [_HEADER, *(tuple(map(visible_line, row)) for row in _rows(routes))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))

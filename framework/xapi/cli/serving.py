@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from xapi.cli.errors import CommandError
+from xapi.texts import visible_line
 
 if TYPE_CHECKING:
     from xapi.cli.commands import Commands
@@ -124,7 +125,7 @@ def _announcement(target: Target, arguments: argparse.Namespace) -> str:
         lines.append(("note", f"{target.module} has other apps ({', '.join(target.others)}): see --app"))
     if arguments.mode == "development":
         lines.append(("tip", "in production, use `xapi run`"))
-    return "".join(f"{name:>9}  {text}\n" for name, text in lines) + "\n"
+    return "".join(f"{name:>9}  {visible_line(text)}\n" for name, text in lines) + "\n"
 
 
 def _shown_host(host: str) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from xapi.exceptions import DeclarationError, XAPIError
-from xapi.logger import logger
+from xapi.logger import log_exception
 from xapi.middleware.beside import Beside
 from xapi.operation.arguments import CallKind, call_kind, place
 from xapi.operation.limits import MAX_BODY_SIZE
@@ -234,7 +234,7 @@ class Turn:
                 await end()
             except Exception as error:
                 if failed is not None:
-                    logger.error("after the answer was sent", exc_info=error)
+                    log_exception("after the answer was sent", error)
                 failed = failed or error
         if failed is not None:
             raise failed

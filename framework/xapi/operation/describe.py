@@ -39,6 +39,8 @@ def describe(
     `options` already hold what is inherited (see `OperationOptions.inside`). Raises DeclarationError for what
     can not work.
     """
+    if "\0" in path:
+        raise DeclarationError(f"{place(endpoint)}: the path {path!r} has a NUL character in it: remove it")
     signature = endpoint_signature(path, endpoint, options.dependencies)
     responses = {**signature.all_responses(), **options.responses}
     yields = signature.kind.yields

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
-from xapi.logger import add_note, logger
+from xapi.logger import add_note, log_exception
 from xapi.operation.arguments import CallKind, call_kind, place
 from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import AppWideLayer, active_layers, effective
@@ -269,7 +269,7 @@ class APIRouter(OperationDecorators, Router):
                 await _run(handler)
             except Exception as error:
                 if failed is not None:
-                    logger.error("the lifespan failed too: %s", error, exc_info=error)
+                    log_exception("the lifespan failed too", error)
                 failed = failed or error
         if failed is not None:
             raise failed

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from xapi.testing.exchange.idleness import busy_threads
 from xapi.testing.exchange.whereabouts import stack_of
+from xapi.texts import visible_line
 
 T = TypeVar("T")
 BLOCKED_SECONDS = 0.5
@@ -78,7 +79,9 @@ class Limit:
     def note_and_tell(self, frame: FrameType | None) -> bool:
         """The same, and tell it on stderr."""
         if self.note(frame):
-            sys.stderr.write(f"{self.name}: no answer after {self.seconds:g} s{self.describe()}\n")
+            sys.stderr.write(
+                f"{visible_line(self.name)}: no answer after {self.seconds:g} s{self.describe()}\n"
+            )
         return self.blocked is not None
 
 

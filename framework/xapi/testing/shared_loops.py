@@ -24,6 +24,7 @@ from xapi.testing.limits import (
     runs_callback,
     watched_by_thread,
 )
+from xapi.texts import visible_line
 
 _limited: ContextVar[Exchange | None] = ContextVar("xapi_limited_exchange", default=None)
 """The exchange with a limit whose app runs in the current context, and so in the tasks that it starts."""
@@ -105,7 +106,7 @@ def _tell(limit: Limit, frame: FrameType | None) -> bool:
     if frame is None or not runs_callback(frame):
         return False
     sys.stderr.write(
-        f"{limit.name}: no answer after {limit.seconds:g} s; the event loop is blocked here:\n"
+        f"{visible_line(limit.name)}: no answer after {limit.seconds:g} s; the event loop is blocked here:\n"
         f"{stack_of(frame)}"
     )
     return True

@@ -123,7 +123,7 @@ class Echo(BaseHTTPRequestHandler):
         self.send_response(204)
         self.end_headers()
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer  # noqa: N815
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = answer  # noqa: N815
 
     def log_message(self, format: str, *arguments: object) -> None: ...
 
@@ -151,15 +151,39 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Echo]]:
         WireRequest("PUT", "/a", (("Content-Type", "text/plain"),), "é\n\x00".encode()),
         WireRequest("POST", "/a", (("Content-Type", "text/plain"),), b"\xff'%"),
         WireRequest("POST", "/a"),
+        WireRequest("POST", "/a", (("Content-Type", "text/plain"),), b"@/etc/passwd"),
+        WireRequest("POST", "/a", (("Content-Type", "text/plain"),), b"@"),
+        WireRequest("POST", "/a", (("Content-Type", "text/plain"),), b"<x"),
+        WireRequest("POST", "/a", (), b"-d"),
+        WireRequest("POST", "/a", (), b"\xff"),
+        WireRequest("PUT", "/a", (("Content-Type", "text/plain"),), b"x" * 300_000),
+        WireRequest("GET", "/a?b[]=1&c={1,2}&d[1-3]={"),
+        WireRequest("GET", "/a/[x]/{y}"),
+        WireRequest("GET", "/a/%2e%2e/b/%2E/c"),
+        WireRequest("HEAD", "/a?b[0]"),
+        WireRequest("GET", "/a", (("X-Key", "\xe9\xff"), ("X-Blank", " "), ("X-At", "@b"))),
+        WireRequest("GET", "/a", (JSON,), b"@x"),
     ],
-    ids=str,
+    ids=lambda request: repr(request)[:80],
 )
 def test_the_command_sends_the_request(request_: WireRequest, server: type[Echo]) -> None:
     command = snippets.curl(request_, {})
-    subprocess.run(command, shell=True, check=True, capture_output=True, timeout=30)
+    subprocess.run("sh", input=command.encode(), check=True, capture_output=True, timeout=30)
     ((method, path, headers, body),) = server.got
     assert (method, path, body) == (request_.method, request_.target, request_.body)
-    assert {name.lower(): value for name, value in request_.headers}.items() <= headers.items()
+    assert {name.lower(): value.strip() for name, value in request_.headers}.items() <= headers.items()
+    assert ("content-type" in headers) == (request_.header("content-type") is not None)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the commands are for POSIX shells")
+def test_a_command_has_nothing_that_a_terminal_obeys(server: type[Echo]) -> None:
+    request = WireRequest("POST", "/a", (("X-Key", "\x9b\x7f"),), "\u202e\x1b[2J\x9b".encode())
+    command = snippets.curl(request, {})
+    assert command.isascii()
+    assert command.isprintable()
+    subprocess.run("sh", input=command.encode(), check=True, capture_output=True, timeout=30)
+    assert server.got[0][2]["x-key"] == "\x9b\x7f"
+    assert server.got[0][3] == request.body
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands are for POSIX shells")

@@ -60,6 +60,19 @@ def test_every_route_is_a_row_in_the_order_in_which_it_is_looked_at(
     ]
 
 
+def test_what_a_terminal_would_obey_is_escaped(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "harbour.py").write_text(
+        "from xapi import XAPI\napp = XAPI()\napp.get('/a\\x1b[2J\\n', name='\\x9b')(lambda: 1)\n"
+    )
+    assert main(["routes", "harbour:app"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split()[1:3] == [r"/a\x1b[2J\n", r"\x9b"]
+    (tmp_path / "harbour.py").write_text("raise LookupError('\\x1b[2J\\nxapi: all is well')\n")
+    sys.modules.pop("harbour")
+    assert main(["routes", "harbour:app"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert r"LookupError: \x1b[2J xapi: all is well" in line
+
+
 def test_columns_stand_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     main(["routes", "harbour.py"])
 

@@ -120,6 +120,15 @@ def test_a_path_begins_with_a_slash() -> None:
         XAPI().get("items")(lambda: None)
 
 
+@pytest.mark.parametrize("declare", ["get", "websocket", "api_route"])
+@pytest.mark.parametrize(("prefix", "path"), [("", "/a\0b"), ("/a\0", "/b"), ("", "/{x}/\0")])
+def test_a_path_has_no_nul(declare: str, prefix: str, path: str) -> None:
+    def endpoint() -> None: ...
+
+    with pytest.raises(DeclarationError, match=r"endpoint\(\): the path '.*\\x00.*' has a NUL character"):
+        getattr(APIRouter(prefix=prefix), declare)(path)(endpoint)
+
+
 def test_a_router_does_not_include_itself() -> None:
     router = APIRouter()
     with pytest.raises(DeclarationError, match="can not include itself"):

@@ -1,0 +1,24 @@
+"""Texts from outside (requests, exceptions, documents), as terminals and log files can show them."""
+
+from __future__ import annotations
+
+import re
+
+_UNSEEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+"""Characters that a terminal obeys instead of showing them, that end a line, or that turn the text around."""
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
+_HIDDEN_OR_BREAK = re.compile(f"[\t\n{_UNSEEN}]")
+
+
+def visible(text: str) -> str:
+    """`text` with escapes of Python for what a terminal would not show; its lines stay."""
+    return _HIDDEN.sub(_escape, text)
+
+
+def visible_line(text: str) -> str:
+    """The same in one line: with escapes for line breaks and tabulators, too."""
+    return _HIDDEN_OR_BREAK.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
