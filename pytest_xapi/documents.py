@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from xapi.testing import documents
-from xapi.testing.documents import Document
+from xapi.openapi.reader import Document, DocumentError
+from xapi.testing.documents import AppDocument
 
+DOCUMENT_PATH = "/openapi.json"
 HOW_TO_SHOW_ONE = (
     "give the app a method openapi() that returns the document, or let it answer GET /openapi.json"
 )
 
-NO_PARAMETERS = ("accept", "content-type", "authorization")
-"""Headers that OpenAPI describes elsewhere (3.1, section 4.8.12.2.1)."""
 
+class Reply(Protocol):
+    """What an app answered to a request."""
 
-class NoDocument(Exception):
-    """An app shows no OpenAPI document. The text says what was tried, and what to do."""
+    @property
+    def status(self) -> int | None:
+        """The status; None if it sent no response."""
+
+    @property
+    def body(self) -> bytes:
+        """The body."""
+
+    @property
+    def exception(self) -> BaseException | None:
+        """What it raised."""
 
 
 def of(app: Any) -> Document:
@@ -25,17 +38,78 @@ def of(app: Any) -> Document:
     It is asked for `openapi()`, or what else says it, and then for `GET /openapi.json`, without its lifespan.
 
     Raises:
-        NoDocument: it shows none.
+        DocumentError: it shows none.
     """
     try:
-        return documents.AppDocument(app).get()
-    except documents.NoDocument:
-        pass
-    from pytest_xapi.fuzz import document
-    from pytest_xapi.fuzz.transport import Line
+        return AppDocument(app).get()
+    except DocumentError:
+        return shown(app, lambda path: _asked(app, path))
+
+
+def shown(app: Any, get: Callable[[str], Reply], hint: str = HOW_TO_SHOW_ONE) -> Document:
+    """The document of `app`: from its method `openapi()`, else from `GET /openapi.json`.
+
+    Args:
+        app: an ASGI app.
+        get: asks it for a path.
+        hint: what to do where it shows none.
+
+    Raises:
+        DocumentError: there is neither, or what there is is no OpenAPI document.
+    """
+    method = getattr(app, "openapi", None)
+    if callable(method):
+        return _checked(method(), named(app), "openapi() returned", hint)
+    tried = f"tried openapi(), which {named(app)} does not have, and GET {DOCUMENT_PATH}, which"
+    reply = get(DOCUMENT_PATH)
+    if reply.exception is not None:
+        kind = type(reply.exception).__name__
+        raise DocumentError(
+            f"no OpenAPI document: {tried} raised {kind}: {reply.exception}; {hint}"
+        ) from reply.exception
+    if reply.status != 200:
+        raise DocumentError(f"no OpenAPI document: {tried} answered {reply.status}; {hint}")
+    try:
+        found = json.loads(reply.body)
+    except ValueError as error:
+        raise DocumentError(f"no OpenAPI document: {tried} is no JSON ({error}); {hint}") from error
+    return _checked(found, named(app), f"GET {DOCUMENT_PATH} answered", hint)
+
+
+@dataclass(frozen=True)
+class _Reply:
+    status: int | None
+    body: bytes
+    exception: BaseException | None = None
+
+
+def _asked(app: Any, path: str) -> _Reply:
     from xapi.testing import TestClient
 
+    # Not entered: the lifespan of an app belongs to its tests, with their fixtures.
     try:
-        return Document(document.shown(app, Line(TestClient(app)).send))
-    except document.NoDocument as error:
-        raise NoDocument(str(error)) from error
+        response = TestClient(app).get(path, headers={"accept": "application/json"})
+    except Exception as error:
+        return _Reply(None, b"", error)
+    return _Reply(response.status_code, response.content)
+
+
+def named(app: Any) -> str:
+    """How messages name an app: by its class, or itself where it is a class or a function."""
+    kind = app if isinstance(app, type) or hasattr(app, "__qualname__") else type(app)
+    return f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _checked(found: Any, owner: str, source: str, hint: str) -> Document:
+    has_paths = isinstance(found, Mapping) and isinstance(found.get("paths"), Mapping)
+    if not has_paths or not ("openapi" in found or "swagger" in found):
+        raise DocumentError(
+            f"no OpenAPI document: {source} {_excerpt(found)} for {owner}, "
+            f"which lacks `openapi` or `paths`; {hint}"
+        )
+    return Document(found)
+
+
+def _excerpt(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_xapi.reports.model import Place
-from xapi.testing.documents import METHODS
+from xapi.openapi.reader.versions import METHODS
 
 _CONVERTER = re.compile(r"{(\w+):\w+}")
 _METHODS = [method.upper() for method in METHODS]

@@ -148,13 +148,14 @@ def _document_of_app(name: str | None) -> dict[str, Any]:
     from pytest_xapi import documents
     from xapi.cli.loading import find_app
     from xapi.cli.openapi import made
+    from xapi.openapi.reader import DocumentError
 
     target = find_app(name or project.settings(Path.cwd()).get("app"))
 
     def read() -> Any:
         try:
             return documents.of(target.app).content
-        except documents.NoDocument as error:
+        except DocumentError as error:
             raise CommandError(f"{target.import_string}: {error}") from error
 
     document: dict[str, Any] = made(target, read)

@@ -15,21 +15,19 @@ judges.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
-import jsonschema_rs
 from starlette.routing import Match
 from starlette.types import Scope
 
-from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.cases import Reason
-from pytest_xapi.fuzz.document import Document
 from pytest_xapi.fuzz.wire import WireRequest
 from xapi import XAPI
 from xapi.exceptions import RequestValidationError
+from xapi.openapi.reader import Document, Node
+from xapi.openapi.reader import Operation as DocumentedOperation
+from xapi.openapi.reader import Parameter as DocumentedParameter
 from xapi.operation.model import BodyField, Operation, Parameter
 from xapi.pipeline.check import WireVerdict, wire_check
 from xapi.routing.route import APIRoute
@@ -41,7 +39,6 @@ class Coercion:
     def __init__(self, app: XAPI, document: Document) -> None:
         self._app = app
         self._document = document
-        self._validator = cache(self._new_validator)
 
     def objection(self, label: str, request: WireRequest, locations: frozenset[str]) -> Reason | None:
         """Why an accepted request should not have been.
@@ -82,16 +79,19 @@ class Coercion:
     def _objections(
         self, label: str, operation: Operation, verdict: WireVerdict, locations: frozenset[str]
     ) -> Iterator[Reason]:
-        description = self._description(label)
-        for name, location, schema in self._parameters(description):
-            if location in locations:
-                yield from self._about_parameter(name, location, schema, operation, verdict)
+        described = self._document.operation(label)
+        if described is None:
+            return
+        for parameter in described.parameters:
+            if parameter.location in locations and "schema" in parameter.node.mapping:
+                yield from self._about_parameter(parameter, operation, verdict)
         if "body" in locations:
-            yield from self._about_body(description, operation, verdict)
+            yield from self._about_body(described, operation, verdict)
 
     def _about_parameter(
-        self, name: str, location: str, schema: str, operation: Operation, verdict: WireVerdict
+        self, described: DocumentedParameter, operation: Operation, verdict: WireVerdict
     ) -> Iterator[Reason]:
+        name, location = described.name, described.location
         declared = any(
             (parameter.location, parameter.wire_name) == (location, name)
             for parameter in operation.parameters
@@ -100,10 +100,10 @@ class Coercion:
             yield Reason(f"{location} {name}", f"{location} parameter `{name}`: nothing validates it")
         for item, dumped in _dumped_parameters(verdict):
             if (item.location, item.wire_name) == (location, name):
-                yield from self._faults(f"{location} parameter `{name}`", schema, dumped)
+                yield from self._faults(f"{location} parameter `{name}`", described.schema, dumped)
 
     def _about_body(
-        self, description: Mapping[str, Any], operation: Operation, verdict: WireVerdict
+        self, described: DocumentedOperation, operation: Operation, verdict: WireVerdict
     ) -> Iterator[Reason]:
         if operation.body is None:
             yield Reason("body", "body: nothing validates it")
@@ -113,35 +113,19 @@ class Coercion:
             for item, value in verdict.values
             if isinstance(item, BodyField) and item.kind != "file"
         }
-        content = description.get("requestBody", {}).get("content", {})
+        content = described.content(described.request_body)
         if operation.body.media_type not in content or not values:
             return
         dumped = values if operation.body.embedded else next(iter(values.values()))
-        pointer = f"{description['pointer']}/requestBody/content/{_token(operation.body.media_type)}/schema"
-        yield from self._faults("body", pointer, dumped)
+        schema = content[operation.body.media_type].child("schema")
+        yield from self._faults("body", schema, dumped)
 
-    def _description(self, label: str) -> dict[str, Any]:
-        method, _, path = label.partition(" ")
-        description = self._document["paths"][path][method.lower()]
-        return {**description, "pointer": f"#/paths/{_token(path)}/{method.lower()}"}
-
-    def _parameters(self, description: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-        """Name, location and pointer to the schema of each parameter of an operation."""
-        for index, parameter in enumerate(description.get("parameters", [])):
-            if "schema" in parameter:
-                pointer = f"{description['pointer']}/parameters/{index}/schema"
-                yield parameter["name"], parameter["in"], pointer
-
-    def _faults(self, what: str, pointer: str, value: Any) -> Iterator[Reason]:
-        for error in self._validator(pointer).iter_errors(value):
+    def _faults(self, what: str, schema: Node, value: Any) -> Iterator[Reason]:
+        for error in self._document.schemas.validator(schema).iter_errors(value):
             place = ".".join(str(part) for part in error.instance_path)
             rule = "/".join(str(part) for part in error.schema_path)
             text = f"`{place}`: {error.message}" if place else error.message
             yield Reason(f"{what} {rule}", f"{what}: {text}")
-
-    def _new_validator(self, pointer: str) -> Any:
-        # The document is the root that references are resolved in; the keywords of OpenAPI mean nothing here.
-        return jsonschema_rs.Draft202012Validator({**self._document, "$ref": pointer})
 
 
 def _dumped_parameters(verdict: WireVerdict) -> Iterator[tuple[Parameter, Any]]:
@@ -171,8 +155,3 @@ def _rejection(errors: Any) -> Reason:
         f"{place} {errors[0]['type']}",
         f"the operation's own validators reject it: {place}: {errors[0]['msg']}",
     )
-
-
-def _token(text: str) -> str:
-    """One reference token of a JSON pointer in a URI fragment (RFC 6901, section 6)."""
-    return quote(pointers.escaped(text), safe="~")

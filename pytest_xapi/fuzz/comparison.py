@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from pytest_xapi.fuzz import document
-from pytest_xapi.fuzz.document import Document
 from pytest_xapi.fuzz.wire import Answer, WireRequest
+from xapi.openapi.reader import Document
 
 ENOUGH_PAIRS = 5
 """How many pairs of requests have to differ in a parameter alone, before it is said to change nothing."""
@@ -31,7 +30,12 @@ class Comparison:
 
     def __init__(self, described: Document, label: str) -> None:
         self.compared: Compared = {}
-        self._optional = set(document.optional_parameters(described, label, "query"))
+        operation = described.operation(label)
+        self._optional = {
+            parameter.name
+            for parameter in (operation.parameters if operation is not None else ())
+            if parameter.location == "query" and not parameter.required
+        }
         self._first: dict[Any, tuple[Query, Any]] = {}
 
     def take(self, request: WireRequest, answer: Answer) -> None:

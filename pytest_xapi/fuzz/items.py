@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pytest_xapi import usage_errors
-from pytest_xapi.fuzz.document import NamedOperation
 from pytest_xapi.fuzz.schedule import Entry
+from xapi.openapi.reader import Operation
 
 MARKER = "xapi_fuzz"
 EVERYTHING = "all operations"
@@ -36,7 +36,7 @@ class FuzzItems(pytest.Module):
     A module without a file, so that fixtures of every scope work.
     """
 
-    operations: list[NamedOperation] | None = None
+    operations: list[Operation] | None = None
     """What is known of the app at collection; `None` if only a fixture gives the app."""
     entries: list[Entry]
     """What is to be run of them."""
@@ -47,7 +47,7 @@ class FuzzItems(pytest.Module):
     def below(
         cls,
         parent: pytest.Session | pytest.Directory,
-        operations: list[NamedOperation] | None,
+        operations: list[Operation] | None,
         entries: list[Entry],
     ) -> FuzzItems:
         """The collector of the tests below a folder, or below the session for those of the root directory."""

@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
 
-from pytest_xapi.fuzz import comparison, document, growth
+from pytest_xapi.fuzz import comparison, growth
 from pytest_xapi.fuzz.cases import Outcome
 from pytest_xapi.fuzz.comparison import Compared, Comparison
-from pytest_xapi.fuzz.document import Document
 from pytest_xapi.fuzz.schedule import Entry
 from pytest_xapi.fuzz.wire import Send, WireRequest
 from pytest_xapi.words import counted
+from xapi.openapi.reader import Document
 
 _SECONDS_OF_REPEATS = 20.0
 
@@ -64,7 +64,7 @@ class NoteTaker:
 
     def notes(self, send: Send, *, repeat: bool) -> Notes:
         """What was noticed; if `repeat`, one accepted request is sent again and again for it."""
-        taken = Notes(document.statuses(self._document))
+        taken = Notes({operation.label: list(operation.responses) for operation in self._document.operations})
         taken.dropped = {operation: list(names) for operation, names in self._dropped.items()}
         if self._comparison.compared:
             taken.compared[self._entry.label] = self._comparison.compared

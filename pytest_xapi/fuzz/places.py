@@ -11,12 +11,12 @@ import pytest
 
 from pytest_xapi import discovery, fixtures, settings
 from pytest_xapi.fuzz import document, options, schedule, selection, store
-from pytest_xapi.fuzz.document import NamedOperation
 from pytest_xapi.fuzz.items import FuzzItems
 from pytest_xapi.fuzz.schedule import Entry
+from xapi.openapi.reader import Document, DocumentError, Operation
 
 _FOLDERS = pytest.StashKey[dict[Path, pytest.Directory]]()
-_OPERATIONS = pytest.StashKey[list[NamedOperation]]()
+_OPERATIONS = pytest.StashKey[list[Operation]]()
 
 
 def note(collector: pytest.Collector) -> None:
@@ -50,7 +50,7 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
     yield collector
 
 
-def known(config: pytest.Config) -> list[NamedOperation] | None:
+def known(config: pytest.Config) -> list[Operation] | None:
     """The operations at collection: of the file that is set, else of the app that is; `None` without both.
 
     Raises:
@@ -61,8 +61,8 @@ def known(config: pytest.Config) -> list[NamedOperation] | None:
         return None
     if _OPERATIONS not in config.stash:
         try:
-            operations = document.operations(_known_document(config))
-        except document.NoDocument as error:
+            operations = list(_known_document(config).operations)
+        except DocumentError as error:
             raise pytest.UsageError(f"{source.source}: {source.value!r}: {error}") from error
         config.stash[_OPERATIONS] = operations
         refusal = selection.fault(config, operations)
@@ -77,19 +77,19 @@ def operations_source(config: pytest.Config) -> settings.Setting | None:
     return given.get(options.OPENAPI.key) or given.get(settings.APP.key)
 
 
-def entries_of(config: pytest.Config, operations: list[NamedOperation]) -> list[Entry]:
+def entries_of(config: pytest.Config, operations: list[Operation]) -> list[Entry]:
     """What is to be run of these operations."""
     return schedule.entries(operations, selection.of(config), frozenset(store.of(config)))
 
 
-def _known_document(config: pytest.Config) -> document.Document:
+def _known_document(config: pytest.Config) -> Document:
     file = settings.value(config, options.OPENAPI)
     if file is None:
         return _document(discovery.load(config))
     return document.from_file(config.rootpath / file)
 
 
-def _document(app: Any) -> document.Document:
+def _document(app: Any) -> Document:
     from pytest_xapi.fuzz.transport import Line
     from xapi.testing import TestClient
 

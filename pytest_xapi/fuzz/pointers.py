@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from xapi.openapi.reader.pointers import unescape
+
 
 def get(body: bytes, pointer: str) -> Any:
     """The value that `pointer` leads to in a JSON body.
@@ -15,7 +17,7 @@ def get(body: bytes, pointer: str) -> Any:
     try:
         value = json.loads(body)
         for token in pointer.split("/")[1:]:
-            value = value[int(token) if isinstance(value, list) else unescaped(token)]
+            value = value[int(token) if isinstance(value, list) else unescape(token)]
     except (ValueError, TypeError) as error:
         raise LookupError(pointer) from error
     return value
@@ -39,20 +41,10 @@ def find(body: bytes, template: str, value: Any) -> str | None:
                 for index, item in enumerate(found)
             ]
         else:
-            key = unescaped(token)
+            key = unescape(token)
             places = [
                 (f"{place}/{token}", found[key])
                 for place, found in places
                 if isinstance(found, dict) and key in found
             ]
     return next((place for place, found in places if str(found) == str(value)), None)
-
-
-def escaped(key: str) -> str:
-    """A key as a reference token (section 3)."""
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def unescaped(token: str) -> str:
-    """A reference token as the key that it stands for (section 4)."""
-    return token.replace("~1", "/").replace("~0", "~")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pytest_xapi.fuzz.document import NamedOperation
+from pytest_xapi.fuzz.document import has_examples
 from pytest_xapi.fuzz.options import PHASES
 from pytest_xapi.fuzz.selection import Selection
 from pytest_xapi.fuzz.walks import may_be_repeated
+from xapi.openapi.reader import Operation
 
 STATEFUL = "stateful"
 """The phase, and the entry, that sends requests one after the other, as the links of the document say."""
@@ -19,7 +20,7 @@ class Entry:
     """One operation in one phase, or the sequences of an app."""
 
     phase: str
-    operation: NamedOperation | None = None
+    operation: Operation | None = None
 
     @property
     def name(self) -> str:
@@ -32,9 +33,7 @@ class Entry:
         return self.phase if self.operation is None else self.operation.label
 
 
-def entries(
-    operations: Sequence[NamedOperation], selection: Selection, recorded: frozenset[str]
-) -> list[Entry]:
+def entries(operations: Sequence[Operation], selection: Selection, recorded: frozenset[str]) -> list[Entry]:
     """The entries of an app: one phase of all operations before the next, what is cheap and certain first.
 
     Parameters:
@@ -47,7 +46,7 @@ def entries(
     return selection.share([entry for phase in phases for entry in _of(phase, chosen, recorded)])
 
 
-def _of(phase: str, operations: Sequence[NamedOperation], recorded: frozenset[str]) -> Iterator[Entry]:
+def _of(phase: str, operations: Sequence[Operation], recorded: frozenset[str]) -> Iterator[Entry]:
     if phase == STATEFUL:
         if has_sequences(operations):
             yield Entry(STATEFUL)
@@ -55,12 +54,12 @@ def _of(phase: str, operations: Sequence[NamedOperation], recorded: frozenset[st
     for operation in operations:
         if phase == "replay" and operation.label not in recorded:
             continue
-        if phase == "examples" and not operation.has_examples:
+        if phase == "examples" and not has_examples(operation):
             continue
         yield Entry(phase, operation)
 
 
-def has_sequences(operations: Sequence[NamedOperation]) -> bool:
+def has_sequences(operations: Sequence[Operation]) -> bool:
     """Whether one operation can use what another one answers, or may be sent twice."""
     takes = any("{" in operation.path for operation in operations)
     return (len(operations) > 1 and takes) or any(may_be_repeated(item.label) for item in operations)

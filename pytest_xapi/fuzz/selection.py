@@ -11,8 +11,8 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options, store
-from pytest_xapi.fuzz.document import NamedOperation
 from pytest_xapi.options import Option
+from xapi.openapi.reader import Operation
 
 Pattern = tuple[str, str]
 """A kind (see `options.KINDS`) and a glob."""
@@ -31,7 +31,7 @@ class Selection:
     phases: tuple[str, ...] = options.PHASES
     shard: tuple[int, int] = (1, 1)
 
-    def has(self, operation: NamedOperation) -> bool:
+    def has(self, operation: Operation) -> bool:
         """Whether an operation is run."""
         if self.labels and operation.label not in self.labels:
             return False
@@ -65,7 +65,7 @@ def label_of(text: str) -> str:
     return f"{method.upper()} {path.strip()}"
 
 
-def fault(config: pytest.Config, operations: Sequence[NamedOperation]) -> str | None:
+def fault(config: pytest.Config, operations: Sequence[Operation]) -> str | None:
     """What is wrong with a choice among these operations: one that is not there, or none that is left."""
     chosen = of(config)
     labels = [operation.label for operation in operations]
@@ -95,7 +95,7 @@ def _source(config: pytest.Config, option: Option) -> str:
     return option.flag if setting is None else setting.source
 
 
-def _matches(operation: NamedOperation, patterns: Sequence[Pattern], kind: str) -> bool:
+def _matches(operation: Operation, patterns: Sequence[Pattern], kind: str) -> bool:
     values = {
         "path": (operation.path,),
         "method": (operation.method, operation.method.lower()),

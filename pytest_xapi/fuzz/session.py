@@ -28,7 +28,6 @@ from pytest_xapi.fuzz.access import Access
 from pytest_xapi.fuzz.auth import UnknownScheme
 from pytest_xapi.fuzz.case_hook import CaseHook, adjust_sequences
 from pytest_xapi.fuzz.cases import Objection
-from pytest_xapi.fuzz.document import Document, NamedOperation
 from pytest_xapi.fuzz.findings import Finding, Record
 from pytest_xapi.fuzz.items import FuzzItems
 from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
@@ -38,6 +37,8 @@ from pytest_xapi.fuzz.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
 from pytest_xapi.fuzz.shown import shown
 from pytest_xapi.fuzz.watch import WatchedLine
+from xapi.openapi.reader import Document, DocumentError, Operation
+from xapi.openapi.reader.flattening import flattened
 
 
 class FuzzSession:
@@ -58,7 +59,8 @@ class FuzzSession:
         self._credentials = credentials
         self._adjust = adjust
         self._document = self._read_document()
-        self._operations = document.operations(self._document)
+        self._operations = list(self._document.operations)
+        self._whole = flattened(self._document)
         self._check_operations()
 
     def entries(self) -> list[Entry]:
@@ -116,18 +118,19 @@ class FuzzSession:
             if self._adjust is not None:
                 adjust_sequences(api, self._adjust)
             return fuzz_sequences(api, chosen, until, Hooks(access=access))
-        api = self._api(self._document)
+        api = self._api(self._whole)
         if entry.phase == "replay":
             return replay(api, entry, store.of(self._config)[entry.label])
         per_case = settings.value(self._config, options.RESET) == "case"
         before_case = self._line.reset if per_case else lambda: None
         return fuzz_operation(api, entry, chosen, until, Hooks(before_case, self._adjust, take=take))
 
-    def _linked(self) -> Document:
+    def _linked(self) -> dict[str, Any]:
         """The document of sequences: what is not chosen is not sent there either."""
         chosen = selection.of(self._config)
-        labels = [operation.label for operation in self._operations if chosen.has(operation)]
-        return document.only(self._document, labels)
+        return flattened(
+            self._document, [operation.label for operation in self._operations if chosen.has(operation)]
+        )
 
     def _completed(self, finding: Finding) -> Finding:
         """A finding with what the project knows of it."""
@@ -146,7 +149,7 @@ class FuzzSession:
             else str(file.relative_to(root) if file.is_relative_to(root) else file),
         )
 
-    def _api(self, described: Document) -> Api:
+    def _api(self, described: dict[str, Any]) -> Api:
         self._item.stash[JUDGED] = self._is_judged
         credentials = auth.users(self._credentials)[0].credentials
         return apis.api_of(self._config, self._app, described, credentials, self._line, self._objection)
@@ -167,7 +170,7 @@ class FuzzSession:
     def _read_document(self) -> Document:
         try:
             return document.read(self._app, self._line.send)
-        except document.NoDocument as error:
+        except DocumentError as error:
             usage_errors.end_run(self._config, f"the fixture `xapi_app`: {error}")
 
     def _check_operations(self) -> None:
@@ -230,5 +233,5 @@ class FuzzSession:
         return words
 
 
-def _labels(operations: list[NamedOperation]) -> list[str]:
+def _labels(operations: list[Operation]) -> list[str]:
     return sorted(operation.label for operation in operations)

@@ -12,8 +12,8 @@ from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.measures import Meter, Reading
 from pytest_xapi.gates.points import Coverable, Points, Sent
 from pytest_xapi.words import printable
+from xapi.openapi.reader import Document, DocumentError, Operation
 from xapi.testing.conformance import Fault, faults
-from xapi.testing.documents import Document, DocumentedOperation
 
 
 class RecordedApp:
@@ -64,10 +64,10 @@ class RecordedApp:
         documented = document.at(sent.method, sent.path)
         if documented is None:
             return None
-        operation = self._operations.get(documented.name)
+        operation = self._operations.get(documented.label)
         if operation is None:
             operation = _RecordedOperation(Coverable(document, documented, self._branches))
-            self._operations[documented.name] = operation
+            self._operations[documented.label] = operation
         operation.cover(operation.coverable.requested(sent))
         # Other requests may have had the same answer.
         answer = hash((sent.status, sent.answered, sent.body))
@@ -81,17 +81,17 @@ class RecordedApp:
         return operation
 
     def _note_faults(
-        self, found: list[Fault], documented: DocumentedOperation, sent: Sent, test: str, is_fuzz: bool
+        self, found: list[Fault], documented: Operation, sent: Sent, test: str, is_fuzz: bool
     ) -> None:
         undeclared = self._evidence["undeclared"]
         for fault in found:
             identity = f"{fault.kind} {fault.identity} of {sent.status}"
             noted = undeclared.setdefault(
-                f"{documented.name}: {identity}",
+                f"{documented.label}: {identity}",
                 {
                     "kind": fault.kind,
                     "status": sent.status,
-                    "operation": documented.name,
+                    "operation": documented.label,
                     "message": printable(fault.message),
                     "identity": printable(identity),
                     "count": 0,
@@ -125,5 +125,5 @@ class _RecordedOperation:
 def _document_of(app: Any) -> Document | None:
     try:
         return documents.of(app)
-    except documents.NoDocument:
+    except DocumentError:
         return None

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from xapi.testing.conformance import validator
-from xapi.testing.documents import Document
+from xapi.openapi.reader import Document, Node
+from xapi.openapi.reader.references import reference_of
+from xapi.openapi.reader.schemas import UnusableSchema
 
 _MOST_ITEMS = 100
 """Of one array are looked at: the hundredth item rarely shows what those before have not."""
@@ -26,8 +27,10 @@ class _Node:
     others: _Node | None = None
     """Of properties that are not named."""
     items: _Node | None = None
-    choices: list[tuple[str, Any, _Node]] = field(default_factory=list)
+    choices: list[tuple[str, Node, _Node]] = field(default_factory=list)
     """Alternatives: label, schema, and what is in it."""
+    types: list[str] = field(default_factory=list)
+    """The types, where there are several."""
     values: tuple[Any, ...] = ()
     also: list[_Node] = field(default_factory=list)
     """Schemas that hold together with this one."""
@@ -35,7 +38,7 @@ class _Node:
     @cached_property
     def is_plain(self) -> bool:
         """Whether there are no branches in it, nor below."""
-        below = self.properties or self.others or self.items or self.choices or self.also
+        below = self.properties or self.others or self.items or self.choices or self.types or self.also
         return not (below or self.values)
 
 
@@ -44,13 +47,13 @@ class Branches:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._nodes: dict[int, _Node] = {}
+        self._nodes: dict[str, _Node] = {}
 
-    def all(self, schema: Any) -> Iterator[str]:
+    def all(self, schema: Node) -> Iterator[str]:
         """The branches that there are."""
         return self._all(self._node(schema), "", ())
 
-    def taken(self, schema: Any, value: Any) -> set[str]:
+    def taken(self, schema: Node, value: Any) -> set[str]:
         """The branches that a value takes."""
         found: set[str] = set()
         self._take(self._node(schema), value, "", (), found)
@@ -71,6 +74,7 @@ class Branches:
         for label, _, part in node.choices:
             yield _is(at, label)
             yield from self._all(part, at, around)
+        yield from (_is(at, kind) for kind in node.types)
         for part in node.also:
             yield from self._all(part, at, around)
 
@@ -87,9 +91,10 @@ class Branches:
             for item in value[:_MOST_ITEMS]:
                 self._take(node.items, item, f"{at}/*", around, found)
         for label, schema, part in node.choices:
-            if _fits_at_a_glance(label, value) and validator(self._document, schema).is_valid(value):
+            if _fits_at_a_glance(label, value) and self._is_valid(schema, value):
                 found.add(_is(at, label))
                 self._take(part, value, at, around, found)
+        found.update(_is(at, kind) for kind in node.types if _is_of_type(value, kind))
         for part in node.also:
             self._take(part, value, at, around, found)
 
@@ -106,45 +111,58 @@ class Branches:
             for name in [name for name in value if name not in node.properties][:_MOST_ITEMS]:
                 self._take(node.others, value[name], f"{at}/*", around, found)
 
-    def _node(self, schema: Any) -> _Node:
-        resolved = self._document.resolve(schema)
-        if not isinstance(resolved, Mapping):
-            return _Node()
-        node = self._nodes.get(id(resolved))
+    def _is_valid(self, schema: Node, value: Any) -> bool:
+        try:
+            return bool(self._document.schemas.validator(schema).is_valid(value))
+        except UnusableSchema:
+            return False
+
+    def _node(self, schema: Node) -> _Node:
+        resolved = self._document.references.resolved(schema)
+        node = self._nodes.get(resolved.pointer)
         if node is None:
-            node = self._nodes[id(resolved)] = _Node()
+            node = self._nodes[resolved.pointer] = _Node()
             self._fill(node, resolved)
         return node
 
-    def _fill(self, node: _Node, schema: Mapping[str, Any]) -> None:
-        required = schema.get("required", ())
-        for name, part in schema.get("properties", {}).items():
+    def _fill(self, node: _Node, schema: Node) -> None:
+        required = [item.value for item in schema.child("required").items()]
+        for name, part in schema.children("properties"):
             node.properties[name] = self._node(part), name not in required
-        if isinstance(schema.get("additionalProperties"), Mapping):
-            node.others = self._node(schema["additionalProperties"])
-        if isinstance(schema.get("items"), Mapping):
-            node.items = self._node(schema["items"])
-        node.values = tuple(schema.get("enum", ()))
-        node.also = [self._node(part) for part in schema.get("allOf", ())]
-        alternatives = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-        if isinstance(schema.get("type"), list):
-            alternatives += [{"type": kind} for kind in schema["type"]]
+        if schema.child("additionalProperties").mapping:
+            node.others = self._node(schema.child("additionalProperties"))
+        if schema.child("items").mapping:
+            node.items = self._node(schema.child("items"))
+        node.values = tuple(item.value for item in schema.child("enum").items())
+        node.also = [self._node(part) for part in schema.child("allOf").items()]
+        node.types = [item.value for item in schema.child("type").items()]
+        alternatives = [*schema.child("anyOf").items(), *schema.child("oneOf").items()]
         labels = [_label(part) for part in alternatives]
         for number, (label, part) in enumerate(zip(labels, alternatives, strict=True)):
             unique = label if labels.count(label) == 1 else f"{label} #{number + 1}"
             node.choices.append((unique, part, self._node(part)))
 
 
-def _label(schema: Any) -> str:
+def _label(schema: Node) -> str:
     """How an alternative is named: by the component, the title, or the type."""
-    if not isinstance(schema, Mapping):
-        return "anything" if schema else "nothing"
-    if isinstance(schema.get("$ref"), str):
-        return str(schema["$ref"]).rpartition("/")[2]
-    for key in ("title", "type", "const"):
-        if isinstance(schema.get(key), str):
-            return str(schema[key])
-    return "schema"
+    if not isinstance(schema.value, Mapping):
+        return "anything" if schema.value else "nothing"
+    if (reference := reference_of(schema.value)) is not None:
+        return reference.rpartition("/")[2]
+    return next((text for key in ("title", "type", "const") if (text := schema.text(key))), "schema")
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "null": (type(None),), "boolean": (bool,), "integer": (int,), "number": (int, float), "string": (str,),
+    "array": (list,), "object": (dict,),
+}  # fmt: skip
+
+
+def _is_of_type(value: Any, kind: str) -> bool:
+    if isinstance(value, bool) and kind != "boolean":
+        return False
+    is_whole = kind == "integer" and isinstance(value, float) and value.is_integer()
+    return is_whole or isinstance(value, _TYPES.get(kind, ()))
 
 
 def _fits_at_a_glance(label: str, value: Any) -> bool:

@@ -28,7 +28,7 @@ from pytest_xapi.gates.problems import place_of, pointer_to
 from pytest_xapi.gates.settings import Table
 from pytest_xapi.reports.model import Problem, Verdict
 from pytest_xapi.words import counted
-from xapi.testing.documents import Document
+from xapi.openapi.reader import Document
 
 _ERROR_RATE = 0.01
 
@@ -160,7 +160,7 @@ def _undecided(settings: Settings, apps: Mapping[str, Any], number: int) -> str:
 
 
 def _useless(settings: Settings, apps: Mapping[str, Any]) -> Iterator[Problem]:
-    labels = {operation.name for app in apps.values() for operation in Document(app["document"]).operations}
+    labels = {operation.label for app in apps.values() for operation in Document(app["document"]).operations}
     for label in settings.operations:
         if label not in labels:
             message = (

@@ -9,6 +9,7 @@
 | XG105 | operations with security: requested with credentials and without |
 | XG106 | branches of the schemas of successful responses |
 | XG107 | an entry of `allow`, or a tag, that is nothing in the document |
+| XG108 | a part of the document that cannot be read, or a document without operations |
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from pytest_xapi.gates.settings import Table
 from pytest_xapi.reports import model
 from pytest_xapi.reports.model import Problem, Verdict
 from pytest_xapi.words import counted
-from xapi.testing.documents import Document
+from xapi.openapi.reader import Document
 
 RULES = {dimension: f"XG10{number}" for number, dimension in enumerate(DIMENSIONS, 1)}
 USELESS_SETTING = "XG107"
+UNREADABLE = "XG108"
 _DEFAULT = {"operations": 100.0}
 _MOST_SHOWN = 8
 
@@ -100,8 +102,12 @@ class _Shortfall:
 def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
     """Fails if a dimension is covered less than is asked for, or an allowance allows nothing."""
     apps = apps_to_judge(evidence)
-    operations = [operation for name in apps for operation in _operations(name, apps[name])]
-    problems = [*_allow(settings.allow, operations), *_useless_tags(settings, operations)]
+    documents = {name: Document(app["document"]) for name, app in apps.items()}
+    operations = [
+        operation for name, app in apps.items() for operation in _operations(name, app, documents[name])
+    ]
+    problems = [problem for document in documents.values() for problem in _unreadable(document)]
+    problems += [*_allow(settings.allow, operations), *_useless_tags(settings, operations)]
     figures = {dimension: _percentage(operations, dimension) for dimension in DIMENSIONS}
     shortfalls = list(_shortfalls(settings, operations))
     problems += _missing(shortfalls, operations, apps)
@@ -122,13 +128,28 @@ def _asked_for(thresholds: Thresholds, shown: Sequence[str]) -> str:
     return ", ".join(percentages if len(set(percentages)) > 1 else percentages[:1]) or "none"
 
 
-def _operations(name: str, app: Mapping[str, Any]) -> Iterator[_Operation]:
-    document = Document(app["document"])
+def _unreadable(document: Document) -> Iterator[Problem]:
+    """What of a document nothing can cover, because it cannot be read."""
+    if not document.operations:
+        message = f"the document of {document.title or 'the app'} has no operations, so nothing is covered"
+        yield Problem(UNREADABLE, "error", message, identity="no operations")
+    for problem in (*document.problems, *(one for item in document.operations for one in item.problems)):
+        yield Problem(
+            UNREADABLE,
+            "error",
+            f"cannot be read: {problem.message}",
+            operation=problem.operation,
+            pointer=problem.pointer,
+            identity=problem.pointer,
+        )
+
+
+def _operations(name: str, app: Mapping[str, Any], document: Document) -> Iterator[_Operation]:
     branches = Branches(document)
     for documented in document.operations:
         points = Coverable(document, documented, branches).all()
-        seen = app["operations"].get(documented.name, {}).get("points", {})
-        operation = _Operation(name, documented.name, documented.described.get("tags", ()), points)
+        seen = app["operations"].get(documented.label, {}).get("points", {})
+        operation = _Operation(name, documented.label, documented.tags, points)
         operation.missing = {
             dimension: points[dimension] - set(seen.get(dimension, ())) for dimension in DIMENSIONS
         }

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from pytest_xapi.gates.branches import Branches
-from xapi.testing.conformance import is_json, media_type_key, response_key
-from xapi.testing.documents import Document, DocumentedOperation
+from xapi.openapi.reader import Document, Node, Operation, Parameter
+from xapi.openapi.reader.media_types import is_json, matching_key
+from xapi.openapi.reader.operations import LOCATIONS
+from xapi.openapi.reader.paths import values_in
 
 DIMENSIONS = ("operations", "statuses", "parameters", "media-types", "security", "response-branches")
 WITH_CREDENTIALS = "with credentials"
 WITHOUT_CREDENTIALS = "without credentials"
 REQUESTED = "requested"
-
-_PARAMETER = re.compile(r"\{[^}]*\}")
 
 Points = dict[str, set[str]]
 """By dimension."""
@@ -42,38 +41,29 @@ class Sent(NamedTuple):
 class Coverable:
     """One operation of a document, ready to be looked up for many exchanges."""
 
-    def __init__(self, document: Document, operation: DocumentedOperation, branches: Branches) -> None:
-        self._document = document
+    def __init__(self, document: Document, operation: Operation, branches: Branches) -> None:
         self._operation = operation
         self._branches = branches
-        self._parameters = [_Parameter(document, described) for described in operation.parameters]
-        self._path = re.compile(
-            "(.+)".join(re.escape(part) for part in _PARAMETER.split(operation.path)), re.DOTALL
-        )
-        self._path_names = [name[1:-1] for name in _PARAMETER.findall(operation.path)]
+        self._parameters = [_Parameter(document, parameter) for parameter in operation.parameters]
         self._places = {parameter.place for parameter in self._parameters}
-        self._sends = document.resolve(operation.described.get("requestBody", {})).get("content", {})
-        self._responses: dict[str, Mapping[str, Any]] = {
-            key: document.resolve(response)
-            for key, response in operation.described.get("responses", {}).items()
-        }
+        self._sends = operation.content(operation.request_body)
+        self._contents = {key: operation.content(node) for key, node in operation.responses.items()}
         self._security = _Security(document, operation)
 
     def all(self) -> Points:
         """Every point."""
-        content = {key: response.get("content", {}) for key, response in self._responses.items()}
         return {
             "operations": {REQUESTED},
-            "statuses": set(self._responses),
+            "statuses": set(self._contents),
             "parameters": {point for parameter in self._parameters for point in parameter.all()},
             "media-types": {
                 *(f"request {name}" for name in self._sends),
-                *(f"{key} {name}" for key, names in content.items() for name in names),
+                *(f"{key} {name}" for key, names in self._contents.items() for name in names),
             },
             "security": self._security.all(),
             "response-branches": {
                 f"{key} {branch}"
-                for key, described in content.items()
+                for key, described in self._contents.items()
                 for schema in self._branching(key, described)
                 for branch in self._branches.all(schema)
             },
@@ -83,7 +73,7 @@ class Coverable:
         """The points that a request covers, whatever is answered."""
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent.headers}
         values = self._values(sent, headers)
-        sent_type = media_type_key(self._sends, headers.get("content-type", ""))
+        sent_type = matching_key(self._sends, headers.get("content-type", ""))
         return {
             "operations": {REQUESTED},
             "parameters": {
@@ -97,22 +87,22 @@ class Coverable:
 
     def answered(self, sent: Sent) -> Points:
         """The points that an answer covers, whatever was requested."""
-        key = response_key(self._operation, sent.status)
+        key = self._operation.response_key(sent.status)
         if key is None:
             return {}
         found: Points = {"statuses": {key}}
-        content = self._responses[key].get("content", {})
+        content = self._contents[key]
         written = next((value for name, value in sent.answered if name.lower() == b"content-type"), b"")
         answered_type = written.decode("latin-1")
-        media_type = media_type_key(content, answered_type)
+        media_type = matching_key(content, answered_type)
         if media_type is not None:
             found["media-types"] = {f"{key} {media_type}"}
-            if sent.body and is_json(answered_type.partition(";")[0].strip().lower()):
+            if sent.body and is_json(answered_type):
                 described = {media_type: content[media_type]}
                 found["response-branches"] = set(self._branches_of(key, described, sent.body))
         return found
 
-    def _branches_of(self, key: str, content: Mapping[str, Any], body: bytes) -> Iterator[str]:
+    def _branches_of(self, key: str, content: Mapping[str, Node], body: bytes) -> Iterator[str]:
         schemas = list(self._branching(key, content))
         if not schemas:
             return
@@ -123,39 +113,37 @@ class Coverable:
         for schema in schemas:
             yield from (f"{key} {branch}" for branch in self._branches.taken(schema, value))
 
-    def _branching(self, key: str, content: Mapping[str, Any]) -> Iterator[Any]:
+    def _branching(self, key: str, content: Mapping[str, Node]) -> Iterator[Node]:
         """The schemas whose branches count: of success, for the bodies of errors are alike everywhere."""
         if key.startswith("2") or key == "default":
             for name, described in content.items():
-                schema = self._document.resolve(described).get("schema")
-                if schema is not None and (is_json(name) or name.endswith("/*")):
-                    yield schema
+                if "schema" in described.mapping and (is_json(name) or name.endswith("/*")):
+                    yield described.child("schema")
 
     def _values(self, sent: Sent, headers: dict[str, str]) -> dict[str, dict[str, list[str]]]:
         """What was given, by place, then by name."""
-        values: dict[str, dict[str, list[str]]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+        values: dict[str, dict[str, list[str]]] = {location: {} for location in LOCATIONS}
         values["header"] = {name: [value] for name, value in headers.items()}
         if sent.query and ("query" in self._places or self._security.reads("query")):
             for name, text in parse_qsl(sent.query.decode("latin-1"), keep_blank_values=True):
                 values["query"].setdefault(name, []).append(text)
         if "cookie" in headers and ("cookie" in self._places or self._security.reads("cookie")):
             values["cookie"] = _cookies(headers["cookie"])
-        if "path" in self._places and (match := self._path.fullmatch(sent.path)):
-            values["path"] = {
-                name: [value] for name, value in zip(self._path_names, match.groups(), strict=True)
-            }
+        if "path" in self._places:
+            found = values_in(self._operation.path, sent.path)
+            values["path"] = {name: [value] for name, value in found.items()}
         return values
 
 
 class _Parameter:
-    """A Parameter Object (OpenAPI 3.1, section 4.8.12) and the boundaries of its schema."""
+    """A parameter and the boundaries of its schema."""
 
-    def __init__(self, document: Document, described: Mapping[str, Any]) -> None:
-        self.place: str = described.get("in", "query")
-        self._name: str = described["name"]
-        self._is_required: bool = described.get("required", False)
-        self._key = self._name.lower() if self.place == "header" else self._name
-        self._schema = _plain_schema(document, described.get("schema", {}))
+    def __init__(self, document: Document, parameter: Parameter) -> None:
+        self.place = parameter.location
+        self._name = parameter.name
+        self._is_required = parameter.required
+        _, self._key = parameter.key
+        self._schema = _plain_schema(document, parameter.node.child("schema"))
         self._is_array = self._schema.get("type") == "array"
         self._boundaries = dict(_boundaries(self._schema))
 
@@ -194,11 +182,10 @@ class _Parameter:
 class _Security:
     """What authenticates requests of an operation (OpenAPI 3.1, section 4.8.30)."""
 
-    def __init__(self, document: Document, operation: DocumentedOperation) -> None:
-        required = operation.described.get("security", document.content.get("security", ()))
-        schemes = document.content.get("components", {}).get("securitySchemes", {})
+    def __init__(self, document: Document, operation: Operation) -> None:
+        schemes = document.security_schemes
         self._alternatives = [
-            [document.resolve(schemes[name]) for name in names if name in schemes] for names in required
+            [schemes[name].mapping for name in names if name in schemes] for names in operation.security
         ]
         self._schemes = [scheme for schemes in self._alternatives for scheme in schemes]
 
@@ -227,13 +214,12 @@ def _is_given(scheme: Mapping[str, Any], values: Mapping[str, Mapping[str, list[
     return authorization == (scheme.get("scheme", "").lower() if scheme.get("type") == "http" else "bearer")
 
 
-def _plain_schema(document: Document, schema: Any) -> Mapping[str, Any]:
+def _plain_schema(document: Document, schema: Node) -> Mapping[str, Any]:
     """The schema of a parameter, or the one that is left when it may also be null."""
-    resolved = document.resolve(schema)
-    if not isinstance(resolved, Mapping):
-        return {}
-    real = [part for part in map(document.resolve, resolved.get("anyOf", ())) if part.get("type") != "null"]
-    return real[0] if len(real) == 1 else resolved
+    follow = document.references.resolved
+    resolved = follow(schema)
+    real = [part for part in map(follow, resolved.child("anyOf").items()) if part.get("type") != "null"]
+    return (real[0] if len(real) == 1 else resolved).mapping
 
 
 def _boundaries(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str, float], str]]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_xapi.fuzz.pointers import escaped
 from pytest_xapi.reports.model import Place
+from xapi.openapi.reader.pointers import escape
 
 
 def places_of(app: Mapping[str, Any]) -> dict[str, Place]:
@@ -24,7 +24,7 @@ def place_of(app: Mapping[str, Any], operation: str) -> Place | None:
 def pointer_to(operation: str, *steps: str) -> str:
     """Where an operation, or something of it, stands in the document (RFC 6901)."""
     method, _, path = operation.partition(" ")
-    return "".join(f"/{escaped(step)}" for step in ("paths", path, method.lower(), *steps))
+    return "".join(f"/{escape(step)}" for step in ("paths", path, method.lower(), *steps))
 
 
 def wildcard(text: str) -> re.Pattern[str]:

@@ -20,7 +20,7 @@ from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
 from pytest_xapi.gates.settings import Table
 from pytest_xapi.reports.model import Problem, Verdict
 from pytest_xapi.words import counted
-from xapi.testing.documents import Document
+from xapi.openapi.reader import Document
 
 RULES = {"status": "XG201", "media type": "XG202", "header": "XG203", "body": "XG204"}
 USELESS_ALLOWANCE = "XG205"
@@ -65,7 +65,7 @@ def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
 def _useless(entries: tuple[str, ...], apps: Mapping[str, Any]) -> Iterator[Problem]:
     if not entries:
         return
-    labels = [operation.name for app in apps.values() for operation in Document(app["document"]).operations]
+    labels = [operation.label for app in apps.values() for operation in Document(app["document"]).operations]
     for entry in entries:
         pattern = wildcard(entry.partition(": ")[0])
         if not any(pattern.fullmatch(label) for label in labels):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from pydantic_core import to_jsonable_python
 
-from xapi.testing.documents import Document, DocumentedOperation
+from xapi.openapi.reader import Document, Operation, Parameter
 
 OPTIONS = frozenset(
     {"auth", "content", "data", "extensions", "files", "follow_redirects", "headers", "json", "timeout"}
@@ -26,21 +26,24 @@ def request_of(document: Document, operation_id: str, given: Mapping[str, Any]) 
         TypeError: a parameter is not known, or a required one is missing.
     """
     operation = document.by_id(operation_id)
-    places = _places(operation)
-    options = {name: value for name, value in given.items() if name in OPTIONS and name not in places}
+    parameters = _by_python_name(operation.parameters)
+    options = {name: value for name, value in given.items() if name in OPTIONS and name not in parameters}
     values = {name: value for name, value in given.items() if name not in options}
-    unknown = sorted(values.keys() - places.keys())
+    unknown = sorted(values.keys() - parameters.keys())
     if unknown:
-        known = ", ".join(places) or "none"
-        raise TypeError(f"{_named(operation)} has no parameter {unknown[0]!r}; its parameters are: {known}")
+        known = ", ".join(parameters) or "none"
+        why = "".join(f"; {problem}" for problem in operation.problems)
+        raise TypeError(
+            f"{_named(operation)} has no parameter {unknown[0]!r}; its parameters are: {known}{why}"
+        )
     found = {"path": {}, "query": {}, "header": {}, "cookie": {}}  # type: dict[str, dict[str, Any]]
-    for name, parameter in places.items():
+    for name, parameter in parameters.items():
         if name in values:
             value = to_jsonable_python(values[name])
             if value is not None:
-                found[parameter["in"]][parameter["name"]] = value
-        elif parameter.get("required"):
-            raise TypeError(f"{_named(operation)} needs the parameter {name!r}, in {parameter['in']}")
+                found[parameter.location][parameter.name] = value
+        elif parameter.required:
+            raise TypeError(f"{_named(operation)} needs the parameter {name!r}, in {parameter.location}")
     return {"method": operation.method, "url": _url(operation, found["path"]), **_sent(found, options)}
 
 
@@ -55,16 +58,16 @@ def _sent(found: dict[str, dict[str, Any]], options: dict[str, Any]) -> dict[str
     return {"params": found["query"] or None, **options}
 
 
-def _places(operation: DocumentedOperation) -> dict[str, Mapping[str, Any]]:
-    """The Parameter Objects of an operation by the names that they have in Python."""
-    return {_python_name(parameter["name"]): parameter for parameter in operation.parameters}
+def _by_python_name(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
+    """The parameters of an operation by the names that they have in Python."""
+    return {_python_name(parameter.name): parameter for parameter in parameters}
 
 
 def _python_name(name: str) -> str:
     return "".join(character if character.isalnum() else "_" for character in name)
 
 
-def _url(operation: DocumentedOperation, values: dict[str, Any]) -> str:
+def _url(operation: Operation, values: dict[str, Any]) -> str:
     url = operation.path
     for name, value in values.items():
         url = url.replace(f"{{{name}}}", quote(_text(value), safe=""))
@@ -77,5 +80,5 @@ def _text(value: Any) -> str:
     return ",".join(map(_text, value)) if isinstance(value, list) else str(value)
 
 
-def _named(operation: DocumentedOperation) -> str:
-    return f"{operation.described['operationId']} ({operation.name})"
+def _named(operation: Operation) -> str:
+    return f"{operation.operation_id} ({operation.label})"

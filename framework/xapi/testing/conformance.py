@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from jsonschema_rs import Draft202012Validator
-
-from xapi.testing.documents import Document, DocumentedOperation
+from xapi.openapi.reader import Document, Node, Operation
+from xapi.openapi.reader.media_types import essence, is_json
+from xapi.openapi.reader.schemas import UnusableSchema
 from xapi.testing.responses import WIRING
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def assert_conforms(response: httpx.Response) -> None:
 
     Raises:
         ConformanceError: something is not as documented, or the operation is not documented at all.
-        NoDocument: the app has no document.
+        DocumentError: the app has no document.
         TypeError: the response is not one of a test client.
     """
     wiring = response.extensions.get(WIRING)
@@ -64,7 +64,7 @@ def check_if_documented(
     headers: list[tuple[str, str]],
     body: bytes | None,
 ) -> None:
-    """The same for an answer as it came; requests that belong to no documented operation are left alone.
+    """The same for a response as it came; requests that belong to no documented operation are left alone.
 
     The body may be None where it is not known, as for a stream.
     """
@@ -75,88 +75,73 @@ def check_if_documented(
 
 def check(
     document: Document,
-    operation: DocumentedOperation,
+    operation: Operation,
     status: int,
     headers: list[tuple[str, str]],
     body: bytes | None,
 ) -> None:
-    """Raise ConformanceError, with all that is wrong, unless an answer is as documented."""
+    """Raise ConformanceError, with all that is wrong, unless a response is as documented."""
     found = [fault.message for fault in faults(document, operation, status, headers, body)]
     if found:
         listed = "".join(f"\n  {message}" for message in found)
-        raise ConformanceError(f"{operation.name} answered {status}, not as documented:{listed}")
+        raise ConformanceError(f"{operation.label} answered {status}, not as documented:{listed}")
 
 
 def faults(
     document: Document,
-    operation: DocumentedOperation,
+    operation: Operation,
     status: int,
     headers: list[tuple[str, str]],
     body: bytes | None,
 ) -> list[Fault]:
-    """All that is not as documented in an answer, whose body may be None where it is not known."""
-    key = response_key(operation, status)
-    responses = operation.described.get("responses", {})
+    """All that is not as documented in a response, whose body may be None where it is not known."""
+    key = operation.response_key(status)
     if key is None:
-        message = f"the status {status} is not documented, only {', '.join(responses) or 'none'}"
+        message = f"the status {status} is not documented, only {', '.join(operation.responses) or 'none'}"
         return [Fault("status", message, str(status))]
-    return list(_faults(document, document.resolve(responses[key]), headers, body))
-
-
-def response_key(operation: DocumentedOperation, status: int) -> str | None:
-    """The key of the documented response for a status (OpenAPI 3.1, section 4.8.16), if there is one."""
-    responses = operation.described.get("responses", {})
-    return next((key for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
-
-
-def media_type_key(content: Mapping[str, Any], media_type: str) -> str | None:
-    """The key of `content` that describes a media type, which may have parameters."""
-    plain = media_type.partition(";")[0].strip().lower()
-    return next((key for key in _keys(plain) if key in content), None)
+    return list(_faults(document, operation, operation.responses[key], headers, body))
 
 
 def _faults(
-    document: Document, described: Mapping[str, Any], headers: list[tuple[str, str]], body: bytes | None
+    document: Document,
+    operation: Operation,
+    response: Node,
+    headers: list[tuple[str, str]],
+    body: bytes | None,
 ) -> Iterator[Fault]:
     sent = {name.lower(): value for name, value in headers}
-    for name, header in described.get("headers", {}).items():
-        if name.lower() != "content-type":
-            yield from _header_faults(document, name, document.resolve(header), sent.get(name.lower()))
-    content = described.get("content")
+    for name, written in response.children("headers"):
+        header = document.followed(written)
+        if header is not None and name.lower() != "content-type":
+            yield from _header_faults(document, name, header, sent.get(name.lower()))
+    content = operation.content(response)
     if not content or body == b"":
         return
     sent_type = sent.get("content-type", "")
-    media_type = sent_type.partition(";")[0].strip().lower()
-    key = media_type_key(content, sent_type)
+    key = operation.media_type_key(response, sent_type)
     if key is None:
         message = f"the media type {sent_type!r} is not documented, only {', '.join(content)}"
-        yield Fault("media type", message, media_type)
+        yield Fault("media type", message, essence(sent_type))
     elif body is not None:
-        yield from _body_faults(document, media_type, document.resolve(content[key]), body)
+        yield from _body_faults(document, essence(sent_type), content[key], body)
 
 
-def _keys(media_type: str) -> tuple[str, ...]:
-    """How a document may name a media type (OpenAPI 3.1, section 4.8.14), the closest first."""
-    return media_type, f"{media_type.partition('/')[0]}/*", "*/*"
-
-
-def _header_faults(
-    document: Document, name: str, header: Mapping[str, Any], value: str | None
-) -> Iterator[Fault]:
+def _header_faults(document: Document, name: str, header: Node, value: str | None) -> Iterator[Fault]:
     if value is None:
         if header.get("required"):
             yield Fault("header", f"the header {name!r} is missing", f"{name.lower()} missing")
         return
-    schema = header.get("schema", {})
-    for message, identity in _schema_faults(document, schema, _read(document.resolve(schema), value)):
+    schema = header.child("schema")
+    for message, identity in _schema_faults(document, schema, _read(document, schema.value, value)):
         yield Fault("header", f"the header {name!r}: {message}", f"{name.lower()} {identity}")
 
 
-def _read(schema: Any, value: str) -> Any:
+def _read(document: Document, schema: Any, value: str) -> Any:
     """The value of a header, as the type that is documented (style "simple")."""
-    kind = schema.get("type") if isinstance(schema, Mapping) else None
+    followed = document.references.resolved(Node(schema, "", ""))
+    kind = followed.get("type")
     if kind == "array":
-        return [_read(schema.get("items", {}), part.strip()) for part in value.split(",")]
+        return [_read(document, followed.get("items", {}), part.strip()) for part in value.split(",")]
     convert = _CONVERSIONS.get(kind) if isinstance(kind, str) else None
     if convert is None:
         return value
@@ -173,30 +158,25 @@ _CONVERSIONS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _body_faults(
-    document: Document, media_type: str, described: Mapping[str, Any], body: bytes
-) -> Iterator[Fault]:
-    if media_type in _LINES and "itemSchema" in described:
+def _body_faults(document: Document, media_type: str, described: Node, body: bytes) -> Iterator[Fault]:
+    if media_type in _LINES and "itemSchema" in described.mapping:
+        schema = described.child("itemSchema")
         for number, line in enumerate(body.splitlines(), 1):
-            for message, identity in _json_faults(document, described["itemSchema"], line):
+            for message, identity in _json_faults(document, schema, line):
                 yield Fault("body", f"line {number} of the body: {message}", identity)
-    elif "schema" in described:
+    elif "schema" in described.mapping:
+        schema = described.child("schema")
         if is_json(media_type):
-            found = _json_faults(document, described["schema"], body)
+            found = _json_faults(document, schema, body)
         elif media_type.startswith("text/"):
-            found = _schema_faults(document, described["schema"], body.decode("utf-8", "replace"))
+            found = _schema_faults(document, schema, body.decode("utf-8", "replace"))
         else:
             return
         for message, identity in found:
             yield Fault("body", f"the body: {message}", identity)
 
 
-def is_json(media_type: str) -> bool:
-    """Whether a media type, without parameters, is one of JSON (RFC 6839, section 3.1)."""
-    return media_type == "application/json" or media_type.endswith("+json")
-
-
-def _json_faults(document: Document, schema: Any, text: bytes) -> Iterator[tuple[str, str]]:
+def _json_faults(document: Document, schema: Node, text: bytes) -> Iterator[tuple[str, str]]:
     try:
         value = json.loads(text)
     except ValueError as error:
@@ -205,21 +185,15 @@ def _json_faults(document: Document, schema: Any, text: bytes) -> Iterator[tuple
     yield from _schema_faults(document, schema, value)
 
 
-def _schema_faults(document: Document, schema: Any, value: Any) -> Iterator[tuple[str, str]]:
+def _schema_faults(document: Document, schema: Node, value: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with a value: in words, and as what stays the same for other values."""
-    for error in validator(document, schema).iter_errors(value):
+    try:
+        validator = document.schemas.validator(schema)
+    except UnusableSchema as unusable:
+        yield str(unusable), "unusable schema"
+        return
+    for error in validator.iter_errors(value):
         place = "".join(f"/{step}" for step in error.instance_path)
         pattern = "".join("/*" if isinstance(step, int) else f"/{step}" for step in error.instance_path)
         keyword = error.schema_path[-1] if error.schema_path else ""
         yield f"{place or 'as a whole'}: {error.message}", f"{pattern or '/'} {keyword}"
-
-
-def validator(document: Document, schema: Any) -> Any:
-    """The validator of a schema, which may refer to the components of its document; made once."""
-    made = document.validators.get(id(schema))
-    if made is None:
-        whole = schema
-        if isinstance(schema, Mapping):
-            whole = {**schema, "components": document.content.get("components", {})}
-        made = document.validators[id(schema)] = Draft202012Validator(whole)
-    return made

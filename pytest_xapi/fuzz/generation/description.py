@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pytest_xapi.documents import NO_PARAMETERS
 from pytest_xapi.fuzz.generation.model import Body, Parameter
-from pytest_xapi.fuzz.generation.schemas import Schema, Schemas
-from xapi.testing.documents import METHODS
+from pytest_xapi.fuzz.generation.schemas import Schemas
+from xapi.openapi.reader import Node, Operation
+from xapi.openapi.reader.versions import METHODS
 
-_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_LOCATIONS = ("path", "header", "query", "cookie")
+"""The locations whose values can be written."""
 
 
 @dataclass(frozen=True)
@@ -45,39 +46,39 @@ def describe(schemas: Schemas, label: str, files: Collection[str] = ()) -> Descr
     Raises:
         LookupError: there is none of that name.
     """
-    method, _, path = label.partition(" ")
     document = schemas.document
-    item = schemas.followed(document["paths"][path])
-    operation = item[method.lower()]
-    declared = {name for other in document["paths"] for name in _methods(schemas, other, path)}
+    operation = document.operation(label)
+    if operation is None:
+        raise LookupError(label)
+    declared = {other.method for other in document.operations if _may_be_one(other.path, operation.path)}
     return Description(
         label=label,
-        method=method,
-        path=path,
-        base=_base(document, item, operation),
-        parameters=tuple(_parameters(schemas, item, operation)),
+        method=operation.method,
+        path=operation.path,
+        base=_base(operation),
+        parameters=tuple(_parameters(schemas, operation)),
         bodies=tuple(_bodies(schemas, operation, files)),
         undeclared_methods=tuple(
-            name.upper() for name in (*METHODS, "query") if name not in declared and name != "head"
+            name
+            for name in (*(method.upper() for method in METHODS), "QUERY")
+            if name not in declared and name != "HEAD"
         ),
     )
 
 
-def _methods(schemas: Schemas, other: str, path: str) -> Iterator[str]:
-    """The methods of a path, if a request to another path may be one to it: `/notes/me` and `/notes/{id}`."""
-    one, two = other.split("/"), path.split("/")
-    if len(one) == len(two) and all(
-        left == right or "{" in left + right for left, right in zip(one, two, strict=True)
-    ):
-        yield from schemas.followed(schemas.document["paths"][other])
+def _may_be_one(one: str, other: str) -> bool:
+    """Whether a request to one path may be one to another: `/notes/me` and `/notes/{id}`."""
+    left, right = one.split("/"), other.split("/")
+    return len(left) == len(right) and all(
+        first == second or "{" in first + second for first, second in zip(left, right, strict=True)
+    )
 
 
-def _base(document: Schema, item: Schema, operation: Schema) -> str:
-    for owner in (operation, item, document):
-        servers = owner.get("servers")
-        if servers:
-            url = str(servers[0].get("url", ""))
-            for name, variable in servers[0].get("variables", {}).items():
+def _base(operation: Operation) -> str:
+    for owner in (operation.node, operation.item, operation.root):
+        for server in owner.child("servers").items()[:1]:
+            url = str(server.get("url", ""))
+            for name, variable in server.children("variables"):
                 url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
             _, scheme, rest = url.rpartition("://")
             path = f"/{rest.partition('/')[2]}" if scheme else url
@@ -85,45 +86,38 @@ def _base(document: Schema, item: Schema, operation: Schema) -> str:
     return ""
 
 
-def _parameters(schemas: Schemas, item: Schema, operation: Schema) -> Iterator[Parameter]:
-    found: dict[tuple[str, str], Parameter] = {}
-    for given in [*item.get("parameters", []), *operation.get("parameters", [])]:
-        described = schemas.followed(given)
-        location, name = described.get("in"), described.get("name")
-        if location not in _STYLES or (location == "header" and str(name).lower() in NO_PARAMETERS):
-            continue
-        style = described.get("style", _STYLES[location])
-        content = described.get("content", {})
-        media_type = next(iter(content), None)
-        value = {} if media_type is None else content[media_type]
-        found[location, name] = Parameter(
-            name=name,
-            location=location,
-            required=described.get("required", False) is True or location == "path",
-            schema=described.get("schema", value.get("schema", {})),
-            style=style,
-            explode=described.get("explode", style in ("form", "deepObject")),
-            media_type=media_type,
-            examples=tuple(_examples(schemas, described)) or tuple(_examples(schemas, value)),
-        )
-    yield from found.values()
+def _parameters(schemas: Schemas, operation: Operation) -> Iterator[Parameter]:
+    for declared in operation.parameters:
+        if declared.location in _LOCATIONS and not declared.is_described_elsewhere:
+            described = declared.node.mapping
+            value = declared.node.child("content").child(declared.media_type or "").mapping
+            yield Parameter(
+                name=declared.name,
+                location=declared.location,
+                required=declared.required,
+                schema=declared.schema.value,
+                style=declared.style,
+                explode=declared.explode,
+                media_type=declared.media_type,
+                examples=tuple(_examples(schemas, described)) or tuple(_examples(schemas, value)),
+            )
 
 
-def _bodies(schemas: Schemas, operation: Schema, files: Collection[str]) -> Iterator[Body]:
-    described = schemas.followed(operation.get("requestBody", {}))
-    for media_type, content in described.get("content", {}).items():
+def _bodies(schemas: Schemas, operation: Operation, files: Collection[str]) -> Iterator[Body]:
+    body = operation.request_body
+    for media_type, content in operation.content(body).items():
         yield Body(
             media_type=media_type,
             schema=content.get("schema", {}),
-            required=described.get("required", False) is True,
+            required=body is not None and body.get("required") is True,
             content_types=dict(_content_types(content, files)),
-            examples=tuple(_examples(schemas, content)),
+            examples=tuple(_examples(schemas, content.mapping)),
         )
 
 
-def _content_types(content: Schema, files: Collection[str]) -> Iterator[tuple[str, str]]:
+def _content_types(content: Node, files: Collection[str]) -> Iterator[tuple[str, str]]:
     """The media types of the parts of a form (OpenAPI 3.1, "Encoding Object")."""
-    for name, encoding in content.get("encoding", {}).items():
+    for name, encoding in content.children("encoding"):
         named = [kind.strip() for kind in str(encoding.get("contentType", "")).split(",")]
         known = [file for kind in named for file in files if fnmatchcase(file, kind)]
         whole = [kind for kind in named if kind and "*" not in kind]
@@ -131,7 +125,7 @@ def _content_types(content: Schema, files: Collection[str]) -> Iterator[tuple[st
             yield name, (known or whole)[0]
 
 
-def _examples(schemas: Schemas, described: Schema) -> Iterator[Any]:
+def _examples(schemas: Schemas, described: Mapping[str, Any]) -> Iterator[Any]:
     if "example" in described:
         yield described["example"]
     if isinstance(described.get("examples"), dict):

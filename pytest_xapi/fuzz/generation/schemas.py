@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
 import jsonschema_rs
 
-from pytest_xapi.fuzz import pointers
+from xapi.openapi.reader import Document, UnresolvedReference
+from xapi.openapi.reader.dialect import each_schema, modernize
 
 Schema = dict[str, Any]
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
-_ONE_SCHEMA = ("items", "additionalProperties", "not", "propertyNames", "contains", "if", "then", "else")
-_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
 _MOST_REFERENCES = 50
 
 
@@ -28,25 +26,23 @@ class Schemas:
         """Copy a document and bring its schemas to JSON Schema 2020-12.
 
         Parameters:
-            document: an OpenAPI document of version 3.0 or 3.1.
+            document: an OpenAPI document of version 3.
         """
-        self.document: Schema = deepcopy(dict(document))
-        self._is_old = str(document.get("openapi", "")).startswith("3.0")
-        _each_schema(self.document, self._modernise)
+        content = deepcopy(dict(document))
+        self.document = Document(content)
+        if not self.document.version.has_schema_siblings:
+            each_schema(content, modernize)
+        each_schema(content, self._hide_read_only)
+        self._content = content
         self._merged: dict[int, tuple[Any, Schema]] = {}
         self._validators: dict[int, tuple[Any, jsonschema_rs.Validator | None]] = {}
 
     def followed(self, found: Any) -> Any:
         """What a reference leads to, if `found` is one; siblings of the reference win."""
-        for _ in range(_MOST_REFERENCES):
-            if not isinstance(found, dict) or not isinstance(found.get("$ref"), str):
-                return found
-            siblings = {key: value for key, value in found.items() if key != "$ref"}
-            target = self._target(found["$ref"])
-            if not isinstance(target, dict):
-                return target
-            found = {**target, **siblings} if siblings else target
-        return {}
+        try:
+            return self.document.references.follow_schema(found)
+        except UnresolvedReference:
+            return {}
 
     def merged(self, schema: Any) -> Schema:
         """A schema with its references followed and its `allOf` merged into it.
@@ -74,25 +70,11 @@ class Schemas:
         if isinstance(schema, bool):
             schema = {} if schema else {"not": {}}
         # The document is the root that references are resolved in; the keywords of OpenAPI mean nothing here.
-        root = {**self.document, **schema}
+        root = {**self._content, **schema}
         try:
             return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
             return None
-
-    def _target(self, reference: str) -> Any:
-        found: Any = self.document
-        if not reference.startswith("#"):
-            return {}
-        for token in reference.removeprefix("#").split("/")[1:]:
-            name = pointers.unescaped(token)
-            if isinstance(found, list) and name.isdigit() and int(name) < len(found):
-                found = found[int(name)]
-            elif isinstance(found, dict) and name in found:
-                found = found[name]
-            else:
-                return {}
-        return found
 
     def _merge(self, schema: Any, depth: int) -> Schema:
         if isinstance(schema, bool):
@@ -107,9 +89,7 @@ class Schemas:
             whole = _both(whole, self._merge(part, depth + 1))
         return whole
 
-    def _modernise(self, schema: Schema) -> None:
-        if self._is_old:
-            _from_3_0(schema)
+    def _hide_read_only(self, schema: Schema) -> None:
         properties = schema.get("properties")
         if isinstance(properties, dict):
             hidden = [name for name, item in properties.items() if _is_read_only(self.followed(item))]
@@ -160,61 +140,6 @@ def type_of(value: Any) -> str:
 
 def _is_read_only(schema: Any) -> bool:
     return isinstance(schema, dict) and schema.get("readOnly") is True
-
-
-def _from_3_0(schema: Schema) -> None:
-    """OpenAPI 3.0's own keywords in terms of JSON Schema 2020-12."""
-    for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(schema.get(exclusive), bool):
-            is_exclusive = schema.pop(exclusive)
-            if is_exclusive and limit in schema:
-                schema[exclusive] = schema.pop(limit)
-    if schema.pop("nullable", False) is True:
-        if isinstance(schema.get("type"), str):
-            schema["type"] = [schema["type"], "null"]
-            if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
-                schema["enum"] = [*schema["enum"], None]
-        elif "$ref" in schema or "allOf" in schema:
-            before = dict(schema)
-            schema.clear()
-            schema["anyOf"] = [before, {"type": "null"}]
-
-
-def _each_schema(node: Any, change: Any) -> None:
-    """Change every schema of a document, the inner ones first."""
-    for schema in _schemas_of_document(node):
-        _each_subschema(schema, change)
-
-
-def _schemas_of_document(node: Any) -> Iterator[Any]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _schemas_of_document(item)
-    elif isinstance(node, dict):
-        for key, item in node.items():
-            if key in ("example", "examples", "default", "enum"):
-                continue
-            if key == "schema":
-                yield item
-            elif key == "schemas" and isinstance(item, dict):
-                yield from item.values()
-            else:
-                yield from _schemas_of_document(item)
-
-
-def _each_subschema(schema: Any, change: Any) -> None:
-    if not isinstance(schema, dict):
-        return
-    for key in _ONE_SCHEMA:
-        _each_subschema(schema.get(key), change)
-    for key in _SCHEMAS:
-        inner = schema.get(key)
-        for item in inner if isinstance(inner, list) else ():
-            _each_subschema(item, change)
-    for key in _NAMED_SCHEMAS:
-        for item in schema[key].values() if isinstance(schema.get(key), dict) else ():
-            _each_subschema(item, change)
-    change(schema)
 
 
 def _both(one: Schema, other: Schema) -> Schema:

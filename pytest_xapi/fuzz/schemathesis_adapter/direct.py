@@ -99,7 +99,7 @@ class Direct:
             pool = make_constants_value_source(self._schema)
         finally:
             self._schema.app = None
-        formats, files = registered(self._schemas.document)
+        formats, files = registered(self._schemas.document.content)
         if pool is None:
             return Hints(formats=formats, files=files)
         texts = [value for value in _own(pool, "string") if isinstance(value, str)]
@@ -178,7 +178,7 @@ class Direct:
     def _asks_for_credentials(self, label: str) -> bool:
         """Whether the document has the operation refuse who shows none."""
         operation = self.operation(label).definition.raw
-        required = operation.get("security", self._schemas.document.get("security", []))
+        required = operation.get("security", self._schemas.document.root.get("security", []))
         return bool(required) and {} not in required
 
     def exchanged(self, request: WireRequest, label: str) -> tuple[WireRequest, Answer, WireRequest]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.kinds import Side
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.references import References
 
 
 class BodyComparison:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.pairs import Comparison, Found, Pair, Sides
 from pytest_xapi.gates.contract.schemas import Schema
-from pytest_xapi.gates.nodes import Node
+from xapi.openapi.reader.nodes import Node
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pytest_xapi.fuzz.pointers import escaped
-from pytest_xapi.gates import described
 from pytest_xapi.gates.contract import operations, security
 from pytest_xapi.gates.contract.changes import Change, Changes, changed, gone
 from pytest_xapi.gates.contract.kinds import Side
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
-from pytest_xapi.gates.described import Operation
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader import Document, Operation
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.pointers import escape
 
 _TEXTS = ("openapi", "info", "tags", "externalDocs", "jsonSchemaDialect")
 _SIDES: tuple[Side, ...] = ("writer", "reader")
@@ -29,9 +28,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
         new: the document of today.
     """
     found = Changes()
-    before, after = References(old), References(new)
+    before, after = Document(old), Document(new)
     _compare_operations(before, after, found)
-    first, second = Node(old, "", "the document"), Node(new, "", "the document")
+    first, second = before.root, after.root
     for change in (
         *operations.servers(first, second),
         *operations.sent_by_the_server(first.child("webhooks"), second.child("webhooks"), "webhook"),
@@ -43,9 +42,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     return found.sorted()
 
 
-def _compare_operations(before: References, after: References, found: Changes) -> None:
-    old = {operation.key: operation for operation in described.operations(before)}
-    new = {operation.key: operation for operation in described.operations(after)}
+def _compare_operations(before: Document, after: Document, found: Changes) -> None:
+    old = {operation.key: operation for operation in before.operations}
+    new = {operation.key: operation for operation in after.operations}
     comparison = operations.OperationComparison(before, after)
     for key, operation in old.items():
         if key in new:
@@ -65,21 +64,21 @@ def _removed(operation: Operation, paths: set[str]) -> Change:
         return gone("deprecated-operation-removed", "both", operation.node.pointer, what)
     if operation.key[1] in paths:
         return gone("operation-removed", "both", operation.node.pointer, f"{operation.label} is gone")
-    pointer = f"/paths/{escaped(operation.path)}"
+    pointer = f"/paths/{escape(operation.path)}"
     return gone("path-removed", "both", pointer, f"the path {operation.path} is gone")
 
 
 def _added(operation: Operation, paths: set[str]) -> Change:
     if operation.key[1] in paths:
         return changed("operation-added", "both", operation.node.pointer, f"{operation.label} is new")
-    pointer = f"/paths/{escaped(operation.path)}"
+    pointer = f"/paths/{escape(operation.path)}"
     return changed("path-added", "both", pointer, f"the path {operation.path} is new")
 
 
-def _components(before: References, after: References) -> Iterator[Change]:
+def _components(before: Document, after: Document) -> Iterator[Change]:
     """Schemas that are new, gone, or the same under another name."""
-    old, new = (_schemas(references) for references in (before, after))
-    comparison = SchemaComparison(before, after)
+    old, new = (dict(document.components("schemas")) for document in (before, after))
+    comparison = SchemaComparison(before.references, after.references)
     fresh = {name: node for name, node in new.items() if name not in old}
     for name, node in old.items():
         if name in new:
@@ -94,11 +93,6 @@ def _components(before: References, after: References) -> Iterator[Change]:
         yield changed("component-added", "both", node.pointer, f"the schema {name} is new")
 
 
-def _schemas(references: References) -> dict[str, Node]:
-    root = Node(references.document, "", "the document")
-    return dict(root.child("components").children("schemas"))
-
-
 def _is_same(comparison: SchemaComparison, old: Node, new: Node) -> bool:
     return all(
         change.kind == "text-changed" for side in _SIDES for change in comparison.changes(old, new, side)
@@ -109,4 +103,4 @@ def _texts(old: Node, new: Node) -> Iterator[Change]:
     for keyword in sorted({*old.mapping, *new.mapping}):
         is_text = keyword in _TEXTS or keyword.startswith("x-")
         if is_text and old.get(keyword) != new.get(keyword):
-            yield changed("text-changed", "both", f"/{escaped(keyword)}", f"{keyword} has changed")
+            yield changed("text-changed", "both", f"/{escape(keyword)}", f"{keyword} has changed")

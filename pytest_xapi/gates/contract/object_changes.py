@@ -7,9 +7,8 @@ from itertools import zip_longest
 
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.pairs import Comparison, Found, Pair, Sides
-from pytest_xapi.gates.contract.schemas import Schema
-from pytest_xapi.gates.described import SUBSCHEMAS
-from pytest_xapi.gates.nodes import Node
+from pytest_xapi.gates.contract.schemas import SUBSCHEMAS, Schema
+from xapi.openapi.reader.nodes import Node
 
 
 def compare(sides: Sides, comparison: Comparison) -> Found:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_xapi.gates import described
 from pytest_xapi.gates.contract import bodies, parameters, responses, security
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
-from pytest_xapi.gates.described import Operation, names_in
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader import Document, Operation
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.paths import names_in
 
 _TEXTS = ("summary", "description", "tags", "externalDocs")
 
@@ -17,10 +17,10 @@ _TEXTS = ("summary", "description", "tags", "externalDocs")
 class OperationComparison:
     """Compares operations of two documents."""
 
-    def __init__(self, old: References, new: References) -> None:
-        self._old = old
-        self._new = new
-        self._schemas = SchemaComparison(old, new)
+    def __init__(self, old: Document, new: Document) -> None:
+        self._old = old.references
+        self._new = new.references
+        self._schemas = SchemaComparison(self._old, self._new)
         self._security = security.SecurityComparison(old, new)
 
     def changes(self, old: Operation, new: Operation) -> Iterator[Change]:
@@ -30,21 +30,26 @@ class OperationComparison:
         body = bodies.BodyComparison(self._old, self._new, self._schemas)
         yield from body.requests(old.node, new.node)
         yield from responses.compare(self._old, self._new, body, old.node, new.node)
-        yield from self._security.changes(old.node, new.node)
+        yield from self._security.changes(old, new)
         yield from _callbacks(old.node, new.node)
-        yield from _servers(self._servers(old, self._old), self._servers(new, self._new))
+        yield from _servers(_with_servers(old), _with_servers(new))
 
     def _parameters(self, old: Operation, new: Operation) -> parameters.Lists:
         renamed = dict(zip(names_in(old.path), names_in(new.path), strict=True))
-        return parameters.Lists(
-            described.parameters(self._old, old.item, old.node),
-            described.parameters(self._new, new.item, new.node),
-            renamed,
-        )
+        return parameters.Lists(_parameters(old), _parameters(new), renamed)
 
-    def _servers(self, operation: Operation, references: References) -> Node:
-        """The servers of an operation or its path; those of the document are compared once."""
-        return operation.node if "servers" in operation.node.mapping else operation.item
+
+def _parameters(operation: Operation) -> dict[parameters.Key, Node]:
+    return {
+        parameter.key: parameter.node
+        for parameter in operation.parameters
+        if not parameter.is_described_elsewhere
+    }
+
+
+def _with_servers(operation: Operation) -> Node:
+    """What has the servers of an operation, or of its path; those of the document are compared once."""
+    return operation.node if "servers" in operation.node.mapping else operation.item.node
 
 
 def _names(old: Operation, new: Operation) -> Iterator[Change]:

@@ -8,8 +8,10 @@ from typing import Any
 
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
-from pytest_xapi.gates.described import Place
-from pytest_xapi.gates.nodes import Node
+from xapi.openapi.reader.nodes import Node
+
+Key = tuple[str, str]
+"""Location and name of a parameter."""
 
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
@@ -18,8 +20,8 @@ _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header"
 class Lists:
     """The parameters of two operations."""
 
-    old: Mapping[Place, Node]
-    new: Mapping[Place, Node]
+    old: Mapping[Key, Node]
+    new: Mapping[Key, Node]
     renamed: Mapping[str, str]
     """The path parameters of the old one, with their names in the new one."""
 
@@ -27,7 +29,7 @@ class Lists:
 def compare(lists: Lists, schemas: SchemaComparison) -> Iterator[Change]:
     """The changes of the parameters."""
     left = dict(lists.new)
-    missing: list[tuple[Place, Node]] = []
+    missing: list[tuple[Key, Node]] = []
     for (place, name), old in lists.old.items():
         key = (place, lists.renamed.get(name, name) if place == "path" else name)
         new = left.pop(key, None)
@@ -43,7 +45,7 @@ def compare(lists: Lists, schemas: SchemaComparison) -> Iterator[Change]:
         yield changed(kind, "writer", new.pointer, what)
 
 
-def _missing(key: Place, old: Node, left: dict[Place, Node]) -> Iterator[Change]:
+def _missing(key: Key, old: Node, left: dict[Key, Node]) -> Iterator[Change]:
     """A parameter that is not where it was: moved, written in another case, or gone."""
     place, name = key
     for candidate in [found for found in left if found[1] == name]:

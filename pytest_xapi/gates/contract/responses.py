@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pytest_xapi.gates.contract.bodies import BodyComparison
 from pytest_xapi.gates.contract.changes import Change, changed, gone
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.references import References
 
 
 def compare(

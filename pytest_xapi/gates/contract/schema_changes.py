@@ -12,7 +12,8 @@ from pytest_xapi.gates.contract.changes import Change, changed
 from pytest_xapi.gates.contract.kinds import Side
 from pytest_xapi.gates.contract.pairs import Pair, Sides
 from pytest_xapi.gates.contract.schemas import Schema, read
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.references import References
 
 
 @dataclass(frozen=True)

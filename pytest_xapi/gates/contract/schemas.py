@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pytest_xapi.gates.described import SUBSCHEMAS
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader.dialect import ONE_SCHEMA
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.references import References
 
 TEXTS = (
     "title", "description", "example", "examples", "externalDocs", "xml",
     "$comment", "$id", "$schema", "$anchor", "$defs", "definitions",
 )  # fmt: skip
 """Keywords that allow and refuse nothing."""
+SUBSCHEMAS = tuple(keyword for keyword in ONE_SCHEMA if keyword not in ("not", "if", "then", "else"))
+"""Keywords that hold one schema of a part of a value."""
 UNIONS = ("anyOf", "oneOf")
 _OF_OBJECTS = ("properties", "additionalProperties", "required", "patternProperties")
 _JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
@@ -95,7 +98,7 @@ def _content(references: References, node: Node) -> tuple[str, str]:
     for _ in range(50):
         branches = _without_null(node)
         structural = {key for key in node.mapping if not _is_text(key)} - {"default", "nullable"}
-        if structural == {"$ref"} and (target := references.target(node.get("$ref"))) is not None:
+        if structural == {"$ref"} and (target := references.find(node.get("$ref"))) is not None:
             node = target
         elif len(branches) == 1 and len(structural) == 1:
             node = Node(branches[0].value, branches[0].pointer, node.name)
@@ -121,10 +124,12 @@ def _parts(references: References, node: Node, seen: frozenset[str]) -> Iterator
         return
     seen |= {node.pointer}
     own = dict(node.value)
-    target = references.target(own.get("$ref"))
+    target = references.find(own.get("$ref"))
     if target is not None:
         del own["$ref"]
         yield from _parts(references, target, seen)
+        if not references.has_schema_siblings:
+            return
     if isinstance(branches := own.get("allOf"), list):
         del own["allOf"]
         for branch in node.child("allOf").items():

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pytest_xapi.gates.contract.changes import Change, changed
-from pytest_xapi.gates.described import Alternative, alternatives
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader import Document, Operation
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.operations import SecurityAlternative as Alternative
 
 _TEXTS = ("description", "bearerFormat")
 
@@ -15,18 +16,16 @@ _TEXTS = ("description", "bearerFormat")
 class SecurityComparison:
     """Compares security requirements of two documents; a scheme is known by its content, not by its name."""
 
-    def __init__(self, old: References, new: References) -> None:
-        self._old = Node(old.document, "", "the document")
-        self._new = Node(new.document, "", "the document")
-        self._old_schemes = _schemes(old)
-        self._new_schemes = _schemes(new)
+    def __init__(self, old: Document, new: Document) -> None:
+        self._old_schemes = old.security_schemes
+        self._new_schemes = new.security_schemes
         self.renamed = dict(self._renamed())
 
-    def changes(self, old: Node, new: Node) -> Iterator[Change]:
+    def changes(self, old: Operation, new: Operation) -> Iterator[Change]:
         """What has changed between the security of two operations."""
-        before = [self._with_new_names(alternative) for alternative in alternatives(self._old, old)]
-        after = alternatives(self._new, new)
-        place = f"{new.pointer}/security" if "security" in new.mapping else new.pointer
+        before = [self._with_new_names(alternative) for alternative in old.security]
+        after = new.security
+        place = f"{new.node.pointer}/security" if "security" in new.node.mapping else new.node.pointer
         if before == [{}] and after and {} not in after:
             yield changed("security-added", "both", place, f"clients have to authenticate: {_listed(after)}")
         elif {} in after and {} not in before:
@@ -62,12 +61,6 @@ class SecurityComparison:
 
     def _with_new_names(self, alternative: Alternative) -> Alternative:
         return {self.renamed.get(name, name): scopes for name, scopes in alternative.items()}
-
-
-def _schemes(references: References) -> dict[str, Node]:
-    root = Node(references.document, "", "the document")
-    schemes = root.child("components").children("securitySchemes")
-    return {name: references.resolved(node) for name, node in schemes}
 
 
 def _compared(before: list[Alternative], after: list[Alternative], place: str) -> Iterator[Change]:

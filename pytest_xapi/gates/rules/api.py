@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pytest_xapi.fuzz.pointers import escaped
-from pytest_xapi.gates import described
-from pytest_xapi.gates.described import SUBSCHEMAS, Operation
-from pytest_xapi.gates.nodes import Node, References
+from xapi.openapi.reader import Document
+from xapi.openapi.reader.dialect import NAMED_SCHEMAS, ONE_SCHEMA, SCHEMA_LISTS
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.pointers import escape
 
 _VALUES = ("example", "default", "enum", "const")
 _NAMED = (
@@ -18,8 +18,6 @@ _NAMED = (
     "callbacks", "pathItems", "paths", "webhooks", "content", "encoding", "examples", "links",
 )  # fmt: skip
 """Objects whose keys are the author's."""
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,10 @@ class Api:
     """An OpenAPI document."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.references = References(document)
-        self.root = Node(document, "", "the document")
-
-    @cached_property
-    def operations(self) -> list[Operation]:
-        """The operations, in the order of the document."""
-        return list(described.operations(self.references))
+        self.document = Document(document)
+        self.references = self.document.references
+        self.root = self.document.root
+        self.operations = self.document.operations
 
     @cached_property
     def schemas(self) -> list[Node]:
@@ -57,7 +52,7 @@ class Api:
 
     @cached_property
     def _operation_of(self) -> dict[str, str]:
-        return {operation.node.pointer: operation.label for operation in self.operations}
+        return {operation.node.pointer: operation.label for operation in reversed(self.operations)}
 
     def below_root(self) -> Iterator[Node]:
         """The parts of the document that hold more than texts, without the schemas of the components."""
@@ -70,8 +65,9 @@ class Api:
 
     def operation_at(self, pointer: str) -> str | None:
         """The label of the operation that a place is in."""
-        tokens = pointer.split("/")
-        return self._operation_of.get("/".join(tokens[:4])) if len(tokens) > 3 else None
+        while pointer and pointer not in self._operation_of:
+            pointer = pointer.rpartition("/")[0]
+        return self._operation_of.get(pointer)
 
     def finding(self, rule: str, node: Node | str, message: str) -> Finding:
         """A problem at a place; the operation is that around it."""
@@ -82,13 +78,13 @@ class Api:
         """How a place is named in messages: the property, the component, or its pointer."""
         tokens = node.pointer.split("/")
         if tokens[1:3] == ["components", "schemas"] and len(tokens) > 3:
-            steps = [token for token in tokens[4:] if token not in ("properties", *_LISTS)]
+            steps = [token for token in tokens[4:] if token not in ("properties", *SCHEMA_LISTS)]
             return ".".join(tokens[3:4] + steps)
         return node.name if node.name != "the document" else node.pointer
 
     def components(self, section: str) -> Iterator[tuple[str, Node]]:
         """The components of one kind."""
-        return self.root.child("components").children(section)
+        return self.document.components(section)
 
 
 def holds_value(pointer: str, key: str) -> bool:
@@ -112,13 +108,13 @@ def _with_subschemas(node: Node) -> Iterator[Node]:
     if not isinstance(node.value, dict):
         return
     yield node
-    for keyword in (*SUBSCHEMAS, "not", "if", "then", "else"):
+    for keyword in ONE_SCHEMA:
         if keyword in node.value:
             yield from _with_subschemas(node.child(keyword))
-    for keyword in _LISTS:
+    for keyword in SCHEMA_LISTS:
         for branch in node.child(keyword).items():
             yield from _with_subschemas(branch)
-    for keyword in _MAPS:
+    for keyword in NAMED_SCHEMAS:
         for name, child in node.children(keyword):
             yield from _with_subschemas(Node(child.value, child.pointer, name))
 
@@ -133,13 +129,13 @@ def references_in(value: Any) -> Iterator[tuple[str, str]]:
         if not isinstance(current, dict):
             continue
         for key, item in current.items():
-            place = f"{pointer}/{escaped(key)}"
+            place = f"{pointer}/{escape(key)}"
             if key == "$ref" and isinstance(item, str):
                 yield place, item
             elif key == "mapping" and isinstance(item, dict):
                 for name, target in item.items():
                     yield (
-                        f"{place}/{escaped(name)}",
+                        f"{place}/{escape(name)}",
                         target if "/" in target else f"#/components/schemas/{target}",
                     )
             elif not holds_value(pointer, key):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_xapi.gates.nodes import Node
 from pytest_xapi.gates.rules.api import Api, Finding, holds_value
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.schemas import UnusableSchema
 
 
 def check(api: Api) -> Iterator[Finding]:
@@ -71,35 +72,9 @@ def _one_value(api: Api, example: Node) -> Iterator[Finding]:
 
 def _fault(api: Api, schema: Node, value: Any) -> str | None:
     """What is wrong with a value; nothing, where the schema is none that can be used."""
-    from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
-
-    is_old = str(api.root.get("openapi")).startswith("3.0")
-    whole = {**api.root.mapping, **schema.mapping}
     try:
-        # At the root of the document, so that references within it lead where they should.
-        validator = Draft202012Validator(_as_in_3_1(whole) if is_old else whole, retriever=_not_fetched)
-    except (ReferencingError, ValidationError):
+        validator = api.document.schemas.validator(schema)
+    except UnusableSchema:
         return None
     error = next(validator.iter_errors(value), None)
     return None if error is None else str(error.message)
-
-
-def _not_fetched(uri: str) -> Any:
-    raise LookupError(f"{uri} is not in the document")
-
-
-def _as_in_3_1(value: Any) -> Any:
-    """What OpenAPI 3.0 says by keywords of its own, in the words of JSON Schema."""
-    if isinstance(value, list):
-        return [_as_in_3_1(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    written = {key: _as_in_3_1(item) for key, item in value.items()}
-    if written.pop("nullable", None) is True and isinstance(written.get("type"), str):
-        written["type"] = [written["type"], "null"]
-        if isinstance(written.get("enum"), list):
-            written["enum"] = [*written["enum"], None]
-    for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(written.get(exclusive), bool) and written.pop(exclusive) and limit in written:
-            written[exclusive] = written.pop(limit)
-    return written

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pytest_xapi.gates import described
 from pytest_xapi.gates.rules.api import Api, Finding
 
 STYLES = {
@@ -39,12 +38,11 @@ def _names(api: Api) -> Iterator[tuple[str, str, str]]:
     for operation in api.operations:
         if name := operation.node.get("operationId"):
             yield "operation-id", operation.node.child("operationId").pointer, str(name)
-        for (place, name), node in described.parameters(
-            api.references, operation.item, operation.node
-        ).items():
-            if place in ("path", "query"):
-                where = node.pointer if api.operation_at(node.pointer) else operation.node.pointer
-                yield "parameter", where, name
+        for parameter in operation.parameters:
+            if parameter.location in ("path", "query"):
+                pointer = parameter.node.pointer
+                where = pointer if api.operation_at(pointer) else operation.node.pointer
+                yield "parameter", where, parameter.name
     for name, node in api.components("schemas"):
         yield "schema", node.pointer, name
     for schema in api.schemas:

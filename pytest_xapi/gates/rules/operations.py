@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from pytest_xapi.fuzz.pointers import escaped
-from pytest_xapi.gates import described
-from pytest_xapi.gates.described import Operation, alternatives, names_in, shape
-from pytest_xapi.gates.nodes import Node
 from pytest_xapi.gates.rules.api import Api, Finding
+from xapi.openapi.reader import Operation
+from xapi.openapi.reader.media_types import is_json
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.paths import names_in, shape
+from xapi.openapi.reader.pointers import escape
 
 _IN_URLS = re.compile(r"[A-Za-z0-9-._~:/?#\[\]@!$&'()*+,;=]*")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default|x-.*")
-_JSON = re.compile(r"application/(.*\+)?json", re.IGNORECASE)
 
 
 def check(api: Api) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def check(api: Api) -> Iterator[Finding]:
 
 
 def _path(api: Api, path: str) -> Iterator[Finding]:
-    pointer = f"/paths/{escaped(path)}"
+    pointer = f"/paths/{escape(path)}"
     if path.endswith("/") and path != "/":
         yield api.finding("path-keys-no-trailing-slash", pointer, f"the path {path} ends in a slash")
     if "?" in path:
@@ -64,7 +64,11 @@ def _id(api: Api, operation: Operation, ids: Counter[str]) -> Iterator[Finding]:
 
 
 def _parameters(api: Api, operation: Operation) -> Iterator[Finding]:
-    declared = described.parameters(api.references, operation.item, operation.node)
+    declared = {
+        parameter.key: parameter.node
+        for parameter in operation.parameters
+        if not parameter.is_described_elsewhere
+    }
     in_path = names_in(operation.path)
     for name in in_path:
         if name and ("path", name) not in declared:
@@ -85,7 +89,7 @@ def _parameters(api: Api, operation: Operation) -> Iterator[Finding]:
 
 
 def _repeated(api: Api, operation: Operation) -> Iterator[Finding]:
-    for parent in (operation.item, operation.node):
+    for parent in (operation.item.node, operation.node):
         nodes = [api.references.resolved(written) for written in parent.child("parameters").items()]
         keys = [(str(node.get("in")), str(node.get("name"))) for node in nodes]
         for (place, name), count in Counter(keys).items():
@@ -117,11 +121,8 @@ def _responses(api: Api, operation: Operation) -> Iterator[Finding]:
     if not any(status[:1] in ("1", "2", "3") for status in responses):
         yield api.finding("operation-success-response", operation.node, "it has no response below 400")
     has_errors = any(status[:1] == "4" or status == "default" for status in responses)
-    reads = (
-        described.parameters(api.references, operation.item, operation.node)
-        or "requestBody" in operation.node.mapping
-    )
-    if reads and not has_errors:
+    reads = any(not parameter.is_described_elsewhere for parameter in operation.parameters)
+    if (reads or "requestBody" in operation.node.mapping) and not has_errors:
         what = "it reads parameters or a body, and declares no error: no status 4XX and no `default`"
         yield api.finding("operation-error-response", operation.node, what)
 
@@ -129,7 +130,7 @@ def _responses(api: Api, operation: Operation) -> Iterator[Finding]:
 def _without_schema(api: Api, operation: Operation, status: str, node: Node) -> Iterator[Finding]:
     for name, media_type in api.references.resolved(node).children("content"):
         has_schema = media_type.get("schema") not in (None, {}, True) or "itemSchema" in media_type.mapping
-        if _JSON.fullmatch(name.partition(";")[0].strip()) and not has_schema:
+        if is_json(name) and not has_schema:
             what = f"{name} of the response {status} has no schema"
             yield api.finding("response-schema", operation.node, what)
 
@@ -137,8 +138,8 @@ def _without_schema(api: Api, operation: Operation, status: str, node: Node) -> 
 def _security(api: Api, operation: Operation) -> Iterator[Finding]:
     own = "security" in operation.node.mapping
     place = operation.node.child("security") if own else operation.node
-    schemes = {name: api.references.resolved(node) for name, node in api.components("securitySchemes")}
-    ways = alternatives(api.root, operation.node)
+    schemes = api.document.security_schemes
+    ways = operation.security
     for name, scopes in ((name, scopes) for way in ways for name, scopes in way.items()):
         if name not in schemes:
             what = f"the security scheme `{name}` is not declared"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_xapi.gates.nodes import Node
 from pytest_xapi.gates.rules.api import Api, Finding
+from xapi.openapi.reader.nodes import Node
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,),

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from pytest_xapi.fuzz.pointers import escaped
-from pytest_xapi.gates.nodes import Node
 from pytest_xapi.gates.rules.api import Api, Finding, holds_value, references_in
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.pointers import escape
 
 _SECTIONS = (
     "schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links", "callbacks",
@@ -38,7 +38,9 @@ def _info(api: Api) -> Iterator[Finding]:
 
 
 def _servers(api: Api) -> Iterator[Finding]:
-    places = [api.root, *(node for operation in api.operations for node in (operation.item, operation.node))]
+    places = [api.root]
+    for operation in api.operations:
+        places += [operation.item.node, operation.node]
     for place in {node.pointer: node for node in places}.values():
         servers = place.child("servers")
         if servers.value == []:
@@ -91,7 +93,7 @@ def _scripts(api: Api) -> Iterator[Finding]:
 
 def _references(api: Api) -> Iterator[Finding]:
     for pointer, reference in references_in(api.root.value):
-        if reference.startswith("#") and api.references.target(reference) is None:
+        if reference.startswith("#") and api.references.find(reference) is None:
             yield api.finding("invalid-ref", pointer, f"{reference} leads nowhere")
 
 
@@ -102,11 +104,11 @@ def _unused(api: Api) -> Iterator[Finding]:
     used: set[str] = set()
     while waiting:
         reference = waiting.pop()
-        if reference not in used and (target := api.references.target(reference)) is not None:
+        if reference not in used and (target := api.references.find(reference)) is not None:
             used.add(reference)
             waiting += [further for _, further in references_in(target.value)]
     for section in _SECTIONS:
         for name, _ in api.components(section):
-            place = f"#/components/{section}/{escaped(name)}"
+            place = f"#/components/{section}/{escape(name)}"
             if not any(reference == place or reference.startswith(f"{place}/") for reference in used):
                 yield api.finding("oas3-unused-component", place[1:], f"nothing uses {name} of the {section}")

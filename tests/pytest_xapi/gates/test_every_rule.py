@@ -125,6 +125,13 @@ RUNS: dict[str, tuple[Project, Project]] = {
     "XG105": unasked(1),
     "XG106": unasked(1),
     "XG107": given("[tool.xapi.gate.coverage]\nallow = ['%s']\n", "GET /cups", "GET /cup: 404"),
+    "XG108": (
+        WHOLE.changed(
+            '@app.get("/tea")',
+            '@app.get("/tea", openapi_extra={"parameters": [{"$ref": "#/components/parameters/Missing"}]})',
+        ),
+        WHOLE,
+    ),
     "XG201": answering("Response(status_code=418)"),
     "XG202": answering('PlainTextResponse("big", headers={"x-version": "1"})'),
     "XG203": answering('JSONResponse("big")'),

@@ -1,0 +1,85 @@
+"""The schemas of a document in one dialect: JSON Schema 2020-12, whatever the version of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Schema = dict[str, Any]
+
+ONE_SCHEMA = (
+    "items", "additionalProperties", "contains", "propertyNames", "contentSchema", "unevaluatedItems",
+    "unevaluatedProperties", "not", "if", "then", "else",
+)  # fmt: skip
+"""Keywords that hold one schema."""
+SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+_DATA = ("example", "examples", "default", "enum", "const", "value")
+_ANNOTATIONS = ("description", "title", "example", "default", "deprecated", "externalDocs", "xml")
+
+
+def each_schema(content: Any, change: Callable[[Schema], None]) -> None:
+    """Call `change` with every schema of a document, the inner ones first."""
+    for schema in _roots(content):
+        _each_subschema(schema, change)
+
+
+def modernize(schema: Schema) -> None:
+    """Bring a schema of OpenAPI 3.0 to JSON Schema 2020-12, in place."""
+    if isinstance(schema.get("$ref"), str):
+        # 3.0.3, "Reference Object": what stands beside a reference is ignored.
+        for key in [key for key in schema if key != "$ref"]:
+            del schema[key]
+        return
+    for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(schema.get(exclusive), bool):
+            is_exclusive = schema.pop(exclusive)
+            if is_exclusive and limit in schema:
+                schema[exclusive] = schema.pop(limit)
+    if schema.pop("nullable", False) is True:
+        _allow_null(schema)
+
+
+def _allow_null(schema: Schema) -> None:
+    if isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+        if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
+            schema["enum"] = [*schema["enum"], None]
+    elif any(key not in _ANNOTATIONS for key in schema):
+        # Without a type, null is allowed by an alternative of its own.
+        before = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+        for key in before:
+            del schema[key]
+        schema["anyOf"] = [before, {"type": "null"}]
+
+
+def _roots(content: Any) -> Iterator[Any]:
+    """The schemas that are in no other one."""
+    waiting = [content]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += node
+        elif isinstance(node, dict):
+            for key, item in node.items():
+                if key in ("schema", "itemSchema"):
+                    yield item
+                elif key == "schemas" and isinstance(item, dict):
+                    yield from item.values()
+                elif key not in _DATA:
+                    waiting.append(item)
+
+
+def _each_subschema(schema: Any, change: Callable[[Schema], None]) -> None:
+    if not isinstance(schema, dict):
+        return
+    for key in ONE_SCHEMA:
+        _each_subschema(schema.get(key), change)
+    for key in SCHEMA_LISTS:
+        inner = schema.get(key)
+        for item in inner if isinstance(inner, list) else ():
+            _each_subschema(item, change)
+    for key in NAMED_SCHEMAS:
+        for item in schema[key].values() if isinstance(schema.get(key), dict) else ():
+            _each_subschema(item, change)
+    change(schema)

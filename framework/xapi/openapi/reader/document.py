@@ -1,0 +1,163 @@
+"""An OpenAPI document, read once for all who ask for its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from xapi.openapi.reader.errors import DocumentError, Problem, UnresolvedReference
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.operations import Operation, PathItem
+from xapi.openapi.reader.paths import PathMatcher
+from xapi.openapi.reader.references import References
+from xapi.openapi.reader.schemas import Schemas
+from xapi.openapi.reader.versions import Version, version_of
+
+
+class Document:
+    """An OpenAPI document of version 3.0, 3.1 or 3.2.
+
+    A part that cannot be used, such as a path item whose reference leads nowhere, is listed in `problems`;
+    the rest is read.
+
+    Args:
+        content: the document as JSON data. References have to lead to places within it.
+
+    Raises:
+        DocumentError: it is no OpenAPI document of these versions.
+    """
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self.content = content
+        self.version = _checked_version(content)
+        self.root = Node(content, "", "the document")
+        self.references = References(content, self.version)
+        self.problems: list[Problem] = []
+        """What of it cannot be used, except for the parts of operations (see `Operation.problems`)."""
+        self.operations = tuple(self._read_operations())
+        """Its operations, in its order."""
+        self._by_label = {operation.label: operation for operation in self.operations}
+        self._by_id = {
+            operation.operation_id: operation
+            for operation in self.operations
+            if operation.operation_id is not None
+        }
+        self._paths = PathMatcher(operation.path for operation in self.operations)
+
+    @property
+    def title(self) -> str:
+        """The title of the API."""
+        return str(self.root.child("info").get("title", ""))
+
+    @property
+    def paths(self) -> list[str]:
+        """Its path templates, whether they have operations or not."""
+        return [path for path in self.root.child("paths").mapping if not str(path).startswith("x-")]
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        """Its schemas in the dialect of JSON Schema 2020-12, and what validates them."""
+        return Schemas(self.content, self.version)
+
+    @cached_property
+    def security_schemes(self) -> Mapping[str, Node]:
+        """Its security schemes, by name, references followed."""
+        found = {}
+        for name, node in self.components("securitySchemes"):
+            followed = self.followed(node)
+            if followed is not None:
+                found[name] = followed
+        return found
+
+    def operation(self, label: str) -> Operation | None:
+        """The operation with a label such as `GET /notes/{note_id}`."""
+        return self._by_label.get(label)
+
+    def by_id(self, operation_id: str) -> Operation:
+        """The operation with an `operationId`.
+
+        Raises:
+            LookupError: there is none; the message has those with similar ids.
+        """
+        operation = self._by_id.get(operation_id)
+        if operation is None:
+            near = get_close_matches(operation_id, self._by_id, n=3) or sorted(self._by_id)
+            known = ", ".join(near) or "no operation has an id"
+            raise LookupError(f"the document has no operation {operation_id!r}; there is: {known}")
+        return operation
+
+    def at(self, method: str, path: str) -> Operation | None:
+        """The operation that a request belongs to, if it is documented."""
+        for template in self._paths.matching(path):
+            operation = self._by_label.get(f"{method} {template}")
+            if operation is not None:
+                return operation
+        return None
+
+    def followed(self, node: Node) -> Node | None:
+        """A node, or the object that it refers to; None where there is none."""
+        try:
+            found = self.references.follow(node)
+        except UnresolvedReference:
+            return None
+        return found if isinstance(found.value, Mapping) else None
+
+    def components(self, section: str) -> Iterator[tuple[str, Node]]:
+        """The components of one kind, such as `schemas`, by name."""
+        return self.root.child("components").children(section)
+
+    def path_item(self, path: str) -> PathItem | None:
+        """The path item of a template; None, with a problem, where it cannot be read."""
+        written = self.root.child("paths").child(path, path)
+        layers = [written]
+        try:
+            if "$ref" in written.mapping:
+                layers.append(self.references.follow(written))
+        except UnresolvedReference as unresolved:
+            self.problems.append(Problem(written.pointer, str(unresolved)))
+            return None
+        if not all(isinstance(layer.value, Mapping) for layer in layers):
+            message = f"expected a path item, not {layers[-1].value!r}"
+            self.problems.append(Problem(written.pointer, message))
+            return None
+        return PathItem(path, tuple(layers))
+
+    def _read_operations(self) -> Iterator[Operation]:
+        for path in self.paths:
+            item = self.path_item(path)
+            if item is None:
+                continue
+            for name in self.version.methods:
+                if any(name in layer.mapping for layer in item.layers):
+                    yield from self._operation(name.upper(), item, item.child(name))
+            if self.version >= (3, 2):
+                additional = item.child("additionalOperations")
+                for method in additional.mapping:
+                    yield from self._operation(method, item, additional.child(method))
+
+    def _operation(self, method: str, item: PathItem, node: Node) -> Iterator[Operation]:
+        label = f"{method} {item.path}"
+        if isinstance(node.value, Mapping):
+            yield Operation(
+                method, item.path, Node(node.value, node.pointer, label), item, self.root, self.references
+            )
+        else:
+            message = f"expected an operation, not {node.value!r}"
+            self.problems.append(Problem(node.pointer, message, label))
+
+
+def _checked_version(content: Any) -> Version:
+    if not isinstance(content, Mapping):
+        raise DocumentError(f"not an OpenAPI document: expected an object, not {type(content).__name__}")
+    version = version_of(content)
+    if version is None:
+        raise DocumentError("not an OpenAPI document: it has no `openapi`, which names the version")
+    if version.major != 3:
+        raise DocumentError(
+            f"OpenAPI {version.major}.{version.minor} is not supported: convert the document to OpenAPI 3"
+        )
+    if not isinstance(content.get("paths", {}), Mapping):
+        raise DocumentError(f"not an OpenAPI document: `paths` is {content['paths']!r}, not an object")
+    return version

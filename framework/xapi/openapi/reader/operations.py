@@ -1,0 +1,222 @@
+"""Operations and their parts as objects, references followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from xapi.openapi.reader.errors import Problem, UnresolvedReference
+from xapi.openapi.reader.media_types import matching_key
+from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.paths import names_in, shape
+from xapi.openapi.reader.references import References
+
+LOCATIONS = ("path", "query", "header", "cookie", "querystring")
+_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_DESCRIBED_ELSEWHERE = ("accept", "content-type", "authorization")
+
+SecurityAlternative = Mapping[str, frozenset[str]]
+"""The security schemes that are needed together, each with its scopes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """A Parameter Object (OpenAPI 3.1, section 4.8.12)."""
+
+    name: str
+    location: str
+    """`path`, `query`, `header`, `cookie`, or `querystring` (OpenAPI 3.2)."""
+    node: Node
+    """Its description, references followed."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same parameter: location and name; names of headers in lower case."""
+        return self.location, self.name.lower() if self.location == "header" else self.name
+
+    @property
+    def required(self) -> bool:
+        """Whether it has to be sent."""
+        return self.location == "path" or self.node.get("required") is True
+
+    @property
+    def is_described_elsewhere(self) -> bool:
+        """Whether it is a header that OpenAPI describes elsewhere, so that this description is ignored."""
+        return self.location == "header" and self.name.lower() in _DESCRIBED_ELSEWHERE
+
+    @property
+    def media_type(self) -> str | None:
+        """The media type that its value is written in, if it is described by `content`."""
+        return next(iter(self.node.child("content").mapping), None)
+
+    @property
+    def schema(self) -> Node:
+        """The schema of its value; an empty one where there is none."""
+        media_type = self.media_type
+        if media_type is None:
+            return self.node.child("schema")
+        return self.node.child("content").child(media_type).child("schema")
+
+    @property
+    def style(self) -> str:
+        """How its value is written (OpenAPI 3.1, section 4.8.12.3)."""
+        return self.node.text("style") or _STYLES.get(self.location, "form")
+
+    @property
+    def explode(self) -> bool:
+        """Whether the items of its value are written as parameters of their own."""
+        explode = self.node.get("explode")
+        return explode if isinstance(explode, bool) else self.style in ("form", "deepObject")
+
+
+@dataclass(frozen=True, eq=False)
+class PathItem:
+    """A Path Item Object, with the one that it refers to below it."""
+
+    path: str
+    layers: tuple[Node, ...]
+    """Its own node first, then what its reference leads to."""
+
+    def child(self, key: str) -> Node:
+        """A field of the path item; its own counts before that of the one that it refers to."""
+        layer = next((layer for layer in self.layers if key in layer.mapping), self.layers[0])
+        return layer.child(key)
+
+    @property
+    def node(self) -> Node:
+        """Where the path item is written."""
+        return self.layers[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """An Operation Object (OpenAPI 3.1, section 4.8.10), and the path item that it is in."""
+
+    method: str
+    """In upper case."""
+    path: str
+    """The path template: `/notes/{note_id}`."""
+    node: Node
+    item: PathItem
+    root: Node
+    references: References
+
+    @property
+    def label(self) -> str:
+        """How messages name it: `GET /notes/{note_id}`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it has in common with itself in another document, whatever its path parameters are called."""
+        return self.method, shape(self.path)
+
+    @property
+    def operation_id(self) -> str | None:
+        """Its `operationId`."""
+        return self.node.text("operationId")
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags."""
+        return tuple(item.value for item in self.node.child("tags").items() if isinstance(item.value, str))
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters: those of the path item, where it does not declare one of the same name itself."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for parameter in self._read_parameters(None):
+            found[parameter.key] = parameter
+        return tuple(found.values())
+
+    @property
+    def undeclared_path_parameters(self) -> tuple[str, ...]:
+        """The names in its path that no parameter is declared for."""
+        declared = {parameter.name for parameter in self.parameters if parameter.location == "path"}
+        return tuple(name for name in dict.fromkeys(names_in(self.path)) if name not in declared)
+
+    @cached_property
+    def request_body(self) -> Node | None:
+        """Its Request Body Object; None where there is none, or none that can be read."""
+        if not self.node.child("requestBody").mapping:
+            return None
+        return self._followed(self.node.child("requestBody"))
+
+    @cached_property
+    def responses(self) -> Mapping[str, Node]:
+        """Its Response Objects, by status; those that cannot be read are empty."""
+        return {
+            status: self._followed(node) or Node({}, node.pointer, status)
+            for status, node in self.node.children("responses")
+            if not status.startswith("x-")
+        }
+
+    def response_key(self, status: int) -> str | None:
+        """The key of the response that describes a status (OpenAPI 3.1, section 4.8.16), if there is one."""
+        wanted = (str(status), f"{status // 100}XX", f"{status // 100}xx", "default")
+        return next((key for key in wanted if key in self.responses), None)
+
+    @property
+    def security(self) -> list[SecurityAlternative]:
+        """The ways to authenticate; where nobody has to, one that needs no scheme."""
+        written = self.node.get("security", self.root.get("security", []))
+        found: list[SecurityAlternative] = [
+            {
+                str(name): frozenset(map(str, scopes if isinstance(scopes, list) else ()))
+                for name, scopes in alternative.items()
+            }
+            for alternative in (written if isinstance(written, list) else ())
+            if isinstance(alternative, Mapping)
+        ]
+        return found or [{}]
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """The parts of it that cannot be used."""
+        found: list[Problem] = []
+        list(self._read_parameters(found))
+        for node in (self.node.child("requestBody"), *(node for _, node in self.node.children("responses"))):
+            self._followed(node, found)
+        return tuple(found)
+
+    def content(self, node: Node | None) -> Mapping[str, Node]:
+        """The Media Type Objects of a request body, a response or a header, by media type."""
+        if node is None:
+            return {}
+        return {
+            name: found
+            for name, written in node.children("content")
+            if (found := self._followed(written)) is not None
+        }
+
+    def media_type_key(self, node: Node | None, media_type: str) -> str | None:
+        """The key of the `content` of a request body or a response that describes a media type."""
+        return matching_key(self.content(node), media_type)
+
+    def _read_parameters(self, problems: list[Problem] | None) -> Iterator[Parameter]:
+        for parent in (*reversed(self.item.layers), self.node):
+            for written in parent.child("parameters").items():
+                node = self._followed(written, problems)
+                if node is None:
+                    continue
+                name, location = node.get("name"), node.get("in")
+                if isinstance(name, str) and location in LOCATIONS:
+                    yield Parameter(name, location, Node(node.value, node.pointer, name))
+                elif problems is not None:
+                    message = f"not a parameter: name is {name!r}, in is {location!r}"
+                    problems.append(Problem(written.pointer, message, self.label))
+
+    def _followed(self, node: Node, problems: list[Problem] | None = None) -> Node | None:
+        """What a node refers to; None, with a problem, where that cannot be read."""
+        try:
+            found = self.references.follow(node)
+        except UnresolvedReference as unresolved:
+            message = str(unresolved)
+        else:
+            if isinstance(found.value, Mapping):
+                return found
+            message = f"expected an object, not {found.value!r}"
+        if problems is not None:
+            problems.append(Problem(node.pointer, message, self.label))
+        return None

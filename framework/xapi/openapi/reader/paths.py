@@ -1,0 +1,47 @@
+"""Path templates: their parameters, and the paths of requests that they match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+def names_in(path: str) -> list[str]:
+    """The names of the parameters of a path template, in their order."""
+    return _PARAMETER.findall(path)
+
+
+def shape(path: str) -> str:
+    """A path template without the names of its parameters."""
+    return _PARAMETER.sub("{}", path)
+
+
+class PathMatcher:
+    """Finds the templates that the path of a request matches, the most concrete first.
+
+    A template with fewer parameters is more concrete. Where nothing else matches, a parameter may hold
+    slashes.
+    """
+
+    def __init__(self, templates: Iterable[str]) -> None:
+        ordered = sorted(dict.fromkeys(templates), key=lambda path: len(names_in(path)))
+        self._patterns = [(_pattern(path, "[^/]+"), path) for path in ordered]
+        self._patterns += [(_pattern(path, ".+"), path) for path in ordered if names_in(path)]
+
+    def matching(self, path: str) -> Iterable[str]:
+        """The templates that match a path, without its query."""
+        return (template for pattern, template in self._patterns if pattern.fullmatch(path))
+
+
+def values_in(template: str, path: str) -> dict[str, str]:
+    """The values of the parameters of a template in a path; none where it does not match."""
+    found = _pattern(template, "(.+)").fullmatch(path)
+    return dict(zip(names_in(template), found.groups(), strict=True)) if found else {}
+
+
+def _pattern(template: str, parameter: str) -> re.Pattern[str]:
+    # Text stands at even places of the split, names at odd ones.
+    texts = _PARAMETER.split(template)[::2]
+    return re.compile(parameter.join(re.escape(text) for text in texts), re.DOTALL)
