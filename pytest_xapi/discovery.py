@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import settings
+from pytest_xapi import app_fixtures, settings
 
 HOW_TO_SET = (
     "set it with --xapi-app MODULE:APP, the ini option xapi_app, or a fixture `xapi_app` in conftest.py"
@@ -88,11 +88,13 @@ def later_fixtures(config: pytest.Config, items: list[pytest.Item]) -> str | Non
     """The line after collection: which fixtures give the app where the header did not know of them."""
     told = config.stash.get(_TOLD, [])
     nodes = dict.fromkeys(node for item in items for node in item.listchain())
-    named = [node.nodeid for node in nodes if isinstance(node, pytest.Class) and _has_fixture(node.obj)]
-    named += [
-        _place(node.path, config)
+    defining = [
+        node
         for node in nodes
-        if isinstance(node, pytest.Module) and _gives_app(node.obj)
+        if isinstance(node, pytest.Class | pytest.Module) and app_fixtures.defines_app(node.obj)
+    ]
+    named = [
+        node.nodeid if isinstance(node, pytest.Class) else _place(node.path, config) for node in defining
     ]
     winners = sorted({name for name in (*_fixtures(config), *named) if name not in told})
     if not winners:
@@ -104,21 +106,8 @@ def later_fixtures(config: pytest.Config, items: list[pytest.Item]) -> str | Non
 
 def _fixtures(config: pytest.Config) -> list[str]:
     """The files of the conftest modules and plugins, loaded so far, that have a fixture `xapi_app`."""
-    plugins = [plugin for plugin in config.pluginmanager.get_plugins() if _gives_app(plugin)]
-    files = [getattr(plugin, "__file__", None) or repr(plugin) for plugin in plugins]
-    return sorted(_place(Path(file), config) for file in files)
-
-
-def _gives_app(module: Any) -> bool:
-    from pytest_xapi import fixtures
-
-    return isinstance(module, ModuleType) and module is not fixtures and _has_fixture(module)
-
-
-def _has_fixture(owner: Any) -> bool:
-    from pytest_xapi import fixtures
-
-    return isinstance(inspect.getattr_static(owner, "xapi_app", None), type(fixtures.xapi_app))
+    plugins = app_fixtures.plugins_with_app(config)
+    return sorted(_place(Path(plugin.__file__ or repr(plugin)), config) for plugin in plugins)
 
 
 def _place(path: Path, config: pytest.Config) -> str:

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import fixtures, settings, short_names, usage_errors
+from pytest_xapi import app_fixtures, fixtures, settings, short_names, usage_errors
+from pytest_xapi.fuzz import options as fuzz_options
 from pytest_xapi.reports.options import REPORT
+
+settings.register(REPORT, *fuzz_options.OPTIONS)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", settings.MARKER_LINE)
     if config.getoption("help", default=False):
         return
-    if settings.read(config).fuzz:
+    if settings.value(config, fuzz_options.FUZZ):
         from pytest_xapi.fuzz import plugin as fuzz_plugin
 
         config.pluginmanager.register(fuzz_plugin, "xapi-fuzz")
@@ -75,9 +78,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Say which app is under test, and where that was set; told by what is loaded, to load nothing."""
-    plugins = config.pluginmanager.get_plugins() - {fixtures}
-    given = any("xapi_app" in getattr(plugin, "__dict__", ()) for plugin in plugins)
-    if settings.read(config).app is None and not given:
+    if settings.read(config).app is None and not any(app_fixtures.plugins_with_app(config)):
         return None
     from pytest_xapi import discovery
 

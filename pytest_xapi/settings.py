@@ -10,9 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
-from pytest_xapi.fuzz import options as fuzz_options
 from pytest_xapi.options import Option, one_of, switch
-from pytest_xapi.reports.options import REPORT
 
 GROUP = "xapi"
 MARKER = "xapi"
@@ -101,7 +99,7 @@ HTTP_CLIENT = Option(
     parse=one_of(*HTTP_CLIENTS),
     variable="XAPI_HTTP_CLIENT",
 )
-OPTIONS = (
+_OPTIONS: list[Option] = [
     APP,
     GATE,
     GATE_WARN,
@@ -114,9 +112,13 @@ OPTIONS = (
     STRICT_OVERRIDES,
     CHECK_RESPONSES,
     HTTP_CLIENT,
-    REPORT,
-    *fuzz_options.OPTIONS,
-)
+]
+_OF_RUN = tuple(option.key for option in _OPTIONS)
+
+
+def register(*options: Option) -> None:
+    """Add the options of a feature to those that users can set; to be called when the plugin is imported."""
+    _OPTIONS.extend(option for option in options if option not in _OPTIONS)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,6 @@ class Settings:
     """All that was set for this run; `None` where nothing was."""
 
     app: Setting | None
-    fuzz: bool
     contract: str | None
     lifespan: str | None
     base_url: str | None
@@ -157,7 +158,7 @@ FAILED = pytest.StashKey[bool]()
 def declare(parser: pytest.Parser) -> None:
     """Tell pytest about every flag and ini option."""
     group = parser.getgroup(GROUP, "tests of ASGI apps (pytest_xapi)")
-    for option in OPTIONS:
+    for option in _OPTIONS:
         also = "" if option.flag_only else f" Ini option: {option.name}."
         if option.flag and not option.metavar:
             group.addoption(
@@ -189,15 +190,15 @@ def read(config: pytest.Config) -> Settings:
     """
     if _SETTINGS not in config.stash:
         table = _table(config)
-        found = {option.key: _setting(config, option, table) for option in OPTIONS}
+        found = {option.key: _setting(config, option, table) for option in _OPTIONS}
         given = {key: setting for key, setting in found.items() if setting is not None}
         values: dict[str, Any] = {
             option.key: setting.value if (setting := given.get(option.key)) else None
-            for option in OPTIONS
-            if option not in (*fuzz_options.OPTIONS, GATE, GATE_WARN, REPORT)
+            for option in _OPTIONS
+            if option.key in _OF_RUN and option not in (GATE, GATE_WARN)
         }
         values["gate"] = "warn" if GATE_WARN.key in given else "fail" if GATE.key in given else None
-        values |= {"app": found["app"], "fuzz": fuzz_options.FUZZ.key in given, "given": given}
+        values |= {"app": found["app"], "given": given}
         config.stash[_SETTINGS] = Settings(**values)
     return config.stash[_SETTINGS]
 
@@ -267,7 +268,7 @@ def _table(config: pytest.Config) -> Mapping[str, Any]:
         table: dict[str, Any] = tomllib.loads(text).get("tool", {}).get("xapi", {})
     except tomllib.TOMLDecodeError as error:
         raise pytest.UsageError(f"{config.rootpath / PYPROJECT}: {error}") from error
-    known = [*(option.key for option in OPTIONS if not option.flag_only), GATE.key]
+    known = [*(option.key for option in _OPTIONS if not option.flag_only), GATE.key]
     for key in table:
         if key not in known:
             raise pytest.UsageError(

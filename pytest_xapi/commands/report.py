@@ -55,7 +55,7 @@ def run_merge(arguments: argparse.Namespace) -> int:
         CommandError: a file is no report, a report cannot be written, or the settings of the gates are wrong.
     """
     from pytest_xapi.gates.merging import merged
-    from pytest_xapi.gates.settings import SettingsError
+    from pytest_xapi.gates.tables import SettingsError
     from pytest_xapi.reports import contents, outputs
 
     parts = [_read(file) for file in arguments.files]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import discovery, fixtures, settings
+from pytest_xapi import app_fixtures, discovery, settings
 from pytest_xapi.fuzz import document, options, schedule, selection, store
 from pytest_xapi.fuzz.items import FuzzItems
 from pytest_xapi.fuzz.schedule import Entry
@@ -41,7 +41,7 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
     if own:
         return
     collector = FuzzItems.below(session, operations, entries)
-    if operations is None and not _plugin_gives_app(session.config):
+    if operations is None and not any(_other_plugins_with_app(session.config)):
         refusal = f"--xapi-fuzz: {discovery.NOT_SET}"
         if not hasattr(session.config, "workerinput"):
             raise pytest.UsageError(refusal)
@@ -99,22 +99,13 @@ def _document(app: Any) -> Document:
 
 def _folders_with_app(config: pytest.Config) -> Iterator[Path]:
     """The folders whose `conftest.py` defines the fixture `xapi_app`."""
-    for plugin in config.pluginmanager.get_plugins():
-        file = getattr(plugin, "__file__", None)
-        if file is not None and Path(file).name == "conftest.py" and _defines_app(plugin):
-            yield Path(file).parent
+    for plugin in app_fixtures.plugins_with_app(config):
+        if app_fixtures.is_conftest(plugin) and plugin.__file__ is not None:
+            yield Path(plugin.__file__).parent
 
 
-def _plugin_gives_app(config: pytest.Config) -> bool:
-    """Whether a plugin of the user, which is no `conftest.py`, defines the fixture `xapi_app`."""
-    plugins = config.pluginmanager.get_plugins()
-    return any(
-        _defines_app(plugin)
-        for plugin in plugins
-        if isinstance(plugin, ModuleType) and plugin is not fixtures
-    )
-
-
-def _defines_app(plugin: Any) -> bool:
-    kind = type(fixtures.xapi_app)
-    return any(isinstance(value, kind) and value.name == "xapi_app" for value in list(vars(plugin).values()))
+def _other_plugins_with_app(config: pytest.Config) -> Iterator[ModuleType]:
+    """The plugins, other than conftest files, that define the fixture `xapi_app`."""
+    for plugin in app_fixtures.plugins_with_app(config):
+        if not app_fixtures.is_conftest(plugin):
+            yield plugin

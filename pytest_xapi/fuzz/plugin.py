@@ -13,9 +13,10 @@ import pytest
 from pytest_xapi import settings
 from pytest_xapi.fuzz import baseline, budget, costs, isolation, options, places, plan, progress, store
 from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem, Unread
-from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
+from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.tally import Tally
 from pytest_xapi.fuzz.transport import DEFAULT_SECONDS
+from pytest_xapi.reports.keys import RECORDS, SEED
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.case_hook import FuzzCase
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[STORAGE] = Path(
         cache.mkdir("hypothesis") if cache else tempfile.mkdtemp(prefix="xapi-fuzz-")
     )
+    config.stash[SEED] = plan.of(config).seed
     costs.one_at_a_time(config)
     config.pluginmanager.register(Tally(config), "xapi-fuzz-tally")
     isolation.register(config, settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS))

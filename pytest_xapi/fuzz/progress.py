@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz import report
-from pytest_xapi.fuzz.keys import RECORDS
+from pytest_xapi.reports.keys import RECORDS
 from pytest_xapi.words import counted
 
 SECONDS_BETWEEN = 5.0

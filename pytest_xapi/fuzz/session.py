@@ -30,13 +30,14 @@ from pytest_xapi.fuzz.case_hook import CaseHook, adjust_sequences
 from pytest_xapi.fuzz.cases import Objection
 from pytest_xapi.fuzz.findings import Finding, Record
 from pytest_xapi.fuzz.items import FuzzItems
-from pytest_xapi.fuzz.keys import JUDGED, RECORDS, STORAGE
+from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.notes import NoteTaker
 from pytest_xapi.fuzz.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
 from pytest_xapi.fuzz.shown import shown
 from pytest_xapi.fuzz.watch import WatchedLine
+from pytest_xapi.reports.keys import RECORDS
 from xapi.openapi.reader import Document, DocumentError, Operation
 from xapi.openapi.reader.flattening import flattened
 

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import baseline, costs, notes, options, plan, report
-from pytest_xapi.fuzz.keys import RECORDS
+from pytest_xapi.reports.keys import RECORDS
 from xapi.texts import visible
 
 ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"

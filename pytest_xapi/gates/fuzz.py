@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_xapi.gates.problems import pointer_to
-from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.tables import Table
 from pytest_xapi.reports.contents import as_problem
 from pytest_xapi.reports.model import Verdict
 from pytest_xapi.words import counted

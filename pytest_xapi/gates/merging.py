@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_xapi.gates import evidence, judging
+from pytest_xapi.gates import evidence, registry
 from pytest_xapi.gates.settings import read_file
 from pytest_xapi.reports.model import Report
 
@@ -26,7 +26,7 @@ def merged(reports: Sequence[Report], root: Path) -> Report:
     found = evidence.merged(report.evidence for report in judged) if judged else {}
     seeds = {report.seed for report in reports if report.seed is not None}
     return Report(
-        verdicts=judging.judge(read_file(root), {**found, "fuzz": fuzz}) if judged else (),
+        verdicts=registry.evaluate(read_file(root).gates, {**found, "fuzz": fuzz}) if judged else (),
         fuzz=fuzz,
         evidence=found,
         seed=seeds.pop() if len(seeds) == 1 else None,

@@ -10,13 +10,13 @@ import pytest
 
 from pytest_xapi import discovery, settings
 from pytest_xapi.documents import HOW_TO_SHOW_ONE
-from pytest_xapi.fuzz import results
-from pytest_xapi.gates import evidence, judging, terminal
+from pytest_xapi.gates import evidence, registry, terminal
 from pytest_xapi.gates.apps import RecordedApp
-from pytest_xapi.gates.keys import REPORT
 from pytest_xapi.gates.measures import Meter
 from pytest_xapi.gates.record import CurrentTest, Recorder
-from pytest_xapi.gates.settings import Settings, SettingsError, read_file
+from pytest_xapi.gates.settings import Settings, read_file
+from pytest_xapi.gates.tables import SettingsError
+from pytest_xapi.reports.keys import REPORT, fuzz_results
 from pytest_xapi.reports.model import Report
 
 _OUTPUT = "xapi_gate"
@@ -112,8 +112,8 @@ class GatePlugin:
         self._add_configured_app(found)
         if not found["apps"]:
             raise _NothingToJudge(NO_DOCUMENT if found["without_document"] else discovery.NOT_SET)
-        fuzz, seed = results.of(self._config)
-        verdicts = judging.judge(self._settings, {**found, "fuzz": fuzz})
+        fuzz, seed = fuzz_results(self._config)
+        verdicts = registry.evaluate(self._settings.gates, {**found, "fuzz": fuzz})
         return Report(verdicts, fuzz, found, seed, warns)
 
     def _add_configured_app(self, found: evidence.Json) -> None:

@@ -12,7 +12,7 @@ from pytest_xapi.gates import evidence
 from pytest_xapi.gates.apps import RecordedApp
 from pytest_xapi.gates.measures import Meter, Reading
 from pytest_xapi.gates.points import Sent
-from xapi.testing.exchange import Exchange, HTTPExchange, observing
+from xapi.testing.exchange import Exchange, HTTPExchange, base
 
 _MOST_APPS = 32
 """So many apps are kept at hand: a suite may make one for each test."""
@@ -51,11 +51,11 @@ class Recorder:
 
     def start(self) -> None:
         """Observe from now on."""
-        observing.observer = self
+        base.observer = self
 
     def stop(self) -> None:
         """Observe no more."""
-        observing.observer = None
+        base.observer = None
         self.meter.stop()
 
     async def call(self, exchange: Exchange) -> None:

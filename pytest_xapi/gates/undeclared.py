@@ -17,7 +17,7 @@ from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
-from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.tables import Table
 from pytest_xapi.reports.model import Problem, Verdict
 from pytest_xapi.words import counted
 from xapi.openapi.reader import Document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.tables import Table
 
 
 @dataclass(frozen=True)

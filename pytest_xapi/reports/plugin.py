@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.reports import outputs
+from pytest_xapi.reports import keys, outputs
 from pytest_xapi.reports.model import Report
 from pytest_xapi.reports.options import REPORT
 
@@ -43,11 +43,8 @@ class ReportPlugin:
             terminalreporter.write(text)
 
     def _report(self) -> Report:
-        from pytest_xapi.fuzz import results
-        from pytest_xapi.gates.keys import REPORT as JUDGED
-
-        judged = self._config.stash.get(JUDGED, None)
+        judged = self._config.stash.get(keys.REPORT, None)
         if judged is not None:
             return judged
-        fuzz, seed = results.of(self._config)
+        fuzz, seed = keys.fuzz_results(self._config)
         return Report(fuzz=fuzz, seed=seed)

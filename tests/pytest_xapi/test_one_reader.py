@@ -20,7 +20,7 @@ from pytest_xapi.fuzz.generation.description import describe
 from pytest_xapi.gates import coverage
 from pytest_xapi.gates.contract.compare import compare
 from pytest_xapi.gates.rules import gate
-from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.tables import Table
 from xapi.openapi.reader import Document
 from xapi.openapi.reader.flattening import flattened
 from xapi.testing import TestClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemathesis.engine.recorder import ScenarioRecorder
 
@@ -13,12 +13,10 @@ from pytest_xapi.fuzz.cases import Binding, Failed, Outcome, Step
 from pytest_xapi.fuzz.generation import Drawn
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import prepared_of
+from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record
 from pytest_xapi.fuzz.schemathesis_adapter.transport import response_of
 from pytest_xapi.fuzz.wire import Answer
-
-if TYPE_CHECKING:
-    from pytest_xapi.fuzz.schemathesis_adapter.api import Api
 
 _UNBOUND = "something else"
 _NO_CREATION = ("GET", "HEAD", "OPTIONS", "PATCH")
@@ -34,7 +32,7 @@ class _Sent:
 class Chain:
     """One sequence, as it is sent."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: CaseSender) -> None:
         self._api = api
         self._sent: list[_Sent] = []
 

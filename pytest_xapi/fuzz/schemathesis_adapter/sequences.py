@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote
 
 import hypothesis
@@ -16,13 +16,11 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from pytest_xapi.fuzz import pointers
 from pytest_xapi.fuzz.cases import Binding, Case, Step
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generation_settings
+from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 from pytest_xapi.fuzz.wire import Answer
 
-if TYPE_CHECKING:
-    from pytest_xapi.fuzz.schemathesis_adapter.api import Api
 
-
-def run_sequences(api: Api, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:
+def run_sequences(api: CaseSender, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:
     """Send about `count` sequences that the state machine makes; none where it has no links.
 
     After `until`, on the clock of `perf_counter`, nothing more is sent: a sequence ends where it is.
@@ -45,7 +43,7 @@ def run_sequences(api: Api, machine: Any, seed: int, count: int, until: float) -
             return
 
 
-def _recording(machine: Any, api: Api, finished: list[list[Step]], until: float) -> Any:
+def _recording(machine: Any, api: CaseSender, finished: list[list[Step]], until: float) -> Any:
     """A state machine that collects its steps, and goes on after a failure."""
 
     hanging: set[str] = set()

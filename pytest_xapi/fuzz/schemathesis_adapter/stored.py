@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import CaseMetadata
 
 from pytest_xapi.fuzz.cases import Case
 from pytest_xapi.fuzz.generation import Drawn, stored
-
-if TYPE_CHECKING:
-    from pytest_xapi.fuzz.schemathesis_adapter.api import Api
+from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 
 _PARTS = ("path_parameters", "query", "headers", "cookies")
 
@@ -34,7 +32,7 @@ def as_data(case: Case) -> dict[str, Any]:
     return data
 
 
-def from_data(api: Api, data: Mapping[str, Any]) -> Case:
+def from_data(api: CaseSender, data: Mapping[str, Any]) -> Case:
     """The case that `as_data` has written down.
 
     Raises:
@@ -45,7 +43,7 @@ def from_data(api: Api, data: Mapping[str, Any]) -> Case:
         drawn = stored.from_data(data)
         api.require(drawn.label)
         return drawn
-    operation = api._operation(data["operation"])
+    operation = api.direct.operation(data["operation"])
     body = stored.restored(data["body"]) if "body" in data else NOT_SET
     return operation.Case(
         method=data["method"],

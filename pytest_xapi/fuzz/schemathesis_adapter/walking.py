@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pytest_xapi.fuzz.cases import Binding, Step
 from pytest_xapi.fuzz.generation import Drawn
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
+from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 from pytest_xapi.fuzz.schemathesis_adapter.links import links_of
 from pytest_xapi.fuzz.walks import Hop, Link, Walk, walks
-
-if TYPE_CHECKING:
-    from pytest_xapi.fuzz.schemathesis_adapter.api import Api
 
 _ROUNDS = 3
 """How often each walk is gone: with ordinary values first, and with random ones."""
 
 
-def run_walks(api: Api, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:
+def run_walks(api: CaseSender, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:
     """Send at most `count` walks; each of them meets the app newly started.
 
     After `until`, on the clock of `perf_counter`, no other one is begun.
@@ -39,7 +37,7 @@ def run_walks(api: Api, machine: Any, seed: int, count: int, until: float) -> It
                 yield steps
 
 
-def _walked(api: Api, walk: Walk, random: Random | None) -> list[Step]:
+def _walked(api: CaseSender, walk: Walk, random: Random | None) -> list[Step]:
     """Go as far as answers give what the next request needs."""
     api.restart()
     chain = Chain(api)
@@ -56,7 +54,7 @@ def _walked(api: Api, walk: Walk, random: Random | None) -> list[Step]:
     return chain.steps
 
 
-def _drawn(api: Api, chain: Chain, hop: Hop, random: Random | None) -> Drawn | None:
+def _drawn(api: CaseSender, chain: Chain, hop: Hop, random: Random | None) -> Drawn | None:
     if hop.repeats is not None:
         again: Drawn = chain.steps[hop.repeats].outcome.case
         return again

@@ -1,4 +1,4 @@
-"""The gate `contract`, as `pytest_xapi.gates.judging` knows gates."""
+"""The gate `contract`, as `pytest_xapi.gates.registry` knows gates."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from pytest_xapi.gates.contract.judging import verdict
 from pytest_xapi.gates.contract.settings import GATE, Settings, read
 from pytest_xapi.gates.evidence import apps_to_judge
-from pytest_xapi.gates.judging import Evidence
 from pytest_xapi.gates.problems import places_of
+from pytest_xapi.gates.registry import Evidence
 from pytest_xapi.reports.model import Problem, Verdict
 
 __all__ = ["judge", "read"]

@@ -11,7 +11,7 @@ from pytest_xapi.gates import waivers
 from pytest_xapi.gates.contract import sources
 from pytest_xapi.gates.contract.changes import Change
 from pytest_xapi.gates.contract.kinds import BY_NAME, Severity
-from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.tables import Table
 from pytest_xapi.gates.waivers import Waiver
 from pytest_xapi.settings import suggestion
 

@@ -1,4 +1,4 @@
-"""The gate `rules`, as `pytest_xapi.gates.judging` knows gates."""
+"""The gate `rules`, as `pytest_xapi.gates.registry` knows gates."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
-from pytest_xapi.gates.judging import Evidence
 from pytest_xapi.gates.problems import places_of
+from pytest_xapi.gates.registry import Evidence
 from pytest_xapi.gates.rules import examples, naming, operations, schemas, whole
 from pytest_xapi.gates.rules.api import Api, Finding
 from pytest_xapi.gates.rules.catalog import BY_NAME, UNUSED_IGNORE

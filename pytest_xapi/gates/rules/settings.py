@@ -10,7 +10,7 @@ from pytest_xapi.gates import waivers
 from pytest_xapi.gates.rules.api import Finding
 from pytest_xapi.gates.rules.catalog import BY_ID, BY_NAME, LEVELS, RULES, Level, Rule
 from pytest_xapi.gates.rules.naming import DEFAULTS, STYLES, SUBJECTS
-from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.tables import Table
 from pytest_xapi.gates.waivers import Waiver
 from pytest_xapi.settings import suggestion
 

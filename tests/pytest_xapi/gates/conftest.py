@@ -17,7 +17,7 @@ import pytest_xapi.gates.coverage
 import pytest_xapi.gates.fuzz
 import pytest_xapi.gates.plugin
 import pytest_xapi.gates.undeclared  # noqa: F401
-from pytest_xapi.gates.keys import REPORT
+from pytest_xapi.reports.keys import REPORT
 from pytest_xapi.reports.model import Problem, Report, Verdict
 
 WITHOUT_OTHER_PLUGINS = [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.gates import budgets, evidence
-from pytest_xapi.gates.settings import Table
+from pytest_xapi.gates.tables import Table
 from pytest_xapi.reports.model import Verdict
 
 Gate = Callable[..., Any]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import pytest_xapi.gates
-from pytest_xapi.gates import evidence, judging
+from pytest_xapi.gates import evidence, registry
 from pytest_xapi.gates.contract.kinds import KINDS
 from pytest_xapi.gates.rules.catalog import BY_NAME
 from pytest_xapi.gates.settings import read
@@ -163,12 +163,12 @@ class Judged:
         """What the gate says."""
         (folder / "contract.json").write_text(json.dumps(self.contract))
         against = {} if self.contract is None else {"against": "contract.json"}
-        tables: dict[str, Any] = {other.name: False for other in judging.GATES if other.name != gate}
+        tables: dict[str, Any] = {other.name: False for other in registry.GATES if other.name != gate}
         settings = read(tables | {gate: {**self.settings, **against}}, folder)
         app = evidence.new_app(self.document) | {"operations": self.seen}
         title = self.document.get("info", {}).get("title", "app")
         apps = {title: app} | {other: evidence.new_app(self.document) for other in self.others}
-        (verdict,) = judging.judge(settings, {"apps": apps})
+        (verdict,) = registry.evaluate(settings.gates, {"apps": apps})
         return verdict
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.gates import evidence, judging
+from pytest_xapi.gates import evidence, registry
 from pytest_xapi.gates.settings import read_file
 
 Gate = Callable[..., Any]
@@ -46,7 +46,7 @@ def test_shards_are_judged_as_the_whole(gate: Gate, pytester: pytest.Pytester) -
     for order in (written, written[::-1]):
         merged = evidence.merged(order)
         assert merged == whole.evidence
-        assert judging.judge(settings, merged) == whole.verdicts
+        assert registry.evaluate(settings.gates, merged) == whole.verdicts
 
 
 def app(**fields: Any) -> dict[str, Any]:

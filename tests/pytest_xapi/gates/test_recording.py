@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from xapi.testing.exchange import observing
+from xapi.testing.exchange import base
 
 Gate = Callable[..., Any]
 
@@ -55,9 +55,9 @@ def test_every_client_is_observed(gate: Gate, test: str) -> None:
 
 
 def test_nobody_is_observed_without_gates_or_after_them(pytester: pytest.Pytester, gate: Gate) -> None:
-    assert observing.observer is None
+    assert base.observer is None
     gate(APP, "def test_it(client): client.get('/number')")
-    assert observing.observer is None
+    assert base.observer is None
 
 
 @pytest.mark.usefixtures("_fuzzing")

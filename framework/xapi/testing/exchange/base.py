@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from contextvars import ContextVar
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 
 from xapi.overrides import NO_LAYERS, Layer, active_layers
 from xapi.tasks import start_task
-from xapi.testing.exchange import observing
 from xapi.testing.exchange.idleness import busy_workers
 from xapi.testing.exchange.loops import Bell, let_others_run
 from xapi.testing.exchange.whereabouts import waiting_place, working_place
@@ -42,6 +41,20 @@ class ASGIProtocolError(RuntimeError):
 
 class ClientDisconnected(OSError):
     """Raised in the app by `send` after the client has gone (ASGI HTTP and WebSocket, version 2.4)."""
+
+
+class Observer(Protocol):
+    """Sees every exchange, of whatever client and app."""
+
+    async def call(self, exchange: Exchange) -> None:
+        """Call `exchange.app` with the exchange's scope, `receive` and `send`, in the app's task and context.
+
+        What the app raises has to be raised.
+        """
+
+
+observer: Observer | None = None
+"""Optional observer of every exchange of this process; an exchange without one pays a look at this name."""
 
 
 class Exchange:
@@ -82,10 +95,10 @@ class Exchange:
         if self.layers:
             active_layers.set((*self.layers, *active_layers.get()))
         running_app.set(self.app)
-        if observing.observer is None:
+        if observer is None:
             await self.app(self.scope, self.receive, self.send)
         else:
-            await observing.observer.call(self)
+            await observer.call(self)
 
     def unfinished(self) -> ASGIProtocolError | None:
         """The error of an app that has ended too early, if it has."""

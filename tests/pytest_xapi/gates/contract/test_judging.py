@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.gates import judging
+from pytest_xapi.gates import registry
 from pytest_xapi.gates.contract import gate
-from pytest_xapi.gates.settings import SettingsError, Table, read_file
+from pytest_xapi.gates.settings import read_file
+from pytest_xapi.gates.tables import SettingsError, Table
 from pytest_xapi.reports.model import Place, Verdict
 
 TOMORROW = date.today() + timedelta(days=1)
@@ -214,8 +215,8 @@ def test_the_contract_is_named_in_tool_xapi_or_its_table_or_by_the_ini_option(
     (tmp_path / "new.json").write_text(json.dumps(document(required=True)))
     app = {"document": document(required=True), "under_test": True, "places": {}}
 
-    verdicts = judging.judge(
-        read_file(tmp_path, ini), {"apps": {"Notes": app | {"operations": {}, "undeclared": {}}}}
+    verdicts = registry.evaluate(
+        read_file(tmp_path, ini).gates, {"apps": {"Notes": app | {"operations": {}, "undeclared": {}}}}
     )
 
     assert next((verdict.figure for verdict in verdicts if verdict.gate == "contract"), None) == figure

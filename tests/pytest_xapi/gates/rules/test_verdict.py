@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.gates.rules import gate
-from pytest_xapi.gates.settings import SettingsError, Table
+from pytest_xapi.gates.tables import SettingsError, Table
 from pytest_xapi.reports.model import Place, Verdict
 
 ROOT = Path(__file__).parents[4]

@@ -22,12 +22,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pytest_xapi.gates.tables import Table
 from pytest_xapi.reports.model import Verdict
-
-if TYPE_CHECKING:
-    from pytest_xapi.gates.settings import Settings, Table
 
 Evidence = Mapping[str, Any]
 """What gates judge by, as JSON; `pytest_xapi.gates.evidence` says what it holds."""
@@ -66,15 +64,15 @@ GATES: tuple[Gate, ...] = (
 """In the order in which they are shown."""
 
 
-def judge(settings: Settings, evidence: Evidence) -> tuple[Verdict, ...]:
+def evaluate(settings: Mapping[str, Any], evidence: Evidence) -> tuple[Verdict, ...]:
     """The verdicts of all gates that are not switched off.
 
-    `evidence` is that of a report, with the records of its property tests as `fuzz`.
+    Args:
+        settings: those of each gate, by its name.
+        evidence: that of a report, with the records of its property tests as `fuzz`.
 
     Raises:
         SettingsError: a file that settings name cannot be used.
     """
-    verdicts = [
-        gate.judge(settings.gates[gate.name], evidence) for gate in GATES if gate.name in settings.gates
-    ]
+    verdicts = [gate.judge(settings[gate.name], evidence) for gate in GATES if gate.name in settings]
     return tuple(verdict for verdict in verdicts if verdict is not None)
