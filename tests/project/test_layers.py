@@ -17,15 +17,27 @@ PLUGIN = Path("pytest_xapi")
 FLOORS = {
     "xapi": (
         # What stands on one line may not import what stands on a line below it.
-        ("version", "types", "logger", "tasks", "exceptions", "concurrency", "datastructures", "background"),
-        ("params", "param_functions", "requests", "responses", "websockets", "encoders", "sse", "utils"),
+        (
+            "version",
+            "types",
+            "identity",
+            "logger",
+            "tasks",
+            "exceptions",
+            "concurrency",
+            "datastructures",
+            "background",
+        ),
+        ("params", "param_functions", "requests", "responses", "websockets", "encoders", "sse"),
         ("operation", "overrides", "security"),
         ("pipeline", "middleware", "exception_handlers", "staticfiles", "templating"),
-        ("errors", "openapi"),
+        ("openapi",),
         ("routing",),
-        ("applications", "testclient"),
+        ("errors", "utils"),
+        ("applications",),
         ("testing",),
-        ("cli", "__main__"),
+        ("cli", "testclient"),
+        ("__main__",),
     ),
     "pytest_xapi": (
         ("options", "words", "whole_files", "usage_errors", "app_fixtures"),

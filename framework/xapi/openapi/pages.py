@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,11 +12,28 @@ from starlette.responses import Response
 from xapi.openapi.assets import REDOC_JS, SWAGGER_UI_CSS, SWAGGER_UI_JS, Asset, find_assets, is_module
 from xapi.openapi.served import Latest, Served
 
-if TYPE_CHECKING:
-    from xapi.applications import XAPI
+
+class DocumentedApp(Protocol):
+    """What the pages need of the app that they are about."""
+
+    title: str
+    openapi_url: str | None
+    docs_url: str | None
+    redoc_url: str | None
+    swagger_ui_oauth2_redirect_url: str | None
+    swagger_ui_init_oauth: Mapping[str, Any] | None
+    swagger_ui_parameters: Mapping[str, Any] | None
+    docs_assets: Any
+    root_path_in_servers: bool
+
+    def openapi(self) -> dict[str, Any]:
+        """The app's document."""
+
+    def add_route(self, path: str, route: Any, /, *, name: str, include_in_schema: bool) -> None:
+        """Serve a function at a path."""
 
 
-def add_pages(app: XAPI) -> None:
+def add_pages(app: DocumentedApp) -> None:
     """Serve the document at `app.openapi_url`, and the pages at the URLs that the app names for them."""
     if not app.openapi_url:
         return
@@ -32,11 +49,13 @@ def add_pages(app: XAPI) -> None:
         pages.redoc_files = _serve_assets(app, app.redoc_url, (REDOC_JS,))
 
 
-def _serve(app: XAPI, url: str, endpoint: Callable[[Request], Awaitable[Response]], name: str) -> None:
+def _serve(
+    app: DocumentedApp, url: str, endpoint: Callable[[Request], Awaitable[Response]], name: str
+) -> None:
     app.add_route(url, endpoint, name=name, include_in_schema=False)
 
 
-def _serve_assets(app: XAPI, page_url: str, names: tuple[str, ...]) -> dict[str, Path]:
+def _serve_assets(app: DocumentedApp, page_url: str, names: tuple[str, ...]) -> dict[str, Path]:
     """Serve beside the page what it loads, and return the files; none if a CDN has them."""
     files = find_assets(app.docs_assets, names, page_url)
     for name, file in files.items():
@@ -51,7 +70,7 @@ def _asset_url(page_url: str, name: str) -> str:
 class _Pages:
     """The endpoints. URLs in what they send begin with the `root_path` under which clients see the app."""
 
-    def __init__(self, app: XAPI, openapi_url: str) -> None:
+    def __init__(self, app: DocumentedApp, openapi_url: str) -> None:
         self.app = app
         self.openapi_url = openapi_url
         self.swagger_ui_files: dict[str, Path] = {}

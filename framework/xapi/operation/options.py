@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -13,9 +13,6 @@ from typing_extensions import TypedDict, Unpack
 
 from xapi.operation.limits import FormLimits, check_limits
 from xapi.params import Depends, Undefined
-
-if TYPE_CHECKING:
-    from xapi.routing.route import APIRoute
 
 T = TypeVar("T")
 DocumentedErrors = Literal["reference", "exact"]
@@ -40,7 +37,7 @@ class InheritedKeywords(TypedDict, total=False):
     """False, anywhere from app to operation, leaves the operation out of the document."""
     callbacks: Sequence[BaseRoute] | None
     """Routes of requests that the API sends itself. They are documented, never served."""
-    generate_unique_id_function: Callable[[APIRoute], str] | None
+    generate_unique_id_function: Callable[[Any], str] | None
     """Names operations in the document; the innermost one counts."""
     max_body_size: int | None
     """Bytes that the body may have, else the answer is 413. The innermost one counts; None says nothing,
@@ -96,7 +93,7 @@ class Inherited:
     deprecated: bool | None = None
     include_in_schema: bool = True
     callbacks: tuple[BaseRoute, ...] = ()
-    generate_unique_id_function: Callable[[APIRoute], str] | None = None
+    generate_unique_id_function: Callable[[Any], str] | None = None
     default_response_class: type[Response] | None = None
     max_body_size: int | None = None
     form_limits: FormLimits = field(default_factory=FormLimits)
@@ -157,7 +154,7 @@ class OperationOptions:
     name: str | None = None
     callbacks: tuple[BaseRoute, ...] = ()
     openapi_extra: dict[str, Any] | None = None
-    generate_unique_id_function: Callable[[APIRoute], str] | None = None
+    generate_unique_id_function: Callable[[Any], str] | None = None
     max_body_size: int | None = None
     form_limits: FormLimits = field(default_factory=FormLimits)
     max_parameters: int | None = None

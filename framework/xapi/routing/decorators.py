@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from starlette.routing import BaseRoute
 from typing_extensions import Unpack, deprecated
 
-from xapi.operation.options import OperationKeywords
-from xapi.routing.route import APIWebSocketRoute
+from xapi.operation.options import Inherited, OperationKeywords
+from xapi.routing.route import APIRoute, APIWebSocketRoute
 
 if TYPE_CHECKING:
     from xapi.routing.frontend import CheckDirectory, Fallback
-    from xapi.routing.router import APIRouter
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -23,13 +23,28 @@ EventHandler = Callable[[], Any]
 """A function to run at start or stop; it may be asynchronous."""
 
 
+class OperationRegister(Protocol):
+    """The router that operations are added to."""
+
+    inherited: Inherited
+    route_class: type[APIRoute]
+    on_startup: list[EventHandler]
+    on_shutdown: list[EventHandler]
+
+    def register(self, route: BaseRoute) -> None:
+        """Add a route, here and wherever this router is included."""
+
+    def add_websocket_route(self, path: str, endpoint: Any, name: str | None = None) -> None:
+        """Add an endpoint for WebSockets as Starlette knows them."""
+
+
 class OperationDecorators:
     """`@app.get(path)` and its like. The keywords are those of `xapi.operation.options.OperationKeywords`.
 
     The decorated function stays what it is; the decorator raises DeclarationError for what can not work.
     """
 
-    own_router: Callable[[], APIRouter]
+    own_router: Callable[[], OperationRegister]
     """The router that the operations are added to: a router's own self, an app's router."""
 
     def add_api_route(
