@@ -21,6 +21,7 @@ FLOORS = {
             "version",
             "types",
             "identity",
+            "texts",
             "logger",
             "tasks",
             "exceptions",
