@@ -82,6 +82,7 @@ record: $(REFERENCE_READY) ## record anew what the reference framework answers
 	$(REFERENCE)/bin/python tests/reference/record_answers.py
 	$(REFERENCE)/bin/python tests/reference/record_matrix.py
 	$(REFERENCE)/bin/python tests/reference/record_openapi.py
+	$(REFERENCE)/bin/python tests/reference/record_services.py
 
 test-pages: $(READY) ## compare with the reference's pages, which PAGES=... names
 	$(require-pages)

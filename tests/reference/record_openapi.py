@@ -21,10 +21,17 @@ MODULES = (
     ".encoders",
     ".exceptions",
     ".exception_handlers",
+    ".middleware.cors",
+    ".middleware.gzip",
+    ".middleware.httpsredirect",
+    ".middleware.trustedhost",
+    ".middleware.wsgi",
     ".responses",
     ".routing",
     ".security",
     ".sse",
+    ".staticfiles",
+    ".templating",
 )
 
 

@@ -7,18 +7,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE / "pages")]
 
-from dialogue import dialogue  # noqa: E402
-from programs import pages  # noqa: E402
+from asked import pages  # noqa: E402
+from dialogue import as_text, dialogue  # noqa: E402
+from digests import digested  # noqa: E402
 
 from examples import complete_examples  # noqa: E402
 
@@ -31,26 +30,11 @@ def main(names: list[str]) -> None:
         records = {}
         for number in [number for page, number in complete_examples() if page == name]:
             with tempfile.TemporaryDirectory() as folder:
-                records[str(number)] = dialogue(asked[name], number, Path(folder), lambda source: source)
+                program = asked[name].program(number, lambda source: source)
+                records[str(number)] = digested(dialogue(program, Path(folder)))
         (HERE / "pages" / "records" / f"{name}.json").write_text(as_text(records))
         count = sum(len(record.get("answers", ())) for record in records.values())
         sys.stderr.write(f"{name}: {len(records)} examples, {count} answers\n")
-
-
-def as_text(records: dict[str, Any]) -> str:
-    """JSON with a line for each answer and each document."""
-
-    def line(value: Any) -> str:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False)
-
-    examples = []
-    for number, record in records.items():
-        parts = [f"{line(key)}: {line(value)}" for key, value in record.items() if key != "answers"]
-        if "answers" in record:
-            answers = ",\n   ".join(map(line, record["answers"]))
-            parts.insert(1, f'"answers": [\n   {answers}\n  ]')
-        examples.append(f" {line(number)}: {{\n  " + ",\n  ".join(parts) + "\n }")
-    return "{\n" + ",\n".join(examples) + "\n}\n"
 
 
 if __name__ == "__main__":

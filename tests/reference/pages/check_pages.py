@@ -65,15 +65,16 @@ def machinery() -> Iterator[Any]:
         examples.folder()
     except FileNotFoundError as missing:
         pytest.fail(str(missing), pytrace=False)
+    importlib.import_module("digests")
     yield importlib.import_module("dialogue")
     del sys.path[:2]
-    for name in ("dialogue", "examples", "programs", "spellings"):
+    for name in ("asked", "dialogue", "digests", "examples", "programs", "spellings"):
         sys.modules.pop(name, None)
 
 
 @pytest.fixture(scope="module")
 def asked(machinery: Any) -> Any:
-    return importlib.import_module("programs").pages()
+    return importlib.import_module("asked").pages()
 
 
 def pairs(page: str, number: int, ours: Any, theirs: Any) -> dict[str, tuple[Any, Any]]:
@@ -101,7 +102,8 @@ def unlisted(page: str, number: int, ours: Any) -> dict[str, Any]:
 def test_an_example_does_what_it_does_under_the_reference(
     page: str, number: int, asked: Any, machinery: Any, tmp_path: Path
 ) -> None:
-    ours = machinery.dialogue(asked[page], number, tmp_path, sys.modules["examples"].renamed)
+    program = asked[page].program(number, sys.modules["examples"].renamed)
+    ours = sys.modules["digests"].digested(machinery.dialogue(program, tmp_path))
     assert unlisted(page, number, ours) == {}, "(ours, the reference's)"
     found = pairs(page, number, ours, RECORDS[page, number])
     followed = [name for name, pair in found.items() if pair[0] == pair[1] and listed(name)]
@@ -120,9 +122,8 @@ def test_the_older_spellings_of_an_example_do_the_same(
         if respelled(examples.examples(page)[number]) != examples.examples(page)[number]:
             folder = tmp_path / str(number)
             folder.mkdir()
-            ours = machinery.dialogue(
-                asked[page], number, folder, lambda source: examples.renamed(respelled(source))
-            )
+            program = asked[page].program(number, lambda source: examples.renamed(respelled(source)))
+            ours = sys.modules["digests"].digested(machinery.dialogue(program, folder))
             found |= unlisted(page, number, ours)
     assert found == {}, "(ours, the reference's)"
 

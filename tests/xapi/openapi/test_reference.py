@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,12 @@ DEVIATIONS: dict[str, dict[str, str]] = {
         "/paths/~1twice/get/*": "the first of two operations on a path is the one that is served",
     },
 }
-MISSING = "<missing>"
+
+
+@pytest.fixture(scope="module")
+def differences(imported: Callable[[str, Path], Any]) -> Any:
+    """What finds the places where two documents differ."""
+    return imported("documents", REFERENCE / "documents.py").differences
 
 
 @pytest.fixture
@@ -83,14 +88,10 @@ def document(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("document", "name"), [(name, name) for name in APPS], indirect=["document"], ids=APPS
 )
-def test_the_document_says_what_the_reference_says(document: Any, name: str) -> None:
+def test_the_document_says_what_the_reference_says(document: Any, name: str, differences: Any) -> None:
     record = RECORDS[name]
     deviations = EVERYWHERE | DEVIATIONS.get(name, {})
-    found = {
-        place: (ours, theirs)
-        for place, ours, theirs in differences(sorted_sets(document), sorted_sets(record))
-    }
-
+    found = differences(document, record)
     unexpected = {
         place: values
         for place, values in found.items()
@@ -114,32 +115,6 @@ def test_the_document_is_json_and_every_reference_in_it_leads_somewhere(document
         for part in reference.removeprefix("#/").split("/"):
             target = target[part]
         assert isinstance(target, dict)
-
-
-def differences(ours: Any, theirs: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """The places (JSON Pointers) where two documents differ."""
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for key in sorted(ours.keys() | theirs.keys()):
-            pointer = f"{place}/{key.replace('~', '~0').replace('/', '~1')}"
-            if key in ours and key in theirs:
-                yield from differences(ours[key], theirs[key], pointer)
-            else:
-                yield pointer, ours.get(key, MISSING), theirs.get(key, MISSING)
-    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        for number, (left, right) in enumerate(zip(ours, theirs, strict=True)):
-            yield from differences(left, right, f"{place}/{number}")
-    elif ours != theirs or isinstance(ours, bool) is not isinstance(theirs, bool):
-        yield place, ours, theirs
-
-
-def sorted_sets(value: Any) -> Any:
-    """JSON data with the arrays sorted whose order has no meaning: the required members of schemas."""
-    if isinstance(value, dict):
-        return {
-            key: sorted(part) if key == "required" and isinstance(part, list) else sorted_sets(part)
-            for key, part in value.items()
-        }
-    return [sorted_sets(part) for part in value] if isinstance(value, list) else value
 
 
 def references(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The older spellings of an example: markers as defaults, and `Optional`, `Union`, `List` as types."""
+"""The older spellings of a program: markers as defaults, and `Optional`, `Union`, `List` as types."""
 
 from __future__ import annotations
 

@@ -1,13 +1,8 @@
-"""What is said between us and an example's app: its life, requests, WebSocket messages, and its document.
-
-The record of a dialogue holds facts about behaviour. Longer texts come from the examples and are not ours, so
-a digest stands in their place.
-"""
+"""What is said between us and a program's app: its life, requests, WebSocket messages, and its document."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import inspect
 import json
 import re
@@ -16,10 +11,9 @@ from typing import Any
 
 import httpx
 from conversation import Connection, ask, websocket_scope, written
-from programs import Page, program, tests_of
+from programs import Program, running, tests_of
 
-LONGEST_TEXT = 72
-LONGEST_REQUEST = 400
+EXPIRES = re.compile(r"expires=[^;]+ GMT")
 TOKEN = re.compile(r"^ey[\w-]+\.[\w-]+\.[\w-]+$")
 SERVED_PAGES = {
     "SwaggerUIBundle": "the page of Swagger UI",
@@ -29,17 +23,16 @@ SERVED_PAGES = {
 NAMES_OF_FRAMEWORKS = ("FastAPI", "XAPI")
 
 
-def dialogue(page: Page, number: int, folder: Path, rename: Any) -> dict[str, Any]:
-    """Run an example, its tests and our requests; returns what is recorded and compared."""
-    before = set(folder.rglob("*"))
+def dialogue(program: Program, folder: Path) -> dict[str, Any]:
+    """Run a program, its tests and our requests; returns what is recorded and compared."""
     try:
-        with program(page, number, folder, rename) as module:
-            before |= set(folder.rglob("*"))
-            for test in tests_of(page, number):
+        with running(program, folder) as module:
+            before = set(folder.rglob("*"))
+            for test in tests_of(program):
                 result = test()
                 if inspect.iscoroutine(result):
                     asyncio.run(result)
-            record = asyncio.run(_live(module.app, page.requests_for(number)))
+            record = asyncio.run(_live(module.app, program.requests))
             document = module.app.openapi()
             written_files = _text_files(set(folder.rglob("*")) - before, folder)
     except Exception as error:
@@ -49,7 +42,7 @@ def dialogue(page: Page, number: int, folder: Path, rename: Any) -> dict[str, An
     if written_files:
         record["files"] = written_files
     text = json.dumps({**record, "document": document}, default=bytes.decode)
-    return shortened(json.loads(text.replace(str(folder), "")))
+    return _steady(json.loads(text.replace(str(folder), "")))  # type: ignore[no-any-return]
 
 
 def _text_files(paths: set[Path], folder: Path) -> dict[str, str]:
@@ -59,22 +52,27 @@ def _text_files(paths: set[Path], folder: Path) -> dict[str, str]:
 
 
 async def _live(app: Any, requests: list[Any]) -> dict[str, Any]:
-    lifespan = Connection(app, {"type": "lifespan", "state": {}})
+    state: dict[str, Any] = {}
+    lifespan = Connection(app, {"type": "lifespan", "state": state})
     await lifespan.hear({"type": "lifespan.startup"})
+
+    async def served(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await app({**scope, "state": dict(state)}, receive, send)
+
     answers: list[dict[str, Any]] = []
     token = ""
     for request in requests:
         line, keywords = (request, {}) if isinstance(request, str) else request
         sent = _with_token(keywords, token)
         if line.startswith("WS "):
-            answer: dict[str, Any] = await _websocket(app, line.removeprefix("WS "), **sent)
+            answer: dict[str, Any] = await _websocket(served, line.removeprefix("WS "), **sent)
         else:
-            response = await ask(app, line, sent)
+            response = await ask(served, line, sent)
             answer = _http(response)
             if isinstance(answer["body"], dict):
                 token = answer["body"].get("access_token", token)
         said = line if not keywords else f"{line} {keywords!r}"
-        answers.append({"request": said if len(said) < LONGEST_REQUEST else shortened(said), **answer})
+        answers.append({"request": said, **answer})
     await lifespan.hear({"type": "lifespan.shutdown"})
     return {"life": lifespan.said, "answers": answers}
 
@@ -99,6 +97,8 @@ def _http(response: httpx.Response) -> dict[str, Any]:
 def _header(name: str, value: str) -> str:
     if name == "allow":
         return ", ".join(sorted(value.split(", ")))
+    if name == "set-cookie":
+        return EXPIRES.sub("expires=then", value)
     return "seconds" if name == "x-process-time" else value
 
 
@@ -121,21 +121,30 @@ async def _websocket(
     return {"messages": one.said, **({"beside": [other.said for other in others]} if others else {})}
 
 
-def shortened(value: Any) -> Any:
-    """A digest in the place of each longer text, and nothing that is another one each time."""
+def _steady(value: Any) -> Any:
+    """Without what is another one each time, and the names of the frameworks."""
     if isinstance(value, dict):
-        return {
-            key: item if key == "request" else _titled(key, shortened(item)) for key, item in value.items()
-        }
+        return {key: _named(key, _steady(item)) for key, item in value.items()}
     if isinstance(value, list):
-        return [shortened(item) for item in value]
-    if isinstance(value, str):
-        if TOKEN.match(value):
-            return "a JWT"
-        if len(value) > LONGEST_TEXT or "\n" in value:
-            return f"{len(value)} characters, {hashlib.sha256(value.encode()).hexdigest()[:12]}"
-    return value
+        return [_steady(item) for item in value]
+    return "a JWT" if isinstance(value, str) and TOKEN.match(value) else value
 
 
-def _titled(key: str, value: Any) -> Any:
+def _named(key: str, value: Any) -> Any:
     return "the framework's name" if key == "title" and value in NAMES_OF_FRAMEWORKS else value
+
+
+def as_text(records: dict[str, Any]) -> str:
+    """Records by name as JSON, with a line for each answer and each document."""
+
+    def line(value: Any) -> str:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+    programs = []
+    for name, record in records.items():
+        parts = [f"{line(key)}: {line(value)}" for key, value in record.items() if key != "answers"]
+        if "answers" in record:
+            answers = ",\n   ".join(map(line, record["answers"]))
+            parts.insert(1, f'"answers": [\n   {answers}\n  ]')
+        programs.append(f" {line(name)}: {{\n  " + ",\n  ".join(parts) + "\n }")
+    return "{\n" + ",\n".join(programs) + "\n}\n"

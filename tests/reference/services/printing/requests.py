@@ -1,0 +1,27 @@
+FILES = {"poem.txt": b"first\nsecond\n" * 20}
+
+REQUESTS = [
+    *(f"GET /{path}" for path in ("plain", "html", "html/made", "xml", "loud", "loud?text=x", "json/own")),
+    *(f"GET /{path}" for path in ("away", "away/for-good", "away/made", "stream", "stream/file")),
+    *(f"{method} /{path}" for path in ("file", "file/class") for method in ("GET", "HEAD", "POST")),
+    ("GET /file", {"headers": {"range": "bytes=2-4"}}),
+    ("GET /file", {"headers": {"range": "bytes=0-1,4-5,9999-"}}),
+    ("GET /file", {"headers": {"range": "bytes=9999-"}}),
+    ("GET /file", {"headers": {"range": "pages=1"}}),
+    "GET /json/sheets/a",
+    "GET /json/sheets/none",
+    "GET /json/sheets/a?as_image=yes",
+    "GET /json/sheets/a?as_image=perhaps",
+    ("PUT /json/sheets/a", {"json": {"name": "a"}}),
+    ("PUT /json/sheets/new", {"json": {"name": "a", "printed": "2030-01-02T03:04:05Z"}}),
+    ("PUT /json/sheets/new", {"json": {"size": "a9", "printed": "late"}}),
+    ("POST /json/sheets", {"json": {"name": "a"}}),
+    ("POST /json/sheets", {"content": b'{"name": "a"', "headers": {"content-type": "application/json"}}),
+    ("POST /json/sheets", {"content": b'{"name": "a"}', "headers": {"content-type": "text/plain"}}),
+    "GET /json/marked",
+    "GET /json/marked/made",
+    "DELETE /json/sheets/a",
+    "DELETE /json/sheets/kept",
+    ("GET /json/asked?a=1&a=2&b=", {"headers": {"cookie": "x=1; y=2"}}),
+    ("GET /json/asked", {"content": b"12345"}),
+]
