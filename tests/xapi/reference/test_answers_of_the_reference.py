@@ -37,6 +37,9 @@ DEVIATIONS: dict[str, str] = {
         ),
         "the outer dependency sees an error that tells of the swallowed one, not an UnboundLocalError",
     ),
+    "security: POST /token {'files': {'username': ('name.txt', 'ada'), 'password': (None, 'secret')}}": (
+        "a file is shown by name and size, not with the internals of its temporary file"
+    ),
     "parameters: GET /model/headers": "headers that are not declared may be secrets, and are not sent back",
     **{
         f"security: GET /{kind}/{name} {{'headers': {{'authorization': 'Basic {credentials}'}}}}": reason
