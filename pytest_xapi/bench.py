@@ -26,7 +26,7 @@ class Bench:
         self._clients: dict[int, TestClient] = {}
         self._async_clients: dict[int, AsyncClient] = {}
         if self._options.overrides:
-            self.override.add(self._options.overrides, "@pytest.mark.xapi(overrides=...)")
+            self.override.add_all(self._options.overrides, "@pytest.mark.xapi(overrides=...)")
 
     def app(self, fixture: Any) -> Any:
         """The app under test: the marker's, or what the fixture gives."""

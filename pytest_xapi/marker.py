@@ -20,7 +20,8 @@ class ClientOptions:
     app: Any = None
     """The app, or its import string; None where the marker says none."""
     lifespan: str = "client"
-    overrides: Mapping[Any, Any] = field(default_factory=dict)
+    overrides: tuple[Mapping[Any, Any], ...] = ()
+    """Of several markers, the closest first."""
     keywords: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of both kinds of client."""
     synchronous: Mapping[str, Any] = field(default_factory=dict)
@@ -38,8 +39,10 @@ def options_of(item: pytest.Item) -> ClientOptions:
         if reason is not None:
             pytest.fail(reason, pytrace=False)
         for name, value in marker.kwargs.items():
-            if name in ("headers", "overrides"):
+            if name == "headers":
                 said[name] = {**value, **said.get(name, {})}
+            elif name == "overrides":
+                said[name] = (*said.get(name, ()), value)
             else:
                 said.setdefault(name, value)
     given = settings.read(item.config)
@@ -49,7 +52,7 @@ def options_of(item: pytest.Item) -> ClientOptions:
     return ClientOptions(
         app=said.get("app"),
         lifespan=lifespan_name(said.get("lifespan", True)),
-        overrides=said.get("overrides", {}),
+        overrides=said.get("overrides", ()),
         keywords={key: said[key] for key in ("headers", *_OF_BOTH) if key in said},
         synchronous={key: said[key] for key in ("backend", "driver") if key in said},
     )

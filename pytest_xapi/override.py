@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -49,13 +49,20 @@ class Override:
         """
         caller = sys._getframe(1)
         place = f"{caller.f_code.co_filename}:{caller.f_lineno}"
-        return self.add(_replacements(replaced, replacement), place)
+        from xapi.overrides import MISSING, layer_of
 
-    def add(self, replacements: Mapping[Dependency, Any], place: str) -> Replacement:
-        """Replace each key; `place` is where that was said, for messages."""
-        from xapi.overrides import layer_of
+        return self.add(layer_of(replaced, MISSING if replacement is _MISSING else replacement), place)
 
-        added = Replacement(layer_of(replacements), place, self._replacements.remove)
+    def add_all(self, replacements: Iterable[Mapping[Dependency, Any]], place: str) -> Replacement:
+        """Replace the keys of several mappings, of which an earlier one counts before a later one."""
+        from xapi.overrides import Layer, effective, layer_of
+
+        layers = tuple(map(layer_of, replacements))
+        return self.add(effective(Layer(), layers[::-1]), place)
+
+    def add(self, layer: Layer, place: str) -> Replacement:
+        """Replace what `layer` says; `place` is where that was said, for messages."""
+        added = Replacement(layer, place, self._replacements.remove)
         for holder in self._holders:
             added.hold_for(holder)
         self._replacements.append(added)
@@ -87,7 +94,9 @@ class Override:
             replacement.remove()
 
     def _of(self, dependency: Dependency) -> Iterator[Replacement]:
-        found = [made for made in self._made if dependency in made.layer]
+        from xapi.identity import identity
+
+        found = [made for made in self._made if identity(dependency) in made.layer]
         if not found:
             raise KeyError(f"{_named(dependency)} was not replaced in this test")
         return iter(found)
@@ -141,22 +150,6 @@ class Replacement:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.remove()
-
-
-def _replacements(replaced: Any, replacement: Any) -> Mapping[Dependency, Any]:
-    if isinstance(replaced, Mapping):
-        if replacement is not _MISSING:
-            raise TypeError("override({...}) takes no second argument: the mapping says what replaces what")
-        replacements = replaced
-    elif replacement is _MISSING:
-        raise TypeError(f"override({_named(replaced)}) has no replacement: give one as the second argument")
-    else:
-        replacements = {replaced: replacement}
-    for dependency in replacements:
-        if not callable(dependency):
-            mend = "give the function or class that is in Depends(...)"
-            raise TypeError(f"override(): {dependency!r} is no dependency; {mend}")
-    return replacements
 
 
 def _named(dependency: object) -> str:

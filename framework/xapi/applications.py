@@ -17,11 +17,14 @@ from typing_extensions import Unpack
 from xapi import exception_handlers as handlers
 from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
+from xapi.identity import identity
 from xapi.operation.limits import UNLIMITED
 from xapi.operation.options import DocumentedErrors, RouterKeywords
 from xapi.overrides import (
+    MISSING,
     AppWideLayer,
     Dependency,
+    DependencyOverrides,
     LayerHandle,
     active_layers,
     effective,
@@ -112,7 +115,7 @@ class XAPI(OperationDecorators, Starlette):
         self.separate_input_output_schemas = separate_input_output_schemas
         self.document_errors = document_errors
         self.webhooks = webhooks or APIRouter()
-        self.dependency_overrides: dict[Dependency, Dependency] = {}
+        self.dependency_overrides = cast("dict[Dependency, Any]", DependencyOverrides())
         if "max_body_size" in keywords and keywords["max_body_size"] is None:
             keywords["max_body_size"] = UNLIMITED
         self.router: APIRouter = APIRouter(
@@ -190,7 +193,7 @@ class XAPI(OperationDecorators, Starlette):
         await self.middleware_stack(scope, receive, send)
 
     def overrides(
-        self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = None
+        self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = MISSING
     ) -> AbstractContextManager[LayerHandle]:
         """Replace dependencies for the requests that are made inside this block's context.
 
@@ -198,9 +201,10 @@ class XAPI(OperationDecorators, Starlette):
         dependency, or a value. The block gets a handle that counts and records the calls.
 
         Raises:
-            OverrideError: no operation depends on what is to be replaced.
+            TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+            OverrideError: No operation depends on what is to be replaced.
         """
-        layer = layer_of(replaced if isinstance(replaced, Mapping) else {replaced: replacement})
+        layer = layer_of(replaced, replacement)
         check_keys(self, layer)
         return overriding(layer)
 
@@ -210,7 +214,7 @@ class XAPI(OperationDecorators, Starlette):
         For code that calls a dependency itself, as a lifespan does: `app.overridden(get_settings)()`.
         """
         app_wide = AppWideLayer().of(self.dependency_overrides)
-        found = effective(app_wide, active_layers.get()).get(dependency)
+        found = effective(app_wide, active_layers.get()).get(identity(dependency))
         return dependency if found is None else cast(F, found.call)
 
     # Registration

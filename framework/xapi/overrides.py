@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import FunctionType, MappingProxyType
-from typing import Any, Literal
-from weakref import ref
+from types import FunctionType
+from typing import Any, Literal, Self
+
+from xapi.identity import identity, reference
 
 Dependency = Callable[..., Any]
 Arguments = dict[str, Any]
 
+MISSING: Any = object()
+"""Stands for a replacement that was not given, where `None` is one."""
 MOST_CALLS = 1000
 """How many calls of one replacement are kept; all are counted."""
 VALUE: Literal["value"] = "value"
@@ -40,9 +43,10 @@ class Replacement:
     A replacement that is not callable stands for its value.
     """
 
-    __slots__ = ("call", "calls", "count", "is_value", "shape", "value")
+    __slots__ = ("call", "calls", "count", "is_value", "original", "shape", "value")
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, original: Dependency, value: Any) -> None:
+        self.original = original
         self.value = value
         self.is_value = not callable(value)
         self.call: Dependency = self.take if self.is_value else value
@@ -51,7 +55,7 @@ class Replacement:
         self.calls: deque[Arguments] = deque(maxlen=MOST_CALLS)
         self.count = 0
 
-    def noted(self, **arguments: Any) -> Arguments:
+    def noted(self, /, **arguments: Any) -> Arguments:
         """The arguments of a call, once the call has been noted."""
         self.count += 1
         self.calls.append(arguments)
@@ -68,11 +72,13 @@ class _Unwatched(Replacement):
 
     __slots__ = ()
 
-    def noted(self, **arguments: Any) -> Arguments:
+    def noted(self, /, **arguments: Any) -> Arguments:
         return arguments
 
 
-Layer = Mapping[Dependency, Replacement]
+class Layer(dict[Hashable, Replacement]):
+    """Replacements by the identity of what they replace, which they keep. A layer is not changed."""
+
 
 NO_LAYERS: tuple[Layer, ...] = ()
 active_layers: ContextVar[tuple[Layer, ...]] = ContextVar("xapi_override_layers", default=NO_LAYERS)
@@ -85,36 +91,105 @@ def shape_of(call: Dependency) -> Hashable:
         code = call.__code__
         if not (code.co_argcount or code.co_kwonlyargcount or code.co_flags & _ARGUMENTS):
             return code.co_flags & _KINDS
-    return identity(call)
+    return reference(call)
 
 
-def identity(call: Dependency) -> Hashable:
-    """What is equal to itself for the same callable only, and does not keep it alive where that can be."""
-    try:
-        reference = ref(call)
-        hash(reference)
-    except TypeError:
-        return call if isinstance(call, Hashable) else object()
-    return reference
+def layer_of(replaced: Dependency | Mapping[Dependency, Any] | Layer, replacement: Any = MISSING) -> Layer:
+    """One dependency and what replaces it, or a mapping of several, as a layer; a layer is taken as it is.
+
+    A replacement that is not callable stands for its value.
+
+    Raises:
+        TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+    """
+    if isinstance(replaced, Layer):
+        return replaced
+    pairs: list[tuple[Any, Any]]
+    if not isinstance(replaced, Mapping):
+        if replacement is MISSING:
+            raise TypeError(
+                f"override({name_of(replaced)}) has no replacement: give one as the second argument"
+            )
+        pairs = [(replaced, replacement)]
+    elif replacement is not MISSING:
+        raise TypeError("override({...}) takes no second argument: the mapping says what replaces what")
+    else:
+        pairs = list(replaced.items())
+    for original, _ in pairs:
+        if not callable(original):
+            mend = "give the function or class that is in Depends(...)"
+            raise TypeError(f"override(): {original!r} is no dependency; {mend}")
+    return _layer(Replacement(original, value) for original, value in pairs)
 
 
-def layer_of(replacements: Mapping[Dependency, Any]) -> Layer:
-    """An immutable layer; a replacement that is not callable stands for its value."""
-    return MappingProxyType({original: Replacement(value) for original, value in replacements.items()})
+def _layer(replacements: Iterable[Replacement]) -> Layer:
+    return Layer((identity(replacement.original), replacement) for replacement in replacements)
+
+
+class DependencyOverrides(MutableMapping[Dependency, Any]):
+    """The dictionary `app.dependency_overrides`: keys are found by identity, so they need not be hashable."""
+
+    def __init__(self) -> None:
+        self._items: dict[Hashable, tuple[Dependency, Any]] = {}
+
+    def __getitem__(self, key: Dependency) -> Any:
+        found = self._items.get(identity(key))
+        if found is None:
+            raise KeyError(key)
+        return found[1]
+
+    def __setitem__(self, key: Dependency, value: Any) -> None:
+        self._items[identity(key)] = key, value
+
+    def __delitem__(self, key: Dependency) -> None:
+        if self._items.pop(identity(key), None) is None:
+            raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Dependency]:
+        return iter([key for key, _ in self._items.values()])
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        theirs = {identity(key): value for key, value in other.items()}
+        return theirs == {key: value for key, (_, value) in self._items.items()}
+
+    def copy(self) -> DependencyOverrides:
+        """Another one with the same items."""
+        return DependencyOverrides() | self
+
+    def __or__(self, other: Mapping[Dependency, Any]) -> DependencyOverrides:
+        joined = DependencyOverrides()
+        joined.update(self)
+        joined.update(other)
+        return joined
+
+    def __ior__(self, other: Mapping[Dependency, Any]) -> Self:
+        self.update(other)
+        return self
+
+    def __repr__(self) -> str:
+        return f"{{{', '.join(f'{key!r}: {value!r}' for key, value in self._items.values())}}}"
 
 
 class AppWideLayer:
     """A dictionary of replacements as a layer, which is made anew when the dictionary has changed."""
 
     def __init__(self) -> None:
-        self._seen: dict[Dependency, Any] = {}
-        self._layer: Layer = {}
+        self._layer = Layer()
 
     def of(self, replacements: Mapping[Dependency, Any]) -> Layer:
-        if self._seen != replacements:
-            self._seen = dict(replacements)
-            self._layer = {original: _Unwatched(value) for original, value in replacements.items()}
-        return self._layer
+        """The layer for what `replacements` holds now. Equal values are not the same: the new one counts."""
+        layer, items = self._layer, list(replacements.items())
+        if len(layer) != len(items) or not all(
+            seen.original is original and seen.value is value
+            for seen, (original, value) in zip(layer.values(), items, strict=True)
+        ):
+            layer = self._layer = _layer(_Unwatched(original, value) for original, value in items)
+        return layer
 
 
 def effective(app_wide: Layer, layers: tuple[Layer, ...]) -> Layer:
@@ -123,7 +198,7 @@ def effective(app_wide: Layer, layers: tuple[Layer, ...]) -> Layer:
         return app_wide
     if not app_wide and len(layers) == 1:
         return layers[0]
-    merged = dict(app_wide)
+    merged = Layer(app_wide)
     for layer in layers:
         merged.update(layer)
     return merged
@@ -153,13 +228,14 @@ class LayerHandle:
 
     def unused(self) -> list[Dependency]:
         """What is replaced, but whose replacement was never called."""
-        return [original for original, replacement in self.layer.items() if not replacement.count]
+        return [replacement.original for replacement in self.layer.values() if not replacement.count]
 
     def _replacement(self, dependency: Dependency) -> Replacement:
-        if dependency not in self.layer:
-            names = ", ".join(map(name_of, self.layer))
+        replacement = self.layer.get(identity(dependency))
+        if replacement is None:
+            names = ", ".join(name_of(other.original) for other in self.layer.values())
             raise KeyError(f"{name_of(dependency)} is not replaced by this override, which replaces {names}")
-        return self.layer[dependency]
+        return replacement
 
 
 def name_of(dependency: object) -> str:

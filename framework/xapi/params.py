@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, AliasPath
@@ -22,6 +22,7 @@ from pydantic_core import PydanticUndefined
 from typing_extensions import TypedDict, Unpack
 
 from xapi.concurrency import ConcurrencyLimit
+from xapi.identity import constant, identity
 
 Undefined: Any = PydanticUndefined
 """Stands for "not given" where `None` is a value that users may want."""
@@ -179,7 +180,7 @@ class File(Form):
     default_media_type = "multipart/form-data"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Depends:
     """A value that another callable gives.
 
@@ -189,12 +190,15 @@ class Depends:
     as in the decorator of an operation: they are documented wherever the dependency is used.
     `max_concurrency` is how many calls of this `Depends` may run at the same time, over all operations that
     use the same object; with `yield` a call lasts until what follows it has run.
+
+    Two of them are equal if they say the same of the same dependency, not of one that compares equal: for
+    equal ones `typing` gives the first `Annotated[T, Depends(...)]` where the second one is written.
     """
 
     dependency: Callable[..., Any] | None = None
     use_cache: bool = True
     scope: DependencyScope | None = None
-    responses: Mapping[int | str, Mapping[str, Any]] | None = dataclasses.field(default=None, hash=False)
+    responses: Mapping[int | str, Mapping[str, Any]] | None = None
     max_concurrency: int | None = dataclasses.field(default=None, kw_only=True)
     limit: ConcurrencyLimit | None = dataclasses.field(default=None, init=False, repr=False)
 
@@ -206,12 +210,25 @@ class Depends:
             raise ValueError(f"max_concurrency={most!r}: write a whole number of 1 or more, or None")
         object.__setattr__(self, "limit", ConcurrencyLimit(most))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Depends) and self._said() == other._said()
 
-@dataclasses.dataclass(frozen=True)
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def _said(self) -> tuple[Hashable, ...]:
+        said = self.dependency, self.responses, self.limit
+        return id(type(self)), self.use_cache, self.scope, *map(identity, said)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Security(Depends):
     """A dependency that needs OAuth2 scopes."""
 
     scopes: Sequence[str] = ()
+
+    def _said(self) -> tuple[Hashable, ...]:
+        return *super()._said(), *map(constant, self.scopes)
 
 
 class SecurityScopes:

@@ -18,7 +18,7 @@ class TeardownWatch:
     """Hears of each dependency that lets an exception through; those of xapi's apps alone tell."""
 
     def __init__(self) -> None:
-        self._seen: dict[CodeType, None] = {}
+        self._seen: dict[int, CodeType] = {}
 
     def begin(self) -> None:
         """A request begins."""
@@ -28,23 +28,24 @@ class TeardownWatch:
     def end(self) -> list[Observed]:
         """The request is answered: whose teardown was left out."""
         passing_through.set(None)
-        found = [_observed(code) for code in self._seen]
+        found = [_observed(code.co_filename, code.co_qualname, code) for code in self._seen.values()]
         return [observed for observed in found if observed is not None]
 
     def _note(self, generator: Any) -> None:
         code = getattr(generator, "ag_code", None) or getattr(generator, "gi_code", None)
         if code is not None:
-            self._seen[code] = None
+            self._seen[id(code)] = code
 
 
 @cache
-def _observed(code: CodeType) -> Observed | None:
-    if causes.is_foreign(code.co_filename):
+def _observed(file: str, function: str, code: CodeType) -> Observed | None:
+    # Code that was compiled from the same lines of two files compares equal.
+    if causes.is_foreign(file):
         return None
     line = skipped_line(code)
     if line is None:
         return None
-    name = f"{code.co_qualname} ({causes.importable(code.co_filename)})"
+    name = f"{function} ({causes.importable(file)})"
     return Observed(
         check=CHECK,
         title="Dependency not closed",

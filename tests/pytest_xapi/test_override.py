@@ -470,3 +470,55 @@ def test_a_test_sees_its_overrides_in_the_lifespan_if_they_come_before_the_clien
         """,
     )
     run_pytest("--xapi-app", "main:app").assert_outcomes(passed=4)
+
+
+EQUAL_APP = """
+    from dataclasses import dataclass, field
+
+    from xapi import XAPI, Depends
+
+    @dataclass(frozen=True)
+    class Role:
+        of: object
+        tag: str = field(default="", compare=False)
+
+        def __call__(self) -> str:
+            return self.tag
+
+    first, second, third = Role(1, "first"), Role(True, "second"), Role(1.0, "third")
+
+    app = XAPI()
+
+    @app.get("/")
+    async def read(a: str = Depends(first), b: str = Depends(second), c: str = Depends(third)) -> str:
+        return f"{a} {b} {c}"
+"""
+
+
+def test_dependencies_that_compare_equal_are_replaced_each_for_itself(
+    pytester: pytest.Pytester, run_test: RunPytest
+) -> None:
+    pytester.makepyfile(main=EQUAL_APP)
+    result = run_test(
+        """
+        import pytest
+        from main import first, second, third
+
+        pytestmark = pytest.mark.xapi(overrides={first: "module"})
+
+        @pytest.mark.xapi(overrides={second: lambda: "test"})
+        def test_markers(client, override):
+            assert client.get("/").json() == "module test third"
+            override(third, "fixture")
+            assert client.get("/").json() == "module test fixture"
+            assert (override.count(first), override.count(second), override.count(third)) == (2, 2, 1)
+
+        @pytest.mark.xapi(overrides={first: "closer"})
+        def test_the_closest_marker_counts(client, override):
+            assert client.get("/").json() == "closer second third"
+            assert override.unused() == []
+            with pytest.raises(KeyError):
+                override.count(second)
+        """
+    )
+    result.assert_outcomes(passed=2)

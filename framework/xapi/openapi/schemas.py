@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, core_schema, to_jsonable_python
 
 from xapi.encoders import jsonable_encoder
 from xapi.exceptions import DeclarationError
+from xapi.identity import data_bytes
 from xapi.operation.fields import Field
 from xapi.params import Undefined
 
@@ -109,10 +110,14 @@ class Schemas:
         A model of the app keeps a name that it has already; the component gets a qualified one.
         """
         name = re.sub(r"[^a-zA-Z0-9._-]", "_", name)
-        while self.components.get(name, schema) != schema:
+        while not self._is_free(name, schema):
             name = f"xapi__{name}"
         self.components[name] = schema
         return {"$ref": _TEMPLATE.format(model=name)}
+
+    def _is_free(self, name: str, schema: Schema) -> bool:
+        present = self.components.get(name, schema)
+        return present is schema or (present == schema and data_bytes(present) == data_bytes(schema))
 
     def _key(self, field: Field, mode: Mode) -> tuple[int, Mode]:
         # Fields of one type share a schema, unless a default has to be written by the generator.

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from xapi.encoders import carried
+from xapi.identity import data_bytes
 
 
 def document_text(document: Any) -> str:
@@ -54,9 +55,11 @@ class Latest:
 
     def __init__(self) -> None:
         self._served: Served | None = None
+        self._said = b""
 
     def of(self, document: dict[str, Any]) -> Served:
         """What goes out for `document`."""
-        if self._served is None or self._served.document != document:
-            self._served = Served(document)
+        said = data_bytes(document)
+        if self._served is None or said != self._said:
+            self._served, self._said = Served(document), said
         return self._served

@@ -12,10 +12,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import InitVar
 from types import NoneType
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
+
+from xapi.identity import annotated
 
 _MOST_LAYERS = 1000
 """What stands for itself is not followed for ever."""
@@ -55,7 +57,7 @@ def unqualified(annotation: Any) -> Any:
     if not any(_is_qualified(stage.type) for stage in _unwrapped(annotation)):
         return annotation
     base, metadata = without_metadata(annotation)
-    return Annotated[base, *metadata] if metadata else base
+    return annotated(base, metadata)
 
 
 def bare(annotation: Any) -> Any:
@@ -127,7 +129,7 @@ def evaluated(annotation: Any, module: dict[str, Any], names: Mapping[str, Any])
         return annotation
     if typing_objects.is_annotated(origin):
         base = evaluated(annotation.__origin__, module, names)
-        return annotation if base is annotation.__origin__ else Annotated[base, *annotation.__metadata__]
+        return annotation if base is annotation.__origin__ else annotated(base, annotation.__metadata__)
     found = tuple(
         [evaluated(item, module, names) for item in part]
         if isinstance(part, list)

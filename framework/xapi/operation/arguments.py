@@ -12,10 +12,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 from xapi import params
 from xapi.exceptions import DeclarationError
+from xapi.identity import annotated
 from xapi.operation.annotations import evaluated, unqualified, without_metadata
 from xapi.operation.fields import constrained, constraints_of
 
@@ -172,7 +173,7 @@ def _annotated(call: Callable[..., Any], name: str, annotation: Any) -> tuple[An
             kept.extend(constraints_of(marker))
         elif not isinstance(item, params.Marker | params.Depends):
             kept.append(item)
-    return (Annotated[base, *kept] if kept else base), marker
+    return annotated(base, kept), marker
 
 
 def _evaluate(annotation: Any, call: Callable[..., Any], name: str) -> Any:

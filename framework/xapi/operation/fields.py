@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from copy import deepcopy
-from functools import cache
-from typing import Annotated, Any
+from functools import cached_property
+from typing import Any
+from weakref import WeakValueDictionary
 
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, SchemaError, SchemaValidator
 
+from xapi.identity import annotated, identity
 from xapi.operation.limits import MAX_ERRORS
 
 _COLLECTIONS = frozenset(("dict", "frozenset", "list", "set", "tuple"))
 
 Error = dict[str, Any]
 """One error as the 422 body shows it: `type`, `loc`, `msg`, `input` and perhaps `ctx`."""
-
-_adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
 class UnusableType(Exception):
@@ -32,13 +33,14 @@ class Field:
     by all fields of the same annotation.
     """
 
-    __slots__ = ("adapter", "annotation", "info", "name")
+    __slots__ = ("_shared", "adapter", "annotation", "info", "name")
 
     def __init__(self, name: str, annotation: Any, info: FieldInfo | None = None) -> None:
         self.name = name
         self.annotation = annotation
         self.info = info or FieldInfo()
-        self.adapter = _adapter(annotation)
+        self._shared = _shared_by(annotation)
+        self.adapter = self._shared.adapter
 
     def __repr__(self) -> str:
         return f"Field({self.name!r}, {self.annotation!r}, {self.info!r})"
@@ -64,7 +66,7 @@ class Field:
 
         Millions of wrong items would take the time and the memory of millions of errors.
         """
-        return _early(self.adapter)
+        return self._shared.early
 
     def validate(
         self, value: Any, loc: tuple[str | int, ...], *, early: bool = False
@@ -124,25 +126,31 @@ def constraints_of(info: FieldInfo) -> list[Any]:
 def constrained(annotation: Any, info: FieldInfo) -> Any:
     """`annotation` with the constraints that `info` carries."""
     constraints = constraints_of(info)
-    return Annotated[annotation, *constraints] if constraints else annotation
+    return annotated(annotation, constraints)
 
 
-def _adapter(annotation: Any) -> TypeAdapter[Any]:
-    try:
-        # The text keeps apart what Python calls equal: `int | str` and `str | int`, `Gt(1)` and `Gt(True)`.
-        key = annotation, repr(annotation)
-        adapter = _adapters.get(key)
-    except TypeError:  # something unhashable in the metadata: this adapter cannot be shared
-        return _new_adapter(annotation)
-    if adapter is None:
-        adapter = _adapters[key] = _new_adapter(annotation)
-    return adapter
+class _Shared:
+    """What all fields of one annotation share. It keeps the annotation, by whose identity it is found."""
+
+    def __init__(self, annotation: Any) -> None:
+        self.annotation = annotation
+        self.adapter = _new_adapter(annotation)
+
+    @cached_property
+    def early(self) -> SchemaValidator:
+        # The finished validators of models are not used: they would go on to the last item.
+        return SchemaValidator(_leaving_early(self.adapter.core_schema), None, False)
 
 
-@cache
-def _early(adapter: TypeAdapter[Any]) -> SchemaValidator:
-    # The finished validators of models are not used: they would go on to the last item.
-    return SchemaValidator(_leaving_early(adapter.core_schema), None, False)
+_shared: WeakValueDictionary[Hashable, _Shared] = WeakValueDictionary()
+
+
+def _shared_by(annotation: Any) -> _Shared:
+    key = identity(annotation)
+    shared = _shared.get(key)
+    if shared is None:
+        shared = _shared[key] = _Shared(annotation)
+    return shared
 
 
 def _leaving_early(schema: Any) -> Any:

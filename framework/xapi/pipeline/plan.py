@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
+from xapi.identity import identity
 from xapi.operation.arguments import CallKind, place
 from xapi.operation.model import Dependency, Injected, Operation, Signature
 from xapi.operation.reading import read
@@ -104,7 +105,7 @@ class _Planner:
         self.steps: list[Step | Repeat] = []
         self.known: dict[tuple[object, ...], int] = {}
         self.fallible: list[bool] = []
-        self.replacing: list[Callable[..., object]] = []
+        self.replacing: list[Hashable] = []
         self.add(operation.endpoint, (), "request")
 
     def add(
@@ -137,7 +138,7 @@ class _Planner:
             fallible_below=below,
             limit=limit,
             replaced=replaced,
-            is_value=replaced is not None and self.replaced[replaced].is_value,
+            is_value=replaced is not None and self.replaced[identity(replaced)].is_value,
         )
         self.fallible.append(step.fallible)
         self.steps.append(step)
@@ -150,12 +151,12 @@ class _Planner:
         signature = dependency.signature if replacement is None else self.signature_of(replacement)
         scope: DependencyScope = dependency.scope or "request"
         key = (
-            signature.call,
+            identity(signature.call),
             scope if signature.kind.yields else dependency.scope,
             frozenset(scopes) if dependency.security_scopes or _uses_scopes(signature) else None,
         )
         if replacement is not None:
-            self.replacing.append(original)
+            self.replacing.append(identity(original))
         if dependency.use_cache and key in self.known:
             for inner in signature.dependencies:
                 self.add_dependency(inner, scopes)
@@ -186,9 +187,8 @@ class _Planner:
 
     def replacement_of(self, original: Callable[..., object]) -> Replacement | None:
         """What replaces a dependency. Inside its replacement it is itself: one may wrap the other."""
-        if not isinstance(original, Hashable) or original in self.replacing:
-            return None
-        return self.replaced.get(original)
+        key = identity(original)
+        return None if key in self.replacing else self.replaced.get(key)
 
 
 def _uses_scopes(signature: Signature) -> bool:

@@ -32,6 +32,7 @@ from starlette.types import Receive, Scope, Send
 
 from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.identity import identity
 from xapi.operation.arguments import CallKind
 from xapi.operation.limits import LARGE_BODY, MAX_PARAMETERS
 from xapi.operation.model import Injected, Parameter, RequestBody
@@ -388,12 +389,12 @@ class Writer(AnswerWriter):
         """The expression for what a step calls: a name, or, in a replaced dependency's place, a look-up."""
         if step.replaced is None:
             return self.bind(f"call{step.number}", step.signature.call)
-        original = self.bind(f"original{step.number}", step.replaced)
+        original = self.bind(f"original{step.number}", identity(step.replaced))
         return f"replaced[{original}].{'take' if step.is_value else 'call'}"
 
     def injected(self, kind: Injected, step: Step) -> str:
         if kind is Injected.SECURITY_SCOPES:
-            return f"SecurityScopes({list(step.scopes)!r})"
+            return f"SecurityScopes({self.bind(f'scopes{step.number}', step.scopes)})"
         return _OBJECTS[kind][0]
 
 

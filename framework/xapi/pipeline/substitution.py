@@ -7,13 +7,14 @@ was called for nothing but that gives nothing and reads nothing, and everything 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Hashable, Iterator
 from contextvars import ContextVar
 from types import FunctionType
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from xapi.identity import identity
 from xapi.overrides import REPLACED, Dependency, Layer
 from xapi.pipeline.plan import Plan, Step
 from xapi.pipeline.resolve import Open, enter_async, enter_in_thread
@@ -32,9 +33,9 @@ class _Given:
     __slots__ = ("_original",)
 
     def __init__(self, original: Dependency | None) -> None:
-        self._original = original
+        self._original = None if original is None else identity(original)
 
-    def __call__(self, **arguments: Any) -> _Given:
+    def __call__(self, /, **arguments: Any) -> _Given:
         return self
 
     def __await__(self) -> Generator[None, None, Any]:
@@ -125,11 +126,15 @@ def _names(plan: Plan, replaced: Plan) -> dict[str, Any] | None:
     return names
 
 
-def _places(plan: Plan) -> dict[int, Step] | None:
+def _places(plan: Plan) -> dict[Hashable, Step] | None:
     """The one step of each callable, or of what replaces it; None if one has several."""
     steps = list(plan.calls)
-    places = {id(step.signature.call if step.replaced is None else step.replaced): step for step in steps}
+    places = {identity(_place(step)): step for step in steps}
     return places if len(places) == len(steps) else None
+
+
+def _place(step: Step) -> Callable[..., Any]:
+    return step.signature.call if step.replaced is None else step.replaced
 
 
 def _unread(replaced: Plan) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, MutableMapping
 from contextlib import suppress
 from typing import Any
 
+from xapi.identity import identity
 from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
 from xapi.routing.route import PlannedRoute
 from xapi.routing.router import APIRouter
@@ -21,18 +22,31 @@ def check_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> None:
     Raises:
         OverrideError: a key is no dependency; the message has the nearest name.
     """
-    missing = [key for key in layer if not _is_known(app, key)]
+    missing = [replacement for key, replacement in layer.items() if not _is_known(app, key)]
     if not missing or not _says_dependencies(app):
         return
-    known = set(_dependencies(_routes(app)))
+    known = _by_identity(_dependencies(_routes(app)))
     for replacements in (layer, *others, *active_layers.get()):
         for replacement in replacements.values():
-            known.update(_below(replacement.call))
+            known |= _by_identity(_below(replacement.call))
     for value in app.dependency_overrides.values():
-        known.update(_below(value))
-    for key in missing:
-        if key not in known:
-            raise OverrideError(f"no operation of the app depends on {name_of(key)}{_suggestion(key, known)}")
+        known |= _by_identity(_below(value))
+    for replacement in missing:
+        original = replacement.original
+        if identity(original) not in known and (_has_layers(app) or not _is_among(original, known.values())):
+            suggestion = _suggestion(original, known.values())
+            raise OverrideError(f"no operation of the app depends on {name_of(original)}{suggestion}")
+
+
+def _by_identity(dependencies: Iterable[Dependency]) -> dict[Hashable, Dependency]:
+    return {identity(dependency): dependency for dependency in dependencies}
+
+
+def _is_among(key: Dependency, dependencies: Iterable[Dependency]) -> bool:
+    """Whether an app whose replacements are in a dictionary alone would find it there."""
+    return isinstance(key, Hashable) and key in {
+        dependency: None for dependency in dependencies if isinstance(dependency, Hashable)
+    }
 
 
 def mounted_apps(app: Any) -> Iterator[Any]:
@@ -46,13 +60,17 @@ def mounted_apps(app: Any) -> Iterator[Any]:
             inner = getattr(inner, "app", None)
 
 
-def _is_known(app: Any, key: Dependency) -> bool:
+def _has_layers(app: Any) -> bool:
+    return hasattr(app, "overrides")
+
+
+def _is_known(app: Any, key: Hashable) -> bool:
     return any(isinstance(route, PlannedRoute) and key in route.replaceable for route in _routes(app))
 
 
 def _says_dependencies(app: Any) -> bool:
     """Whether all dependencies can be seen: another framework may keep some behind routes of its own kind."""
-    if hasattr(app, "overrides"):
+    if _has_layers(app):
         return True
     routes = list(_routes(app))
     kinds = ("endpoint", "routes", "app")
@@ -90,16 +108,21 @@ def _included(route: Any) -> Iterator[Any]:
 def _dependencies(routes: Iterable[Any]) -> Iterator[Dependency]:
     for route in routes:
         if isinstance(route, PlannedRoute):
-            yield from route.replaceable
+            yield from route.replaceable.values()
         else:
             yield from _called(getattr(route, "dependant", None))
 
 
 def _called(dependant: Any) -> Iterator[Dependency]:
-    for dependency in getattr(dependant, "dependencies", ()):
-        call: Dependency = dependency.call
-        yield call
-        yield from _called(dependency)
+    """What a tree of another framework's `dependant` calls, each once."""
+    seen: dict[int, Any] = {}
+    pending = list(getattr(dependant, "dependencies", ()))
+    while pending:
+        dependency = pending.pop()
+        if id(dependency) not in seen:
+            seen[id(dependency)] = dependency
+            pending.extend(dependency.dependencies)
+            yield dependency.call
 
 
 def _below(call: Dependency) -> Iterator[Dependency]:
@@ -107,7 +130,7 @@ def _below(call: Dependency) -> Iterator[Dependency]:
     from xapi.operation.reading import dependency_calls
 
     with suppress(Exception):
-        yield from (below for below in dependency_calls(call) if isinstance(below, Hashable))
+        yield from dependency_calls(call)
 
 
 def _suggestion(key: Dependency, known: Iterable[Dependency]) -> str:

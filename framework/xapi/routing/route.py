@@ -15,10 +15,11 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
+from xapi.identity import identity, reference
 from xapi.operation.arguments import place
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import Inherited, OperationKeywords, OperationOptions, Responses, Tag
-from xapi.overrides import REPLACED, Dependency, Layer, identity
+from xapi.overrides import REPLACED, Dependency, Layer
 
 if TYPE_CHECKING:
     from xapi.operation.dependant import Dependant, ParameterView
@@ -54,31 +55,43 @@ class PlannedRoute(BaseRoute):
         self._plan: Plan | None = None
         self.compiled_runner: Runner | None = None
         self._overridden: dict[Hashable, Runner] = {}
-        self.replaceable: frozenset[Dependency] = frozenset()
+        self._replaceable: Mapping[Hashable, Dependency] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same route: one of the same path and endpoint may have other dependencies."""
+        return self is other
+
+    __hash__ = object.__hash__
 
     def plan_anew(self) -> None:
         """Forget the plans: the operation is new."""
         self._plan = self.compiled_runner = None
         self._overridden = {}
-        self.replaceable = frozenset(
-            signature.call
-            for dependency in self.operation.endpoint.dependencies
-            for signature in dependency.signature.walk()
-            if isinstance(signature.call, Hashable)
-        )
+        self._replaceable = None
+
+    @property
+    def replaceable(self) -> Mapping[Hashable, Dependency]:
+        """What the operation depends on, by identity."""
+        if self._replaceable is None:
+            self._replaceable = {
+                identity(signature.call): signature.call
+                for dependency in self.operation.endpoint.dependencies
+                for signature in dependency.signature.walk()
+            }
+        return self._replaceable
 
     def runner(self) -> Runner:
         """The ASGI application that serves the operation, compiled on first use."""
         if self.compiled_runner is None:
             from xapi.pipeline.plan import make_plan
 
-            self._plan = make_plan(self.operation, {})
+            self._plan = make_plan(self.operation, Layer())
             self.compiled_runner = self.compiled(self._plan)
         return self.compiled_runner
 
     def overridden_runner(self, replaced: Layer, scope: Scope) -> Runner:
         """The same with dependencies replaced; what replaces them is noted in the scope."""
-        if self.replaceable.isdisjoint(replaced):
+        if self.replaceable.keys().isdisjoint(replaced):
             return self.runner()
         scope[REPLACED] = replaced
         key = self._key(replaced)
@@ -103,10 +116,12 @@ class PlannedRoute(BaseRoute):
                 continue
             key.append((original, replacement.shape))
             if type(replacement.shape) is int:
-                functions.append(replacement.call)
+                functions.append(identity(replacement.call))
             elif not replacement.is_value:
                 return _exact(replaced)
-        if functions and (len(set(functions)) < len(functions) or not self.replaceable.isdisjoint(functions)):
+        if functions and (
+            len(set(functions)) < len(functions) or not self.replaceable.keys().isdisjoint(functions)
+        ):
             return _exact(replaced)
         return tuple(key)
 
@@ -136,8 +151,11 @@ class PlannedRoute(BaseRoute):
 
 def _exact(replaced: Layer) -> Hashable:
     return tuple(
-        (original, replacement.shape if replacement.is_value else identity(replacement.call))
-        for original, replacement in replaced.items()
+        (
+            reference(replacement.original),
+            replacement.shape if replacement.is_value else reference(replacement.call),
+        )
+        for replacement in replaced.values()
     )
 
 

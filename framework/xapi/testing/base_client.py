@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict, overload
 
-from xapi.overrides import Dependency
+from xapi.overrides import MISSING, Dependency
 from xapi.testing.exchange import Answer, Scope, WebSocketExchange
 from xapi.testing.http_library import httpx
-from xapi.testing.overrides import MISSING, ClientOverrides, Override, Replacements, as_replacements
+from xapi.testing.overrides import ClientOverrides, Override, Replacements
 from xapi.testing.preparation import Prepared, Target, prepare
 from xapi.testing.scopes import Scopes
 from xapi.testing.transports import ANSWER, Wiring
@@ -93,9 +93,10 @@ class BaseClient(_HTTPXClient):
         returned handle, or, in `with client.override(...):`, until the end of the block.
 
         Raises:
-            OverrideError: the app has no dependency overrides.
+            TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+            OverrideError: The app has no dependency overrides, or not those.
         """
-        return self._overrides.add(as_replacements(replaced, replacement))
+        return self._overrides.add(replaced, replacement)
 
     def _prepare(
         self,

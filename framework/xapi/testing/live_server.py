@@ -11,10 +11,10 @@ from typing import Any, Self
 
 import uvicorn
 
-from xapi.overrides import Dependency, active_layers
+from xapi.overrides import MISSING, Dependency, active_layers
 from xapi.testing.exchange.base import Receive, Scope, Send
 from xapi.testing.lifespan import LifespanManager
-from xapi.testing.overrides import MISSING, ClientOverrides, Override, Replacements, as_replacements
+from xapi.testing.overrides import ClientOverrides, Override, Replacements
 
 HOST = "127.0.0.1"
 LEAVING_SECONDS = 5
@@ -57,7 +57,7 @@ class LiveServer:
 
     def override(self, replaced: Dependency | Replacements, replacement: Any = MISSING, /) -> Override:
         """Replace dependencies of the app in requests to this server; as `TestClient.override`."""
-        return self._overrides.add(as_replacements(replaced, replacement))
+        return self._overrides.add(replaced, replacement)
 
     def __enter__(self) -> Self:
         """Start the server, and return when it answers.

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, Self, cast
 
+from xapi.identity import identity
 from xapi.overrides import (
+    MISSING,
     NO_LAYERS,
     Dependency,
+    DependencyOverrides,
     Layer,
     LayerHandle,
     Replacement,
     layer_of,
+    name_of,
 )
 from xapi.overrides import OverrideError as OverrideError
 from xapi.routing.replaceable import check_keys, mounted_apps
 
 Replacements = Mapping[Dependency, Any]
-_MISSING: Any = object()
 
 
 class Override(LayerHandle):
@@ -67,16 +70,17 @@ class ClientOverrides:
             self.add(self._lasting)
             self._is_restored = True
 
-    def add(self, replacements: Replacements | Layer) -> Override:
+    def add(self, replaced: Dependency | Replacements | Layer, replacement: Any = MISSING) -> Override:
         """Replace dependencies until the returned override, or `clear`, takes that away.
 
-        A layer is taken as it is, so that several clients may have it.
+        The arguments are those of `layer_of`; several clients may have one layer.
 
         Raises:
-            OverrideError: the app has no dependency overrides, or not those.
+            TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+            OverrideError: The app has no dependency overrides, or not those.
         """
+        layer = layer_of(replaced, replacement)
         app = overridable(self._app)
-        layer = as_layer(replacements)
         check_keys(app, layer, self.layers)
         if _has_layers(app):
             self.layers = (*self.layers, layer)
@@ -96,36 +100,9 @@ class ClientOverrides:
             self._held.popitem()[1].remove()
 
 
-def as_layer(replacements: Replacements | Layer) -> Layer:
-    """A layer as it is; other mappings made to one."""
-    if isinstance(replacements, MappingProxyType) and all(
-        isinstance(value, Replacement) for value in replacements.values()
-    ):
-        return replacements
-    return layer_of(replacements)
-
-
-def as_replacements(replaced: Dependency | Replacements, replacement: Any = _MISSING) -> Replacements:
-    """One dependency and what replaces it, or a mapping of several, as a mapping.
-
-    Raises:
-        TypeError: a replacement is missing, or given beside a mapping.
-    """
-    if isinstance(replaced, Mapping):
-        if replacement is not _MISSING:
-            raise TypeError("override() takes a mapping alone, or a dependency and what replaces it")
-        return replaced
-    if replacement is _MISSING:
-        raise TypeError(f"override() of {replaced!r}: what replaces it is missing")
-    return {replaced: replacement}
-
-
-MISSING = _MISSING
-
-
 @contextmanager
 def override(
-    app: Any, replaced: Dependency | Replacements, replacement: Any = _MISSING
+    app: Any, replaced: Dependency | Replacements, replacement: Any = MISSING
 ) -> Iterator[LayerHandle]:
     """Replace dependencies of `app` inside the block.
 
@@ -136,19 +113,19 @@ def override(
     calls.
 
     Raises:
-        OverrideError: the app has no dependency overrides, or not those.
+        TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+        OverrideError: The app has no dependency overrides, or not those.
     """
-    replacements = as_replacements(replaced, replacement)
+    layer = layer_of(replaced, replacement)
     target = overridable(app)
     if _has_layers(target):
-        with target.overrides(replacements) as handle:
+        with target.overrides(layer) as handle:
             restore = _write_all(target, handle.layer)
             try:
                 yield handle
             finally:
                 restore()
         return
-    layer = layer_of(replacements)
     check_keys(target, layer)
     restore = _write_all(target, layer)
     try:
@@ -200,30 +177,58 @@ class _Written:
         self.above: list[tuple[object, Dependency]] = []
 
 
-_written: dict[tuple[int, Dependency], _Written] = {}
+_written: dict[tuple[int, Hashable], _Written] = {}
+"""By dict and key."""
 
 
-def _write(target: MutableMapping[Dependency, Dependency], layer: Layer) -> Callable[[], None]:
+def _key(target: MutableMapping[Dependency, Any], original: Dependency) -> tuple[int, Hashable]:
+    """What is one key to a dict: a plain one takes those that compare equal for one."""
+    if isinstance(target, DependencyOverrides):
+        return id(target), identity(original)
+    return id(target), cast("Hashable", original)
+
+
+def _check_fit(layer: Layer) -> None:
+    """Refuse what a plain dict can not tell apart."""
+    originals = [replacement.original for replacement in layer.values()]
+    for place, original in enumerate(originals):
+        if not isinstance(original, Hashable):
+            raise OverrideError(
+                f"{name_of(original)} can not be overridden: the app has its overrides in a dictionary, for "
+                "which it would have to be hashable"
+            )
+        if original in originals[:place]:
+            raise OverrideError(
+                f"{name_of(original)} can not be overridden beside another dependency that compares equal: "
+                "the app has its overrides in a dictionary, in which both are one key"
+            )
+
+
+def _write(target: MutableMapping[Dependency, Any], layer: Layer) -> Callable[[], None]:
+    if not isinstance(target, DependencyOverrides):
+        _check_fit(layer)
     token = object()
-    for key, replacement in layer.items():
-        written = _written.setdefault((id(target), key), _Written(target.get(key, _MISSING)))
+    for replacement in layer.values():
+        key = replacement.original
+        written = _written.setdefault(_key(target, key), _Written(target.get(key, MISSING)))
         counted = counting(replacement)
         written.above.append((token, counted))
         target[key] = counted
     return lambda: _restore(target, layer, token)
 
 
-def _restore(target: MutableMapping[Dependency, Dependency], layer: Layer, token: object) -> None:
-    for key in layer:
-        written = _written[id(target), key]
+def _restore(target: MutableMapping[Dependency, Any], layer: Layer, token: object) -> None:
+    for replacement in layer.values():
+        key = replacement.original
+        written = _written[_key(target, key)]
         last, value = written.above[-1]
         is_seen = last is token and target.get(key) is value
         written.above = [pair for pair in written.above if pair[0] is not token]
         if not written.above:
-            del _written[id(target), key]
+            del _written[_key(target, key)]
         if is_seen:
             below = written.above[-1][1] if written.above else written.before
-            if below is _MISSING:
+            if below is MISSING:
                 del target[key]
             else:
                 target[key] = below

@@ -1,0 +1,92 @@
+"""What is kept between requests and declarations is kept by identity: every register says what its key is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CACHES = ("cache", "lru_cache", "WeakKeyDictionary", "WeakValueDictionary", "WeakSet")
+EMPTY = ("dict", "set", "list", "defaultdict", "OrderedDict")
+
+KEYS = {
+    "framework/xapi/encoders.py _encoders": "nothing: it is made once",
+    "framework/xapi/openapi/assets.py installed_file": "names of modules and files",
+    "framework/xapi/operation/fields.py _shared": "the identity of a type, which the value keeps",
+    "framework/xapi/operation/reading.py _kept": "the identity of a callable, kept by the value, and names",
+    "framework/xapi/pipeline/threads.py _workers": "an event loop, which compares by identity",
+    "framework/xapi/testing/base_client.py parsed_url": "a text, by what it says",
+    "framework/xapi/testing/drivers.py _left_behind": "nothing: it is a list",
+    "framework/xapi/testing/overrides.py _written": "a dictionary's identity, and what is one key to it",
+    "framework/xapi/testing/spare_loops.py _kept": "nothing: it is a list",
+    "pytest_xapi/fuzz/causes.py _foreign_places": "nothing: it is made once",
+    "pytest_xapi/fuzz/generation/texts.py FORMATS": "names of formats",
+    "pytest_xapi/fuzz/teardown_watch.py _observed": "a function's code with its file and name",
+}
+"""The registers of modules, and what is a key of each. A user's callable or value is one by `identity`."""
+
+
+def registers(source: str) -> Iterator[str]:
+    """The names of what a module keeps for as long as it lives: caches, and collections that begin empty."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            if any(_called(decorator) in CACHES for decorator in node.decorator_list):
+                yield node.name
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+                    _called(decorator) in CACHES for decorator in inner.decorator_list
+                ):
+                    yield f"{node.name}.{inner.name}"
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if _is_register(node.value):
+                yield ast.unparse(target)
+
+
+def _is_register(value: ast.expr) -> bool:
+    if isinstance(value, ast.Dict | ast.List | ast.Set):
+        return not (value.keys if isinstance(value, ast.Dict) else value.elts)
+    if not isinstance(value, ast.Call):
+        return False
+    name = _called(value)
+    return name in CACHES or _called(value.func) in CACHES or (name in EMPTY and not value.args)
+
+
+def _called(node: ast.expr) -> str:
+    """The last name of what is called."""
+    if isinstance(node, ast.Call):
+        return _called(node.func)
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def test_every_form_of_register_is_seen() -> None:
+    source = """
+import functools
+from weakref import WeakKeyDictionary
+a: dict[str, int] = {}
+b = []
+c = set()
+d = WeakKeyDictionary()
+e = functools.lru_cache(maxsize=8)(str)
+not_one = {"a": 1}
+nor_this = frozenset(("a",))
+@functools.cache
+def f(): ...
+class C:
+    @functools.lru_cache(maxsize=None)
+    def g(self): ...
+"""
+    assert list(registers(source)) == ["a", "b", "c", "d", "e", "f", "C.g"]
+
+
+def test_the_key_of_every_register_is_known() -> None:
+    found = {
+        f"{file.relative_to(ROOT).as_posix()} {name}"
+        for package in ("framework/xapi", "pytest_xapi")
+        for file in sorted((ROOT / package).rglob("*.py"))
+        for name in registers(file.read_text(encoding="utf-8"))
+        if name != "__all__"
+    }
+    assert found == KEYS.keys()
