@@ -16,12 +16,10 @@ from typing import Any, NoReturn
 
 from xapi import params
 from xapi.exceptions import DeclarationError
-from xapi.identity import annotated
-from xapi.operation.annotations import evaluated, unqualified, without_metadata
-from xapi.operation.fields import constrained, constraints_of
+from xapi.operation.annotations import evaluated
+from xapi.operation.hidden_marks import Misplaced
+from xapi.operation.marks import EMPTY, Marked, read_marks
 
-EMPTY: Any = inspect.Parameter.empty
-"""Stands for no default."""
 _MOST_LAYERS = 100
 """What wraps itself is not followed for ever."""
 
@@ -111,14 +109,14 @@ def same(written: tuple[object, ...], other: tuple[object, ...]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Argument:
-    """One argument: its type, without the marker but with the marker's constraints, the marker, the
-    default.
-    """
+    """One argument, and where its value comes from."""
 
     name: str
-    annotation: Any
-    marker: params.Marker | params.Depends | None
-    default: Any
+    marked: Marked
+
+    @property
+    def annotation(self) -> Any:
+        return self.marked.annotation
 
 
 def arguments(call: Callable[..., Any]) -> list[Argument]:
@@ -127,53 +125,38 @@ def arguments(call: Callable[..., Any]) -> list[Argument]:
         signature = inspect.signature(call)
     except ValueError as error:
         raise DeclarationError(f"{place(call)}: the signature can not be read: {error}") from error
-    return [
-        _argument(call, parameter)
-        for parameter in signature.parameters.values()
-        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    ]
+    found = []
+    for parameter in signature.parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            _check_left_out(call, parameter)
+        else:
+            found.append(_argument(call, parameter))
+    return found
 
 
 def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argument:
-    name, default = parameter.name, parameter.default
+    name = parameter.name
     if parameter.kind is parameter.POSITIONAL_ONLY:
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
     annotation = Any if parameter.annotation is EMPTY else _evaluate(parameter.annotation, call, name)
-    annotation, marker = _annotated(call, name, annotation)
-    if isinstance(default, params.Marker | params.Depends):
-        if marker is not None:
-            refuse(
-                call,
-                name,
-                f"has the marker {marker!r} in `Annotated` and {default!r} as its default: keep one",
-            )
-        marker, default = default, getattr(default, "default", EMPTY)
-        if isinstance(marker, params.Marker):
-            annotation = constrained(annotation, marker)
-    elif isinstance(marker, params.Depends) and default is not EMPTY:
-        refuse(call, name, "has a default beside `Depends(...)`, which would never be used: remove it")
-    return Argument(
-        name, annotation, marker, EMPTY if default is params.Undefined or default is ... else default
-    )
+    try:
+        return Argument(name, read_marks(annotation, parameter.default))
+    except Misplaced as why:
+        refuse(call, name, str(why))
 
 
-def _annotated(call: Callable[..., Any], name: str, annotation: Any) -> tuple[Any, Any]:
-    """The type and the last marker of an `Annotated`; other metadata stays with the type, in its place."""
-    base, metadata = without_metadata(annotation)
-    markers = [item for item in metadata if isinstance(item, params.Marker | params.Depends)]
-    if not markers:
-        return unqualified(annotation), None
-    marker = markers[-1]
-    if isinstance(marker, params.Marker) and marker.default is not params.Undefined:
-        kind = type(marker).__name__
-        refuse(call, name, f"sets the default inside `Annotated[..., {kind}(...)]`: set it with `=` instead")
-    kept: list[Any] = []
-    for item in metadata:
-        if item is marker and isinstance(marker, params.Marker):
-            kept.extend(constraints_of(marker))
-        elif not isinstance(item, params.Marker | params.Depends):
-            kept.append(item)
-    return annotated(base, kept), marker
+def _check_left_out(call: Callable[..., Any], parameter: inspect.Parameter) -> None:
+    """Refuse marks on `*args` and `**kwargs`, which nothing is given to."""
+    if parameter.annotation is EMPTY:
+        return
+    try:
+        marked = read_marks(_evaluate(parameter.annotation, call, parameter.name), EMPTY)
+    except Misplaced as why:
+        refuse(call, parameter.name, str(why))
+    if marked.inner or isinstance(marked.mark, params.Depends | params.Marker):
+        refuse(
+            call, parameter.name, "takes many arguments, so marks have no effect on it: name each argument"
+        )
 
 
 def _evaluate(annotation: Any, call: Callable[..., Any], name: str) -> Any:

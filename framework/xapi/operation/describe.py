@@ -13,6 +13,8 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of
 from xapi.operation.arguments import place, return_annotation
 from xapi.operation.fields import Field, UnusableType
+from xapi.operation.hidden_marks import Misplaced
+from xapi.operation.marks import dependency_call
 from xapi.operation.model import (
     PATH_NAME,
     BodyField,
@@ -69,11 +71,12 @@ def endpoint_signature(path: str, endpoint: Callable[..., Any], dependencies: It
 
 
 def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Reading) -> Dependency:
-    if not isinstance(marker, Depends) or marker.dependency is None:
-        raise DeclarationError(
-            f"{place(endpoint)}: dependencies=[...] holds {marker!r}: write Depends(function) for each"
-        )
-    return dependency_of(marker, reading.signature(marker.dependency), None)
+    try:
+        if not isinstance(marker, Depends) or marker.dependency is None:
+            raise Misplaced(f"holds {marker!r}: write Depends(function) for each")
+        return dependency_of(marker, reading.signature(dependency_call(marker)), None)
+    except Misplaced as why:
+        raise DeclarationError(f"{place(endpoint)}: dependencies=[...] {why}") from why
 
 
 def _request_body(endpoint: Signature) -> RequestBody | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from copy import deepcopy
+from collections.abc import Hashable, Sequence
+from copy import copy, deepcopy
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
@@ -14,11 +14,14 @@ from pydantic_core import CoreSchema, SchemaError, SchemaValidator
 
 from xapi.identity import annotated, identity
 from xapi.operation.limits import MAX_ERRORS
+from xapi.params import Marker
 
 _COLLECTIONS = frozenset(("dict", "frozenset", "list", "set", "tuple"))
 
 Error = dict[str, Any]
 """One error as the 422 body shows it: `type`, `loc`, `msg`, `input` and perhaps `ctx`."""
+
+M = TypeVar("M", bound=FieldInfo)
 
 
 class UnusableType(Exception):
@@ -121,6 +124,51 @@ def constraints_of(info: FieldInfo) -> list[Any]:
     if info.discriminator is not None:
         constraints.append(FieldInfo(discriminator=info.discriminator))
     return constraints
+
+
+def without_constraints(info: FieldInfo) -> FieldInfo:
+    """`info` without what belongs to the type."""
+    own = with_attributes(info, info)
+    own.metadata = []
+    own.discriminator = None
+    return own
+
+
+def merged(infos: Sequence[FieldInfo]) -> FieldInfo:
+    """What several say together, as Pydantic puts it together: of two settings the later one counts.
+
+    If there is a marker among them, it is one of that kind.
+    """
+    markers = [info for info in infos if isinstance(info, Marker)]
+    together = infos[0]
+    if len(infos) > 1:
+        annotation: Any = Annotated[Any, *infos]
+        together = FieldInfo.from_annotation(annotation)
+    if not markers or together is infos[0]:
+        return together
+    marker = with_attributes(markers[-1], together)
+    for earlier in reversed(markers[:-1]):
+        for name, value in vars(earlier).items():
+            if getattr(marker, name, None) is _left_out(type(marker)).get(name):
+                setattr(marker, name, value)
+    return marker
+
+
+def _left_out(cls: type[Marker]) -> dict[str, Any]:
+    """What a marker's settings beside those of a field are when they are left out."""
+    own: Any = next(base for base in cls.__mro__ if base.__module__ == Marker.__module__)
+    return dict(vars(own()))
+
+
+def with_attributes(marker: M, info: FieldInfo) -> M:
+    """A marker like this one with the attributes of `info`: alias, default, texts and constraints."""
+    copied = object.__new__(type(marker))
+    for name in FieldInfo.__slots__:
+        value = getattr(info, name)
+        setattr(copied, name, copy(value) if name in ("metadata", "_attributes_set") else value)
+    for name, value in getattr(marker, "__dict__", {}).items():
+        setattr(copied, name, value)
+    return copied
 
 
 def constrained(annotation: Any, info: FieldInfo) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 from weakref import WeakValueDictionary
@@ -11,7 +11,7 @@ from xapi.exceptions import DeclarationError
 from xapi.identity import identity
 from xapi.operation.arguments import Argument, arguments, as_written, place, same
 from xapi.operation.model import Signature
-from xapi.operation.signature import dependencies_of, signature_of
+from xapi.operation.signature import signature_of
 
 _kept: WeakValueDictionary[tuple[Hashable, frozenset[str]], Signature] = WeakValueDictionary()
 """Signatures by callable and names in the path, for the operations that share dependencies.
@@ -34,7 +34,7 @@ def dependency_calls(call: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     pending = [call]
     while pending:
         current = pending.pop()
-        for below in dependencies_of(current, arguments(current)):
+        for below in _dependencies(arguments(current)):
             if (key := identity(below)) not in seen:
                 seen.add(key)
                 pending.append(below)
@@ -122,4 +122,9 @@ class _Begun:
         """Read the arguments. This is done once: an annotation that is text makes new objects each time."""
         self.kept = None
         self.arguments = arguments(self.call)
-        self.dependencies = dependencies_of(self.call, self.arguments)
+        self.dependencies = _dependencies(self.arguments)
+
+
+def _dependencies(written: Iterable[Argument]) -> list[Callable[..., Any]]:
+    """What a callable with these arguments depends on itself, in order."""
+    return [argument.marked.call for argument in written if argument.marked.call is not None]

@@ -14,9 +14,11 @@ from starlette.websockets import WebSocket
 
 from xapi import params
 from xapi.exceptions import DeclarationError
-from xapi.operation.annotations import bare, class_of, without_none
-from xapi.operation.arguments import EMPTY, Argument, call_kind, place, refuse
-from xapi.operation.fields import Field, UnusableType
+from xapi.operation.annotations import class_of, without_none
+from xapi.operation.arguments import Argument, call_kind, place, refuse
+from xapi.operation.fields import Field, UnusableType, with_attributes
+from xapi.operation.hidden_marks import Misplaced, check_fields
+from xapi.operation.marks import EMPTY, check_value
 from xapi.operation.members import check_place, form_members, name_on_the_wire, parameter_members
 from xapi.operation.model import (
     BodyField,
@@ -56,29 +58,6 @@ def signature_of(
     return _Reader(call, arguments, path_names, known).signature(written)
 
 
-def dependencies_of(call: Callable[..., Any], written: Sequence[Argument]) -> list[Callable[..., Any]]:
-    """What `call` itself depends on, in order."""
-    return [
-        _dependency(call, argument, argument.marker)
-        for argument in written
-        if isinstance(argument.marker, params.Depends)
-    ]
-
-
-def _dependency(call: Callable[..., Any], argument: Argument, marker: params.Depends) -> Callable[..., Any]:
-    """What has to be called for one argument of `call`."""
-    if marker.dependency is not None:
-        return marker.dependency
-    cls = bare(argument.annotation)
-    if not callable(cls) or cls is Any:
-        refuse(
-            call,
-            argument.name,
-            "has `Depends()` without a dependency: name one, or annotate it with the class to call",
-        )
-    return cast("Callable[..., Any]", cls)
-
-
 class _Reader:
     """Sorts the arguments of one callable into parameters, body fields, dependencies and injected objects."""
 
@@ -113,30 +92,40 @@ class _Reader:
         )
 
     def sort(self, argument: Argument) -> None:
-        if isinstance(argument.marker, params.Depends):
-            self.dependencies.append(self.dependency(argument, argument.marker))
-        elif argument.marker is None and (injected := _injected(argument.annotation)):
+        marked = argument.marked
+        if marked.call is not None and isinstance(marked.mark, params.Depends):
+            self.dependencies.append(dependency_of(marked.mark, self.known(marked.call), argument.name))
+        elif marked.mark is None and (injected := _injected(argument.annotation)):
             self.injected.append((argument.name, injected))
         else:
             self.add_value(argument)
 
-    def dependency(self, argument: Argument, marker: params.Depends) -> Dependency:
-        call = _dependency(self.call, argument, marker)
-        return dependency_of(marker, self.known(call), argument.name)
+    def marker(self, argument: Argument) -> params.Marker:
+        """The marker of what is read from the request: its own, else by name and type."""
+        mark, name = argument.marked.mark, argument.name
+        if name in self.path_names and not isinstance(mark, params.Path):
+            if isinstance(mark, params.Marker):
+                refuse(self.call, name, f"is a part of the path, so it can not be {type(mark).__name__}()")
+            marker: params.Marker = params.Path()
+        elif isinstance(mark, params.Marker):
+            marker = mark
+        else:
+            marker = _default_marker(argument.annotation)
+        if isinstance(mark, FieldInfo) and marker is not mark:
+            marker = with_attributes(marker, mark)
+        return _with_default(marker, argument.marked.default)
 
     def add_value(self, argument: Argument) -> None:
-        """Add what is read from the request: by its marker, else by name and type."""
-        marker, name = argument.marker, argument.name
-        if name in self.path_names and not isinstance(marker, params.Path):
-            if marker is not None:
-                refuse(self.call, name, f"is a part of the path, so it can not be {type(marker).__name__}()")
-            marker = params.Path()
-        elif marker is None:
-            marker = _default_marker(argument.annotation)
-        assert isinstance(marker, params.Marker)
-        info = _with_default(marker, argument.default)
-        field = self.field(argument, info)
-        wire_name = name_on_the_wire(info, name)
+        """Add what is read from the request."""
+        name = argument.name
+        marker = self.marker(argument)
+        try:
+            check_value(argument.marked, marker)
+            field = self.field(argument, marker)
+            check_fields(argument.annotation)
+        except Misplaced as why:
+            refuse(self.call, name, str(why))
+        wire_name = name_on_the_wire(marker, name)
         if isinstance(marker, params.Body):
             kind = _kind(marker)
             members: tuple[Parameter, ...] | tuple[BodyField, ...]
@@ -224,17 +213,9 @@ def _with_default(marker: params.Marker, default: Any) -> params.Marker:
     """The marker with the argument's own default. Path parameters are always required."""
     if default is EMPTY or default is marker.default or isinstance(marker, params.Path):
         return marker
-    own = copy_marker(marker)
+    own = with_attributes(marker, marker)
     own.default = default
     return own
-
-
-def copy_marker(marker: params.Marker) -> params.Marker:
-    copied = object.__new__(type(marker))
-    for name in FieldInfo.__slots__:
-        setattr(copied, name, getattr(marker, name))
-    copied.__dict__.update(marker.__dict__)
-    return copied
 
 
 def _kind(marker: params.Body) -> BodyKind:

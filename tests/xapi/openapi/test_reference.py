@@ -28,8 +28,6 @@ EVERYWHERE = {"/info/title": "the default title is the framework's name"}
 DEVIATIONS: dict[str, dict[str, str]] = {
     "answering/applications": {"/paths/*many/*/operationId": "an id names its own method"},
     "answering/markers": {
-        "/components/schemas/Number": "a named type is a schema of its own, as Pydantic has it",
-        "/paths/~1types/get/parameters/0/schema/*": "a named type is a schema of its own, as Pydantic has it",
         "/paths/~1partial/get/description": "the docstring of functools.partial tells nothing about it",
     },
     "answering/security": {
