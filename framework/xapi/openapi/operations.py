@@ -13,6 +13,7 @@ from xapi.encoders import jsonable_encoder
 from xapi.openapi.responses import responses_of
 from xapi.openapi.schemas import Schemas, title_of
 from xapi.operation.fields import Field
+from xapi.operation.foreign import is_security_scheme
 from xapi.operation.model import BodyField, Operation, Parameter, RequestBody, Signature
 from xapi.operation.options import DocumentedErrors
 from xapi.params import Undefined
@@ -145,7 +146,7 @@ class Operations:
         """Security Requirement Objects (section 4.8.30): one for each scheme, with all scopes asked for."""
         required: dict[str, list[str]] = {}
         for scheme, scopes in _schemes(operation.endpoint, ()):
-            self.security_schemes[scheme.scheme_name] = jsonable_encoder(scheme.model)
+            self.security_schemes[scheme.scheme_name] = jsonable_encoder(scheme.model, exclude_none=True)
             known = required.setdefault(scheme.scheme_name, [])
             known.extend(scope for scope in scopes if scope not in known)
         return [{name: scopes} for name, scopes in required.items()]
@@ -218,6 +219,7 @@ def _schemes(signature: Signature, scopes: tuple[str, ...]) -> Iterator[tuple[Se
     """The security schemes below a callable, with the scopes that it and everything above it ask for."""
     for dependency in signature.dependencies:
         below = tuple(dict.fromkeys((*scopes, *dependency.security_scopes)))
-        if isinstance(dependency.signature.call, SecurityBase):
-            yield dependency.signature.call, below
+        call: Any = dependency.signature.call
+        if isinstance(call, SecurityBase) or is_security_scheme(call):
+            yield call, below
         yield from _schemes(dependency.signature, below)

@@ -13,7 +13,7 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of
 from xapi.operation.arguments import place, return_annotation
 from xapi.operation.fields import Field, UnusableType
-from xapi.operation.hidden_marks import Misplaced
+from xapi.operation.hidden_marks import Misplaced, mark_of
 from xapi.operation.marks import dependency_call
 from xapi.operation.model import (
     PATH_NAME,
@@ -72,9 +72,10 @@ def endpoint_signature(path: str, endpoint: Callable[..., Any], dependencies: It
 
 def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Reading) -> Dependency:
     try:
-        if not isinstance(marker, Depends) or marker.dependency is None:
+        mark = mark_of(marker)
+        if not isinstance(mark, Depends) or mark.dependency is None:
             raise Misplaced(f"holds {marker!r}: write Depends(function) for each")
-        return dependency_of(marker, reading.signature(dependency_call(marker)), None)
+        return dependency_of(mark, reading.signature(dependency_call(mark)), None)
     except Misplaced as why:
         raise DeclarationError(f"{place(endpoint)}: dependencies=[...] {why}") from why
 

@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from xapi import params
 from xapi.operation.annotations import bare, class_of, evaluated, type_arguments, unwrap, without_none
+from xapi.operation.foreign import NotUnderstood, is_mark_class, understood
 
 _HOOKS = "__get_pydantic_core_schema__", "__get_pydantic_json_schema__", "__prepare_pydantic_annotations__"
 """What Pydantic looks for in metadata."""
@@ -32,6 +33,18 @@ _searched: WeakSet[type] = WeakSet()
 
 class Misplaced(Exception):
     """A mark where it would have no effect. The text goes on after an argument's name: cause and mend."""
+
+
+def mark_of(item: Any) -> Any:
+    """A marker of FastAPI as ours; anything else as it is.
+
+    Raises:
+        Misplaced: It has a setting that ours has not.
+    """
+    try:
+        return understood(item)
+    except NotUnderstood as setting:
+        raise Misplaced(f"has {shown(item)} with {setting}: use the marker of xapi") from setting
 
 
 def is_marker(item: Any) -> bool:
@@ -51,7 +64,11 @@ def shown(item: Any) -> str:
 def check_type(base: Any) -> None:
     """Refuse a mark that stands where the type should be."""
     base = bare(base)
-    if _is_mark_class(base) or _is_marker_function(base) or isinstance(base, params.Depends | FieldInfo):
+    if (
+        _is_mark_class(base)
+        or _is_marker_function(base)
+        or isinstance(mark_of(base), params.Depends | FieldInfo)
+    ):
         raise Misplaced(f"is annotated with {shown(base)}, which is no type: write Annotated[type, marker]")
     if inspect.isroutine(base) or isinstance(base, functools.partial):
         raise Misplaced(
@@ -65,7 +82,7 @@ def marks_inside(annotation: Any) -> Iterator[Any]:
     for part in _parts(annotation, []):
         base, metadata = unwrap(part)
         check_type(base)
-        for mark in metadata:
+        for mark in map(mark_of, metadata):
             check_metadata(mark)
             if isinstance(mark, params.Depends):
                 raise Misplaced(
@@ -105,7 +122,9 @@ def check_metadata(item: Any) -> None:
 
 def check_default(default: Any, annotation: Any) -> None:
     """Refuse a default value that should have run, or that holds something that should have."""
-    if is_marker(default) or (isinstance(default, list | tuple | AbstractSet) and _any_marker(default)):
+    if is_marker(mark_of(default)) or (
+        isinstance(default, list | tuple | AbstractSet) and _any_marker(default)
+    ):
         raise Misplaced(f"has {shown(default)} as a value, where it would not run: write it alone, after `=`")
     if default is inspect.Parameter.empty or not callable(default):
         return
@@ -133,10 +152,10 @@ def check_fields(annotation: Any) -> None:
                 continue
             found.add(cls)
             for name, inner, mark in _fields(cls):
-                if isinstance(mark, params.Depends):
+                if isinstance(mark_of(mark), params.Depends):
                     raise Misplaced(
                         f"is read from the request, but its field {cls.__qualname__}.{name} is "
-                        f"{shown(mark)}, which would not run: make the class a dependency, or the "
+                        f"{shown(mark_of(mark))}, which would not run: make the class a dependency, or the "
                         "field an argument"
                     )
                 waiting.append(inner)
@@ -174,15 +193,15 @@ def _annotations(cls: type) -> dict[str, Any]:
 
 
 def _any_marker(items: Iterable[Any]) -> bool:
-    return any(is_marker(item) for item in items)
+    return any(is_marker(mark_of(item)) for item in items)
 
 
 def _is_mark_class(item: Any) -> bool:
-    return inspect.isclass(item) and issubclass(item, params.Depends | FieldInfo)
+    return inspect.isclass(item) and (issubclass(item, params.Depends | FieldInfo) or is_mark_class(item))
 
 
 def _is_marker_function(item: Any) -> bool:
-    """Whether it is one of the functions that make markers."""
+    """Whether it is one of the functions that make markers, here or in FastAPI."""
     return inspect.isfunction(item) and item.__module__.endswith(".param_functions")
 
 

@@ -28,12 +28,14 @@ from xapi.operation.annotations import (
     without_none,
 )
 from xapi.operation.fields import constraints_of, merged, without_constraints
+from xapi.operation.foreign import is_foreign
 from xapi.operation.hidden_marks import (
     Misplaced,
     check_default,
     check_metadata,
     check_type,
     is_marker,
+    mark_of,
     marks_inside,
     shown,
 )
@@ -55,6 +57,8 @@ class Marked:
     """What is called for a dependency."""
     inner: tuple[params.Marker, ...] = ()
     """Markers inside the type, such as those of a list's items."""
+    foreign: tuple[Any, ...] = ()
+    """What looks like a mark, but is of another library."""
 
 
 def read_marks(annotation: Any, default: Any) -> Marked:
@@ -66,11 +70,12 @@ def read_marks(annotation: Any, default: Any) -> Marked:
     annotation = _with_marks_outside(annotation)
     base, metadata = without_metadata(annotation)
     check_type(base)
-    marks: list[Any] = list(metadata)
+    marks, default = [mark_of(item) for item in metadata], mark_of(default)
     for mark in marks:
         check_metadata(mark)
     inside = list(marks_inside(base))
     inner = tuple(mark for mark in inside if isinstance(mark, params.Marker))
+    foreign = tuple(mark for mark in (*marks, *inside, default) if is_foreign(mark))
     dependencies = [mark for mark in marks if isinstance(mark, params.Depends)]
     infos = [mark for mark in marks if isinstance(mark, FieldInfo)]
     _check_together(dependencies, infos, default)
@@ -80,8 +85,8 @@ def read_marks(annotation: Any, default: Any) -> Marked:
     if isinstance(default, FieldInfo):
         infos, marks, default = [*infos, default], [*marks, default], EMPTY
     if not infos:
-        return Marked(unqualified(annotation), None, _or_empty(default), None, inner)
-    return Marked(_typed(base, marks), merged(infos), _or_empty(default), None, inner)
+        return Marked(unqualified(annotation), None, _or_empty(default), None, inner, foreign)
+    return Marked(_typed(base, marks), merged(infos), _or_empty(default), None, inner, foreign)
 
 
 def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[..., Any]:
@@ -99,7 +104,7 @@ def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[
             )
         return call  # type: ignore[no-any-return]
     call, metadata = unwrap(named)
-    if any(is_marker(item) for item in metadata):
+    if any(is_marker(mark_of(item)) for item in metadata):
         raise Misplaced(
             f"has Depends({shown(named)}), which is an annotation and no function: what is marked in it "
             "would not run. Use it as the annotation"
@@ -115,6 +120,9 @@ def check_value(marked: Marked, marker: params.Marker) -> None:
     Raises:
         Misplaced: There is such a thing.
     """
+    for mark in marked.foreign:
+        package = type(mark).__module__.partition(".")[0]
+        raise Misplaced(f"has {shown(mark)} of {package}, which has no effect here: use the one of xapi")
     check_default(marked.default, marked.annotation)
     check_default(marker.default, marked.annotation)
     if marker.default_factory is not None and not callable(marker.default_factory):
@@ -149,13 +157,13 @@ def _or_empty(default: Any) -> Any:
 def _with_marks_outside(annotation: Any) -> Any:
     """The annotation with the marks of the only type beside None around the whole."""
     base, metadata = without_metadata(annotation)
-    if not is_union(base) or any(is_marker(item) for item in metadata):
+    if not is_union(base) or any(is_marker(mark_of(item)) for item in metadata):
         return annotation
     others = [part for part in type_arguments(base) if not is_none(part)]
     if len(others) != 1:
         return annotation
     inner, found = without_metadata(_with_marks_outside(others[0]))
-    marks = list(found)
+    marks = [mark_of(item) for item in found]
     raised = [mark for mark in marks if is_marker(mark) or _is_named(mark)]
     if not raised:
         return annotation

@@ -17,6 +17,7 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of, without_none
 from xapi.operation.arguments import Argument, call_kind, place, refuse
 from xapi.operation.fields import Field, UnusableType, with_attributes
+from xapi.operation.foreign import is_security_scopes
 from xapi.operation.hidden_marks import Misplaced, check_fields
 from xapi.operation.marks import EMPTY, check_value
 from xapi.operation.members import check_place, form_members, name_on_the_wire, parameter_members
@@ -198,6 +199,8 @@ def _injected(annotation: Any) -> Injected | None:
     wanted = class_of(without_none(annotation))
     if wanted is None:
         return None
+    if is_security_scopes(wanted):
+        return Injected.SECURITY_SCOPES
     return next((kind for cls, kind in _INJECTED if issubclass(wanted, cls)), None)
 
 

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of, type_arguments
 from xapi.operation.arguments import place, return_annotation
+from xapi.operation.foreign import is_event_response
 from xapi.operation.model import StreamFormat
 from xapi.operation.options import OperationOptions
 from xapi.params import Undefined
@@ -41,6 +42,11 @@ def stream_format(endpoint: Callable[..., Any], options: OperationOptions) -> St
         return StreamFormat.JSON_LINES
     if issubclass(response_class, EventSourceResponse):
         return StreamFormat.EVENTS
+    if is_event_response(response_class):
+        raise DeclarationError(
+            f"{place(endpoint)}: it yields with {response_class.__module__}.{response_class.__name__}, whose "
+            "events are not understood here: use xapi.responses.EventSourceResponse and xapi.sse"
+        )
     if issubclass(response_class, StreamingResponse):
         return StreamFormat.RAW
     raise DeclarationError(

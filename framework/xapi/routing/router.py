@@ -143,6 +143,12 @@ class APIRouter(OperationDecorators, Router):
         _check_prefix(prefix)
         if router is self:
             raise DeclarationError("a router can not include itself")
+        if not isinstance(router, APIRouter):
+            cls = type(router)
+            raise DeclarationError(
+                f"include_router() takes an APIRouter of xapi, not {cls.__module__}.{cls.__qualname__}: "
+                "change the import, or mount the app that it belongs to"
+            )
         inclusion = Inherited.of(prefix, **keywords)
         router._inclusions.append((self, inclusion))
         for route in [*router.routes, *router.frontends]:
