@@ -102,10 +102,21 @@ class Marker(FieldInfo):  # declared final, but markers have to be fields to Pyd
         if (regex := given.pop("regex", None)) is not None:
             warnings.warn("`regex` is deprecated, use `pattern`", DeprecationWarning, stacklevel=4)
             given.setdefault("pattern", regex)
-        super().__init__(default=default, **given)
+        if default is not Undefined and default is not ...:
+            given["default"] = default
+        super().__init__(**_with_both_aliases(given))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({'' if self.default is Undefined else repr(self.default)})"
+
+
+def _with_both_aliases(given: dict[str, Any]) -> dict[str, Any]:
+    """`alias` is the name for reading and for writing, as that of `pydantic.Field` is."""
+    if (alias := given.get("alias")) is not None:
+        for name in ("validation_alias", "serialization_alias"):
+            if given.get(name) is None:
+                given[name] = alias
+    return given
 
 
 class Param(Marker):
