@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import InitVar
 from functools import lru_cache
 from types import NoneType
@@ -44,13 +44,28 @@ def unwrap(annotation: Any) -> Unwrapped:
     return _unwrapped(annotation)[-1]
 
 
-def without_metadata(annotation: Any) -> Unwrapped:
+def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item: False) -> Unwrapped:
     """See through names and wrappers as far as there are wrappers: the type keeps the name that it has.
 
-    To Pydantic `type Size = int` is a schema of its own, which the document names.
+    To Pydantic `type Size = int` is a schema of its own, which the document names. A name for a type whose
+    metadata are all kept, by `keep`, stays as well.
     """
     stages = _unwrapped(annotation)
-    return next(stage for stage in stages if not _is_wrapped(stage.type))
+    everything = stages[-1].metadata
+    return next(
+        stage
+        for place, stage in enumerate(stages)
+        if not any(_is_qualified(inner.type) for inner in stages[place:])
+        and not typing_objects.is_annotated(get_origin(stage.type))
+        and all(map(keep, everything[: len(everything) - len(stage.metadata)]))
+    )
+
+
+def without_name(annotation: Any) -> Any:
+    """What the name of a `type` statement, or a `TypeAliasType`, stands for; anything else as it is."""
+    if typing_objects.is_typealiastype(annotation) or typing_objects.is_typealiastype(get_origin(annotation)):
+        return _inner(annotation)
+    return annotation
 
 
 def unqualified(annotation: Any) -> Any:
@@ -168,14 +183,6 @@ def _unwrapped(annotation: Any) -> list[Unwrapped]:
             return stages
         stages.append(inner)
     raise TypeError(f"{stages[0].type!r} stands for itself")
-
-
-def _is_wrapped(annotation: Any) -> bool:
-    """Whether there is a wrapper around what an annotation stands for, be it behind a name."""
-    return any(
-        typing_objects.is_annotated(get_origin(stage.type)) or _is_qualified(stage.type)
-        for stage in _unwrapped(annotation)
-    )
 
 
 def _inner(annotation: Any) -> Any:

@@ -52,6 +52,18 @@ def is_marker(item: Any) -> bool:
     return isinstance(item, params.Marker | params.Depends)
 
 
+def says_only_bounds(item: Any) -> bool:
+    """Whether it means the same to Pydantic wherever it stands: it is no mark, or one with bounds alone."""
+    if type(item) is not FieldInfo:
+        return not isinstance(mark_of(item), FieldInfo | params.Depends)
+    nothing = FieldInfo()
+    return all(
+        getattr(item, name) == getattr(nothing, name)
+        for name in FieldInfo.__slots__
+        if not name.startswith("_") and name != "metadata"
+    )
+
+
 def shown(item: Any) -> str:
     """How messages show a mark, or what stands in the place of one."""
     if isinstance(item, params.Depends):

@@ -25,6 +25,7 @@ from xapi.operation.annotations import (
     unqualified,
     unwrap,
     without_metadata,
+    without_name,
     without_none,
 )
 from xapi.operation.fields import constraints_of, merged, without_constraints
@@ -37,6 +38,7 @@ from xapi.operation.hidden_marks import (
     is_marker,
     mark_of,
     marks_inside,
+    says_only_bounds,
     shown,
 )
 
@@ -67,12 +69,13 @@ def read_marks(annotation: Any, default: Any) -> Marked:
     Raises:
         Misplaced: A mark would have no effect, or they contradict each other.
     """
-    annotation = _with_marks_outside(annotation)
-    base, metadata = without_metadata(annotation)
+    # A name that stands alone is not shown in the document, as the reference has it.
+    annotation = _with_marks_outside(without_name(annotation))
+    for item in unwrap(annotation).metadata:
+        check_metadata(mark_of(item))
+    base, metadata = without_metadata(annotation, says_only_bounds)
     check_type(base)
     marks, default = [mark_of(item) for item in metadata], mark_of(default)
-    for mark in marks:
-        check_metadata(mark)
     inside = list(marks_inside(base))
     inner = tuple(mark for mark in inside if isinstance(mark, params.Marker))
     foreign = tuple(mark for mark in (*marks, *inside, default) if is_foreign(mark))
