@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FRAMEWORK = ROOT / "framework" / "xapi"
 HOME = FRAMEWORK / "operation" / "annotations.py"
+IDENTITY = FRAMEWORK / "identity.py"
+"""What a generic type is made of tells whether it is the same one; what it means is not asked there."""
 
 TOOLS = (
     *("get_args", "get_origin", "get_type_hints", "UnionType", "TypeAliasType", "typing_inspection"),
@@ -56,7 +58,7 @@ def test_the_tools_are_seen_in_every_form() -> None:
 )
 def test_annotations_are_taken_apart_in_one_place(path: Path) -> None:
     used = list(tools_used(path.read_text(encoding="utf-8")))
-    if path == HOME:
+    if path in (HOME, IDENTITY):
         assert used, "is the rule out of date?"
     else:
         assert used == [], "ask xapi.operation.annotations instead"

@@ -11,7 +11,6 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import InitVar
-from functools import lru_cache
 from types import NoneType
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
@@ -116,17 +115,6 @@ def type_arguments(annotation: Any) -> tuple[Any, ...]:
     """The types in the brackets of a generic type or a union: `str` and `int` for `dict[str, int]`."""
     annotation = bare(annotation)
     return () if typing_objects.is_literal(get_origin(annotation)) else get_args(annotation)
-
-
-def same_generic(annotation: Any) -> Any:
-    """The same object for the same generic type: `Box[int]` is often made anew where it is written."""
-    return _same(annotation, repr(annotation)) if get_origin(annotation) else annotation
-
-
-@lru_cache(1000)
-def _same(annotation: Any, text: str) -> Any:
-    # The text keeps apart what Python calls equal, such as `Literal[1]` and `Literal[True]`.
-    return annotation
 
 
 def substituted(annotation: Any, values: Mapping[Any, Any]) -> Any:

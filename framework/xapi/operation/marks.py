@@ -20,7 +20,6 @@ from xapi.operation.annotations import (
     bare,
     is_none,
     is_union,
-    same_generic,
     type_arguments,
     unqualified,
     unwrap,
@@ -100,7 +99,7 @@ def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[
     """
     named: Any = marker.dependency
     if named is None:
-        call: Any = same_generic(bare(without_none(annotation)))
+        call: Any = bare(without_none(annotation))
         if not callable(call) or call is Any or is_union(call):
             raise Misplaced(
                 "has `Depends()` without a dependency: name one, or annotate it with the class to call"
