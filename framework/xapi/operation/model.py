@@ -127,7 +127,8 @@ class Signature:
     @property
     def name(self) -> str:
         """The callable's qualified name, for messages."""
-        return str(getattr(self.call, "__qualname__", type(self.call).__qualname__))
+        name = getattr(self.call, "__qualname__", None)
+        return str.__str__(name) if isinstance(name, str) else type(self.call).__qualname__
 
     def all_parameters(self) -> Iterator[Parameter]:
         """Its own parameters, then those of its dependencies; of a model, its members."""

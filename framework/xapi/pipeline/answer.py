@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
 from xapi.pipeline import handover, render, watch
-from xapi.pipeline.lines import Lines
+from xapi.pipeline.lines import Lines, literal, number
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.render import STARTED, content_of, dump_options
 from xapi.responses import body_allowed
@@ -52,9 +52,10 @@ class AnswerWriter(Lines):
             if response.response_class is not JSONResponse:
                 self.bind("response_class", response.response_class)
                 injected = self.injected_or_none(Injected.RESPONSE)
+                status = "None" if response.status_code is None else number(response.status_code)
                 self.guarded(
                     f"{self.bind('content_of', content_of(self.operation))}(result)",
-                    f"result = build(response_class, content, {response.status_code}, {injected})",
+                    f"result = build(response_class, content, {status}, {injected})",
                 )
                 self.line("content = None")
             elif response.field is None:
@@ -104,10 +105,11 @@ class AnswerWriter(Lines):
         self.line(f"await {stream}(result, {injected}, {tasks}, scope, {watch}, send)")
 
     def send_json(self, status_code: int) -> None:
-        status, headers = str(status_code), "[content_type]"
+        code = number(status_code)
+        status, headers = code, "[content_type]"
         if self.plan.injects(Injected.RESPONSE):
             status = "status"
-            self.line(f"status = injected.status_code or {status_code}")
+            self.line(f"status = injected.status_code or {code}")
             self.line("headers = [content_type]")
             with self.block("if body_allowed(status):"):
                 self.line('headers.append((b"content-length", b"%d" % len(content)))')
@@ -119,6 +121,6 @@ class AnswerWriter(Lines):
         else:
             self.line('content = b""')
         self.bind("content_type", (b"content-type", b"application/json"))
-        self.line(f'scope["{STARTED}"] = True')
+        self.line(f"scope[{literal(STARTED)}] = True")
         self.line(f'await send({{"type": "http.response.start", "status": {status}, "headers": {headers}}})')
         self.line('await send({"type": "http.response.body", "body": content})')

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from xapi.operation.model import Injected
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import BODY, refuse_body
+from xapi.pipeline.lines import number
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.read import incomplete
 from xapi.pipeline.render import build_json, tracked, with_tasks
@@ -108,4 +109,4 @@ class HandlerWriter(Writer):
         status_code = self.operation.response.status_code or 200
         with self.block("if content is None:"):
             self.line(f"return with_tasks(result, {tasks})")
-        self.line(f"return build_json(content, {status_code}, {injected}, {tasks})")
+        self.line(f"return build_json(content, {number(status_code)}, {injected}, {tasks})")

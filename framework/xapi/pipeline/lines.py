@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from keyword import iskeyword
 from typing import Any
+
+
+def literal(text: str) -> str:
+    """Text as source: a plain literal in ASCII, whatever class the text is of. Nothing of the text is run."""
+    return ascii(str.__str__(text))
+
+
+def number(value: int) -> str:
+    """A number as source, whatever class it is of."""
+    return int.__repr__(value)
+
+
+def comment(text: str) -> str:
+    """Text as a comment, which ends where the text does."""
+    return f"# {literal(text)[1:-1]}"
+
+
+def keyword(name: str, value: str) -> str:
+    """The argument `name` of a call: by its name, or, where the source could not name it, unpacked."""
+    name = str.__str__(name)
+    if name.isascii() and name.isidentifier() and not iskeyword(name) and name != "__debug__":
+        return f"{name}={value}"
+    return f"**{{{literal(name)}: {value}}}"
 
 
 class Lines:

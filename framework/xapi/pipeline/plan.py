@@ -145,11 +145,11 @@ class _Planner:
         return number
 
     def add_dependency(self, dependency: Dependency, scopes: tuple[str, ...]) -> int:
-        scopes = (*scopes, *(name for name in dependency.security_scopes if name not in scopes))
+        scopes = tuple(dict.fromkeys((*scopes, *dependency.security_scopes)))
         original = dependency.signature.call
         replacement = self.replacement_of(original)
         signature = dependency.signature if replacement is None else self.signature_of(replacement)
-        scope: DependencyScope = dependency.scope or "request"
+        scope: DependencyScope = "function" if dependency.scope == "function" else "request"
         key = (
             identity(signature.call),
             scope if signature.kind.yields else dependency.scope,

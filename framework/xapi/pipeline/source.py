@@ -35,7 +35,7 @@ from xapi.exceptions import RequestValidationError, WebSocketRequestValidationEr
 from xapi.identity import identity
 from xapi.operation.arguments import CallKind
 from xapi.operation.limits import LARGE_BODY, MAX_PARAMETERS
-from xapi.operation.model import Injected, Parameter, RequestBody
+from xapi.operation.model import LOCATIONS, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.overrides import REPLACED
 from xapi.params import DependencyScope, SecurityScopes
@@ -44,6 +44,7 @@ from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.gather import FormGathering, ModelGathering
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
 from xapi.pipeline.limits import held_limit
+from xapi.pipeline.lines import comment, keyword, literal, number
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.shown import shown
 from xapi.pipeline.validate import (
@@ -122,7 +123,7 @@ def compile_source(writer: Writer) -> Any:
     source, plan = writer.text(), writer.plan
     operation = plan.operation
     methods = ", ".join(sorted(operation.methods)) or "WebSocket"
-    file = f"<xapi {next(_numbers)}: {methods} {operation.path} -> {operation.endpoint.name}>"
+    file = literal(f"<xapi {next(_numbers)}: {methods} {operation.path} -> {operation.endpoint.name}>")[1:-1]
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     namespace = dict(writer.names)
     exec(compile(source, file, "exec"), namespace)
@@ -181,14 +182,15 @@ class Writer(AnswerWriter):
 
     def read_request(self) -> None:
         if any(step.replaced is not None for step in self.plan.calls):
-            self.line(f"replaced = scope[{REPLACED!r}]")
+            self.line(f"replaced = scope[{literal(REPLACED)}]")
         parameters = [parameter for step in self.plan.calls for parameter in step.signature.parameters]
         sources = [_source(parameter) for parameter in parameters]
         self.few_headers = sources.count("header") <= _FEW_HEADERS
-        most = self.operation.options.max_parameters
+        given = self.operation.options.max_parameters
+        most = number(MAX_PARAMETERS if given is None else given)
         for name, expression in _SOURCES.items():
             if name in sources and not (name == "header" and self.few_headers):
-                self.line(f"{name} = {expression}".format(most=MAX_PARAMETERS if most is None else most))
+                self.line(f"{name} = {expression}".format(most=most))
         if self.plan.endpoint.fallible:
             self.line("errors = []")
         body = self.operation.body
@@ -199,7 +201,7 @@ class Writer(AnswerWriter):
                 self.line(f"{name} = {expression}")
 
     def read_body(self, body: RequestBody) -> None:
-        self.line(f"body = {self.body}".format(limit=held_limit(self.operation)))
+        self.line(f"body = {self.body}".format(limit=number(held_limit(self.operation))))
         if body.embedded:
             self.line('sent = parsed(body, scope["headers"], is_json)')
             return
@@ -209,7 +211,7 @@ class Writer(AnswerWriter):
         # What is wrong is said in its turn, but what is no JSON at all is said before any call.
         self.line("body_errors = []")
         with self.block("try:"):
-            chosen = f"({fast} if len(body) < {LARGE_BODY} else {early})"
+            chosen = f"({fast} if len(body) < {number(LARGE_BODY)} else {early})"
             self.line(f'sent = {chosen}(body) if body and is_json(scope["headers"]) else ABSENT')
         with self.block("except ValidationError:"):
             self.line("sent = ABSENT")
@@ -245,7 +247,7 @@ class Writer(AnswerWriter):
         return step is not self.plan.endpoint and (step.fallible_below or bool(step.signature.body))
 
     def add_step(self, step: Step, *, repeated: bool) -> None:
-        self.line(f"# {step.signature.name}")
+        self.line(comment(step.signature.name))
         if repeated and step.reads:
             self.line(f"before{step.number} = len(errors)")
         self.read_values(step)
@@ -294,37 +296,38 @@ class Writer(AnswerWriter):
 
     def read_values(self, step: Step) -> None:
         """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""
-        number, signature = step.number, step.signature
+        place, signature = step.number, step.signature
         if signature.parameters:
             in_path = [item for item in signature.parameters if item.location == "path"]
-            raw = ", ".join(f"{item.name!r}: path[{item.wire_name!r}]" for item in in_path)
-            self.line(f"raw{number} = {{{raw}}}")
+            raw = ", ".join(f"{literal(item.name)}: path[{literal(item.wire_name)}]" for item in in_path)
+            self.line(f"raw{place} = {{{raw}}}")
             for item in signature.parameters:
                 self.read_parameter(item, step)
             validation = NamedValidation(parameter_items(signature.parameters))
-            self.validate(f"values{number}", validation, f"raw{number}")
+            self.validate(f"values{place}", validation, f"raw{place}")
         if signature.body and self.operation.body is not None:
             if self.operation.body.form:
-                gather_form = self.bind(f"gather_form{number}", FormGathering(signature.body))
-                self.line(f"raw_form{number} = await {gather_form}(form)")
+                gather_form = self.bind(f"gather_form{place}", FormGathering(signature.body))
+                self.line(f"raw_form{place} = await {gather_form}(form)")
                 validation = NamedValidation(form_items(signature.body))
-                self.validate(f"members{number}", validation, f"raw_form{number}")
+                self.validate(f"members{place}", validation, f"raw_form{place}")
             elif self.operation.body.embedded:
                 members = EmbeddedValidation(signature.body)
-                with self.block(f"if len(body) >= {LARGE_BODY}:"):
-                    explain = self.bind(f"explain_members{number}", members.explain)
-                    self.line(f"members{number} = {explain}(sent, errors, early=True)")
+                with self.block(f"if len(body) >= {number(LARGE_BODY)}:"):
+                    explain = self.bind(f"explain_members{place}", members.explain)
+                    self.line(f"members{place} = {explain}(sent, errors, early=True)")
                 with self.block("else:"):
-                    self.validate(f"members{number}", members, "sent")
+                    self.validate(f"members{place}", members, "sent")
             else:
                 self.line("errors += body_errors")
 
     def read_parameter(self, parameter: Parameter, step: Step) -> None:
         """Put what was sent for one parameter, if anything was, under its argument's name."""
-        target = f"raw{step.number}[{parameter.name!r}]"
+        target = f"raw{step.number}[{literal(parameter.name)}]"
         if parameter.members:
             others = (other.wire_name for other in step.signature.parameters if other is not parameter)
-            name = self.bind(f"gather{step.number}_{parameter.name}", ModelGathering(parameter, others))
+            place = step.signature.parameters.index(parameter)
+            name = self.bind(f"gather{step.number}_{place}", ModelGathering(parameter, others))
             self.line(f"{target} = {name}({_source(parameter)})")
         elif parameter.location != "path":
             with self.block(f"if (value := {self.lookup(parameter)}) is not None:"):
@@ -332,13 +335,13 @@ class Writer(AnswerWriter):
 
     def lookup(self, parameter: Parameter) -> str:
         """The expression that finds a raw value, or gives None."""
-        name, source = parameter.wire_name, _source(parameter)
+        name, source = str.__str__(parameter.wire_name), _source(parameter)
         if parameter.location == "header":
             name = name.lower()
         if source != "header":
-            return f"{source}.get({name!r})"
-        key = name.encode("latin-1")
-        return f'header_value(scope["headers"], {key!r})' if self.few_headers else f"header.get({key!r})"
+            return f"{source}.get({literal(name)})"
+        key = f"b{literal(name)}" if name.isascii() else f'{literal(name)}.encode("latin-1")'
+        return f'header_value(scope["headers"], {key})' if self.few_headers else f"header.get({key})"
 
     def validate(self, target: str, validation: NamedValidation | EmbeddedValidation, raw: str) -> None:
         explain = f"{self.bind(f'explain_{target}', validation.explain)}({raw}, errors)"
@@ -359,7 +362,7 @@ class Writer(AnswerWriter):
         named = [(name, f"result{number}") for name, number in step.results]
         named += [(name, self.injected(kind, step)) for name, kind in signature.injected]
         # By name, because to unpack a dictionary into a call makes another one.
-        named += [(item.name, f"values{step.number}[{item.name!r}]") for item in signature.parameters]
+        named += [(item.name, f"values{step.number}[{literal(item.name)}]") for item in signature.parameters]
         unpacked = []
         if signature.body and self.operation.body is not None:
             if self.operation.body.embedded or self.operation.body.form:
@@ -367,7 +370,7 @@ class Writer(AnswerWriter):
             else:
                 named.append((signature.body[0].name, "sent"))
         arguments = ", ".join(
-            [f"**{values}" for values in unpacked] + [f"{name}={value}" for name, value in named]
+            [f"**{values}" for values in unpacked] + [keyword(name, value) for name, value in named]
         )
         if step.replaced is not None:
             gathered = function.replace(".call", ".noted")
@@ -411,9 +414,10 @@ def _repeats(parameter: Parameter) -> bool:
 
 def _source(parameter: Parameter) -> str:
     """The variable that holds the values of a parameter's location."""
-    if parameter.members or (_repeats(parameter) and parameter.location != "cookie"):
-        return f"{parameter.location}_list"
-    return parameter.location
+    location = LOCATIONS[LOCATIONS.index(parameter.location)]
+    if parameter.members or (_repeats(parameter) and location != "cookie"):
+        return f"{location}_list"
+    return location
 
 
 def _text(parameter: Parameter) -> str:
