@@ -5,6 +5,7 @@ The home of `inspect` and of annotations that are text.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import inspect
 import operator
@@ -12,7 +13,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from keyword import iskeyword
 from typing import Any, NoReturn
+from unicodedata import normalize
 
 from xapi import params
 from xapi.exceptions import DeclarationError
@@ -54,11 +57,16 @@ def call_kind(call: Callable[..., Any]) -> CallKind:
     for function in _layers(call):
         if inspect.isasyncgenfunction(function):
             return CallKind.ASYNC_GENERATOR
-        if inspect.iscoroutinefunction(function):
+        if inspect.iscoroutinefunction(function) or _is_marked(function):
             return CallKind.ASYNC
         if inspect.isgeneratorfunction(function):
             return CallKind.GENERATOR
     return CallKind.SYNC
+
+
+def _is_marked(function: Any) -> bool:
+    """Whether asyncio takes it for a coroutine function, by the mark that mocks have before Python 3.12."""
+    return sys.version_info < (3, 14) and asyncio.iscoroutinefunction(function)
 
 
 def place(call: Callable[..., Any]) -> str:
@@ -136,13 +144,24 @@ def arguments(call: Callable[..., Any]) -> list[Argument]:
 
 def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argument:
     name = parameter.name
-    if parameter.kind is parameter.POSITIONAL_ONLY:
+    if parameter.kind is parameter.POSITIONAL_ONLY and not _is_set_by_hand(call, name):
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
+    if normalize("NFKC", name) != name or name == "__debug__" or iskeyword(name):
+        refuse(call, name, "has a name that can not be written in a call: give it another one")
     annotation = Any if parameter.annotation is EMPTY else _evaluate(parameter.annotation, call, name)
     try:
         return Argument(name, read_marks(annotation, parameter.default))
     except Misplaced as why:
         refuse(call, name, str(why))
+
+
+def _is_set_by_hand(call: Callable[..., Any], name: str) -> bool:
+    """Whether a signature was set that says positional-only of what the code takes by name."""
+    layers = _layers(call)
+    codes = [code for layer in layers if (code := getattr(layer, "__code__", None)) is not None]
+    return any(getattr(layer, "__signature__", None) is not None for layer in layers) and not any(
+        name in code.co_varnames[: code.co_posonlyargcount] for code in codes
+    )
 
 
 def _check_left_out(call: Callable[..., Any], parameter: inspect.Parameter) -> None:
