@@ -18,6 +18,7 @@ from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
 from xapi.identity import annotated
+from xapi.operation.names import Evaluate, strict
 
 _MOST_LAYERS = 1000
 """What stands for itself is not followed for ever."""
@@ -127,8 +128,8 @@ def substituted(annotation: Any, values: Mapping[Any, Any]) -> Any:
     return annotation[tuple(values.get(name, name) for name in free)]
 
 
-def evaluated(annotation: Any, module: dict[str, Any], names: Mapping[str, Any]) -> Any:
-    """The annotation with the texts in it evaluated, by the names of its module and by `names` before them.
+def evaluated(annotation: Any, evaluate: Evaluate) -> Any:
+    """The annotation with the texts in it evaluated.
 
     Raises:
         NameError: A name is not defined.
@@ -138,17 +139,15 @@ def evaluated(annotation: Any, module: dict[str, Any], names: Mapping[str, Any])
             annotation = annotation.__forward_arg__
         if not isinstance(annotation, str):
             break
-        annotation = eval(annotation, module, names)
+        annotation = evaluate(annotation)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if not arguments or typing_objects.is_literal(origin):
         return annotation
     if typing_objects.is_annotated(origin):
-        base = evaluated(annotation.__origin__, module, names)
+        base = evaluated(annotation.__origin__, evaluate)
         return annotation if base is annotation.__origin__ else annotated(base, annotation.__metadata__)
     found = tuple(
-        [evaluated(item, module, names) for item in part]
-        if isinstance(part, list)
-        else evaluated(part, module, names)
+        [evaluated(item, evaluate) for item in part] if isinstance(part, list) else evaluated(part, evaluate)
         for part in arguments
     )
     if found == arguments:
@@ -192,7 +191,7 @@ def _inner(annotation: Any) -> Any:
 def _value_of_alias(alias: Any) -> Any:
     module = sys.modules.get(alias.__module__)
     names = {variable.__name__: variable for variable in alias.__type_params__}
-    return evaluated(alias.__value__, vars(module) if module else {}, names)
+    return evaluated(alias.__value__, strict(vars(module) if module else {}, names))
 
 
 def _applied(alias: Any, arguments: tuple[Any, ...]) -> Any:

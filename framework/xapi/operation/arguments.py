@@ -10,7 +10,7 @@ import functools
 import inspect
 import operator
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from keyword import iskeyword
@@ -22,6 +22,7 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import evaluated
 from xapi.operation.hidden_marks import Misplaced
 from xapi.operation.marks import EMPTY, Marked, read_marks
+from xapi.operation.names import Evaluate, lenient, strict
 
 _MOST_LAYERS = 100
 """What wraps itself is not followed for ever."""
@@ -148,11 +149,39 @@ def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argumen
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
     if normalize("NFKC", name) != name or name == "__debug__" or iskeyword(name):
         refuse(call, name, "has a name that can not be written in a call: give it another one")
-    annotation = Any if parameter.annotation is EMPTY else _evaluate(parameter.annotation, call, name)
+    if parameter.annotation is EMPTY:
+        return Argument(name, _marked(call, name, Any, parameter.default))
     try:
-        return Argument(name, read_marks(annotation, parameter.default))
+        annotation = _evaluated(call, parameter.annotation, strict)
+        return Argument(name, _marked(call, name, annotation, parameter.default))
+    except NameError as unknown:
+        return Argument(name, _marked_as_dependency(call, parameter, unknown))
+
+
+def _marked(call: Callable[..., Any], name: str, annotation: Any, default: Any) -> Marked:
+    try:
+        return read_marks(annotation, default)
     except Misplaced as why:
         refuse(call, name, str(why))
+
+
+def _marked_as_dependency(
+    call: Callable[..., Any], parameter: inspect.Parameter, unknown: NameError
+) -> Marked:
+    """What is read of an argument whose type has a name that only type checkers know.
+
+    The value of a dependency needs no type; everything else is refused.
+    """
+    try:
+        annotation = _evaluated(call, parameter.annotation, lenient)
+        marked = _marked(call, parameter.name, annotation, parameter.default)
+    except NameError as error:
+        if not isinstance(parameter.default, params.Depends):
+            raise _undefined(call, parameter.name, parameter.annotation, error) from error
+        marked = _marked(call, parameter.name, Any, parameter.default)
+    if marked.call is None:
+        raise _undefined(call, parameter.name, parameter.annotation, unknown) from unknown
+    return marked
 
 
 def _is_set_by_hand(call: Callable[..., Any], name: str) -> bool:
@@ -169,9 +198,10 @@ def _check_left_out(call: Callable[..., Any], parameter: inspect.Parameter) -> N
     if parameter.annotation is EMPTY:
         return
     try:
-        marked = read_marks(_evaluate(parameter.annotation, call, parameter.name), EMPTY)
-    except Misplaced as why:
-        refuse(call, parameter.name, str(why))
+        annotation = _evaluated(call, parameter.annotation, lenient)
+        marked = _marked(call, parameter.name, annotation, EMPTY)
+    except NameError as error:
+        raise _undefined(call, parameter.name, parameter.annotation, error) from error
     if marked.inner or isinstance(marked.mark, params.Depends | params.Marker):
         refuse(
             call, parameter.name, "takes many arguments, so marks have no effect on it: name each argument"
@@ -180,17 +210,29 @@ def _check_left_out(call: Callable[..., Any], parameter: inspect.Parameter) -> N
 
 def _evaluate(annotation: Any, call: Callable[..., Any], name: str) -> Any:
     """Evaluate what is text in an annotation (`from __future__ import annotations`, or quoted)."""
+    try:
+        return _evaluated(call, annotation, strict)
+    except NameError as error:
+        raise _undefined(call, name, annotation, error) from error
+
+
+def _evaluated(
+    call: Callable[..., Any],
+    annotation: Any,
+    evaluator: Callable[[dict[str, Any], Mapping[str, Any]], Evaluate],
+) -> Any:
     function = _function_behind(call)
     if inspect.isclass(function):
         function = function.__init__
     function = inspect.unwrap(function)
-    try:
-        return evaluated(annotation, getattr(function, "__globals__", {}), _enclosing_names(function))
-    except NameError as error:
-        raise DeclarationError(
-            f"{place(call)}: {name!r} is annotated with {annotation!r}, but {error}: "
-            "define or import the name before the operation is declared"
-        ) from error
+    return evaluated(annotation, evaluator(getattr(function, "__globals__", {}), _enclosing_names(function)))
+
+
+def _undefined(call: Callable[..., Any], name: str, annotation: Any, error: NameError) -> DeclarationError:
+    return DeclarationError(
+        f"{place(call)}: {name!r} is annotated with {annotation!r}, but {error}: "
+        "define or import the name before the operation is declared"
+    )
 
 
 def _enclosing_names(function: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 from xapi import params
 from xapi.operation.annotations import bare, class_of, evaluated, type_arguments, unwrap, without_none
 from xapi.operation.foreign import NotUnderstood, is_mark_class, understood
+from xapi.operation.names import UnknownName, strict, undefined
 
 _HOOKS = "__get_pydantic_core_schema__", "__get_pydantic_json_schema__", "__prepare_pydantic_annotations__"
 """What Pydantic looks for in metadata."""
@@ -116,6 +117,8 @@ def _parts(annotation: Any, seen: list[Any]) -> Iterator[Any]:
 
 def check_metadata(item: Any) -> None:
     """Refuse metadata that look as if they would run, or hold something that does."""
+    if isinstance(item, UnknownName):
+        raise undefined(item.__name__)
     if isinstance(item, list | tuple | AbstractSet | Mapping) and _any_marker(item):
         raise Misplaced(f"has {shown(item)} in `Annotated`, where marks stand for themselves: unpack it")
     if not callable(item) or is_marker(item) or _is_known_metadata(item):
@@ -198,7 +201,7 @@ def _annotations(cls: type) -> dict[str, Any]:
         module = sys.modules.get(base.__module__)
         for name, annotation in inspect.get_annotations(base).items():
             try:
-                found[name] = evaluated(annotation, vars(module) if module else {}, vars(base))
+                found[name] = evaluated(annotation, strict(vars(module) if module else {}, vars(base)))
             except NameError:  # Pydantic has to know the name, too, and tells if it does not
                 found[name] = annotation
     return found

@@ -40,6 +40,7 @@ from xapi.operation.hidden_marks import (
     says_only_bounds,
     shown,
 )
+from xapi.operation.names import UnknownName, undefined
 
 EMPTY: Any = inspect.Parameter.empty
 """Stands for no default."""
@@ -100,6 +101,8 @@ def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[
     named: Any = marker.dependency
     if named is None:
         call: Any = bare(without_none(annotation))
+        if isinstance(call, UnknownName):
+            raise undefined(call.__name__)
         if not callable(call) or call is Any or is_union(call):
             raise Misplaced(
                 "has `Depends()` without a dependency: name one, or annotate it with the class to call"
