@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of
-from xapi.operation.arguments import place, return_annotation
+from xapi.operation.arguments import place, refuse, return_annotation
 from xapi.operation.fields import Field, UnusableType
 from xapi.operation.hidden_marks import Misplaced, mark_of
 from xapi.operation.marks import dependency_call
@@ -44,6 +44,7 @@ def describe(
     if "\0" in path:
         raise DeclarationError(f"{place(endpoint)}: the path {path!r} has a NUL character in it: remove it")
     signature = endpoint_signature(path, endpoint, options.dependencies)
+    _check_injected(signature, websocket=not methods)
     responses = {**signature.all_responses(), **options.responses}
     yields = signature.kind.yields
     if yields and not methods:
@@ -60,6 +61,25 @@ def describe(
         response_models=_response_models(endpoint, responses),
         options=options,
     )
+
+
+def _check_injected(endpoint: Signature, *, websocket: bool) -> None:
+    """Refuse to ask for the request in the operation of a WebSocket, or the reverse, without a default."""
+    pending, seen = [endpoint], {id(endpoint)}
+    while pending:
+        signature = pending.pop()
+        given = dict(signature.injected_in(websocket=websocket))
+        for name, kind in signature.injected:
+            if name not in given and name not in signature.defaulted:
+                where = "the operation of a WebSocket" if websocket else "an HTTP operation"
+                refuse(
+                    signature.call,
+                    name,
+                    f"is the {kind.value}, which {where} has not: give it a default, or use HTTPConnection",
+                )
+        below = [use.signature for use in signature.dependencies if id(use.signature) not in seen]
+        seen.update(map(id, below))
+        pending += below
 
 
 def endpoint_signature(path: str, endpoint: Callable[..., Any], dependencies: Iterable[Depends]) -> Signature:

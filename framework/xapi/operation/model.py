@@ -121,6 +121,8 @@ class Signature:
     body: tuple[BodyField, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     injected: tuple[tuple[str, Injected], ...] = ()
+    defaulted: frozenset[str] = frozenset()
+    """The arguments among those that have a default."""
     written: tuple[object, ...] = ()
     """What it was read from (see `arguments.as_written`)."""
 
@@ -129,6 +131,11 @@ class Signature:
         """The callable's qualified name, for messages."""
         name = getattr(self.call, "__qualname__", None)
         return str.__str__(name) if isinstance(name, str) else type(self.call).__qualname__
+
+    def injected_in(self, *, websocket: bool) -> list[tuple[str, Injected]]:
+        """What is injected in an operation of this kind. What it has not is left out: its default counts."""
+        absent = Injected.REQUEST if websocket else Injected.WEBSOCKET
+        return [(name, kind) for name, kind in self.injected if kind is not absent]
 
     def all_parameters(self) -> Iterator[Parameter]:
         """Its own parameters, then those of its dependencies; of a model, its members."""

@@ -77,6 +77,7 @@ class _Reader:
         self.body: list[BodyField] = []
         self.dependencies: list[Dependency] = []
         self.injected: list[tuple[str, Injected]] = []
+        self.defaulted: set[str] = set()
         self.claimed: dict[tuple[str, str], str] = {}
 
     def signature(self, written: tuple[object, ...]) -> Signature:
@@ -89,6 +90,7 @@ class _Reader:
             body=tuple(self.body),
             dependencies=tuple(self.dependencies),
             injected=tuple(self.injected),
+            defaulted=frozenset(self.defaulted),
             written=written,
         )
 
@@ -98,6 +100,8 @@ class _Reader:
             self.dependencies.append(dependency_of(marked.mark, self.known(marked.call), argument.name))
         elif marked.mark is None and (injected := _injected(argument.annotation)):
             self.injected.append((argument.name, injected))
+            if marked.default is not EMPTY:
+                self.defaulted.add(argument.name)
         else:
             self.add_value(argument)
 

@@ -76,7 +76,12 @@ class Plan:
         return last
 
     def injects(self, *kinds: Injected) -> bool:
-        return any(kind in kinds for step in self.calls for _, kind in step.signature.injected)
+        websocket = not self.operation.methods
+        return any(
+            kind in kinds
+            for step in self.calls
+            for _, kind in step.signature.injected_in(websocket=websocket)
+        )
 
     @property
     def holds_open(self) -> bool:

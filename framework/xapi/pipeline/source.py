@@ -360,7 +360,10 @@ class Writer(AnswerWriter):
         if step.is_value:
             return f"{function}()"
         named = [(name, f"result{number}") for name, number in step.results]
-        named += [(name, self.injected(kind, step)) for name, kind in signature.injected]
+        named += [
+            (name, self.injected(kind, step))
+            for name, kind in signature.injected_in(websocket=self.websocket)
+        ]
         # By name, because to unpack a dictionary into a call makes another one.
         named += [(item.name, f"values{step.number}[{literal(item.name)}]") for item in signature.parameters]
         unpacked = []
