@@ -43,10 +43,16 @@ async def ask(app: Any, line: str, keywords: dict[str, Any]) -> httpx.Response:
 
 
 async def talk(
-    app: Any, url: str, send: Iterable[str] = (), headers: Headers = (), code: int = 1000
+    app: Any,
+    url: str,
+    send: Iterable[str] = (),
+    headers: Headers = (),
+    code: int = 1000,
+    extensions: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
     """What `app` says on a WebSocket to texts sent one after the other, until the client closes it."""
-    connection = Connection(app, websocket_scope(url, headers))
+    scope = websocket_scope(url, headers) | {"extensions": {name: {} for name in extensions}}
+    connection = Connection(app, scope)
     await connection.hear({"type": "websocket.connect"})
     for text in send:
         await connection.hear({"type": "websocket.receive", "text": text})

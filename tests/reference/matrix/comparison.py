@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from matrix import records
-from matrix.programs import Case, outcome
+from matrix.programs import Case, Program, outcome
+from xapi.exceptions import XAPIError
 
 LISTS = Path(__file__).parents[2] / "xapi" / "reference"
 DEPARTURES = LISTS / "departures.toml"
@@ -45,10 +46,19 @@ def pending() -> list[str]:
     return [name for names in listed(PENDING).values() for name in names]
 
 
-def outcomes(case: Case, refusal: type[Exception]) -> dict[str, dict[str, Any]]:
+def outcomes(case: Case) -> dict[str, dict[str, Any]]:
     """What becomes of the programs of a case, by variant. In which words something is refused is free."""
-    found = {variant: outcome(program, refusal) for variant, program in case.variants.items()}
+    found = {variant: _outcome(program) for variant, program in case.variants.items()}
     return {variant: _without_words(result) for variant, result in found.items()}
+
+
+def _outcome(program: Program) -> dict[str, Any]:
+    try:
+        return outcome(program, (XAPIError, ValueError))
+    except (
+        Exception
+    ) as error:  # a failure in other words than a refusal, which is never as under the reference
+        return {"failed": f"{type(error).__name__}: {error}"}
 
 
 def _without_words(found: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +84,8 @@ def _pairs(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[tuple[str, 
     """What one of them refuses has no other parts."""
     mine, expected = _parts(ours), _parts(theirs)
     parts = mine.keys() | expected.keys()
-    for part in ["refused"] if "refused" in parts else sorted(parts):
+    whole = parts & {"refused", "failed"}
+    for part in sorted(whole or parts):
         yield part, (mine.get(part), expected.get(part))
 
 

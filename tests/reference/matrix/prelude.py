@@ -2,13 +2,18 @@
 
 # ruff: noqa: F401
 
+import atexit
 import json
+import os
+import pathlib
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Generic, Literal, Optional, TypeVar, Union
+from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, TypeVar, Union
 from uuid import UUID
 
 from pydantic import (
@@ -63,6 +68,18 @@ async def say(socket: WebSocket, value: Any, code: int = 1000) -> None:
 def new_app(**options: Any) -> XAPI:
     """An app whose WebSockets say what is wrong as its operations do."""
     return XAPI(title="Program", exception_handlers={WebSocketRequestValidationError: refuse}, **options)
+
+
+def folder_of(names: list[str]) -> pathlib.Path:
+    """A directory with files of these names, which are always of the same time; it goes with the process."""
+    folder = pathlib.Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"content of {name}")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    return folder
 
 
 def shown(value: Any) -> Any:

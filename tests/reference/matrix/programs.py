@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import linecache
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,8 @@ from types import ModuleType
 from typing import Any
 
 from conversation import NOT_COMPARED, Connection, http_scope, talk
+
+Refusal = type[Exception] | tuple[type[Exception], ...]
 
 PRELUDE = "from matrix.prelude import *\n\n"
 TOLD = (UserWarning, DeprecationWarning, FutureWarning)
@@ -32,6 +35,8 @@ class Request:
     label: str = ""
     """How the record names it."""
     texts: Sequence[str] = ()
+    times: int = 1
+    """How many are sent at the same time; what is recorded is the answer that all of them get."""
 
     @property
     def name(self) -> str:
@@ -55,7 +60,7 @@ class Case:
     variants: dict[str, Program]
 
 
-def outcome(program: Program, refusal: type[Exception]) -> dict[str, Any]:
+def outcome(program: Program, refusal: Refusal) -> dict[str, Any]:
     """What becomes of a program. A `refusal` is an outcome, any other error is none.
 
     Returns:
@@ -81,17 +86,19 @@ def _kind(category: type[Warning]) -> str:
 
 @contextmanager
 def imported(program: Program) -> Iterator[ModuleType]:
-    """The module that a program is, which others can find while it is there."""
+    """The module that a program is, which others can find while it is there, and its source."""
     module = ModuleType("program")
+    source = PRELUDE + program.source
     sys.modules["program"] = module
+    linecache.cache["program.py"] = (len(source), None, source.splitlines(keepends=True), "program.py")
     try:
-        exec(compile(PRELUDE + program.source, "program.py", "exec"), vars(module))
+        exec(compile(source, "program.py", "exec"), vars(module))
         yield module
     finally:
-        del sys.modules["program"]
+        del sys.modules["program"], linecache.cache["program.py"]
 
 
-def _document(app: Any, refusal: type[Exception]) -> Any:
+def _document(app: Any, refusal: Refusal) -> Any:
     try:
         return app.openapi()
     except refusal as error:
@@ -99,17 +106,31 @@ def _document(app: Any, refusal: type[Exception]) -> Any:
 
 
 async def _answers(app: Any, requests: Sequence[Request]) -> list[Any]:
-    return [[request.name, *await _answer(app, request)] for request in requests]
+    return [[request.name, *await _answer_to_all(app, request)] for request in requests]
+
+
+async def _answer_to_all(app: Any, request: Request) -> list[Any]:
+    answers = await asyncio.gather(*(_answer(app, request) for _ in range(request.times)))
+    return (
+        answers[0]
+        if all(answer == answers[0] for answer in answers)
+        else ["several", sorted(answers, key=str)]
+    )
 
 
 async def _answer(app: Any, request: Request) -> list[Any]:
     method, url = request.line.split(" ", 1)
     if method == "WS":
-        return _conversation(await talk(app, url, request.texts, request.headers))
+        extensions = ["websocket.http.response"]
+        return _conversation(await talk(app, url, request.texts, request.headers, extensions=extensions))
     connection = Connection(app, http_scope(method, url, request.headers))
     connection.tell({"type": "http.request", "body": request.content.encode()})
     await connection.end()
-    start, *rest = connection.said
+    return _exchange(connection.said)
+
+
+def _exchange(said: list[dict[str, Any]]) -> list[Any]:
+    start, *rest = said
     headers = [(name.decode(), value.decode()) for name, value in start.get("headers", ())]
     headers = sorted((name, value) for name, value in headers if name not in NOT_COMPARED)
     body = b"".join(message.get("body", b"") for message in rest).decode()
@@ -131,4 +152,6 @@ def _conversation(said: list[dict[str, Any]]) -> list[Any]:
     match said:
         case [{"type": "websocket.accept"}, {"text": text}, {"code": code}] if code in STATUS_OF_CLOSE:
             return [STATUS_OF_CLOSE[code], json.loads(text)]
+        case [{"type": "websocket.http.response.start"}, *_]:
+            return _exchange(said)
     return ["websocket", said]
