@@ -157,6 +157,16 @@ def evaluated(annotation: Any, evaluate: Evaluate) -> Any:
     return origin[found[0] if len(found) == 1 else found]
 
 
+def type_variables(generic: Any) -> dict[Any, Any]:
+    """What the type variables of a class stand for: in its own brackets, and in those of its bases."""
+    origin = get_origin(generic) or generic
+    found = dict(zip(getattr(origin, "__parameters__", ()), get_args(generic), strict=False))
+    for base in getattr(origin, "__orig_bases__", ()):
+        for name, value in type_variables(base).items():
+            found.setdefault(name, substituted(value, found))
+    return found
+
+
 def _unwrapped(annotation: Any) -> list[Unwrapped]:
     """The annotation, what it is a name or a wrapper for, and so on."""
     stages = [Unwrapped(annotation, ())]

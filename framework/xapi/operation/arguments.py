@@ -19,10 +19,11 @@ from unicodedata import normalize
 
 from xapi import params
 from xapi.exceptions import DeclarationError
-from xapi.operation.annotations import evaluated
+from xapi.operation.annotations import class_of, evaluated, substituted, type_variables
 from xapi.operation.hidden_marks import Misplaced
 from xapi.operation.marks import EMPTY, Marked, read_marks
 from xapi.operation.names import Evaluate, lenient, strict
+from xapi.operation.parameters import parameters_of
 
 _MOST_LAYERS = 100
 """What wraps itself is not followed for ever."""
@@ -72,6 +73,7 @@ def _is_marked(function: Any) -> bool:
 
 def place(call: Callable[..., Any]) -> str:
     """Where `call` is written: `file.py:12, in function()`."""
+    call = class_of(call) or call
     function = _function_behind(call)
     name = getattr(call, "__qualname__", None) or getattr(function, "__qualname__", type(call).__qualname__)
     code = getattr(function, "__code__", None)
@@ -131,19 +133,22 @@ class Argument:
 def arguments(call: Callable[..., Any]) -> list[Argument]:
     """The arguments of `call`, without `*args` and `**kwargs`."""
     try:
-        signature = inspect.signature(call)
+        parameters = parameters_of(call)
     except ValueError as error:
         raise DeclarationError(f"{place(call)}: the signature can not be read: {error}") from error
+    variables = {} if class_of(call) is None else type_variables(call)
     found = []
-    for parameter in signature.parameters.values():
+    for parameter, owner in parameters:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            _check_left_out(call, parameter)
+            _check_left_out(owner, parameter)
         else:
-            found.append(_argument(call, parameter))
+            found.append(_argument(owner, parameter, variables))
     return found
 
 
-def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argument:
+def _argument(
+    call: Callable[..., Any], parameter: inspect.Parameter, variables: Mapping[Any, Any]
+) -> Argument:
     name = parameter.name
     if parameter.kind is parameter.POSITIONAL_ONLY and not _is_set_by_hand(call, name):
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
@@ -152,7 +157,7 @@ def _argument(call: Callable[..., Any], parameter: inspect.Parameter) -> Argumen
     if parameter.annotation is EMPTY:
         return Argument(name, _marked(call, name, Any, parameter.default))
     try:
-        annotation = _evaluated(call, parameter.annotation, strict)
+        annotation = substituted(_evaluated(call, parameter.annotation, strict), variables)
         return Argument(name, _marked(call, name, annotation, parameter.default))
     except NameError as unknown:
         return Argument(name, _marked_as_dependency(call, parameter, unknown))
