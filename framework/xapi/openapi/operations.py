@@ -217,9 +217,15 @@ def _examples(field: Field) -> dict[str, Any]:
 
 def _schemes(signature: Signature, scopes: tuple[str, ...]) -> Iterator[tuple[SecurityBase, tuple[str, ...]]]:
     """The security schemes below a callable, with the scopes that it and everything above it ask for."""
-    for dependency in signature.dependencies:
-        below = tuple(dict.fromkeys((*scopes, *dependency.security_scopes)))
+    seen: set[tuple[int, tuple[str, ...]]] = set()
+    pending = [(use, scopes) for use in reversed(signature.dependencies)]
+    while pending:
+        dependency, above = pending.pop()
+        below = tuple(dict.fromkeys((*above, *dependency.security_scopes)))
+        if (id(dependency.signature), below) in seen:
+            continue
+        seen.add((id(dependency.signature), below))
         call: Any = dependency.signature.call
         if isinstance(call, SecurityBase) or is_security_scheme(call):
             yield call, below
-        yield from _schemes(dependency.signature, below)
+        pending.extend((use, below) for use in reversed(dependency.signature.dependencies))

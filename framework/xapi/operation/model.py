@@ -138,24 +138,44 @@ class Signature:
         return [(name, kind) for name, kind in self.injected if kind is not absent]
 
     def all_parameters(self) -> Iterator[Parameter]:
-        """Its own parameters, then those of its dependencies; of a model, its members."""
-        for parameter in self.parameters:
-            yield from parameter.members or (parameter,)
-        for dependency in self.dependencies:
-            yield from dependency.signature.all_parameters()
+        """Its own parameters, then those of each of its dependencies once; of a model, its members."""
+        seen: set[int] = set()
+        pending = [self]
+        while pending:
+            signature = pending.pop()
+            if id(signature) in seen:
+                continue
+            seen.add(id(signature))
+            for parameter in signature.parameters:
+                yield from parameter.members or (parameter,)
+            pending.extend(use.signature for use in reversed(signature.dependencies))
 
     def all_responses(self) -> dict[int | str, Mapping[str, Any]]:
         """What the dependencies may answer themselves, by status; those above count before those below."""
-        found: dict[int | str, Mapping[str, Any]] = {}
-        for dependency in self.dependencies:
-            found = {**dependency.signature.all_responses(), **found, **dependency.responses}
-        return found
+        below: dict[int, dict[int | str, Mapping[str, Any]]] = {}
+        for signature in self.walk():
+            found: dict[int | str, Mapping[str, Any]] = {}
+            for dependency in signature.dependencies:
+                found = {**below[id(dependency.signature)], **found, **dependency.responses}
+            below[id(signature)] = found
+        return below[id(self)]
 
     def walk(self) -> Iterator[Signature]:
-        """This signature and those of all dependencies below it: dependencies first, as they are called."""
-        for dependency in self.dependencies:
-            yield from dependency.signature.walk()
-        yield self
+        """This signature and those of all dependencies below it, each once: dependencies first, as they are
+        called.
+        """
+        seen: set[int] = set()
+        pending = [(self, iter(self.dependencies))]
+        while pending:
+            signature, uses = pending[-1]
+            for use in uses:
+                if id(use.signature) not in seen:
+                    seen.add(id(use.signature))
+                    pending.append((use.signature, iter(use.signature.dependencies)))
+                    break
+            else:
+                pending.pop()
+                yield signature
 
 
 @dataclass(frozen=True, eq=False)

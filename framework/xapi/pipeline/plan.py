@@ -6,8 +6,8 @@ its result; a dependency that is used again finds it there too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Hashable, Iterator
+from dataclasses import dataclass, field
 
 from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
@@ -56,6 +56,8 @@ class Repeat:
     """One more use of a step's result. If its values were wrong, they are reported again."""
 
     number: int
+    whole: bool
+    """Whether what was wrong below it is reported again as well; else there are steps for that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,15 +105,59 @@ def make_plan(operation: Operation, replaced: Layer) -> Plan:
     return Plan(operation, tuple(_Planner(operation, replaced).steps))
 
 
+@dataclass
+class _Trace:
+    """What a step depends on beside its callable: what was found when the steps below it were added."""
+
+    asked: set[Hashable] = field(default_factory=set)
+    """The replaced dependencies that were looked up."""
+    original: set[Hashable] = field(default_factory=set)
+    """Those of them that stayed what they are, inside their replacement."""
+    scoped: bool = False
+    """Whether OAuth2 scopes matter: it, or something below it, asks for them or adds some."""
+    repeatable: bool = True
+    """Whether nothing below it is called again for each use."""
+
+    def add(self, inner: _Trace, dependency: Dependency) -> None:
+        self.asked |= inner.asked
+        self.original |= inner.original
+        self.scoped = self.scoped or inner.scoped or bool(dependency.security_scopes)
+        self.repeatable = self.repeatable and inner.repeatable and dependency.use_cache
+
+
+_Task = Generator["_Task", int, int]
+"""Something that adds steps; it yields what has to be added first, and gets the number of its step."""
+
+
+def _run(task: _Task) -> int:
+    """Run a task and those that it needs: a chain of them may be longer than Python's stack."""
+    stack, number = [task], None
+    while True:
+        try:
+            inner = stack[-1].send(number)  # type: ignore[arg-type]
+        except StopIteration as ended:
+            stack.pop()
+            number = int(ended.value)
+            if not stack:
+                return number
+        else:
+            stack.append(inner)
+            number = None
+
+
 class _Planner:
     def __init__(self, operation: Operation, replaced: Layer) -> None:
         self.path_names = operation.path_names
         self.replaced = replaced
         self.steps: list[Step | Repeat] = []
-        self.known: dict[tuple[object, ...], int] = {}
+        self.known: dict[tuple[Hashable, ...], list[tuple[int, Hashable]]] = {}
+        """The steps of a callable, with the OAuth2 scopes that they are for, if those matter."""
         self.fallible: list[bool] = []
-        self.replacing: list[Hashable] = []
-        self.add(operation.endpoint, (), "request")
+        self.traces: list[_Trace] = []
+        self.open: list[_Trace] = []
+        self.replacing: set[Hashable] = set()
+        self.held: set[int] = set()
+        _run(self.add(operation.endpoint, (), "request"))
 
     def add(
         self,
@@ -120,16 +166,19 @@ class _Planner:
         scope: DependencyScope,
         limit: ConcurrencyLimit | None = None,
         replaced: Callable[..., object] | None = None,
-    ) -> int:
+    ) -> _Task:
         """Add the steps below `signature`, then its own; return its number."""
         begins = len(self.steps)
+        trace = _Trace(scoped=any(kind is Injected.SECURITY_SCOPES for _, kind in signature.injected))
+        self.open.append(trace)
         results = []
         below = False
         for dependency in signature.dependencies:
-            number = self.add_dependency(dependency, scopes)
+            number = yield self.add_dependency(dependency, scopes)
             below = below or self.fallible[number]
             if dependency.argument is not None:
                 results.append((dependency.argument, number))
+        self.open.pop()
         if limit is not None:
             self.check_limit(signature, limit)
         number = len(self.fallible)
@@ -146,44 +195,61 @@ class _Planner:
             is_value=replaced is not None and self.replaced[identity(replaced)].is_value,
         )
         self.fallible.append(step.fallible)
+        self.traces.append(trace)
         self.steps.append(step)
         return number
 
-    def add_dependency(self, dependency: Dependency, scopes: tuple[str, ...]) -> int:
+    def add_dependency(self, dependency: Dependency, scopes: tuple[str, ...]) -> _Task:
+        """Add a step for one use of a dependency, or what repeats an earlier one; return its number."""
         scopes = tuple(dict.fromkeys((*scopes, *dependency.security_scopes)))
         original = dependency.signature.call
         replacement = self.replacement_of(original)
         signature = dependency.signature if replacement is None else self.signature_of(replacement)
         scope: DependencyScope = "function" if dependency.scope == "function" else "request"
-        key = (
-            identity(signature.call),
-            scope if signature.kind.yields else dependency.scope,
-            frozenset(scopes) if dependency.security_scopes or _uses_scopes(signature) else None,
-        )
+        key = identity(signature.call), scope if signature.kind.yields else dependency.scope
         if replacement is not None:
-            self.replacing.append(identity(original))
-        if dependency.use_cache and key in self.known:
-            for inner in signature.dependencies:
-                self.add_dependency(inner, scopes)
-            number = self.known[key]
-            self.steps.append(Repeat(number))
+            self.replacing.add(identity(original))
+        number = self.found(key, dependency, scopes)
+        if number is not None and dependency.use_cache:
+            whole = self.traces[number].repeatable
+            for inner in () if whole else signature.dependencies:
+                yield self.add_dependency(inner, scopes)
+            self.steps.append(Repeat(number, whole))
         else:
             replaced = None if replacement is None else original
-            number = self.add(signature, scopes, scope, dependency.limit, replaced)
-            self.known.setdefault(key, number)
+            is_first = number is None
+            number = yield self.add(signature, scopes, scope, dependency.limit, replaced)
+            if is_first and self.found(key, dependency, scopes) is None:
+                matter = self.scopes_that_matter(number, dependency, scopes)
+                self.known.setdefault(key, []).append((number, matter))
         if replacement is not None:
-            self.replacing.pop()
+            self.replacing.discard(identity(original))
+        self.open[-1].add(self.traces[number], dependency)
         return number
+
+    def found(self, key: tuple[Hashable, ...], dependency: Dependency, scopes: tuple[str, ...]) -> int | None:
+        """The step whose result is the one that is asked for, if there is one."""
+        for number, matter in self.known.get(key, ()):
+            trace = self.traces[number]
+            if trace.asked & self.replacing == trace.original and matter == self.scopes_that_matter(
+                number, dependency, scopes
+            ):
+                return number
+        return None
+
+    def scopes_that_matter(self, number: int, dependency: Dependency, scopes: tuple[str, ...]) -> Hashable:
+        return frozenset(scopes) if dependency.security_scopes or self.traces[number].scoped else None
 
     def check_limit(self, signature: Signature, limit: ConcurrencyLimit) -> None:
         """Refuse to take a second place while the first one is held: a request could wait for ever."""
-        for step in self.steps:
-            if isinstance(step, Step) and step.limit is limit and step.signature.kind.yields:
-                raise DeclarationError(
-                    f"{place(signature.call)}: one request would take two places of max_concurrency="
-                    f"{limit.most}, and keep the first while it waits for the second: write a `Depends(...)` "
-                    "of its own for each use"
-                )
+        if id(limit) in self.held:
+            raise DeclarationError(
+                f"{place(signature.call)}: one request would take two places of max_concurrency="
+                f"{limit.most}, and keep the first while it waits for the second: write a `Depends(...)` "
+                "of its own for each use"
+            )
+        if signature.kind.yields:
+            self.held.add(id(limit))
 
     def signature_of(self, replacement: Replacement) -> Signature:
         if replacement.is_value:
@@ -193,11 +259,11 @@ class _Planner:
     def replacement_of(self, original: Callable[..., object]) -> Replacement | None:
         """What replaces a dependency. Inside its replacement it is itself: one may wrap the other."""
         key = identity(original)
-        return None if key in self.replacing else self.replaced.get(key)
-
-
-def _uses_scopes(signature: Signature) -> bool:
-    """Whether OAuth2 scopes matter to a callable: it, or something below it, asks for them or adds some."""
-    return any(kind is Injected.SECURITY_SCOPES for _, kind in signature.injected) or any(
-        inner.security_scopes or _uses_scopes(inner.signature) for inner in signature.dependencies
-    )
+        replacement = self.replaced.get(key)
+        if replacement is None:
+            return None
+        self.open[-1].asked.add(key)
+        if key in self.replacing:
+            self.open[-1].original.add(key)
+            return None
+        return replacement

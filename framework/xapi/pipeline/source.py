@@ -34,7 +34,7 @@ from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.identity import identity
 from xapi.operation.arguments import CallKind
-from xapi.operation.limits import LARGE_BODY, MAX_PARAMETERS
+from xapi.operation.limits import LARGE_BODY, MAX_ERRORS, MAX_PARAMETERS
 from xapi.operation.model import LOCATIONS, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.overrides import REPLACED
@@ -230,15 +230,20 @@ class Writer(AnswerWriter):
             self.send()
 
     def make_answer(self) -> None:
-        repeated = {step.number for step in self.plan.steps if isinstance(step, Repeat)}
-        for place, step in enumerate(self.plan.steps):
-            for other in self.plan.calls:
-                if other.begins == place and self.is_marked(other):
-                    self.line(f"mark{other.number} = len(errors)")
-            if isinstance(step, Step):
-                self.add_step(step, repeated=step.number in repeated)
-            elif f"errors{step.number}" in self.names:
-                self.line(f"errors += errors{step.number}")
+        repeats = {step.number: step.whole for step in self.plan.steps if isinstance(step, Repeat)}
+        begin: dict[int, list[Step]] = {}
+        for step in self.plan.calls:
+            if self.is_marked(step) or (repeats.get(step.number) and step.fallible):
+                begin.setdefault(step.begins, []).append(step)
+        for place, planned in enumerate(self.plan.steps):
+            for step in begin.get(place, ()):
+                self.line(f"mark{step.number} = len(errors)")
+            if isinstance(planned, Step):
+                self.add_step(planned, repeats.get(planned.number))
+            elif f"errors{planned.number}" in self.names:
+                # Each level of dependencies may double them; more than that many nobody is told.
+                with self.block(f"if len(errors) <= {number(MAX_ERRORS)}:"):
+                    self.line(f"errors += errors{planned.number}")
         if not self.websocket:
             self.render()
 
@@ -246,14 +251,17 @@ class Writer(AnswerWriter):
         """Whether it takes a count of the errors to tell if this step can be called."""
         return step is not self.plan.endpoint and (step.fallible_below or bool(step.signature.body))
 
-    def add_step(self, step: Step, *, repeated: bool) -> None:
+    def add_step(self, step: Step, repeated_whole: bool | None) -> None:
+        """Write one step; `repeated_whole` says what of its errors is repeated, None that nothing is."""
         self.line(comment(step.signature.name))
-        if repeated and step.reads:
+        own = repeated_whole is False and step.reads
+        if own:
             self.line(f"before{step.number} = len(errors)")
         self.read_values(step)
-        if repeated and step.reads:
+        if own or (repeated_whole and step.fallible):
+            first = f"{'before' if own else 'mark'}{step.number}"
             self.names[f"errors{step.number}"] = []
-            self.line(f"errors{step.number} = errors[before{step.number} :]")
+            self.line(f"errors{step.number} = errors[{first}:]")
         if step is self.plan.endpoint:
             if step.fallible:
                 self.refuse_errors()

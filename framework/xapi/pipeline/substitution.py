@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from xapi.identity import identity
 from xapi.overrides import REPLACED, Dependency, Layer
-from xapi.pipeline.plan import Plan, Step
+from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.resolve import Open, enter_async, enter_in_thread
 from xapi.pipeline.source import names_of_validation
 from xapi.pipeline.threads import run_in_thread
@@ -120,7 +120,8 @@ def _names(plan: Plan, replaced: Plan) -> dict[str, Any] | None:
         else:
             names[f"call{step.number}"] = _NOT_CALLED if other is None else _Given(other.replaced)
             names.update(dict.fromkeys(names_of_validation(step), _nothing_read))
-    if _reports(plan, numbers) != _reports(replaced, {number: number for number in numbers.values()}):
+    reports = _reports(plan, numbers)
+    if reports is None or reports != _reports(replaced, {number: number for number in numbers.values()}):
         return None
     names.update(dict.fromkeys(_unread(replaced), _nothing_read))
     return names
@@ -146,7 +147,36 @@ def _unread(replaced: Plan) -> Iterator[str]:
             yield f"{location}_lists"
 
 
-def _reports(plan: Plan, numbers: dict[int, int]) -> list[int]:
-    """The steps that report what is wrong with their values, each as often as it does."""
-    reading = [step.number for step in plan.calls if step.reads and step.number in numbers]
-    return sorted(numbers[step.number] for step in plan.steps if step.number in reading)
+def _reports(plan: Plan, numbers: dict[int, int]) -> list[tuple[int, bool]] | None:
+    """The steps that report what is wrong with their values, each as often as it does, and whether with all
+    below it; None if one is repeated with something below it that is no longer called.
+    """
+    found: list[tuple[int, bool]] = []
+    # For each place in the plan, how many reports before it are kept, and how many are not.
+    kept, left = [0], [0]
+    own: dict[int, tuple[bool, bool]] = {}
+    for step in plan.steps:
+        if isinstance(step, Step):
+            is_kept, is_left = (
+                step.reads and step.number in numbers,
+                step.reads and step.number not in numbers,
+            )
+            begins = step.begins
+            own[step.number] = kept[-1] > kept[begins] or is_kept, left[-1] > left[begins] or is_left
+            if is_kept:
+                found.append((numbers[step.number], False))
+        else:
+            is_kept, is_left = own[step.number]
+            if step.whole and is_kept:
+                if is_left or step.number not in numbers:
+                    return None
+                found.append((numbers[step.number], True))
+        kept.append(kept[-1] + is_kept)
+        left.append(left[-1] + is_left)
+    reading = {step.number for step in plan.calls if step.reads and step.number in numbers}
+    found += [
+        (numbers[step.number], False)
+        for step in plan.steps
+        if isinstance(step, Repeat) and not step.whole and step.number in reading
+    ]
+    return sorted(found)
