@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import replace
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from starlette.exceptions import HTTPException
@@ -56,6 +57,7 @@ class PlannedRoute(BaseRoute):
         self.compiled_runner: Runner | None = None
         self._overridden: dict[Hashable, Runner] = {}
         self._replaceable: Mapping[Hashable, Dependency] | None = None
+        self._compiling = RLock()
 
     def __eq__(self, other: object) -> bool:
         """Whether it is the same route: one of the same path and endpoint may have other dependencies."""
@@ -82,12 +84,16 @@ class PlannedRoute(BaseRoute):
 
     def runner(self) -> Runner:
         """The ASGI application that serves the operation, compiled on first use."""
-        if self.compiled_runner is None:
+        runner = self.compiled_runner
+        if runner is None:
             from xapi.pipeline.plan import make_plan
 
-            self._plan = make_plan(self.operation, Layer())
-            self.compiled_runner = self.compiled(self._plan)
-        return self.compiled_runner
+            with self._compiling:
+                runner = self.compiled_runner
+                if runner is None:
+                    self._plan = make_plan(self.operation, Layer())
+                    runner = self.compiled_runner = self.compiled(self._plan)
+        return runner
 
     def overridden_runner(self, replaced: Layer, scope: Scope) -> Runner:
         """The same with dependencies replaced; what replaces them is noted in the scope."""
@@ -97,9 +103,12 @@ class PlannedRoute(BaseRoute):
         key = self._key(replaced)
         runner = self._overridden.get(key)
         if runner is None:
-            if len(self._overridden) >= _MOST_PLANS:
-                del self._overridden[next(iter(self._overridden))]
-            runner = self._overridden[key] = self._planned(replaced)
+            with self._compiling:
+                runner = self._overridden.get(key)
+                if runner is None:
+                    if len(self._overridden) >= _MOST_PLANS:
+                        del self._overridden[next(iter(self._overridden))]
+                    runner = self._overridden[key] = self._planned(replaced)
         return runner
 
     def _key(self, replaced: Layer) -> Hashable:

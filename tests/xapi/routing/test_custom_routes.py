@@ -354,3 +354,44 @@ def test_several_parts_of_a_body_are_one_field_with_a_model() -> None:
     assert with_body.body_field.name == "body"
     assert list(with_body.body_field.type_.model_fields) == ["a", "b"]
     assert bare.body_field is None
+
+
+@pytest.mark.parametrize("kind", ["custom", "plain", "overridden"])
+def test_what_serves_a_route_is_made_once_whoever_asks_first(kind: str) -> None:
+    from threading import Barrier, Thread
+
+    from xapi import Depends
+    from xapi.overrides import layer_of
+
+    made: list[object] = []
+
+    class Counted(APIRoute):
+        def get_route_handler(self) -> Any:
+            made.append(self)
+            return super().get_route_handler()
+
+    def dependency() -> int:
+        return 1
+
+    app = XAPI()
+    app.router.route_class = Counted if kind == "custom" else APIRoute
+
+    @app.get("/")
+    async def endpoint(value: int = Depends(dependency)) -> int:
+        return value
+
+    route: Any = app.routes[-1]
+    barrier, runners = Barrier(8), set()
+    layer = layer_of(dependency, lambda q=2: q)
+
+    def ask() -> None:
+        barrier.wait()
+        runners.add(route.overridden_runner(layer, {}) if kind == "overridden" else route.runner())
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runners) == 1
+    assert len(made) == (1 if kind == "custom" else 0)
