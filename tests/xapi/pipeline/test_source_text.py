@@ -141,7 +141,7 @@ def test_names_of_functions_are_comments_that_end_where_they_end(text: Any, kind
 @pytest.mark.parametrize(
     "name", ["\ufb01", "__debug__", "é", "scope", "errors", "result0", "values0", "dict"]
 )
-def test_arguments_may_have_any_name(name: str) -> None:
+def test_arguments_may_have_the_names_of_the_code(name: str) -> None:
     app = XAPI()
 
     def dependency(**given: Any) -> Any:
