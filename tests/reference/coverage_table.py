@@ -11,6 +11,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "coverage-of-the-reference.md"
+MATRIX = ROOT / "tests" / "reference" / "matrix"
+PENDING, DEPARTURES = (ROOT / "tests/xapi/reference" / f"{name}.toml" for name in ("pending", "departures"))
 EXAMPLES = "reference/pages/check_pages.py"
 
 OLDER_SPELLINGS = "test_the_older_spellings_of_an_example_do_the_same"
@@ -33,9 +36,27 @@ page says. `make coverage-table` runs them all and writes this page.
 |---|---|---|---|---|
 """
 
+FEATURES_HEAD = """
+## Features in every place and spelling
+
+The pages do not say what happens to each feature everywhere. Programs that are made from tables ask: a
+parameter is declared as query, header, cookie, path, form, file and body parameter, as a default value and in
+`Annotated`, in dependencies and in WebSockets, and what the program does under the reference is recorded,
+document and all. `tests/xapi/reference/test_matrix.py` compares ours with it. What we do otherwise on
+purpose is listed with its reason in `tests/xapi/reference/departures.toml`, what is still to be done in
+`pending.toml`.
+
+| Feature | Table | Cases, answers compared | State |
+|---|---|---|---|
+"""
+
 
 def rows() -> dict[str, dict[str, Any]]:
     """What is checked in about each row."""
+    return {page: row for page, row in _coverage().items() if page != "features"}
+
+
+def _coverage() -> dict[str, Any]:
     return tomllib.loads((ROOT / "tests/reference/coverage.toml").read_text(encoding="utf-8"))
 
 
@@ -98,7 +119,41 @@ def table(results: dict[str, str]) -> str:
         f"\nOf {len(results)} rows: {outcome}. {total['examples']} examples were run, "
         f"and {total['answers']} answers compared.\n"
     )
-    return HEAD + "".join(lines) + tail
+    return HEAD + "".join(lines) + tail + features()
+
+
+def features() -> str:
+    """The part about what is compared in every place and spelling, from the records and the lists."""
+    lines = [
+        f"| {feature['title']} | [{name}](../tests/reference/matrix/features/{name}.py)"
+        f"{_more_tests(feature)} | {_counts(name)} |\n"
+        for name, feature in _coverage()["features"].items()
+    ]
+    return FEATURES_HEAD + "".join(lines)
+
+
+def _more_tests(feature: dict[str, Any]) -> str:
+    return f"; {_links(feature['tests'], False)}" if "tests" in feature else ""
+
+
+def _counts(name: str) -> str:
+    """Cases and answers that are compared, and the state of the feature, as cells."""
+    cases = json.loads((MATRIX / "records" / f"{name}.json").read_text(encoding="utf-8"))["cases"]
+    answers = sum(
+        len(group["is"]) * len(group.get("of", case["variants"]))
+        for case in cases.values()
+        for group in case.get("answers", ())
+    )
+    names = [f"{name}: {case}" for case in cases]
+    pending, departures = (sum(_is_listed(case, path) for case in names) for path in (PENDING, DEPARTURES))
+    state = f"{pending} cases are pending" if pending else "as the reference"
+    departing = f", {departures} depart from it on purpose" if departures else ""
+    return f"{len(cases)}, {answers} | {state}{departing}"
+
+
+def _is_listed(case: str, path: Path) -> bool:
+    patterns = [name for names in tomllib.loads(path.read_text(encoding="utf-8")).values() for name in names]
+    return any(fnmatchcase(case, pattern) for pattern in patterns)
 
 
 def _links(tests: list[str], has_examples: bool) -> str:
