@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from annotated_types import BaseMetadata, GroupedMetadata
 from pydantic.fields import FieldInfo
@@ -28,8 +28,8 @@ _HOOKS = "__get_pydantic_core_schema__", "__get_pydantic_json_schema__", "__prep
 _KNOWN_PACKAGES = "annotated_types", "pydantic", "pydantic_core", "typing", "typing_extensions", "warnings"
 """Whose metadata mean something, or nothing that runs."""
 
-_searched: WeakSet[type] = WeakSet()
-"""Classes in whose fields no mark hides."""
+_searched: WeakValueDictionary[int, type] = WeakValueDictionary()
+"""Classes in whose fields no mark hides, by identity: a metaclass may say that two of them are equal."""
 
 
 class Misplaced(Exception):
@@ -159,13 +159,13 @@ def check_default(default: Any, annotation: Any) -> None:
 
 def check_fields(annotation: Any) -> None:
     """Refuse dependencies as fields of the classes that a type is made of: they run only in dependencies."""
-    waiting, found = [annotation], set[type]()
+    waiting, found = [annotation], dict[int, type]()
     while waiting:
         for part in (annotation := waiting.pop(), *_parts(annotation, [])):
             cls = class_of(part)
-            if cls is None or cls in found or cls in _searched:
+            if cls is None or id(cls) in found or id(cls) in _searched:
                 continue
-            found.add(cls)
+            found[id(cls)] = cls
             for name, inner, mark in _fields(cls):
                 if isinstance(mark_of(mark), params.Depends):
                     raise Misplaced(

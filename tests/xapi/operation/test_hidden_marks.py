@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, NamedTuple, Optional
@@ -368,3 +369,30 @@ def test_lists_of_dependencies_hold_nothing_else() -> None:
             XAPI(dependencies=[wrong]).get("/")(other)
         with pytest.raises(DeclarationError, match=r"dependencies=\[...\] h"):
             XAPI().websocket("/", dependencies=[wrong])(other)
+
+
+def test_classes_that_are_equal_are_searched_each() -> None:
+    class Equal(type):
+        def __eq__(cls, other: object) -> bool:
+            return isinstance(other, Equal)
+
+        __hash__ = lambda cls: 1  # noqa: E731
+
+    def given() -> int:
+        return 1
+
+    class Plain(metaclass=Equal):
+        value: int = 1
+
+    class Marked(metaclass=Equal):
+        value: int = Depends(given)  # type: ignore[assignment]
+
+    search = [dataclass(Plain), dataclass(Marked)]
+    for cls, refused in zip(search, (False, True), strict=True):
+        app = XAPI()
+
+        def endpoint(body: Any) -> None: ...
+
+        endpoint.__annotations__["body"] = cls
+        with pytest.raises(DeclarationError) if refused else nullcontext():
+            app.post("/")(endpoint)

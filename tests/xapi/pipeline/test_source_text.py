@@ -138,9 +138,7 @@ def test_names_of_functions_are_comments_that_end_where_they_end(text: Any, kind
             assert session.receive_text() == "value"
 
 
-@pytest.mark.parametrize(
-    "name", ["\ufb01", "__debug__", "é", "scope", "errors", "result0", "values0", "dict"]
-)
+@pytest.mark.parametrize("name", ["é", "scope", "errors", "result0", "values0", "sent", "dict"])
 def test_arguments_may_have_the_names_of_the_code(name: str) -> None:
     app = XAPI()
 
