@@ -10,13 +10,13 @@ from enum import Enum
 from typing import Any
 
 from xapi.encoders import jsonable_encoder
+from xapi.openapi.bodies import examples_of, fields_of, request_body
 from xapi.openapi.responses import responses_of
 from xapi.openapi.schemas import Schemas, title_of
 from xapi.operation.fields import Field
 from xapi.operation.foreign import is_security_scheme
-from xapi.operation.model import BodyField, Operation, Parameter, RequestBody, Signature
+from xapi.operation.model import Operation, Parameter, Signature
 from xapi.operation.options import DocumentedErrors
-from xapi.params import Undefined
 from xapi.security.base import SecurityBase
 
 PathItem = dict[str, Any]
@@ -38,11 +38,11 @@ class Operations:
         owner = f"{' '.join(sorted(operation.methods))} {operation.path}"
         for parameter, _ in documented_parameters(operation):
             self.schemas.add(parameter.field, "validation", owner)
-        for part in operation.body.fields if operation.body else ():
-            self.schemas.add(part.field, "validation", owner)
-        for field in (operation.response.field, *operation.response_models.values()):
-            if field is not None:
-                self.schemas.add(field, "serialization", owner)
+        for field in fields_of(operation.body) if operation.body else ():
+            self.schemas.add(field, "validation", owner)
+        for response in (operation.response.field, *operation.response_models.values()):
+            if response is not None:
+                self.schemas.add(response, "serialization", owner)
         for callback in documented(operation.options.callbacks):
             self.announce(callback)
 
@@ -72,7 +72,7 @@ class Operations:
         if parameters := self._parameters(operation):
             described["parameters"] = parameters
         if operation.body is not None:
-            described["requestBody"] = self._request_body(operation.body, operation.unique_id)
+            described["requestBody"] = request_body(operation.body, operation.unique_id, self.schemas)
         described["responses"] = responses_of(operation, self.schemas, self.errors)
         if callbacks := self._callbacks(operation):
             described["callbacks"] = callbacks
@@ -111,29 +111,7 @@ class Operations:
             described["description"] = description
         if schema.get("deprecated"):
             described["deprecated"] = True
-        return described | _examples(parameter.field)
-
-    def _request_body(self, body: RequestBody, unique_id: str) -> dict[str, Any]:
-        """A Request Body Object (section 4.8.13)."""
-        if body.embedded:
-            schema = self.schemas.share(f"Body_{unique_id}", self._object(body.fields, f"Body_{unique_id}"))
-            content = {"schema": schema}
-        else:
-            (only,) = body.fields
-            schema = self.schemas.of(only.field, "validation", title_of(only.wire_name))
-            content = {"schema": schema} | _examples(only.field)
-        described: dict[str, Any] = {"content": {body.media_type: content}}
-        if body.required:
-            described["required"] = True
-        return described
-
-    def _object(self, fields: Iterable[BodyField], title: str) -> dict[str, Any]:
-        """The schema of an object with the fields as its members."""
-        members = {part.wire_name: self.schemas.member(part.field, part.wire_name) for part in fields}
-        described: dict[str, Any] = {"title": title, "type": "object", "properties": members}
-        if required := [part.wire_name for part in fields if part.field.required]:
-            described["required"] = required
-        return described
+        return described | examples_of(parameter.field)
 
     def _callbacks(self, operation: Operation) -> dict[str, dict[str, PathItem]]:
         """Callback Objects by name (section 4.8.18)."""
@@ -203,16 +181,6 @@ def _description(operation: Operation) -> str:
 
 def _is_shown(field: Field) -> bool:
     return bool(getattr(field.info, "include_in_schema", True))
-
-
-def _examples(field: Field) -> dict[str, Any]:
-    """`example` and `examples` as they stand beside a schema: in a Parameter or a Media Type Object."""
-    found: dict[str, Any] = {}
-    if named := getattr(field.info, "openapi_examples", None):
-        found["examples"] = jsonable_encoder(named)
-    if (example := getattr(field.info, "example", Undefined)) is not Undefined:
-        found["example"] = jsonable_encoder(example)
-    return found
 
 
 def _schemes(signature: Signature, scopes: tuple[str, ...]) -> Iterator[tuple[SecurityBase, tuple[str, ...]]]:

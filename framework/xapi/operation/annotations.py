@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar
 from types import NoneType
 from typing import Any, NamedTuple, Union, get_args, get_origin
@@ -116,6 +116,25 @@ def type_arguments(annotation: Any) -> tuple[Any, ...]:
     """The types in the brackets of a generic type or a union: `str` and `int` for `dict[str, int]`."""
     annotation = bare(annotation)
     return () if typing_objects.is_literal(get_origin(annotation)) else get_args(annotation)
+
+
+def union(members: Iterable[Any]) -> Any:
+    """A union of types; of one, the type itself."""
+    return Union[tuple(members)]  # noqa: UP007
+
+
+def with_members(annotation: Any, change: Callable[[Any], Any]) -> Any:
+    """The annotation with the types that are members of its union, and of unions inside it, changed.
+
+    The metadata of the unions and of their members stays in its place.
+    """
+    kind, metadata = unwrap(annotation)
+    changed: Any
+    if is_union(kind):
+        changed = union([with_members(part, change) for part in get_args(kind)])
+    else:
+        changed = change(kind)
+    return annotated(changed, metadata)
 
 
 def substituted(annotation: Any, values: Mapping[Any, Any]) -> Any:

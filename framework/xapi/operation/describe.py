@@ -29,6 +29,8 @@ from xapi.operation.options import OperationOptions, Responses
 from xapi.operation.reading import Reading
 from xapi.operation.signature import dependency_of
 from xapi.operation.streams import item_type, stream_format
+from xapi.operation.texts import takes_text
+from xapi.operation.types import is_list
 from xapi.params import Depends, Undefined
 from xapi.responses import body_allowed
 
@@ -101,39 +103,63 @@ def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Readi
 
 
 def _request_body(endpoint: Signature) -> RequestBody | None:
-    found: dict[str, BodyField] = {}
+    found: dict[object, BodyField] = {}
+    names = set()
     for signature in endpoint.walk():
         for field in signature.body:
-            found.setdefault(field.wire_name, field)
+            # The fields of a model are what clients know, and not the name of the argument.
+            key = field.wire_name if field.gathered is None else id(field.field.adapter)
+            found.setdefault(key, field)
+            names.add(field.name)
     if not found:
         return None
     fields = tuple(found.values())
-    kinds = {single.kind for field in fields for single in field.members or (field,)}
-    if "json" in kinds and len(kinds) > 1:
-        names = ", ".join(repr(field.name) for field in fields)
-        raise DeclarationError(
-            f"{place(endpoint.call)}: {names} mix a JSON body with form fields or files, which are two media "
-            "types: declare all of them with Form() and File(), or all of them with Body()"
-        )
-    form = "json" not in kinds
-    if form and find_spec("python_multipart") is None:
-        raise DeclarationError(
-            f"{place(endpoint.call)}: {fields[0].name!r} is read from a form, for which the package "
-            'python-multipart is missing: pip install "xapi-framework[standard]"'
-        )
     only = fields[0]
-    embedded = len(fields) > 1 or bool(getattr(only.field.info, "embed", None)) or (form and not only.members)
+    kinds = {single.kind for field in fields for single in field.members or (field,)}
+    form = kinds != {"json"}
+    if form:
+        _check_form(endpoint, fields)
+    # A model that is always there is the whole form; what may be left out is known by its fields.
+    whole = not form or (only.gathered is not None and not only.gathered.may_be_absent)
     return RequestBody(
         fields=fields,
-        embedded=embedded,
+        embedded=len(fields) > 1
+        or len(names) > 1
+        or not whole
+        or bool(getattr(only.field.info, "embed", None)),
         form=form,
-        media_type="multipart/form-data" if "file" in kinds else _media_type(fields),
+        media_type="multipart/form-data" if "file" in kinds else _media_type(fields, form=form),
         required=any(field.field.required for field in fields),
     )
 
 
-def _media_type(fields: Sequence[BodyField]) -> str:
-    media_types = {str(getattr(field.field.info, "media_type", "application/json")) for field in fields}
+def _check_form(endpoint: Signature, fields: Sequence[BodyField]) -> None:
+    """Refuse a form that no parser is there for, or with parts of JSON that no text can become.
+
+    Beside form fields and files, everything in the body is a field of the form.
+    """
+    for field in fields:
+        schema, repeated = field.field.core_schema, is_list(field.field.annotation)
+        if field.kind == "json" and field.field.required and not takes_text(schema, repeated=repeated):
+            names = ", ".join(repr(each.name) for each in fields)
+            raise DeclarationError(
+                f"{place(endpoint.call)}: {names} mix a JSON body with form fields or files, which are two "
+                f"media types: declare {field.name!r} with Form(), which reads its fields, or give it a type "
+                "that reads text, as `pydantic.Json` does, or declare all of them with Body()"
+            )
+    if find_spec("python_multipart") is None:
+        raise DeclarationError(
+            f"{place(endpoint.call)}: {fields[0].name!r} is read from a form, for which the package "
+            'python-multipart is missing: pip install "xapi-framework[standard]"'
+        )
+
+
+def _media_type(fields: Sequence[BodyField], *, form: bool) -> str:
+    media_types = {
+        str(getattr(field.field.info, "media_type", "application/json"))
+        for field in fields
+        if not (form and field.kind == "json")
+    }
     # Fields that say different things are members of one JSON object.
     return media_types.pop() if len(media_types) == 1 else "application/json"
 

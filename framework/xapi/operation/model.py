@@ -49,6 +49,37 @@ class StreamFormat(Enum):
     RAW = None
 
 
+Lookup = tuple[str | int, ...]
+"""Where a value is looked for: under a name, or below it, by keys and positions (`AliasPath`)."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of what a model is made of, and where a request has its value."""
+
+    name: str
+    wire_name: str
+    repeats: bool
+    """Whether it takes all values that are sent under the name; otherwise it takes one."""
+    content: bool = False
+    """Whether it takes the content of a file, and not the file."""
+    by_position: bool = False
+    """Whether it takes one of several values, by its position (`AliasPath`)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """How a model, or one of several, is put together from values that are sent one by one."""
+
+    keys: tuple[Key, ...]
+    may_be_absent: bool
+    """Whether nothing is given, and the default counts, if none of the keys was sent."""
+    extra: Literal["ignore", "allow", "forbid"]
+    """What becomes of names that it has no field for."""
+    needed: tuple[tuple[str, ...], ...]
+    """The names that clients have to send, for each of the models."""
+
+
 @dataclass(frozen=True, eq=False)
 class Parameter:
     """One value in the path, the query, a header or a cookie."""
@@ -59,14 +90,20 @@ class Parameter:
     wire_name: str
     """The name that clients use: `user-agent` for an argument `user_agent`."""
     field: Field
+    lookups: tuple[Lookup, ...] = ()
+    """Where it is looked for, in order; none if that is `wire_name` and nothing else."""
+    gathered: Gathered | None = None
+    """For a model, or a union of models: how it is put together."""
     members: tuple[Parameter, ...] = ()
     """For a model: its fields, each of which is a parameter to clients."""
     is_member: bool = False
     """Whether this is a field of a model; `name` is then the key that the model takes."""
+    optional: bool = False
+    """Whether it may be left out although its field is required: the model around it may be None."""
 
     @property
     def required(self) -> bool:
-        return self.location == "path" or self.field.required
+        return self.location == "path" or (self.field.required and not self.optional)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +114,18 @@ class BodyField:
     wire_name: str
     field: Field
     kind: BodyKind
+    lookups: tuple[Lookup, ...] = ()
+    """Where it is looked for, in order; none if that is `wire_name` and nothing else."""
+    gathered: Gathered | None = None
+    """For a form that is a model, or a union of models: how it is put together."""
     members: tuple[BodyField, ...] = ()
     """For a form that is a model: its fields, each of which is a field of the form."""
+    optional: bool = False
+    """Whether it may be left out although its field is required: the model around it may be None."""
+
+    @property
+    def required(self) -> bool:
+        return self.field.required and not self.optional
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,7 +279,8 @@ class Operation:
         """
         found: dict[tuple[str, str], Parameter] = {}
         for parameter in self.endpoint.all_parameters():
-            key = parameter.location, parameter.wire_name
+            name = parameter.wire_name
+            key = parameter.location, name.lower() if parameter.location == "header" else name
             if key not in found or parameter.required or not found[key].required:
                 found[key] = parameter
         return tuple(sorted(found.values(), key=lambda parameter: LOCATIONS.index(parameter.location)))

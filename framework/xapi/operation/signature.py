@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, cast
+from typing import Any
 
 from pydantic.fields import FieldInfo
 from starlette.background import BackgroundTasks
@@ -16,20 +16,18 @@ from xapi import params
 from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of, without_none
 from xapi.operation.arguments import Argument, call_kind, place, refuse
-from xapi.operation.fields import Field, UnusableType, with_attributes
+from xapi.operation.fields import with_attributes
 from xapi.operation.foreign import is_security_scopes
 from xapi.operation.hidden_marks import Misplaced, check_fields
 from xapi.operation.marks import EMPTY, check_value
-from xapi.operation.members import check_place, form_members, name_on_the_wire, parameter_members
 from xapi.operation.model import (
     BodyField,
-    BodyKind,
     Dependency,
     Injected,
     Parameter,
-    ParameterLocation,
     Signature,
 )
+from xapi.operation.places import read_body, read_parameter
 from xapi.operation.types import holds_files, is_scalar
 
 _INJECTED: tuple[tuple[type, Injected], ...] = (
@@ -78,7 +76,6 @@ class _Reader:
         self.dependencies: list[Dependency] = []
         self.injected: list[tuple[str, Injected]] = []
         self.defaulted: set[str] = set()
-        self.claimed: dict[tuple[str, str], str] = {}
 
     def signature(self, written: tuple[object, ...]) -> Signature:
         for argument in self.arguments:
@@ -122,51 +119,19 @@ class _Reader:
 
     def add_value(self, argument: Argument) -> None:
         """Add what is read from the request."""
-        name = argument.name
         marker = self.marker(argument)
         try:
             check_value(argument.marked, marker)
-            field = self.field(argument, marker)
+            self.read(argument, marker)
             check_fields(argument.annotation)
         except Misplaced as why:
-            refuse(self.call, name, str(why))
-        wire_name = name_on_the_wire(marker, name)
+            refuse(self.call, argument.name, str(why))
+
+    def read(self, argument: Argument, marker: params.Marker) -> None:
         if isinstance(marker, params.Body):
-            kind = _kind(marker)
-            members: tuple[Parameter, ...] | tuple[BodyField, ...]
-            members = () if kind == "json" else form_members(argument.annotation, kind)
-            self.body.append(BodyField(name, wire_name, field, kind, members))
+            self.body.append(read_body(self.call, argument, marker))
         else:
-            location = _location(marker)
-            check_place(self.call, argument, marker, self.path_names)
-            members = parameter_members(argument.annotation, marker, location)
-            self.parameters.append(Parameter(name, location, wire_name, field, members))
-        if not members:
-            self.claim(marker.location, wire_name, name)
-
-    def claim(self, location: str, wire_name: str, name: str) -> None:
-        """Refuse a second argument under one name of one location: both would get the same value."""
-        key = location, wire_name.lower() if location == "header" else wire_name
-        first = self.claimed.setdefault(key, name)
-        if first != name:
-            refuse(
-                self.call,
-                name,
-                f"is read from the {location} under the name {wire_name!r}, and so is {first!r}: "
-                "give one of them another alias",
-            )
-
-    def field(self, argument: Argument, info: params.Marker) -> Field:
-        try:
-            return Field(argument.name, argument.annotation, info)
-        except UnusableType as error:
-            shown = getattr(argument.annotation, "__qualname__", None) or repr(argument.annotation)
-            refuse(
-                self.call,
-                argument.name,
-                f"has the type {shown}, for which Pydantic has no validator ({error}): use a type that "
-                "Pydantic knows, or declare it with `Depends(...)` if it is not read from the request",
-            )
+            self.parameters.append(read_parameter(self.call, argument, marker, self.path_names))
 
 
 def dependency_of(marker: params.Depends, signature: Signature, argument: str | None) -> Dependency:
@@ -223,14 +188,3 @@ def _with_default(marker: params.Marker, default: Any) -> params.Marker:
     own = with_attributes(marker, marker)
     own.default = default
     return own
-
-
-def _kind(marker: params.Body) -> BodyKind:
-    if isinstance(marker, params.File):
-        return "file"
-    return "form" if isinstance(marker, params.Form) else "json"
-
-
-def _location(marker: params.Marker) -> ParameterLocation:
-    location: Any = marker.location
-    return cast(ParameterLocation, location)

@@ -8,10 +8,30 @@ from dataclasses import is_dataclass
 from types import NoneType
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Json, RootModel
 from starlette.datastructures import UploadFile
 
-from xapi.operation.annotations import bare, class_of, is_union, members, type_arguments
+from xapi.operation.annotations import bare, class_of, is_none, is_union, type_arguments, unwrap
+
+_JSON: Any = Json  # to type checkers it is no class
+
+
+def is_json_text(annotation: Any) -> bool:
+    """Whether values are JSON that is written as one text (`pydantic.Json`), whatever it is JSON of."""
+    kind, metadata = unwrap(annotation)
+    return kind is _JSON or any(item is _JSON or isinstance(item, _JSON) for item in metadata)
+
+
+def alternatives(annotation: Any) -> tuple[Any, ...]:
+    """The members of a union and of the unions inside it, as they are written; else the annotation alone."""
+    if is_json_text(annotation) or not is_union(annotation):
+        return (annotation,)
+    return tuple(found for member in type_arguments(annotation) for found in alternatives(member))
+
+
+def is_optional(annotation: Any) -> bool:
+    """Whether None is a value of the type."""
+    return any(map(is_none, alternatives(annotation)))
 
 
 def parts(annotation: Any) -> list[Any]:
@@ -25,7 +45,9 @@ def _add_parts(annotation: Any, found: list[Any], seen: list[Any]) -> None:
     if annotation in seen:  # a type alias that is defined by itself
         return
     seen.append(annotation)
-    if is_union(annotation) or _is_sequence(annotation):
+    if is_json_text(annotation):
+        found.append(str)
+    elif is_union(annotation) or _is_sequence(annotation):
         for inner in type_arguments(annotation):
             _add_parts(inner, found, seen)
     else:
@@ -34,8 +56,10 @@ def _add_parts(annotation: Any, found: list[Any], seen: list[Any]) -> None:
 
 def is_scalar(annotation: Any) -> bool:
     """Whether a value of this type is one piece of text on the wire: no model, mapping, sequence or file."""
+    if is_json_text(annotation):
+        return True
     if is_union(annotation):
-        return all(is_scalar(member) for member in members(annotation))
+        return all(map(is_scalar, alternatives(annotation)))
     cls = class_of(annotation)
     if cls is None or cls is NoneType:
         return True
@@ -51,22 +75,42 @@ def _is_sequence(annotation: Any) -> bool:
 
 def is_list(annotation: Any) -> bool:
     """Whether values of this type are sent by repeating the name."""
-    return any(_is_sequence(member) for member in members(annotation))
+    return any(
+        not is_json_text(item) and _is_sequence(root_of(item) or item) for item in alternatives(annotation)
+    )
 
 
 def is_list_of_scalars(annotation: Any) -> bool:
     """Whether values of this type are a list of simple values, or perhaps none."""
+    if is_json_text(annotation):
+        return False
     if is_union(annotation):
-        return all(is_scalar(member) or is_list_of_scalars(member) for member in members(annotation))
+        return all(is_scalar(item) or is_list_of_scalars(item) for item in alternatives(annotation))
     return _is_sequence(annotation) and all(
         is_scalar(item) for item in type_arguments(annotation) if item is not Ellipsis
     )
 
 
 def model_of(annotation: Any) -> type[BaseModel] | None:
-    """The Pydantic model that an annotation names, if it names one."""
+    """The Pydantic model with fields that an annotation names, if it names one."""
+    cls = None if is_json_text(annotation) else class_of(annotation)
+    if cls is None or not issubclass(cls, BaseModel) or issubclass(cls, RootModel):
+        return None
+    return cls
+
+
+def models_of(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The models that values may be of, where they can be nothing else, or perhaps None."""
+    models = tuple(model_of(item) for item in alternatives(annotation) if not is_none(item))
+    return tuple(model for model in models if model is not None) if all(models) else ()
+
+
+def root_of(annotation: Any) -> Any:
+    """The type that a root model stands for; None if it is none."""
     cls = class_of(annotation)
-    return cls if cls is not None and issubclass(cls, BaseModel) else None
+    if cls is None or not issubclass(cls, RootModel):
+        return None
+    return cls.model_fields["root"].annotation
 
 
 def holds_files(annotation: Any) -> bool:

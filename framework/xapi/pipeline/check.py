@@ -13,8 +13,7 @@ from starlette.types import Scope
 
 from xapi.operation.fields import Error
 from xapi.operation.model import BodyField, Operation, Parameter, Signature
-from xapi.operation.types import is_list
-from xapi.pipeline.gather import ModelGathering
+from xapi.pipeline.gather import Lists, ModelGathering, ValueGathering, declared_names
 from xapi.pipeline.read import cookie_lists, header_lists, json_check, query_lists
 from xapi.pipeline.validate import (
     ABSENT,
@@ -24,6 +23,7 @@ from xapi.pipeline.validate import (
     WholeValidation,
     parameter_items,
     parsed,
+    place_of,
 )
 
 
@@ -38,10 +38,12 @@ class WireVerdict:
 def wire_check(operation: Operation, scope: Scope, body: bytes) -> WireVerdict:
     """Validate a request as the operation does; `scope` has the path parameters that the router found.
 
+    Forms are left out: they are read as streams, with files.
+
     Raises RequestValidationError for a body that should be JSON and is not.
     """
     verdict = WireVerdict()
-    body_fields = operation.body
+    body_fields = None if operation.body is None or operation.body.form else operation.body
     says_json = json_check(strict=operation.options.strict_content_type is not False)
     if body_fields is None:
         sent: Any = ABSENT
@@ -51,37 +53,37 @@ def wire_check(operation: Operation, scope: Scope, body: bytes) -> WireVerdict:
         only = body_fields.fields[0]
         value = WholeValidation(only, says_json).explain(body, scope["headers"], verdict.errors)
         verdict.values.append((only, value))
-    for signature in dict.fromkeys(operation.endpoint.walk()):
-        _check_parameters(signature, scope, verdict)
+    signatures = list(dict.fromkeys(operation.endpoint.walk()))
+    for signature in signatures:
+        _check_parameters(signature, signatures, scope, verdict)
         if body_fields is not None and body_fields.embedded and signature.body:
             members = EmbeddedValidation(signature.body).explain(sent, verdict.errors) or {}
             verdict.values += [(item, members[item.name]) for item in signature.body if item.name in members]
     return verdict
 
 
-def _check_parameters(signature: Signature, scope: Scope, verdict: WireVerdict) -> None:
-    raw = {item.name: value for item in signature.parameters if (value := _raw(item, scope)) is not ABSENT}
+def _check_parameters(
+    signature: Signature, signatures: list[Signature], scope: Scope, verdict: WireVerdict
+) -> None:
+    raw: Values = {}
+    for item in signature.parameters:
+        lists = _lists(item, scope)
+        if item.gathered is not None:
+            declared = declared_names(signatures, item.location)
+            values = ModelGathering(item.gathered, item.location, declared)(lists)
+            if values is not ABSENT:
+                raw[item.name] = values
+        elif (found := ValueGathering(item, item.location)(lists)) is not None:
+            raw[item.name], raw[place_of(item.name)] = found
     validation = NamedValidation(parameter_items(signature.parameters))
-    values: Values = validation.explain(raw, verdict.errors) or {}
-    verdict.values += [(item, values[item.name]) for item in signature.parameters if item.name in values]
+    typed = validation.explain(raw, verdict.errors) or {}
+    verdict.values += [(item, typed[item.name]) for item in signature.parameters if item.name in typed]
 
 
-def _raw(parameter: Parameter, scope: Scope) -> Any:
-    """What was sent for one parameter, or ABSENT."""
-    if parameter.location == "path":
-        return scope["path_params"][parameter.wire_name]
-    lists = _lists(parameter, scope)
-    if parameter.members:
-        return ModelGathering(parameter, ())(lists)
-    header = parameter.location == "header"
-    sent = lists.get(parameter.wire_name.lower() if header else parameter.wire_name)
-    if not sent:
-        return ABSENT
-    return sent if is_list(parameter.field.annotation) else sent[0 if header else -1]
-
-
-def _lists(parameter: Parameter, scope: Scope) -> dict[str, list[str]]:
+def _lists(parameter: Parameter, scope: Scope) -> Lists:
     match parameter.location:
+        case "path":
+            return {name: [value] for name, value in scope["path_params"].items()}
         case "query":
             return query_lists(scope["query_string"])
         case "cookie":

@@ -25,8 +25,11 @@ def shown(errors: list[Any], size: int) -> list[Any]:
     """
     short = len(errors) * size > _SHOWN
     for error in errors:
-        value = _brief(error["input"]) if short else error["input"]
-        error["input"] = value if type(value) in _PLAIN else plain(value)
+        value = error["input"]
+        kind = type(value)
+        if kind in _PLAIN or (kind is str and not short and value.isascii()):
+            continue
+        error["input"] = plain(_brief(value) if short else value)
     return errors
 
 

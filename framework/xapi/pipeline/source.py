@@ -41,7 +41,7 @@ from xapi.overrides import REPLACED
 from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import answer, gather, handover, read, render, resolve, threads, validate
 from xapi.pipeline.answer import AnswerWriter
-from xapi.pipeline.gather import FormGathering, ModelGathering
+from xapi.pipeline.gather import FormGathering, ModelGathering, ValueGathering, declared_names
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
 from xapi.pipeline.limits import held_limit
 from xapi.pipeline.lines import comment, keyword, literal, number
@@ -53,6 +53,7 @@ from xapi.pipeline.validate import (
     WholeValidation,
     form_items,
     parameter_items,
+    place_of,
 )
 from xapi.websockets import WebSocket
 
@@ -91,6 +92,7 @@ _NAMES: dict[str, Any] = {
 }
 _SOURCES = {
     "path": 'scope["path_params"]',
+    "path_list": '{{name: [value] for name, value in scope["path_params"].items()}}',
     "query": 'query_values(scope["query_string"], {most})',
     "query_list": 'query_lists(scope["query_string"], {most})',
     "header": 'dict(reversed(scope["headers"]))',
@@ -306,7 +308,7 @@ class Writer(AnswerWriter):
         """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""
         place, signature = step.number, step.signature
         if signature.parameters:
-            in_path = [item for item in signature.parameters if item.location == "path"]
+            in_path = [item for item in signature.parameters if item.location == "path" and not item.members]
             raw = ", ".join(f"{literal(item.name)}: path[{literal(item.wire_name)}]" for item in in_path)
             self.line(f"raw{place} = {{{raw}}}")
             for item in signature.parameters:
@@ -315,7 +317,8 @@ class Writer(AnswerWriter):
             self.validate(f"values{place}", validation, f"raw{place}")
         if signature.body and self.operation.body is not None:
             if self.operation.body.form:
-                gather_form = self.bind(f"gather_form{place}", FormGathering(signature.body))
+                gathering = FormGathering(signature.body, self.declared("body"))
+                gather_form = self.bind(f"gather_form{place}", gathering)
                 self.line(f"raw_form{place} = await {gather_form}(form)")
                 validation = NamedValidation(form_items(signature.body))
                 self.validate(f"members{place}", validation, f"raw_form{place}")
@@ -331,15 +334,33 @@ class Writer(AnswerWriter):
 
     def read_parameter(self, parameter: Parameter, step: Step) -> None:
         """Put what was sent for one parameter, if anything was, under its argument's name."""
-        target = f"raw{step.number}[{literal(parameter.name)}]"
-        if parameter.members:
-            others = (other.wire_name for other in step.signature.parameters if other is not parameter)
-            place = step.signature.parameters.index(parameter)
-            name = self.bind(f"gather{step.number}_{place}", ModelGathering(parameter, others))
-            self.line(f"{target} = {name}({_source(parameter)})")
+        target, source = f"raw{step.number}[{literal(parameter.name)}]", _source(parameter)
+        name = f"gather{step.number}_{step.signature.parameters.index(parameter)}"
+        if parameter.gathered is not None:
+            declared = self.declared(parameter.location)
+            gather = self.bind(name, ModelGathering(parameter.gathered, parameter.location, declared))
+            with self.block(f"if (value := {gather}({source})) is not ABSENT:"):
+                self.line(f"{target} = value")
+        elif parameter.lookups:
+            gather = self.bind(name, ValueGathering(parameter, parameter.location))
+            place = f"raw{step.number}[{literal(place_of(parameter.name))}]"
+            with self.block(f"if (found := {gather}({source})) is not None:"):
+                self.line(f"{target}, {place} = found")
         elif parameter.location != "path":
-            with self.block(f"if (value := {self.lookup(parameter)}) is not None:"):
+            empty = " != '' and value" if parameter.location == "cookie" and _repeats(parameter) else ""
+            with self.block(f"if (value := {self.lookup(parameter)}){empty} is not None:"):
                 self.line(f"{target} = {_text(parameter)}")
+
+    def declared(self, location: str) -> frozenset[str]:
+        """The names of a place that are read, or would be read if no dependency was replaced."""
+        read = declared_names([step.signature for step in self.plan.calls], location)
+        if location == "body":
+            documented = (
+                [item.wire_name for item in self.operation.body.fields] if self.operation.body else []
+            )
+        else:
+            documented = [item.wire_name for item in self.operation.parameters if item.location == location]
+        return read.union(documented)
 
     def lookup(self, parameter: Parameter) -> str:
         """The expression that finds a raw value, or gives None."""
@@ -426,7 +447,7 @@ def _repeats(parameter: Parameter) -> bool:
 def _source(parameter: Parameter) -> str:
     """The variable that holds the values of a parameter's location."""
     location = LOCATIONS[LOCATIONS.index(parameter.location)]
-    if parameter.members or (_repeats(parameter) and location != "cookie"):
+    if parameter.members or parameter.lookups or (_repeats(parameter) and location != "cookie"):
         return f"{location}_list"
     return location
 

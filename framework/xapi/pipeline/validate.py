@@ -17,12 +17,12 @@ from xapi.encoders import carried
 from xapi.exceptions import RequestValidationError
 from xapi.operation.fields import Error, Field, missing
 from xapi.operation.limits import LARGE_BODY, MAX_DEPTH
-from xapi.operation.model import LOCATIONS, BodyField, Parameter
+from xapi.operation.model import LOCATIONS, BodyField, Lookup, Parameter
 from xapi.pipeline.limits import Headers
 from xapi.pipeline.read import is_json
 
 Values = dict[str, Any]
-Loc = tuple[str, ...]
+Loc = tuple[str | int, ...]
 
 ABSENT: Any = object()
 """Stands for a value that was not sent."""
@@ -75,6 +75,14 @@ def _looks_around(schema: CoreSchema) -> bool:
     return any(part["type"] == "with-info" for part in schemas(schema))
 
 
+def place_of(name: str) -> str:
+    """The key of raw values under which the place of one is, for an argument that may have several names.
+
+    No argument is called so.
+    """
+    return f"{name} (place)"
+
+
 Item = tuple[str, Field, Loc, Mapping[str, str]]
 """An argument's name, its field, the place that its errors name, and the wire names of a model's fields."""
 
@@ -82,23 +90,24 @@ Item = tuple[str, Field, Loc, Mapping[str, str]]
 def parameter_items(parameters: tuple[Parameter, ...]) -> list[Item]:
     """Parameters in the order in which the reference reports them. A model's errors name its fields."""
     ordered = sorted(parameters, key=lambda item: LOCATIONS.index(item.location))
-    return [
-        (
-            item.name,
-            item.field,
-            (item.location,) if item.members else (item.location, item.wire_name),
-            {member.name: member.wire_name for member in item.members if member.name != member.wire_name},
-        )
-        for item in ordered
-    ]
+    return [(item.name, item.field, _place(item, item.location), _other_names(item)) for item in ordered]
 
 
 def form_items(fields: tuple[BodyField, ...]) -> list[Item]:
     """The fields of a form. A model's errors name its fields."""
-    return [
-        (item.name, item.field, ("body",) if item.members else ("body", item.wire_name), {})
-        for item in fields
-    ]
+    return [(item.name, item.field, _place(item, "body"), _other_names(item)) for item in fields]
+
+
+def _place(item: Parameter | BodyField, location: str) -> Loc:
+    """The place that the errors of an argument name if nothing was sent: the first one of several."""
+    if item.gathered is not None:
+        return (location,)
+    return (location, *(item.lookups[0] if item.lookups else (item.wire_name,)))
+
+
+def _other_names(item: Parameter | BodyField) -> dict[str, str]:
+    keys = item.gathered.keys if item.gathered is not None else ()
+    return {key.name: key.wire_name for key in keys if key.name != key.wire_name}
 
 
 class NamedValidation:
@@ -114,12 +123,19 @@ class NamedValidation:
         found: list[Error] = []
         for name, field, loc, other_names in self._items:
             before = len(found)
-            values[name] = _validate(field, raw.get(name, ABSENT), loc, found)
+            values[name] = _validate(field, raw.get(name, ABSENT), raw.get(place_of(name), loc), found)
             for error in found[before:] if other_names else ():
-                location, member, *rest = error["loc"]
-                error["loc"] = (location, other_names.get(member, member), *rest)
+                error["loc"] = _renamed(error["loc"], other_names)
         errors.extend(found)
         return None if found else values
+
+
+def _renamed(loc: tuple[Any, ...], names: Mapping[str, str]) -> tuple[Any, ...]:
+    """The place of an error with the wire name of a model's field in it, be it behind the name of a model."""
+    for index, part in enumerate(loc):
+        if index and part in names:
+            return (*loc[:index], names[part], *loc[index + 1 :])
+    return loc
 
 
 class EmbeddedValidation:
@@ -127,6 +143,8 @@ class EmbeddedValidation:
 
     def __init__(self, fields: tuple[BodyField, ...]) -> None:
         self._fields = fields
+        self._lookups = {item.name: item.lookups or ((item.wire_name,),) for item in fields}
+        self._aliased = any(item.lookups for item in fields)
         self._wire_names = {item.name: item.wire_name for item in fields}
         self._validate = _fast({item.name: item.field for item in fields})
         self.fast = self._validate and self._validate_renamed
@@ -135,6 +153,9 @@ class EmbeddedValidation:
         assert self._validate is not None
         if not isinstance(sent, dict):
             return self._validate(sent)
+        if self._aliased:
+            found = ((name, looked_up(sent, lookups)) for name, lookups in self._lookups.items())
+            return self._validate({name: value for name, (value, _) in found if value is not ABSENT})
         named = {name: sent[wire_name] for name, wire_name in self._wire_names.items() if wire_name in sent}
         return self._validate(named)
 
@@ -148,14 +169,33 @@ class EmbeddedValidation:
         found: list[Error] = []
         nothing = sent is ABSENT or isinstance(sent, bytes)
         for item in self._fields:
-            loc = ("body", item.wire_name)
+            value, lookup = looked_up({} if nothing else sent, self._lookups[item.name])
+            loc = ("body", *lookup)
             if nothing or isinstance(sent, dict):
-                value = ABSENT if nothing else sent.get(item.wire_name, ABSENT)
                 values[item.name] = _validate(item.field, value, loc, found, early=early)
             else:
                 found.append(missing(loc))
         errors.extend(found)
         return None if found else values
+
+
+def looked_up(sent: Any, lookups: tuple[Lookup, ...]) -> tuple[Any, Lookup]:
+    """What is found first in parsed JSON, and where; if there is nothing, ABSENT and the first place."""
+    for lookup in lookups:
+        value = sent
+        for part in lookup:
+            value = _below(value, part)
+        if value is not ABSENT:
+            return value, lookup
+    return ABSENT, lookups[0]
+
+
+def _below(value: Any, part: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(part, ABSENT)
+    if isinstance(value, list) and isinstance(part, int) and -len(value) <= part < len(value):
+        return value[part]
+    return ABSENT
 
 
 class WholeValidation:

@@ -32,9 +32,6 @@ def nothing_to_depend_on(q: Annotated[Any, Depends()]) -> None: ...
 def positional(q: int, /) -> None: ...
 def unknown_name(q: Missing) -> None: ...  # type: ignore[name-defined]  # noqa: F821
 def mixed_bodies(model: Model, field: Annotated[str, Form()]) -> None: ...
-def one_query_name(a: Annotated[int, Query(alias="x")], b: Annotated[int, Query(alias="x")]) -> None: ...
-def one_header_name(x_key: Annotated[str, Header()], b: Annotated[str, Header(alias="X-Key")]) -> None: ...
-def one_body_name(a: Annotated[int, Body(alias="x")], b: Annotated[int, Body(alias="x")]) -> None: ...
 def unusable_result() -> Opaque: ...  # type: ignore[empty-body]
 def response_or_dict() -> Response | dict[str, Any]: ...  # type: ignore[empty-body]
 
@@ -58,9 +55,6 @@ def response_or_dict() -> Response | dict[str, Any]: ...  # type: ignore[empty-b
         (two_markers, r"parameter 'q' has the marker Query\(\) in `Annotated` and Header\(\) as its default"),
         (nothing_to_depend_on, r"parameter 'q' has `Depends\(\)` without a dependency"),
         (positional, r"parameter 'q' is positional-only.*remove the '/'"),
-        (one_query_name, r"parameter 'b' is read from the query under the name 'x', and so is 'a'.*alias"),
-        (one_header_name, r"parameter 'b' is read from the header under the name 'X-Key', and so is 'x_key'"),
-        (one_body_name, r"parameter 'b' is read from the body under the name 'x', and so is 'a'"),
         (unknown_name, r"'q' is annotated with 'Missing', but name 'Missing' is not defined"),
         (mixed_bodies, r"'model', 'field' mix a JSON body with form fields or files"),
         (unusable_result, r"the response model is Opaque.*or pass response_model=None"),
