@@ -28,10 +28,10 @@ OLDER_SPELLINGS = "test_the_older_spellings_of_an_example_do_the_same"
 HEAD = """# Coverage of the reference
 
 xapi follows the behaviour of an existing framework, whose documentation is its reference. This table has a
-row for each page of it. The complete examples of a page, which are not part of this project, are run under our
-names, and their answers, messages and documents are held against those that the reference gives to the same
-requests: `make test-pages PAGES=...`. Programs and tests of our own, which are here, cover what the page says.
-`make coverage-table PAGES=...` runs them all and writes this page.
+row for each page of it. The complete examples of a page, which are not part of this project, are run under
+our names, and their answers, messages and documents are held against those that the reference gives to the
+same requests: `make test-pages PAGES=...`. Programs and tests of our own, which are here, cover what the page
+says. `make coverage-table PAGES=...` runs them all and writes this page.
 
 | Page of the reference | Examples, answers compared | Tests | Our pages | Result |
 |---|---|---|---|---|
