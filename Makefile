@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself, in a virtual environment, once, and again when pyproject.toml
-# changes. Python 3.11 or later (with venv and pip) is all that has to be there; another interpreter than the
+# or the versions in requirements-dev.lock change. Python 3.11 or later (with venv and pip) is all that has to be there; another interpreter than the
 # first one found is named with `make PYTHON=python3.13 ...`.
 
 VENV ?= .venv
@@ -13,6 +13,11 @@ PYTHON_VERSION := $(if $(PYTHON),$(shell $(PYTHON) -c \
 READY := $(VENV)/.ready-$(PYTHON_VERSION)
 LOWEST := .venv-lowest
 LOWEST_READY := $(LOWEST)/.ready-$(PYTHON_VERSION)
+
+# What makes environments: uv.
+TOOLS := .venv-tools
+TOOLS_READY := $(TOOLS)/.ready-$(PYTHON_VERSION)
+LOCK := requirements-dev.lock
 
 # The reference framework, for those who record its behaviour anew; tests do not need it.
 REFERENCE := .venv-reference
@@ -30,7 +35,7 @@ SEED ?= 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench serve ci-deps test-lowest test-pages record record-pages coverage-table clean
+.PHONY: help demo test check docs coverage bench serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-15s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
@@ -59,10 +64,22 @@ demo: $(READY) ## test and fuzz the example apps, and show what is found
 test: check ## check, then run the whole test suite
 	$(VENV)/bin/pytest --numprocesses auto $(ARGS)
 
-check: $(READY) ## formatting, lint rules and types
+check: $(READY) ## formatting, lint rules, types and workflows
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(VENV)/bin/zizmor --offline --quiet .github
+	$(VENV)/bin/pre-commit validate-config
+
+docs: $(READY) ## check the documents: links and anchors, commands, programs
+	$(VENV)/bin/pytest tests/project/test_documents.py tests/project/test_pages.py $(ARGS)
+
+coverage: $(READY) ## run the tests and hold their coverage of branches against the floor in pyproject.toml
+	$(VENV)/bin/pytest --numprocesses auto --cov --cov-report= $(ARGS)
+	$(VENV)/bin/python tools/coverage_floor.py
 
 bench: $(READY) ## measure xapi beside its peers
 	-$(call install-missing,wrk=wrk)
@@ -84,6 +101,14 @@ record: $(REFERENCE_READY) ## record anew what the reference framework answers
 	$(REFERENCE)/bin/python tests/reference/record_openapi.py
 	$(REFERENCE)/bin/python tests/reference/record_services.py
 
+lock: $(TOOLS_READY) ## renew the versions in requirements-dev.lock
+	$(TOOLS)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --no-annotate \
+		--custom-compile-command "make lock" --output-file $(LOCK) pyproject.toml
+
+dist: $(READY) ## build the distributions; TAG=vX.Y.Z has to be their version, with its section in CHANGELOG.md
+	@test -z "$$TAG" || $(VENV)/bin/python tools/check_release.py "$$TAG"
+	$(VENV)/bin/python -m build --outdir dist
+
 test-pages: $(READY) ## compare with the reference's pages, which PAGES=... names
 	$(require-pages)
 	PAGES=$(abspath $(PAGES)) $(VENV)/bin/pytest --numprocesses auto tests/reference/pages/check_pages.py $(ARGS)
@@ -97,7 +122,7 @@ coverage-table: $(READY) ## run what covers the reference, with PAGES=..., and w
 	PAGES=$(abspath $(PAGES)) $(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) $(REFERENCE) benchmarks/.venvs tests/compat/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi
+	rm -rf $(VENV) $(LOWEST) $(TOOLS) $(REFERENCE) benchmarks/.venvs tests/compat/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define require-pages
@@ -133,15 +158,19 @@ define make-environment
 	@$(PYTHON) -m venv $(if $(filter-out $@,$(wildcard $(@D)/.ready-*)),--clear) $(@D)
 endef
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml $(LOCK)
 	$(make-environment)
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable '.[dev]'
 	@touch $@
 
-$(LOWEST_READY): pyproject.toml
+$(TOOLS_READY):
 	$(make-environment)
-	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+$(LOWEST_READY): pyproject.toml $(TOOLS_READY)
+	$(make-environment)
+	@$(TOOLS)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
 	@touch $@
 
 $(REFERENCE_READY): tests/reference/requirements.txt

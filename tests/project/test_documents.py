@@ -20,8 +20,12 @@ DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("example
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if (path / "README.md").exists())
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MAKE_TARGET = re.compile(r"(?:^\$ |`)make ([a-z-]+)", re.MULTILINE)
+NAMED_PATH = re.compile(r"`(\.?[\w-]+(?:[./][\w.-]+)*(?:/|\.(?:py|toml|lock|md|yml|yaml)))`")
+MADE = {".venv/"}
+"""Paths that documents name and that are made by what they tell one to do."""
 
 
 def blocks(document: Path, language: str) -> list[str]:
@@ -54,14 +58,36 @@ def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
-    links = LINK.findall(document.read_text(encoding="utf-8"))
-    assert [link for link in links if not (document.parent / link).exists()] == []
+    links = LINK.findall(BLOCK.sub("", document.read_text(encoding="utf-8")))
+    assert [path for path, _ in links if path and not (document.parent / path).exists()] == []
+    anchored = [(document.parent / path if path else document, anchor) for path, anchor in links if anchor]
+    assert [(target.name, anchor) for target, anchor in anchored if anchor not in anchors(target)] == []
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors of a document's headings, as code hosts make them."""
+    headings = HEADING.findall(BLOCK.sub("", document.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def test_anchors_are_those_of_code_hosts(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A `code`, and more: it's `a_b`\n\n```python\n# no heading\n```\n## Two-part words\n")
+    assert anchors(page) == {"a-code-and-more-its-a_b", "two-part-words"}
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_the_files_that_a_document_names_exist(document: str) -> None:
+    text = re.sub(r"^## An app.*?^## ", "", (ROOT / document).read_text(encoding="utf-8"), flags=re.M | re.S)
+    named = set(NAMED_PATH.findall(text))
+    assert [path for path in sorted(named - MADE) if not (ROOT / path).exists()] == []
+    assert len(named) > 3 or document == "SECURITY.md"
 
 
 def test_the_targets_that_the_documents_name_are_in_the_makefile() -> None:
     texts = [path.read_text(encoding="utf-8") for path in DOCUMENTS]
     named = {name for text in texts for name in MAKE_TARGET.findall(text)}
-    assert {"demo", "test"} <= named
+    assert {"demo", "test", "check", "docs", "coverage", "lock", "dist", "record"} <= named
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert [name for name in sorted(named) if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
 

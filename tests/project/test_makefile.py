@@ -22,8 +22,22 @@ case "$*" in *examples/buggy*) exit {code};; esac
 """
 
 
-FROM_MAKE = {"ARGS", "NODE_PACKAGES", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PAGES", "PYTHON", "SEED", "VENV"}
+FROM_MAKE = {
+    *("ARGS", "NODE_PACKAGES", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PAGES", "PYTHON", "SEED", "TAG", "VENV")
+}
 """What a `make test` that runs these tests may have put into the environment."""
+
+PROGRAMS = [
+    "check-jsonschema",
+    "mypy",
+    "pre-commit",
+    "pytest",
+    "python",
+    "ruff",
+    "uvicorn",
+    "zizmor",
+]
+WORKFLOWS = " ".join(sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(".github/workflows/*.yml")))
 
 
 def make(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -45,7 +59,7 @@ class Environment:
         self.record.touch()
         self.arguments = [f"VENV={folder}", f"PYTHON={sys.executable}"]
         (folder / "bin").mkdir()
-        for name in ("pytest", "ruff", "mypy", "python", "uvicorn"):
+        for name in PROGRAMS:
             program = folder / "bin" / name
             program.write_text(STAND_IN.format(record=self.record, code=code_for_buggy), encoding="utf-8")
             program.chmod(0o755)
@@ -83,8 +97,30 @@ def test_test_checks_format_rules_and_types_before_it_runs_the_tests(tmp_path: P
         "ruff format --check .",
         "ruff check .",
         "mypy ",
+        f"check-jsonschema --builtin-schema custom.github-workflows-require-timeout {WORKFLOWS}",
+        f"check-jsonschema --builtin-schema vendor.github-workflows {WORKFLOWS}",
+        "check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml",
+        "zizmor --offline --quiet .github",
+        "pre-commit validate-config",
         "pytest --numprocesses auto -k wheel",
     ]
+
+
+def test_coverage_runs_the_tests_and_then_looks_at_the_floor(tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    assert make("coverage", *environment.arguments).returncode == 0
+    assert [call.strip() for call in environment.calls] == [
+        "pytest --numprocesses auto --cov --cov-report=",
+        "python tools/coverage_floor.py",
+    ]
+
+
+@pytest.mark.parametrize("tag", ["", "v1.2.3"])
+def test_distributions_are_built_after_their_tag_was_checked(tag: str, tmp_path: Path) -> None:
+    environment = Environment(tmp_path)
+    assert make("dist", *environment.arguments, TAG=tag).returncode == 0
+    checked = [f"python tools/check_release.py {tag}"] if tag else []
+    assert environment.calls == [*checked, "python -m build --outdir dist"]
 
 
 @pytest.mark.parametrize("code", [0, 100], ids=["installed", "not allowed"])
@@ -256,10 +292,14 @@ def test_without_a_target_it_lists_them() -> None:
         "demo",
         "test",
         "check",
+        "docs",
+        "coverage",
         "bench",
         "serve",
         "ci-deps",
         "test-lowest",
+        "lock",
+        "dist",
         "test-pages",
         "record",
         "record-pages",
