@@ -121,7 +121,7 @@ def _called(dependant: Any) -> Iterator[Dependency]:
         dependency = pending.pop()
         if id(dependency) not in seen:
             seen[id(dependency)] = dependency
-            pending.extend(dependency.dependencies)
+            pending.extend(getattr(dependency, "dependencies", ()))
             yield dependency.call
 
 
