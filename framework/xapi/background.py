@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from starlette.background import BackgroundTask as BackgroundTask
@@ -17,8 +18,21 @@ class BackgroundTasks(_BackgroundTasks):
     did not run.
     """
 
+    _begun: int | None = None
+    """How many were begun when they ran last."""
+
     async def __call__(self) -> None:
-        for number, task in enumerate(self.tasks, start=1):
+        await self._run_from(0)
+
+    async def run_late(self) -> None:
+        """Run the tasks that were added after the others had run."""
+        if self._begun is not None and self._begun < len(self.tasks):
+            await self._run_from(self._begun)
+
+    async def _run_from(self, start: int) -> None:
+        self._begun = start
+        for number, task in enumerate(islice(self.tasks, start, None), start=start + 1):
+            self._begun = number
             try:
                 await task()
             except Exception as error:

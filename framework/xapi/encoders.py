@@ -5,7 +5,16 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import (
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    ValuesView,
+)
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -135,6 +144,8 @@ class _Encoding:
         for cls in type(value).__mro__:
             if encoder := encoders.get(cls):
                 return encoder(value)
+        if (hint := _not_plain(value)) is not None:
+            raise ValueError(f"{type(value).__qualname__} object can not be turned into JSON: {hint}")
         try:
             return self.encode(dict(value))
         except (TypeError, ValueError) as not_a_mapping:
@@ -145,6 +156,17 @@ class _Encoding:
                     f"{type(value).__qualname__} object can not be turned into JSON: return plain data, "
                     "a Pydantic model or a dataclass, or give jsonable_encoder a custom_encoder for it"
                 ) from not_a_mapping
+
+
+def _not_plain(value: Any) -> str | None:
+    """What to write instead of what `dict` and `vars` know something of, but not what is in it."""
+    if isinstance(value, Awaitable):
+        return "it has to be awaited first"
+    if isinstance(value, AsyncIterable):
+        return "it is iterated with `async for`: gather its items in a list, or yield them from the endpoint"
+    if isinstance(value, Iterator | KeysView | ValuesView):
+        return "it is iterated: write `list(...)` around it, or yield its items from the endpoint"
+    return None
 
 
 def _selection(names: Names | None) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION, WS_1011_INTERNAL_ERROR
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
@@ -20,10 +20,14 @@ from xapi.exception_handlers import (
 )
 from xapi.logger import log_failure
 from xapi.operation.arguments import CallKind, call_kind
+from xapi.pipeline.gone import GONE, note_gone, noting, says_gone
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import LimitExceeded
-from xapi.pipeline.render import STARTED, send_response
+from xapi.pipeline.read import incomplete
+from xapi.pipeline.render import STARTED
+from xapi.pipeline.sending import send_response
+from xapi.pipeline.threads import run_in_thread
 from xapi.routing.router import APIRouter
 from xapi.websockets import WebSocket, WebSocketState, is_closed
 
@@ -69,6 +73,8 @@ class ErrorBoundary:
                 await self.answer(error, scope, receive, send)
             except Exception as unanswered:
                 if self.server_errors is not None:
+                    if says_gone(scope, unanswered):
+                        return
                     log_failure(scope, unanswered)
                     if STARTED not in scope:
                         await self.server_errors.answer(unanswered, scope, receive, send)
@@ -107,9 +113,12 @@ class ErrorBoundary:
             await self.answer(error, scope, receive, send)
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a handler answer `error`; raises it again if there is none."""
+        """Let a handler answer `error`; raises it again if there is none, or nobody to answer any more."""
         handler = self.handler_of(error)
-        if handler is None:
+        if isinstance(error, ClientDisconnect) and handler is None and STARTED not in scope:
+            error = incomplete()
+            handler = self.handler_of(error)
+        if handler is None or says_gone(scope, error):
             raise error
         if handler is request_validation_exception_handler and _takes_messages(scope, send):
             await _send_invalid(error, scope, send)
@@ -127,14 +136,14 @@ class ErrorBoundary:
             if id(handler) in self.asynchronous:
                 response = await handler(connection, error)  # type: ignore[misc]
             else:
-                response = await run_in_threadpool(handler, connection, error)
+                response = await run_in_thread(partial(handler, connection, error), {})
         except LimitExceeded as exceeded:  # the handler reads what must not be read
             response = await http_exception_handler(connection, exceeded)
         if response is not None and scope["type"] == "websocket":
             await refuse(connection, response)
         elif response is not None:
             await send_response(response, None, scope, receive, send)
-        error.__traceback__ = None  # an instance that is raised again would gather tracebacks
+        _forget_traceback(error)
 
     def handler_of(self, error: Exception) -> ExceptionHandler | None:
         by_class, by_status = self.handlers
@@ -154,9 +163,20 @@ async def _send_invalid(error: Any, scope: Scope, send: Send) -> None:
     content = content_of_422(error.errors())
     headers = [(b"content-length", b"%d" % len(content)), (b"content-type", b"application/json")]
     scope[STARTED] = True
-    await send({"type": "http.response.start", "status": 422, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
-    error.__traceback__ = None
+    try:
+        await send({"type": "http.response.start", "status": 422, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+    except GONE as gone:
+        note_gone(scope, gone)
+        raise
+    _forget_traceback(error)
+
+
+def _forget_traceback(error: BaseException) -> None:
+    """An instance that is raised again would gather tracebacks. Not by its attribute: some can not be
+    changed.
+    """
+    BaseException.with_traceback(error, None)
 
 
 async def refuse(websocket: WebSocket, response: Response) -> None:
@@ -179,8 +199,10 @@ class LoggedServerErrors(ServerErrorMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, noting(scope, send))
         except Exception as error:
+            if says_gone(scope, error):
+                return
             log_failure(scope, error)
             raise
 

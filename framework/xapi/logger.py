@@ -7,6 +7,7 @@ are escaped, and what follows the first line of an exception's text is indented.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from traceback import format_exception, format_exception_only
 
 from starlette.requests import ClientDisconnect
@@ -22,9 +23,13 @@ _INDENT = "\n  "
 
 
 def add_note(error: BaseException, text: str) -> None:
-    """Say with an exception where it was raised (PEP 678). It is said once, even if it is raised again."""
-    if text not in getattr(error, "__notes__", ()):
-        error.add_note(text)
+    """Say with an exception where it was raised (PEP 678). It is said once, even if it is raised again.
+
+    An exception that takes no notes goes without.
+    """
+    with suppress(Exception):
+        if text not in getattr(error, "__notes__", ()):
+            error.add_note(text)
 
 
 def log_failure(scope: Scope, error: BaseException) -> None:
@@ -46,12 +51,16 @@ def log_exception(message: str, error: BaseException) -> None:
     raised = (type(error), error, error.__traceback__)
     text = f"{message}: {_text(error)}"
     record = logger.makeRecord(logger.name, logging.ERROR, file, line, text, (), raised, function)
-    record.exc_text = _indented("".join(format_exception(error)))
+    with suppress(Exception):
+        record.exc_text = _indented("".join(format_exception(error)))
     logger.handle(record)
 
 
 def _text(error: BaseException) -> str:
-    return _indented("".join(format_exception_only(error)))
+    try:
+        return _indented("".join(format_exception_only(error)))
+    except Exception:  # its notes cannot be read
+        return visible_line(type(error).__qualname__)
 
 
 def _indented(text: str) -> str:

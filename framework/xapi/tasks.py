@@ -16,23 +16,33 @@ def in_trio_task() -> bool:
 
 
 def start_task(
-    function: Callable[[], Coroutine[Any, Any, None]], context: Context | None = None
+    function: Callable[[], Coroutine[Any, Any, None]],
+    context: Context | None = None,
+    ended: Callable[[], object] | None = None,
 ) -> Callable[[], object]:
     """Run `function` in a new task on the running event loop; returns what cancels it.
 
     The task belongs to no task group: it may outlive the block, and the task, that started it. It runs in
-    `context`, or in a copy of the caller's.
+    `context`, or in a copy of the caller's. `ended` is called at its end, even if it is cancelled before it
+    begins.
     """
     if not in_trio_task():
-        return asyncio.get_running_loop().create_task(function(), context=context).cancel
+        task = asyncio.get_running_loop().create_task(function(), context=context)
+        if ended is not None:
+            task.add_done_callback(lambda task: ended())
+        return task.cancel
 
     import trio
 
     cancel_scope = trio.CancelScope()
 
     async def run() -> None:
-        with cancel_scope:
-            await function()
+        try:
+            with cancel_scope:
+                await function()
+        finally:
+            if ended is not None:
+                ended()
 
     trio.lowlevel.spawn_system_task(run, context=context or copy_context())
     return cancel_scope.cancel

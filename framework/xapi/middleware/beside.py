@@ -9,6 +9,7 @@ from anyio import CancelScope, Event, get_cancelled_exc_class
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from xapi.exceptions import XAPIError
+from xapi.pipeline.shield import shielded
 from xapi.tasks import start_task
 
 START, BODY, HINT = "http.response.start", "http.response.body", "http.response.early_hint"
@@ -43,7 +44,7 @@ class Beside:
         The context variables that the app sets until then are set here too.
         """
         context = copy_context()
-        self._task = start_task(self._run, context)
+        self._task = start_task(self._run, context, self._end)
         try:
             await self._arrived.wait()
         except BaseException:
@@ -65,9 +66,10 @@ class Beside:
             raise
         except BaseException as error:
             self._error = error
-        finally:
-            self._ended.set()
-            self._arrived.set()
+
+    def _end(self) -> None:
+        self._ended.set()
+        self._arrived.set()
 
     async def _put(self, message: Message) -> None:
         """The app's `send`: returns when the message was sent on."""
@@ -137,8 +139,7 @@ class Beside:
     async def cancel(self) -> None:
         """Cancel the app and wait for its end."""
         self._cancel_scope.cancel()
-        with CancelScope(shield=True):
-            await self._ended.wait()
+        await shielded(self._ended.wait())
 
     def _raise_error(self) -> None:
         if self._error is not None:

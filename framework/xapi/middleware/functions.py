@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
 from copy import copy
+from functools import partial
 from typing import Any
 
-from anyio import CancelScope
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +19,9 @@ from xapi.operation.arguments import CallKind, call_kind, place
 from xapi.operation.limits import MAX_BODY_SIZE
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
+from xapi.pipeline.items import Items, items_of
 from xapi.pipeline.limits import BODY
+from xapi.pipeline.sending import respond
 
 CallNext = Callable[[Request], Awaitable[Response]]
 Function = Callable[[Request, CallNext], Awaitable[Response]]
@@ -50,7 +52,7 @@ class FunctionMiddleware:
         turn = Turn(send)
         try:
             response = await self._respond(scope, receive, turn)
-            await response(scope, receive, send)
+            await respond(response, scope, receive, send)
             await turn.finish()
         except BaseException:
             await turn.cancel()
@@ -143,6 +145,8 @@ class PassedResponse(Response):
     async def _send_pieces(self, send: Send) -> None:
         ends = True
         pieces = self.body_iterator
+        if isinstance(pieces, AsyncGenerator):
+            pieces = items_of(pieces)
         try:
             async for piece in pieces:
                 if isinstance(piece, dict):  # a message that stands for the rest of the body
@@ -152,7 +156,7 @@ class PassedResponse(Response):
                 body = piece.encode(self.charset) if isinstance(piece, str) else piece
                 await send({"type": "http.response.body", "body": body, "more_body": True})
         finally:
-            if isinstance(pieces, AsyncGenerator):
+            if isinstance(pieces, Items):
                 await pieces.aclose()
         if ends:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -160,27 +164,6 @@ class PassedResponse(Response):
 
 async def _one_piece(content: bytes | memoryview) -> AsyncIterator[Piece]:
     yield content
-
-
-def _closing(response: Response) -> ASGIApp:
-    """A response that is streamed: if it is cancelled between two pieces, what makes them is told."""
-    pieces = getattr(response, "body_iterator", None)
-    if not isinstance(pieces, AsyncGenerator):
-        return response
-
-    async def run(scope: Scope, receive: Receive, send: Send) -> None:
-        async def closing_send(message: Message) -> None:
-            try:
-                await send(message)
-            except BaseException:
-                # Here, since this is the task in which the pieces are made.
-                with CancelScope(shield=True):
-                    await pieces.aclose()
-                raise
-
-        await response(scope, receive, closing_send)
-
-    return run
 
 
 class Turn:
@@ -212,7 +195,7 @@ class Turn:
             return PassedResponse(response.status_code, list(response.raw_headers), response.body)
         streamed = copy(response)
         streamed.background = None
-        return await self.beside(_closing(streamed), scope, receive)
+        return await self.beside(partial(respond, streamed), scope, receive)
 
     async def answer(self, handover: Handover, scope: Scope, receive: Receive) -> PassedResponse:
         """The answer of an operation, for a middleware."""
@@ -235,7 +218,7 @@ class Turn:
             except Exception as error:
                 if failed is not None:
                     log_exception("after the answer was sent", error)
-                failed = failed or error
+                failed = error if failed is None else failed
         if failed is not None:
             raise failed
 

@@ -6,6 +6,7 @@ The home of `inspect` and of annotations that are text.
 from __future__ import annotations
 
 import asyncio
+import dis
 import functools
 import inspect
 import operator
@@ -25,6 +26,8 @@ from xapi.operation.marks import EMPTY, Marked, read_marks
 from xapi.operation.names import Evaluate, lenient, strict
 from xapi.operation.parameters import parameters_of
 
+_WAITING = frozenset({"GET_AWAITABLE", "GET_AITER", "GET_ANEXT", "SEND"})
+"""What is in the code of every `await`, `async for` and `async with`."""
 _MOST_LAYERS = 100
 """What wraps itself is not followed for ever."""
 
@@ -69,6 +72,16 @@ def call_kind(call: Callable[..., Any]) -> CallKind:
 def _is_marked(function: Any) -> bool:
     """Whether asyncio takes it for a coroutine function, by the mark that mocks have before Python 3.12."""
     return sys.version_info < (3, 14) and asyncio.iscoroutinefunction(function)
+
+
+def can_wait(call: Callable[..., Any]) -> bool:
+    """Whether a generator that `call` makes may wait for something, and so be cancelled there."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    function = getattr(call, "__func__", call)
+    if not inspect.isasyncgenfunction(function) or not inspect.isfunction(function):
+        return True  # the generator is made by something else
+    return any(instruction.opname in _WAITING for instruction in dis.get_instructions(function))
 
 
 def place(call: Callable[..., Any]) -> str:

@@ -8,7 +8,7 @@ from pydantic_core import PydanticSerializationError
 from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
-from xapi.pipeline import handover, render, watch
+from xapi.pipeline import gone, handover, render, sending, watch
 from xapi.pipeline.lines import Lines, literal, number
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.render import STARTED, content_of, dump_options
@@ -16,14 +16,16 @@ from xapi.responses import body_allowed
 
 NAMES: dict[str, Any] = {
     "PydanticSerializationError": PydanticSerializationError,
+    "GONE": gone.GONE,
     "Response": Response,
     "body_allowed": body_allowed,
     "SharedReceive": watch.SharedReceive,
     "broken": render.broken,
     "build": render.build,
     "carried_json": render.carried_json,
+    "note_gone": gone.note_gone,
     "run_after": handover.run_after,
-    "send_response": render.send_response,
+    "send_response": sending.send_response,
     "to_json": render.to_json,
     "until_gone": watch.until_gone,
     "with_injected": render.with_injected,
@@ -122,5 +124,10 @@ class AnswerWriter(Lines):
             self.line('content = b""')
         self.bind("content_type", (b"content-type", b"application/json"))
         self.line(f"scope[{literal(STARTED)}] = True")
-        self.line(f'await send({{"type": "http.response.start", "status": {status}, "headers": {headers}}})')
-        self.line('await send({"type": "http.response.body", "body": content})')
+        with self.block("try:"):
+            start = f'{{"type": "http.response.start", "status": {status}, "headers": {headers}}}'
+            self.line(f"await send({start})")
+            self.line('await send({"type": "http.response.body", "body": content})')
+        with self.block("except GONE as gone:"):
+            self.line("note_gone(scope, gone)")
+            self.line("raise")

@@ -7,21 +7,22 @@ afterwards, which costs more than the straight road of `pipeline.source`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
-from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from xapi.operation.model import Injected
+from xapi.pipeline.held import Open
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import BODY, refuse_body
 from xapi.pipeline.lines import number
-from xapi.pipeline.plan import Plan
+from xapi.pipeline.plan import Plan, Step
 from xapi.pipeline.read import incomplete
-from xapi.pipeline.render import build_json, tracked, with_tasks
-from xapi.pipeline.resolve import Open, leave, leave_with
+from xapi.pipeline.render import build_json, with_tasks
+from xapi.pipeline.resolve import enter_loosely, leave, leave_with
+from xapi.pipeline.sending import send_response
 from xapi.pipeline.source import Writer, compile_source
 from xapi.pipeline.stream import StreamedResponse, Streaming
 from xapi.pipeline.watch import SharedReceive
@@ -40,12 +41,12 @@ def compile_handler(plan: Plan) -> RouteHandler:
 
 async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with what `handler` returns; what follows the `yield` of dependencies runs after that."""
+    receive = SharedReceive(receive)
     exits: list[Open] = []
     scope[_EXITS] = exits
-    receive = SharedReceive(receive)
     try:
         response = await handler(IncomingRequest(scope, receive, send))
-        await response(scope, receive, tracked(scope, send))
+        await send_response(response, None, scope, receive, send)
     except BaseException as error:
         # The same exception, or one that says where it comes from.
         raise await leave_with(exits, error)  # noqa: B904
@@ -67,13 +68,6 @@ async def body_of(request: Request, limit: int) -> bytes:
     return body
 
 
-async def _closing(form: FormData) -> AsyncIterator[None]:
-    try:
-        yield
-    finally:
-        await form.close()
-
-
 class HandlerWriter(Writer):
     """Writes the function `run(request)`, which returns the response instead of sending it."""
 
@@ -85,7 +79,7 @@ class HandlerWriter(Writer):
             StreamedResponse=StreamedResponse,
             body_of=body_of,
             build_json=build_json,
-            closing=_closing,
+            enter_loosely=enter_loosely,
             exits=_EXITS,
             with_tasks=with_tasks,
         )
@@ -93,11 +87,17 @@ class HandlerWriter(Writer):
             self.line("scope = request.scope")
             self.line("request_exits = scope[exits]")
             self.read_request()
-            if self.operation.body is not None and self.operation.body.form:
+            if self.has_form:
                 self.line("form = await read_form(request, form_limits)")
-                self.line("await enter_async(closing(form), request_exits)")
+            if first := self.held_first():
+                self.line(f"request_exits += {first},")
             self.answer()
         return "\n".join(self.lines) + "\n"
+
+    def enter(self, step: Step) -> str:
+        """What ends with the request is left by `serve`: outside of the function that has entered it."""
+        name = super().enter(step)
+        return "enter_loosely" if name == "enter_waiting" and step.exit == "request" else name
 
     def send(self) -> None:
         tasks = self.injected_or_none(Injected.BACKGROUND_TASKS)

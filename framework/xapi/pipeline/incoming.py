@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
 
 from xapi.operation.limits import MAX_BODY_SIZE, UNLIMITED
+from xapi.pipeline.gone import DISCONNECT, GONE, heard
 from xapi.pipeline.limits import (
     BODY,
     check_query,
@@ -83,8 +84,8 @@ class IncomingRequest(IncomingConnection, Request):
             if hasattr(self, "_body"):
                 piece, more = self._body, False
             else:
-                message = await self._receive()
-                if message["type"] == "http.disconnect":
+                message = await heard(self._receive)
+                if message["type"] == DISCONNECT:
                     self._is_disconnected = True
                     raise ClientDisconnect()
                 piece, more = message.get("body", b""), message.get("more_body", False)
@@ -94,6 +95,13 @@ class IncomingRequest(IncomingConnection, Request):
             if piece:
                 yield piece
         yield b""
+
+    async def is_disconnected(self) -> bool:
+        try:
+            return await super().is_disconnected()
+        except GONE:
+            self._is_disconnected = True
+            return True
 
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):

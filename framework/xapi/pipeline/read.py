@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
 from xapi.operation.limits import MAX_COOKIE_SIZE, MAX_PARAMETERS, MAX_QUERY_SIZE
+from xapi.pipeline.gone import DISCONNECT, GONE, heard
 from xapi.pipeline.limits import (
     BODY,
     Headers,
@@ -128,9 +129,12 @@ async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     if BODY in scope:
         body = _known(scope[BODY])
     else:
-        message = await receive()
+        try:
+            message = await receive()
+        except GONE as gone:
+            raise incomplete() from gone
         body = message.get("body", b"")
-        if message.get("more_body") or message["type"] == "http.disconnect":
+        if message.get("more_body") or message["type"] == DISCONNECT:
             body = await _read_on(message, scope, receive, limit)
     if len(body) > limit:
         raise refuse_body(scope)
@@ -157,14 +161,14 @@ async def _read_on(message: Message, scope: Scope, receive: Receive, limit: int)
         raise refuse_body(scope)
     gathered = BytesIO()  # it gives what it has gathered without a copy
     while True:
-        if message["type"] == "http.disconnect":
+        if message["type"] == DISCONNECT:
             raise incomplete()
         gathered.write(message.get("body", b""))
         if gathered.tell() > limit:
             raise refuse_body(scope)
         if not message.get("more_body"):
             return gathered.getvalue()
-        message = await receive()
+        message = await heard(receive)
 
 
 def replaying(scope: Scope, receive: Receive) -> Receive:

@@ -10,13 +10,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError, SchemaSerializer
 from starlette.background import BackgroundTasks
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive, Scope, Send
 
 from xapi.encoders import carried, encode_default, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
 from xapi.operation.options import OperationOptions
-from xapi.pipeline.handover import Handover, run_after
 from xapi.responses import body_allowed
 
 if TYPE_CHECKING:
@@ -192,30 +190,3 @@ def with_tasks(response: Response, tasks: BackgroundTasks | None) -> Response:
     if tasks is not None and response.background is None:
         response.background = tasks
     return response
-
-
-async def send_response(
-    response: Response, tasks: BackgroundTasks | None, scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Send a finished response, or hand it over.
-
-    The operation's background tasks run after it, unless it brings its own. They are not put on it: one
-    response may be returned for many requests.
-    """
-    if type(send) is Handover:
-        send.response = response
-    else:
-        await response(scope, receive, tracked(scope, send))
-    if tasks is not None and response.background is None:
-        await run_after(tasks, send)
-
-
-def tracked(scope: Scope, send: Send) -> Send:
-    """A `send` that notes in the scope that the answer has begun."""
-
-    async def tracked_send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            scope[STARTED] = True
-        await send(message)
-
-    return tracked_send

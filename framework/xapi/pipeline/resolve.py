@@ -1,26 +1,25 @@
-"""Running callables: worker threads, generators that stay open, and what follows their `yield`."""
+"""Generators of dependencies: what precedes their `yield` in order, what follows it in the reverse order."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextvars import ContextVar
 from typing import Any
 
-from anyio import CancelScope, CapacityLimiter, get_cancelled_exc_class
+from anyio import get_cancelled_exc_class, get_current_task
 
 from xapi.exceptions import DependencyError
 from xapi.logger import add_note
-from xapi.pipeline.threads import run_in_thread
+from xapi.pipeline.held import END, Held, HeldInThread, Open, close, name_of, yielded_twice
+from xapi.tasks import in_trio_task
 
-Open = AsyncGenerator[Any, None] | Generator[Any, None, None]
-_END: Any = object()
-
-passing_through: ContextVar[Callable[[Open], None] | None] = ContextVar("xapi_passing_through", default=None)
+passing_through: ContextVar[Callable[[Any], None] | None] = ContextVar("xapi_passing_through", default=None)
 """Is told of each generator that has let an exception through, for tests of what follows its `yield`."""
 
 
 async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) -> Any:
-    """Run an async generator to its `yield` and note that it is open."""
+    """Run an async generator that never waits to its `yield`, and note that it is open."""
     try:
         value = await anext(generator)
     except StopAsyncIteration:
@@ -29,29 +28,54 @@ async def enter_async(generator: AsyncGenerator[Any, None], opened: list[Open]) 
     return value
 
 
-def _without_yield(generator: Open) -> DependencyError:
-    """The error of a generator that has ended before it was open."""
-    return DependencyError(f"{_name(generator)}() ended without a yield: it must yield once")
+async def enter_waiting(generator: AsyncGenerator[Any, None], opened: list[Open]) -> Any:
+    """The same with one that may wait, and so be cancelled.
+
+    It has to be left in this task, and before any cancel scope that is open now.
+    """
+    held = Held(generator)
+    value = await held.enter()
+    if value is END:
+        await held.leave(None)
+        raise _without_yield(generator)
+    opened.append(held)
+    if held.refused is not None:
+        raise held.refused
+    return value
+
+
+async def enter_loosely(generator: AsyncGenerator[Any, None], opened: list[Open]) -> Any:
+    """The same where code in between may leave scopes, or be in another task, before it is left."""
+    try:
+        return await enter_waiting(generator, opened)
+    finally:
+        held = opened[-1] if opened else None
+        if isinstance(held, Held) and held.generator is generator:
+            held.leave_scope()
 
 
 async def enter_in_thread(generator: Generator[Any, None, None], opened: list[Open]) -> Any:
     """Run a sync generator to its `yield`, in a worker thread, and note that it is open."""
-    value = await run_in_thread(_first, {"generator": generator})
-    if value is _END:
+    value = await HeldInThread(generator).enter(opened)
+    if value is END:
         raise _without_yield(generator)
-    opened.append(generator)
     return value
 
 
+def _without_yield(generator: Any) -> DependencyError:
+    """The error of a generator that has ended before it was open."""
+    return DependencyError(f"{name_of(generator)}() ended without a yield: it must yield once")
+
+
 async def leave(opened: list[Open]) -> None:
-    """Run what follows the `yield` of each open generator, the last one first."""
+    """Run what follows the `yield` of each open generator, the last one first, whatever cancels this task."""
     error: BaseException | None = None
     # Nearly always there is nothing else to do but this: `_close_all`, for asynchronous ones that just end.
     while opened and error is None and hasattr(opened[-1], "__anext__"):
         generator: Any = opened.pop()
         try:
-            if await anext(generator, _END) is not _END:
-                raise _yielded_twice(generator)
+            if await anext(generator, END) is not END:
+                raise yielded_twice(generator)
         except BaseException as raised:
             error = _noted(generator, raised)
     if opened:
@@ -61,17 +85,21 @@ async def leave(opened: list[Open]) -> None:
 
 
 async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
-    """Throw `error` into each open generator, the last one first.
+    """Throw `error` into each open generator, the last one first, whatever cancels this task.
 
     Returns what is to be raised: `error` itself, what a generator raised instead, or, if one of them
-    swallowed it, a DependencyError that says so.
+    swallowed it, a DependencyError that says so. A cancellation that still holds cannot be swallowed.
     """
-    if isinstance(error, get_cancelled_exc_class()):
-        with CancelScope(shield=True):
-            await _close_all(opened, error)
-        return error
     left, swallowed = await _close_all(opened, error)
+    if left is None and isinstance(error, get_cancelled_exc_class()) and _is_cancelled():
+        return error
     return left or swallowed or error
+
+
+def _is_cancelled() -> bool:
+    """Whether this task is still cancelled, and not only was it, by a time limit that has been left."""
+    task = None if in_trio_task() else asyncio.current_task()
+    return (task is not None and task.cancelling() > 0) or get_current_task().has_pending_cancellation()
 
 
 async def _close_all(
@@ -82,73 +110,40 @@ async def _close_all(
     """
     told = None
     while opened:
-        generator = opened.pop()
+        held = opened.pop()
+        generator: Any = getattr(held, "generator", None)
         try:
-            if isinstance(generator, Generator):
-                # A limiter of its own: an exit must not wait for a thread that waits for this exit.
-                swallowed = await run_in_thread(
-                    _close, {"generator": generator, "error": error}, CapacityLimiter(1)
-                )
+            if isinstance(held, AsyncGenerator):
+                generator = held
+                swallowed = await close(held, error)
             else:
-                swallowed = await _close_async(generator, error)
+                swallowed = await held.leave(error)
         except BaseException as raised:
             if raised is not error:
-                error = _noted(generator, raised)
+                error = raised if generator is None else _noted(generator, raised)
             elif (told_of := passing_through.get()) is not None:
                 told_of(generator)
         else:
             if swallowed and error is not None:
                 told, error = _swallowed(generator, error), None
+        refused = getattr(held, "refused", None)
+        if refused is not None:
+            refused.__context__ = error
+            told, error = None, refused
     return error, told
 
 
-async def _close_async(generator: AsyncGenerator[Any, None], error: BaseException | None) -> bool:
-    """Run a generator to its end; True if it swallowed `error`."""
-    try:
-        if error is None:
-            await generator.__anext__()
-        else:
-            await generator.athrow(error)
-    except StopAsyncIteration:
-        return error is not None
-    raise _yielded_twice(generator)
-
-
-def _noted(generator: Open, raised: BaseException) -> BaseException:
+def _noted(generator: Any, raised: BaseException) -> BaseException:
     """What was raised after a `yield`, with a note that says where."""
     if isinstance(raised, Exception):
-        add_note(raised, f"after the yield of {_name(generator)}()")
+        add_note(raised, f"after the yield of {name_of(generator)}()")
     return raised
 
 
-def _close(generator: Generator[Any, None, None], error: BaseException | None) -> bool:
-    try:
-        if error is None:
-            next(generator)
-        else:
-            generator.throw(error)
-    except StopIteration:
-        return error is not None
-    raise _yielded_twice(generator)
-
-
-def _first(generator: Generator[Any, None, None]) -> Any:
-    return next(generator, _END)
-
-
-def _name(generator: Open) -> str:
-    name: str = getattr(generator, "__qualname__", type(generator).__qualname__)
-    return name
-
-
-def _swallowed(generator: Open, error: BaseException) -> DependencyError:
+def _swallowed(generator: Any, error: BaseException) -> DependencyError:
     told = DependencyError(
-        f"no response: {type(error).__name__} was raised, and the dependency {_name(generator)}() caught it "
-        "at its yield without raising it again: write `raise` at the end of its except block"
+        f"no response: {type(error).__name__} was raised, and the dependency {name_of(generator)}() caught "
+        "it at its yield without raising it again: write `raise` at the end of its except block"
     )
     told.__cause__ = error
     return told
-
-
-def _yielded_twice(generator: Open) -> DependencyError:
-    return DependencyError(f"{_name(generator)}() yielded a second time: a dependency must yield once")

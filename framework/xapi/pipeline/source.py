@@ -33,13 +33,13 @@ from starlette.types import Receive, Scope, Send
 from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.identity import identity
-from xapi.operation.arguments import CallKind
+from xapi.operation.arguments import CallKind, can_wait
 from xapi.operation.limits import LARGE_BODY, MAX_ERRORS, MAX_PARAMETERS
 from xapi.operation.model import LOCATIONS, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.overrides import REPLACED
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import answer, gather, handover, read, render, resolve, threads, validate
+from xapi.pipeline import answer, gather, handover, held, read, render, resolve, threads, validate
 from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.gather import FormGathering, ModelGathering, ValueGathering, declared_names
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
@@ -62,6 +62,8 @@ Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 _NAMES: dict[str, Any] = {
     **answer.NAMES,
     "ABSENT": validate.ABSENT,
+    "HeldForm": held.HeldForm,
+    "LateTasks": held.LateTasks,
     "BackgroundTasks": BackgroundTasks,
     "IncomingConnection": IncomingConnection,
     "IncomingRequest": IncomingRequest,
@@ -75,6 +77,7 @@ _NAMES: dict[str, Any] = {
     "cookie_values": read.cookie_values,
     "enter_async": resolve.enter_async,
     "enter_in_thread": resolve.enter_in_thread,
+    "enter_waiting": resolve.enter_waiting,
     "cookie_lists": read.cookie_lists,
     "header_lists": read.header_lists,
     "header_value": read.header_value,
@@ -153,27 +156,33 @@ class Writer(AnswerWriter):
             if self.operation.response.stream is not None and self.plan.injects(Injected.REQUEST):
                 self.line("receive = SharedReceive(receive)")
             self.read_request()
-            if self.operation.body is not None and self.operation.body.form:
+            if self.has_form:
                 self.line("form = await read_form(request, form_limits)")
-                with self.block("try:"):
-                    self.answer_in_request_scope()
-                with self.block("finally:"):
-                    self.line("await form.close()")
+            first = self.held_first()
+            if first or self.plan.exits("request"):
+                with self.held_open("request", first):
+                    self.answer()
             else:
-                self.answer_in_request_scope()
+                self.answer()
         return "\n".join(self.lines) + "\n"
 
-    def answer_in_request_scope(self) -> None:
-        if self.plan.exits("request"):
-            with self.held_open("request"):
-                self.answer()
-        else:
-            self.answer()
+    @property
+    def has_form(self) -> bool:
+        return self.operation.body is not None and self.operation.body.form
+
+    def held_first(self) -> str:
+        """What is open before the first dependency is called, and left after all of them."""
+        first = []
+        if self.plan.exits("request") and self.plan.injects(Injected.BACKGROUND_TASKS):
+            first.append("LateTasks(tasks)")
+        if self.has_form:
+            first.append("HeldForm(form)")
+        return ", ".join(first)
 
     @contextmanager
-    def held_open(self, scope: DependencyScope) -> Iterator[None]:
-        """A block at whose end the generators of `scope` are closed, with its exception if there is one."""
-        self.line(f"{scope}_exits = []")
+    def held_open(self, scope: DependencyScope, first: str = "") -> Iterator[None]:
+        """A block at whose end what is open in `scope` is closed, with its exception if there is one."""
+        self.line(f"{scope}_exits = [{first}]")
         with self.block("try:"):
             yield
         with self.block("except BaseException as error:"):
@@ -199,7 +208,7 @@ class Writer(AnswerWriter):
         if body is not None and not body.form:
             self.read_body(body)
         for kind, (name, expression) in self.objects.items():
-            if self.plan.injects(kind) or (kind is Injected.REQUEST and body is not None and body.form):
+            if self.plan.injects(kind) or (kind is Injected.REQUEST and self.has_form):
                 self.line(f"{name} = {expression}")
 
     def read_body(self, body: RequestBody) -> None:
@@ -414,11 +423,16 @@ class Writer(AnswerWriter):
             case CallKind.ASYNC:
                 return f"await {function}({arguments})"
             case CallKind.ASYNC_GENERATOR:
-                return f"await enter_async({function}({arguments}), {step.exit}_exits)"
+                return f"await {self.enter(step)}({function}({arguments}), {step.exit}_exits)"
             case CallKind.GENERATOR:
                 return f"await enter_in_thread({function}({arguments}), {step.exit}_exits)"
             case CallKind.SYNC:
                 return f"await run_in_thread({function}, {gathered}({arguments}))"
+
+    def enter(self, step: Step) -> str:
+        """The name of what enters an async generator. What stands in another's place is only known later."""
+        never_waits = step.replaced is None and not can_wait(step.signature.call)
+        return "enter_async" if never_waits else "enter_waiting"
 
     def function(self, step: Step) -> str:
         """The expression for what a step calls: a name, or, in a replaced dependency's place, a look-up."""

@@ -7,19 +7,10 @@ endpoint where it waits; the generator is closed, and then its dependencies.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextvars import copy_context
 from functools import partial
 from typing import Any
 
-from anyio import (
-    CancelScope,
-    CapacityLimiter,
-    Lock,
-    create_task_group,
-    current_time,
-    get_cancelled_exc_class,
-    sleep,
-)
+from anyio import Lock, create_task_group, current_time, get_cancelled_exc_class, sleep
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint
 from pydantic import BaseModel, ValidationError
@@ -28,8 +19,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from xapi.operation.model import Operation, StreamFormat
+from xapi.pipeline.gone import GONE
+from xapi.pipeline.held import END
+from xapi.pipeline.items import items_of
 from xapi.pipeline.render import STARTED, broken, dump_options, to_loose_json, with_injected
-from xapi.pipeline.threads import run_in_thread
 from xapi.pipeline.watch import SharedReceive, until_gone
 from xapi.responses import EventSourceResponse, body_allowed
 from xapi.sse import KEEPALIVE_COMMENT, ServerSentEvent, format_sse_event
@@ -38,7 +31,6 @@ Items = AsyncGenerator[Any, None] | Generator[Any, None, None]
 Encode = Callable[[Any], bytes]
 Head = tuple[int, list[tuple[bytes, bytes]]]
 Watch = Callable[[], Awaitable[None]]
-_END: Any = object()
 
 
 class Streaming:
@@ -115,7 +107,7 @@ class StreamedResponse(StreamingResponse):
 
 
 class _ClientGone(Exception):
-    """The server could not send (ASGI HTTP, version 2.4: `send` raises an OSError)."""
+    """The server could not send."""
 
 
 class _Answer:
@@ -125,24 +117,23 @@ class _Answer:
         self, streaming: Streaming, items: Items, head: Callable[[], Head], scope: Scope, send: Send
     ) -> None:
         self.streaming = streaming
-        self.source = (_ThreadedSource if isinstance(items, Generator) else _Source)(items, streaming.encode)
+        self.pieces = items_of(items, streaming.encode)
         self.head = head
         self.scope = scope
         self.asgi_send = send
         self.error: BaseException | None = None
 
     async def run(self, watch: Watch) -> None:
-        try:
-            if self.scope["method"] == "HEAD" or not body_allowed(self.head()[0]):
-                await self.start()
-                await self.send_body(b"", more=False)
-                return
-            async with create_task_group() as group:
-                group.start_soon(self.until, group, watch)
-                await self.until(group, self.send_all, group)
-        finally:
-            with CancelScope(shield=True):
-                await self.source.close()
+        async with create_task_group() as group:
+            try:
+                if self.scope["method"] == "HEAD" or not body_allowed(self.head()[0]):
+                    await self.until(group, self.send_head)
+                else:
+                    group.start_soon(self.until, group, watch)
+                    await self.until(group, self.send_all, group)
+            finally:
+                # In here, because what the generator has opened was opened inside of the group.
+                await self.until(group, self.pieces.aclose)
         # Raised here, and not inside, an error is not put into an exception group.
         if self.error is not None:
             raise self.error
@@ -158,16 +149,20 @@ class _Answer:
         except _ClientGone:
             pass
         except BaseException as error:
-            self.error = self.error or error
+            self.error = error if self.error is None else self.error
         group.cancel_scope.cancel()
+
+    async def send_head(self) -> None:
+        await self.start()
+        await self.send_body(b"", more=False)
 
     async def send_all(self, group: TaskGroup) -> None:
         # What is raised before the first item can still be answered, and a status can still be set.
-        piece = await self.source.next_piece()
+        piece = await self.pieces.next()
         await self.start()
-        while piece is not None:
+        while piece is not END:
             await self.send_piece(piece)
-            piece = await self.source.next_piece()
+            piece = await self.pieces.next()
         await self.send_body(b"", more=False)
 
     async def send_piece(self, piece: bytes) -> None:
@@ -186,7 +181,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         try:
             await self.asgi_send(message)
-        except OSError as error:
+        except GONE as error:
             raise _ClientGone from error
 
 
@@ -204,7 +199,7 @@ class _EventAnswer(_Answer):
         self.sending = Lock()
         self.sent_at = current_time()
         group.start_soon(self.until, group, self.ping)
-        while (piece := await self.source.next_piece()) is not None:
+        while (piece := await self.pieces.next()) is not END:
             await self.send_piece(piece)
         async with self.sending:
             self.is_complete = True
@@ -226,56 +221,6 @@ class _EventAnswer(_Answer):
                 if current_time() - self.sent_at >= seconds:
                     await self.send_body(KEEPALIVE_COMMENT, more=True)
                     self.sent_at = current_time()
-
-
-class _Source:
-    """The encoded items of an async generator, all of them made in the task that answers."""
-
-    def __init__(self, items: Any, encode: Encode) -> None:
-        self.items = items
-        self.encode = encode
-
-    async def next_piece(self) -> bytes | None:
-        """The next item, encoded; None after the last."""
-        try:
-            item = await self.items.__anext__()
-        except StopAsyncIteration:
-            return None
-        return self.encode(item)
-
-    async def close(self) -> None:
-        await self.items.aclose()
-
-
-class _ThreadedSource(_Source):
-    """The encoded items of a generator, each made in a worker thread, all of them in one context."""
-
-    def __init__(self, items: Any, encode: Encode) -> None:
-        super().__init__(items, encode)
-        self.context = copy_context()
-        self.is_closed = False
-
-    async def next_piece(self) -> bytes | None:
-        piece: bytes | None = await run_in_thread(self.step_in_context, {})
-        return piece
-
-    def step_in_context(self) -> bytes | None:
-        return self.context.run(self.step)
-
-    def step(self) -> bytes | None:
-        item = next(self.items, _END)
-        if item is _END:
-            self.is_closed = True
-            return None
-        return self.encode(item)
-
-    async def close(self) -> None:
-        if not self.is_closed:
-            # A limiter of its own: an exit must not wait for a thread that waits for this exit.
-            await run_in_thread(self.close_in_context, {}, CapacityLimiter(1))
-
-    def close_in_context(self) -> None:
-        self.context.run(self.items.close)
 
 
 def _encoder(operation: Operation) -> Encode:

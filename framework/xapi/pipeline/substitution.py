@@ -16,8 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from xapi.identity import identity
 from xapi.overrides import REPLACED, Dependency, Layer
+from xapi.pipeline.held import Open
 from xapi.pipeline.plan import Plan, Repeat, Step
-from xapi.pipeline.resolve import Open, enter_async, enter_in_thread
+from xapi.pipeline.resolve import enter_async, enter_in_thread, enter_waiting
 from xapi.pipeline.source import names_of_validation
 from xapi.pipeline.threads import run_in_thread
 
@@ -66,6 +67,10 @@ def _enter_async(generator: Any, opened: list[Open]) -> Awaitable[Any]:
     return generator if type(generator) is _Given else enter_async(generator, opened)
 
 
+def _enter_waiting(generator: Any, opened: list[Open]) -> Awaitable[Any]:
+    return generator if type(generator) is _Given else enter_waiting(generator, opened)
+
+
 def _enter_in_thread(generator: Any, opened: list[Open]) -> Awaitable[Any]:
     return generator if type(generator) is _Given else enter_in_thread(generator, opened)
 
@@ -73,6 +78,7 @@ def _enter_in_thread(generator: Any, opened: list[Open]) -> Awaitable[Any]:
 _CALLS = {
     "enter_async": _enter_async,
     "enter_in_thread": _enter_in_thread,
+    "enter_waiting": _enter_waiting,
     "run_in_thread": _run_in_thread,
 }
 

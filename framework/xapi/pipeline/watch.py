@@ -7,12 +7,12 @@ from anyio.lowlevel import checkpoint
 from anyio.streams.memory import MemoryObjectReceiveStream
 from starlette.types import Message, Receive
 
-DISCONNECT = "http.disconnect"
+from xapi.pipeline.gone import DISCONNECT, heard
 
 
 async def until_gone(receive: Receive) -> None:
     """Return when the client has gone. The rest of the body is passed over: nobody else may want it."""
-    while (await receive())["type"] != DISCONNECT:
+    while (await heard(receive))["type"] != DISCONNECT:
         await checkpoint()
 
 
@@ -30,7 +30,7 @@ class SharedReceive:
 
     async def __call__(self) -> Message:
         if self._kept is None:
-            return await self._receive()
+            return await heard(self._receive)
         try:
             # `Request.is_disconnected` asks in a cancelled scope, where waiting would give nothing.
             return self._kept.receive_nowait()
@@ -47,5 +47,5 @@ class SharedReceive:
         """Return when the client has gone."""
         keep, self._kept = create_memory_object_stream[Message](1)
         with self._kept, keep:
-            while (message := await self._receive())["type"] != DISCONNECT:
+            while (message := await heard(self._receive))["type"] != DISCONNECT:
                 await keep.send(message)

@@ -22,7 +22,7 @@ from xapi.operation.options import Inherited, RouterKeywords
 from xapi.overrides import AppWideLayer, active_layers, effective
 from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
-from xapi.pipeline.render import send_response, tracked
+from xapi.pipeline.sending import send_response, tracked
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
 

@@ -41,6 +41,10 @@ _CALLED_FROM_INSIDE = (
     'with driver="portal" too: inside the app, or in what the app calls, use an AsyncClient'
 )
 
+_FORKED = (
+    "this client runs its app in a thread, which has stayed with the process that was forked: make a client "
+    "in the new process"
+)
 
 PROBING_SECONDS = 1.0
 """How long a loop that was blocked may take to run again before it is given up."""
@@ -255,6 +259,8 @@ class LoopDriver:
         with self._lock:
             here = threading.get_ident()
             if self._thread is not None:
+                if not self._thread.is_alive():
+                    raise RuntimeError(_FORKED)
                 if self._thread.ident == here:
                     raise RuntimeError(_CALLED_FROM_INSIDE)
                 return False

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import selectors
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from types import FrameType
+from typing import Any
+from weakref import WeakSet
 
 import anyio
 
@@ -70,6 +74,27 @@ class AppLoop(asyncio.SelectorEventLoop):
         self._watched_selector = _Selector()
         super().__init__(self._watched_selector)
         self._own_files = len(self._watched_selector.get_map())
+        _app_loops.add(self)
+
+    def renew(self) -> None:
+        """In a process that was forked: wait for files of its own, not for those that wake the parent too.
+
+        Threads have stayed with the parent, so those of the executor are new as well.
+        """
+        shared: Any = self
+        selector, own = _Selector(), shared._ssock.fileno()
+        for key in self._watched_selector.get_map().values():
+            if key.fd != own:
+                selector.register(key.fileobj, key.events, key.data)
+        selector.watchers = self._watched_selector.watchers
+        self._watched_selector.close()
+        self._watched_selector = shared._selector = selector
+        shared._ssock.close()
+        shared._csock.close()
+        shared._internal_fds -= 1
+        shared._make_self_pipe()
+        if shared._default_executor is not None:
+            self.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
     @property
     def has_open_files(self) -> bool:
@@ -84,6 +109,19 @@ class AppLoop(asyncio.SelectorEventLoop):
             yield
         finally:
             self._watched_selector.watchers.remove(watcher)
+
+
+_app_loops: WeakSet[AppLoop] = WeakSet()
+
+
+def _renew_all() -> None:
+    for loop in list(_app_loops):
+        if not loop.is_closed():
+            loop.renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_all)
 
 
 def running_app_loop() -> AppLoop | None:

@@ -1,0 +1,53 @@
+"""What says that a client has gone (ASGI HTTP, "Disconnect").
+
+A server says so by `http.disconnect`, and by what `receive` and `send` raise: servers, and middleware that
+stands between, let through what their sockets and streams raise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anyio import BrokenResourceError, ClosedResourceError, EndOfStream
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
+
+DISCONNECT = "http.disconnect"
+GONE = (OSError, EOFError, EndOfStream, BrokenResourceError, ClosedResourceError, ClientDisconnect)
+"""What `receive` and `send` raise when the client has gone."""
+
+_GONE = "xapi.client_gone"
+"""The scope's key for the exception that `send` raised: not every OSError comes from there."""
+
+
+async def heard(receive: Receive) -> Message:
+    """The next message of a client; `http.disconnect` if it has gone."""
+    try:
+        return await receive()
+    except GONE:
+        return {"type": DISCONNECT}
+
+
+def noting(scope: Scope, send: Send) -> Send:
+    """A `send` that notes what it raises when the client has gone."""
+
+    async def noting_send(message: Any) -> None:
+        try:
+            await send(message)
+        except GONE as error:
+            note_gone(scope, error)
+            raise
+
+    return noting_send
+
+
+def note_gone(scope: Scope, error: BaseException) -> None:
+    """Note what `send` has raised."""
+    scope[_GONE] = error
+
+
+def says_gone(scope: Scope, error: BaseException) -> bool:
+    """Whether an exception says that the client has gone, and not that something has failed."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(says_gone(scope, inner) for inner in error.exceptions)
+    return isinstance(error, ClientDisconnect) or error is scope.get(_GONE)
