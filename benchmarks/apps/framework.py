@@ -8,9 +8,33 @@ FRAMEWORK = "BENCHMARK_FRAMEWORK"
 
 if TYPE_CHECKING or os.environ[FRAMEWORK] == "xapi":
     from xapi import XAPI as App  # noqa: N811  a class, whatever its letters
-    from xapi import APIRouter, Cookie, Depends, Form, Header, Path, Query, Request, Response, UploadFile
+    from xapi import (
+        APIRouter,
+        Cookie,
+        Depends,
+        File,
+        Form,
+        Header,
+        Path,
+        Query,
+        Request,
+        Response,
+        UploadFile,
+    )
 else:
-    from fastapi import APIRouter, Cookie, Depends, Form, Header, Path, Query, Request, Response, UploadFile
+    from fastapi import (
+        APIRouter,
+        Cookie,
+        Depends,
+        File,
+        Form,
+        Header,
+        Path,
+        Query,
+        Request,
+        Response,
+        UploadFile,
+    )
     from fastapi import FastAPI as App
 
 UNLIMITED: dict[str, Any] = {"max_body_size": None} if os.environ.get(FRAMEWORK) == "xapi" else {}
@@ -22,6 +46,7 @@ __all__ = [
     "App",
     "Cookie",
     "Depends",
+    "File",
     "Form",
     "Header",
     "Path",

@@ -418,8 +418,6 @@ class TestForms:
         assert answer.status in (200, 400, 413, 422)
         answer.json()
 
-    # Starlette leaves the file of a part without an end to the garbage collector.
-    @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")
     @pytest.mark.parametrize(
         "disposition",
         [

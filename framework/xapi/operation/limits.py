@@ -18,6 +18,14 @@ MAX_QUERY_SIZE = 64 * 1024
 """Bytes of a query string."""
 MAX_COOKIE_SIZE = 64 * 1024
 """Bytes of all cookies together."""
+MAX_FORM_FIELDS = 1000
+"""Fields of a form that are no files."""
+MAX_FILES = 1000
+"""Files of a form."""
+MAX_PART_SIZE = 1024 * 1024
+"""Bytes of a field that is no file."""
+MAX_FORM_MEMORY = 16 * 1024 * 1024
+"""Bytes of a form that are held in memory, texts and files together."""
 LARGE_BODY = 64 * 1024
 """Bytes from which on a body is validated only up to the first wrong item of each of its collections."""
 MAX_DEPTH = 201
@@ -37,6 +45,9 @@ class FormLimits(TypedDict, total=False):
     """Bytes of a field that is no file; 1 MiB by default."""
     max_file_size: int
     """Bytes of a file; as many as the body may have, by default."""
+    max_memory_size: int
+    """Bytes that the form takes in memory: texts, files that are not on disk, files that are read as bytes;
+    16 MiB by default, and at least as many as a part may have."""
 
 
 def check_limits(given: Mapping[str, Any]) -> None:

@@ -6,22 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from xapi.exceptions import RequestValidationError
-from xapi.operation.limits import UNLIMITED, FormLimits
+from xapi.operation.limits import FormLimits
 from xapi.operation.model import BodyField, Gathered, Key, Lookup, Parameter, Signature
 from xapi.operation.types import is_list, parts
-from xapi.pipeline.limits import LimitExceeded
+from xapi.pipeline.form_memory import content_of
+from xapi.pipeline.forms import MalformedForm
+from xapi.pipeline.incoming import form_within
 from xapi.pipeline.read import incomplete
 from xapi.pipeline.validate import ABSENT, Loc, Values, place_of
 
 Lists = Mapping[str, list[Any]]
 """All values of a place by name, in order; names of headers in lower case."""
-
-_OVER_LIMIT = "Too many", "Field exceeded", "Part exceeded"
-"""How Starlette begins to say that a form breaks a limit; all else is about its syntax."""
 
 
 def declared_names(signatures: Iterable[Signature], location: str) -> frozenset[str]:
@@ -195,11 +193,7 @@ async def _content(value: Any) -> Any:
     """What was sent, with the content of files in their place."""
     if isinstance(value, list):
         return [await _content(item) for item in value]
-    if not isinstance(value, UploadFile):
-        return value
-    content = await value.read()
-    await value.seek(0)  # others may read it too
-    return content
+    return await content_of(value) if isinstance(value, UploadFile) else value
 
 
 async def read_form(request: Request, limits: FormLimits) -> FormData:
@@ -208,26 +202,12 @@ async def read_form(request: Request, limits: FormLimits) -> FormData:
     Raises RequestValidationError for a body that is no form of the kind that it says, and HTTPException for
     one that breaks a limit, or if the client goes away before the end.
     """
-    max_file_size = limits.get("max_file_size", UNLIMITED)
-    known: Any = {name: limit for name, limit in limits.items() if name != "max_file_size"}
     try:
-        form = await request.form(**known)
+        return await form_within(request, limits)
     except ClientDisconnect as gone:
         raise incomplete() from gone
-    except HTTPException as refused:
-        if refused.status_code != 400 or refused.detail.startswith(_OVER_LIMIT):
-            raise
-        raise _malformed(refused.detail) from refused
-    if max_file_size != UNLIMITED:
-        await _check_files(form, max_file_size)
-    return form
-
-
-async def _check_files(form: FormData, most: int) -> None:
-    for _, value in form.multi_items():
-        if isinstance(value, UploadFile) and (value.size or 0) > most:
-            await form.close()
-            raise LimitExceeded(413, f"File exceeded maximum size of {most} bytes.")
+    except MalformedForm as malformed:
+        raise _malformed(malformed.detail) from malformed
 
 
 def length_of(form: FormData) -> int:

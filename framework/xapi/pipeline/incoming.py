@@ -9,13 +9,16 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
 
-from xapi.operation.limits import MAX_BODY_SIZE, UNLIMITED
+from xapi.operation.limits import MAX_BODY_SIZE, UNLIMITED, FormLimits
+from xapi.pipeline.forms import parse_form
 from xapi.pipeline.gone import DISCONNECT, GONE, heard
 from xapi.pipeline.limits import (
     BODY,
+    LimitExceeded,
     check_query,
     declared_length,
     form_limit,
+    form_limits,
     parameter_limit,
     refuse_body,
     said_limit,
@@ -111,8 +114,24 @@ class IncomingRequest(IncomingConnection, Request):
         return self._body
 
     async def _get_form(self, **limits: Any) -> FormData:
-        multipart = self.headers.get("content-type", "").lower().startswith("multipart/")
-        self._limit = form_limit(self.scope, multipart=multipart)
-        form = await super()._get_form(**limits)
-        self.scope[FORM] = form
-        return form
+        # Starlette's `form()` takes some of them itself.
+        said: Any = {**form_limits(self.scope), **limits}
+        return await form_within(self, said)
+
+
+async def form_within(request: Request, limits: FormLimits) -> FormData:
+    """The form in a request's body, parsed once: requests that are made later have it too.
+
+    Raises MalformedForm, LimitExceeded, and ClientDisconnect if the client goes away before the end.
+    """
+    if request._form is None:
+        multipart = request.headers.get("content-type", "").lower().startswith("multipart/")
+        if isinstance(request, IncomingRequest):
+            request._limit = form_limit(request.scope, multipart=multipart)
+        try:
+            request._form = await parse_form(request.headers, request.stream(), limits)
+        except LimitExceeded:
+            request.scope[BODY] = b""  # for handlers that ask for it
+            raise
+        request.scope[FORM] = request._form
+    return request._form

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from xapi.operation.limits import MAX_BODY_SIZE, MAX_PARAMETERS, MAX_QUERY_SIZE, UNLIMITED
+from xapi.operation.limits import MAX_BODY_SIZE, MAX_PARAMETERS, MAX_QUERY_SIZE, UNLIMITED, FormLimits
 
 if TYPE_CHECKING:
     from xapi.operation.model import Operation, RequestBody
@@ -68,6 +68,12 @@ def form_limit(scope: Scope, *, multipart: bool) -> int:
     if said is not None:
         return said
     return UNLIMITED if files else MAX_BODY_SIZE
+
+
+def form_limits(scope: Scope) -> FormLimits:
+    """What the operation that was found for a request says about forms."""
+    operation: Operation | None = getattr(scope.get("route"), "operation", None)
+    return operation.options.form_limits if operation is not None else FormLimits()
 
 
 def declared_length(headers: Headers) -> int:
