@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import pytest
+import uvicorn
 from pydantic import BaseModel
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -97,16 +100,19 @@ class TestBodySize:
         answer = ask(serving(endpoint, max_body_size=15), "POST /", *pieces, headers=JSON)
         assert (answer.status, answer.received) == (413, 2)
 
-    @pytest.mark.parametrize("endpoint", [whole, streamed, form_by_hand])
+    @pytest.mark.parametrize("endpoint", [whole, streamed, form_by_hand, form, upload, declared, embedded])
     def test_a_length_that_is_declared_too_long_is_not_read_at_all(self, endpoint: Any, ask: Ask) -> None:
         headers = [*FORM, (b"content-length", b"1000")]
         answer = ask(serving(endpoint, max_body_size=10), "POST /", b"x=1", b"", headers=headers)
         assert (answer.status, answer.received) == (413, 0)
 
-    def test_of_a_json_body_of_a_length_that_is_declared_too_long_one_piece_is_read(self, ask: Ask) -> None:
-        headers = [*JSON, (b"content-length", b"1000")]
-        answer = ask(serving(declared, max_body_size=10), "POST /", b"{", b"}", headers=headers)
-        assert (answer.status, answer.received) == (413, 1)
+    @pytest.mark.parametrize("limit", [10, 999_999, 1_000_000, 4_194_304, 10_000_000])
+    @pytest.mark.parametrize("endpoint", [declared, embedded])
+    def test_a_length_is_compared_as_a_number(self, endpoint: Any, limit: int, ask: Ask) -> None:
+        app = serving(endpoint, max_body_size=limit)
+        for length, status in ((limit, 422), (limit + 1, 413), (limit * 10, 413)):
+            headers = [*JSON, (b"content-length", b"%d" % length)]
+            assert ask(app, "POST /", b"x", headers=headers).status == status, length
 
     @pytest.mark.parametrize("length", [b"-5", b"many", b"", b"9" * 5000, b"\xb2"])
     def test_a_length_that_is_no_number_does_not_count(self, length: bytes, ask: Ask) -> None:
@@ -282,6 +288,63 @@ class TestBodySize:
             XAPI(max_body_size=size)
         with pytest.raises(ValueError, match=r"max_body_size must be a non-negative integer or None"):
             APIRouter().post("/", max_body_size=size)(whole)
+
+
+class TestExpectations:
+    """What a client that waits for `100 Continue` (RFC 9110, section 10.1.1) gets from a real server."""
+
+    @pytest.fixture(params=["h11", "httptools"])
+    def port(self, request: pytest.FixtureRequest) -> Iterator[int]:
+        app = XAPI(max_body_size=100)
+        for endpoint in (declared, embedded, whole, streamed, parsed, form, form_by_hand, upload):
+            app.post(f"/{endpoint.__name__}", response_model=None)(endpoint)
+        app.post("/lax", strict_content_type=False)(declared)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            config = uvicorn.Config(app, log_level="critical", lifespan="off", http=request.param)
+            server = uvicorn.Server(config)
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+            thread.start()
+            yield listener.getsockname()[1]
+            server.should_exit = True
+            thread.join()
+
+    @staticmethod
+    def begin(port: int, path: str, kind: str, length: int) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: t\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n"
+            "Expect: 100-continue\r\n\r\n"
+        )
+        connection.sendall(head.encode())
+        return connection
+
+    @pytest.mark.parametrize(
+        ("path", "kind"),
+        [
+            ("/declared", "application/json"),
+            ("/embedded", "application/json"),
+            ("/parsed", "application/json"),
+            ("/lax", "text/plain"),
+            ("/whole", "text/plain"),
+            ("/streamed", "text/plain"),
+            ("/form", "application/x-www-form-urlencoded"),
+            ("/form_by_hand", "application/x-www-form-urlencoded"),
+            ("/upload", "multipart/form-data; boundary=b"),
+        ],
+    )
+    def test_a_body_that_is_too_long_is_refused_before_it_is_asked_for(
+        self, path: str, kind: str, port: int
+    ) -> None:
+        with self.begin(port, path, kind, 101) as connection:
+            assert connection.makefile("rb").readline().startswith(b"HTTP/1.1 413")
+
+    def test_another_one_is_asked_for(self, port: int) -> None:
+        body = b'{"numbers": [1]}'
+        with self.begin(port, "/declared", "application/json", len(body)) as connection:
+            answer = connection.makefile("rb")
+            assert answer.readline().startswith(b"HTTP/1.1 100")
+            connection.sendall(body)
+            assert any(line.startswith(b"HTTP/1.1 200") for line in answer)
 
 
 class TestDefaultBodySize:

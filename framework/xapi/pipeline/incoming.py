@@ -16,7 +16,7 @@ from xapi.pipeline.limits import (
     BODY,
     LimitExceeded,
     check_query,
-    declared_length,
+    declares_more,
     form_limit,
     form_limits,
     parameter_limit,
@@ -76,7 +76,7 @@ class IncomingRequest(IncomingConnection, Request):
         if limit is None:
             limit = UNLIMITED
         if known is None:
-            if declared_length(self.scope["headers"]) > limit:
+            if declares_more(self.scope["headers"], limit):
                 raise refuse_body(self.scope)
             self.scope[BODY] = CONSUMED
         else:

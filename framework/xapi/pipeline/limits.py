@@ -76,12 +76,14 @@ def form_limits(scope: Scope) -> FormLimits:
     return operation.options.form_limits if operation is not None else FormLimits()
 
 
-def declared_length(headers: Headers) -> int:
-    """The `content-length`, or 0 if there is none that can be read."""
-    for name, value in headers:
-        if name == b"content-length":
-            return int(value) if value.isdigit() and len(value) < 20 else 0
-    return 0
+def declares_more(headers: Headers, limit: int) -> bool:
+    """Whether a body is longer than `limit` by its `content-length`."""
+    return any(name == b"content-length" and exceeds(value, limit) for name, value in headers)
+
+
+def exceeds(length: bytes, limit: int) -> bool:
+    """Whether a `content-length` is more than `limit`; one that cannot be read is not."""
+    return length.isdigit() and len(length) < 20 and int(length) > limit
 
 
 class LimitLayer:
@@ -120,7 +122,7 @@ def within(scope: Scope, receive: Receive, limit: int | None) -> Receive:
         most = said_limit(scope, limit)
         if most is None:
             return await receive()
-        if not size and declared_length(scope["headers"]) > most:
+        if not size and declares_more(scope["headers"], most):
             raise refuse_body(scope)
         message = await receive()
         size += len(message.get("body", b""))
