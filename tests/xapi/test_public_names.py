@@ -350,7 +350,7 @@ def test_a_security_scheme_takes_its_keywords(name: str) -> None:
 
     scheme = getattr(security, name)(**COMMON, **SCHEMES[name])
     assert isinstance(scheme, SecurityBase)
-    assert (scheme.scheme_name, scheme.auto_error, scheme.model["description"]) == ("N", False, "D")
+    assert (scheme.scheme_name, scheme.auto_error, scheme.model.description) == ("N", False, "D")
 
 
 def test_the_objects_of_security_have_their_attributes() -> None:

@@ -9,6 +9,7 @@ framework makes its documents as plain dicts. A member whose name Python reserve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal
 
@@ -316,6 +317,18 @@ class OAuth2(SecurityBase):
 class OpenIdConnect(SecurityBase):
     type_: SecuritySchemeType = Field(SecuritySchemeType.openIdConnect, alias="type")
     openIdConnectUrl: str
+
+
+def security_scheme(described: Mapping[str, Any]) -> SecurityBase:
+    """A Security Scheme Object of plain data as the model of its kind."""
+    kinds: dict[str, type[SecurityBase]] = {
+        "apiKey": APIKey,
+        "oauth2": OAuth2,
+        "openIdConnect": OpenIdConnect,
+    }
+    if described["type"] == "http":
+        return (HTTPBearer if described["scheme"] == "bearer" else HTTPBase).model_validate(described)
+    return kinds[described["type"]].model_validate(described)
 
 
 SecurityScheme = APIKey | HTTPBearer | HTTPBase | OAuth2 | OpenIdConnect

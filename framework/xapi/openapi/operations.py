@@ -124,10 +124,19 @@ class Operations:
         """Security Requirement Objects (section 4.8.30): one for each scheme, with all scopes asked for."""
         required: dict[str, list[str]] = {}
         for scheme, scopes in _schemes(operation.endpoint, ()):
-            self.security_schemes[scheme.scheme_name] = jsonable_encoder(scheme.model, exclude_none=True)
-            known = required.setdefault(scheme.scheme_name, [])
+            name, described = _described(scheme)
+            self.security_schemes[name] = described
+            known = required.setdefault(name, [])
             known.extend(scope for scope in scopes if scope not in known)
         return [{name: scopes} for name, scopes in required.items()]
+
+
+def _described(scheme: Any) -> tuple[str, dict[str, Any]]:
+    """The name of a security scheme in the document, and its Security Scheme Object."""
+    name = getattr(scheme, "scheme_name", None) or type(scheme).__name__
+    if isinstance(scheme, SecurityBase):
+        return name, scheme.documented()
+    return name, jsonable_encoder(scheme.model, exclude_none=True)
 
 
 def documented(routes: Iterable[Any]) -> Iterator[Operation]:

@@ -12,7 +12,6 @@ from xapi.security.base import SecurityBase
 class APIKeyBase(SecurityBase):
     """A key under `name` in one place of the request."""
 
-    challenge = "APIKey"
     place: ClassVar[str]
 
     def __init__(
@@ -27,35 +26,39 @@ class APIKeyBase(SecurityBase):
         super().__init__(model, scheme_name=scheme_name, description=description, auto_error=auto_error)
         self.name = name
 
-    def checked(self, key: str | None) -> str | None:
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """No scheme is registered for keys; a challenge has to name one."""
+        return {"WWW-Authenticate": "APIKey"}
+
+    def check_api_key(self, api_key: str | None) -> str | None:
         """The key; an empty one counts as none."""
-        if not key:
+        if not api_key:
             self.refuse()
-        return key or None
+        return api_key or None
 
 
 class APIKeyHeader(APIKeyBase):
-    """A key in the request header `name`."""
+    """A key in the request header `name`. Of several the first counts."""
 
     place = "header"
 
     async def __call__(self, request: HTTPConnection) -> str | None:
-        return self.checked(request.headers.get(self.name))
+        return self.check_api_key(request.headers.get(self.name))
 
 
 class APIKeyQuery(APIKeyBase):
-    """A key in the query parameter `name`."""
+    """A key in the query parameter `name`. Of several the last counts."""
 
     place = "query"
 
     async def __call__(self, request: HTTPConnection) -> str | None:
-        return self.checked(request.query_params.get(self.name))
+        return self.check_api_key(request.query_params.get(self.name))
 
 
 class APIKeyCookie(APIKeyBase):
-    """A key in the cookie `name`."""
+    """A key in the cookie `name`. Of several the last counts."""
 
     place = "cookie"
 
     async def __call__(self, request: HTTPConnection) -> str | None:
-        return self.checked(request.cookies.get(self.name))
+        return self.check_api_key(request.cookies.get(self.name))

@@ -26,7 +26,11 @@ class HTTPAuthorizationCredentials(BaseModel):
 
 
 class HTTPBase(SecurityBase):
-    """The `Authorization` header with one scheme (RFC 9110, section 11.4)."""
+    """The `Authorization` header (RFC 9110, section 11.4), for schemes of your own.
+
+    `scheme` is what is documented, and what the client is asked for. Which one it has sent is among the
+    credentials, for the app to compare; the classes for a scheme take no other.
+    """
 
     def __init__(
         self,
@@ -39,17 +43,31 @@ class HTTPBase(SecurityBase):
         model = {"type": "http", "scheme": scheme}
         super().__init__(model, scheme_name=scheme_name, description=description, auto_error=auto_error)
         self.scheme = scheme
-        self.challenge = scheme.capitalize()
+
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """The scheme."""
+        return {"WWW-Authenticate": self.scheme.title()}
 
     async def __call__(self, request: HTTPConnection) -> HTTPAuthorizationCredentials | None:
         scheme, credentials = authorization(request)
-        if scheme.lower() != self.scheme or not credentials:
+        if not scheme or not credentials or not self.accepts(scheme):
             self.refuse()
             return None
         return HTTPAuthorizationCredentials(scheme=scheme, credentials=credentials)
 
+    def accepts(self, scheme: str) -> bool:
+        """Whether credentials of this scheme are handed on."""
+        return True
 
-class HTTPBearer(HTTPBase):
+
+class _HTTPScheme(HTTPBase):
+    """One scheme and no other; letter case does not matter (RFC 9110, section 11.1)."""
+
+    def accepts(self, scheme: str) -> bool:
+        return scheme.lower() == self.scheme
+
+
+class HTTPBearer(_HTTPScheme):
     """A bearer token (RFC 6750). `bearerFormat` hints at its form in the document."""
 
     def __init__(
@@ -64,10 +82,10 @@ class HTTPBearer(HTTPBase):
             scheme="bearer", scheme_name=scheme_name, description=description, auto_error=auto_error
         )
         if bearerFormat is not None:
-            self.model["bearerFormat"] = bearerFormat
+            self._described["bearerFormat"] = bearerFormat
 
 
-class HTTPDigest(HTTPBase):
+class HTTPDigest(_HTTPScheme):
     """The Digest scheme (RFC 7616). The credentials are handed on as they are; checking them is the app's."""
 
     def __init__(
@@ -78,7 +96,7 @@ class HTTPDigest(HTTPBase):
         )
 
 
-class HTTPBasic(HTTPBase):
+class HTTPBasic(_HTTPScheme):
     """A name and a password (RFC 7617), in UTF-8. `realm` is told to the client.
 
     What is no name and password is answered with 401 even with `auto_error=False`.
@@ -96,9 +114,13 @@ class HTTPBasic(HTTPBase):
             scheme="basic", scheme_name=scheme_name, description=description, auto_error=auto_error
         )
         self.realm = realm
-        if realm is not None:
-            escaped = realm.replace("\\", "\\\\").replace('"', '\\"')
-            self.challenge = f'Basic realm="{escaped}"'
+
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """The scheme and the realm."""
+        if self.realm is None:
+            return super().make_authenticate_headers()
+        escaped = self.realm.replace("\\", "\\\\").replace('"', '\\"')
+        return {"WWW-Authenticate": f'Basic realm="{escaped}"'}
 
     async def __call__(  # type: ignore[override]
         self, request: HTTPConnection
@@ -110,7 +132,7 @@ class HTTPBasic(HTTPBase):
         try:
             username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, ValueError):
-            raise self.unauthorized() from None
+            raise self.make_not_authenticated_error() from None
         if not colon:
-            raise self.unauthorized()
+            raise self.make_not_authenticated_error()
         return HTTPBasicCredentials(username=username, password=password)

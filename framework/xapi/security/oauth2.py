@@ -20,8 +20,6 @@ class OAuth2(SecurityBase):
     Gives the `Authorization` header as it is.
     """
 
-    challenge = "Bearer"
-
     def __init__(
         self,
         *,
@@ -37,6 +35,10 @@ class OAuth2(SecurityBase):
             "flows": {name: {"scopes": {}, **flow} for name, flow in (flows or {}).items()},
         }
         super().__init__(model, scheme_name=scheme_name, description=description, auto_error=auto_error)
+
+    def make_authenticate_headers(self) -> dict[str, str]:
+        """Bearer (RFC 6750, section 3)."""
+        return {"WWW-Authenticate": "Bearer"}
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         header = request.headers.get("Authorization")
