@@ -136,17 +136,20 @@ def _dumped_parameters(verdict: WireVerdict) -> Iterator[tuple[Parameter, Any]]:
     for item, value in verdict.values:
         if not isinstance(item, Parameter):
             continue
-        dumped = item.field.dump(value)
-        if item.members and isinstance(dumped, dict):
+        if item.members:
+            # By the names that the fields have in Python: a model may have other aliases for what it writes.
+            fields = item.field.adapter.dump_python(value, mode="json", by_alias=False) or {}
             for member in item.members:
-                if member.name in dumped and not _is_default(member, dumped[member.name]):
-                    yield member, dumped[member.name]
-        elif not _is_default(item, dumped):
+                name = member.field.name
+                if name in fields and not _is_default(member, fields[name]):
+                    yield member, fields[name]
+        elif not _is_default(item, dumped := item.field.dump(value)):
             yield item, dumped
 
 
 def _is_default(item: Parameter, dumped: Any) -> bool:
-    return not item.required and bool(dumped == item.field.dump(item.field.default()))
+    has_default = not item.required and not item.field.required
+    return has_default and bool(dumped == item.field.dump(item.field.default()))
 
 
 def _rejection(errors: Any) -> Reason:
