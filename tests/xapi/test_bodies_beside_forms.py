@@ -136,6 +136,18 @@ def test_parameters_of_one_name_are_given_the_same(
         assert [(item["name"], item["required"]) for item in operation["parameters"]] == [("x-y", True)]
 
 
+@pytest.mark.parametrize("marker", [Form, Body])
+def test_a_name_that_one_of_several_parameters_requires_is_required(marker: Any) -> None:
+    def endpoint(
+        one: Annotated[int | None, marker(alias="x")] = None, two: Annotated[int, marker(alias="x")] = ...
+    ) -> Any:  # type: ignore[assignment]
+        return [one, two]
+
+    client = client_of(endpoint)
+    assert schema_of(client)[1]["required"] == ["x"]
+    assert client.post("/").status_code == 422
+
+
 def test_headers_of_one_name_are_documented_once() -> None:
     def endpoint(x_key: Annotated[str, Header()], other: Annotated[str, Header(alias="X-Key")]) -> Any:
         return [x_key, other]

@@ -55,11 +55,12 @@ def _object(parts: Sequence[BodyField], title: str, schemas: Schemas) -> Schema:
     groups = [(part, part.gathered) for part in parts if part.gathered is not None]
     forbids = any(gathered.extra == "forbid" for _, gathered in groups)
     plainly = not forbids and all(_is_one_model(gathered) for _, gathered in groups)
-    members = {
-        single.wire_name: single
-        for part in parts
-        for single in ((part,) if part.gathered is None else () if plainly else part.members)
-    }
+    members: dict[str, BodyField] = {}
+    for part in parts:
+        for single in (part,) if part.gathered is None else () if plainly else part.members:
+            known = members.get(single.wire_name)
+            if known is None or (single.required and not known.required):
+                members[single.wire_name] = single
     described: dict[str, Any] = {"title": title, "type": "object"}
     if members or not groups:
         described["properties"] = {

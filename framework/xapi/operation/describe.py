@@ -109,7 +109,8 @@ def _request_body(endpoint: Signature) -> RequestBody | None:
         for field in signature.body:
             # The fields of a model are what clients know, and not the name of the argument.
             key = field.wire_name if field.gathered is None else id(field.field.adapter)
-            found.setdefault(key, field)
+            if key not in found or (field.required and not found[key].required):
+                found[key] = field
             names.add(field.name)
     if not found:
         return None

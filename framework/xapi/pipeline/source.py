@@ -27,41 +27,28 @@ from itertools import count
 from typing import Any
 from weakref import finalize
 
-from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from xapi.identity import identity
 from xapi.operation.arguments import CallKind, can_wait
-from xapi.operation.limits import LARGE_BODY, MAX_ERRORS, MAX_PARAMETERS
-from xapi.operation.model import LOCATIONS, Injected, Parameter, RequestBody
-from xapi.operation.types import is_list
-from xapi.overrides import REPLACED
+from xapi.operation.limits import MAX_ERRORS
+from xapi.operation.model import Injected
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import answer, gather, handover, held, read, render, resolve, threads, validate
-from xapi.pipeline.answer import AnswerWriter
-from xapi.pipeline.gather import FormGathering, ModelGathering, ValueGathering, declared_names
+from xapi.pipeline import answer, gather, handover, held, read, render, request, resolve, threads, validate
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
-from xapi.pipeline.limits import held_limit
 from xapi.pipeline.lines import comment, keyword, literal, number
 from xapi.pipeline.plan import Plan, Repeat, Step
+from xapi.pipeline.request import RequestWriter
 from xapi.pipeline.shown import shown
-from xapi.pipeline.validate import (
-    EmbeddedValidation,
-    NamedValidation,
-    WholeValidation,
-    form_items,
-    parameter_items,
-    place_of,
-)
 from xapi.websockets import WebSocket
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _NAMES: dict[str, Any] = {
     **answer.NAMES,
-    "ABSENT": validate.ABSENT,
+    **request.NAMES,
     "HeldForm": held.HeldForm,
     "LateTasks": held.LateTasks,
     "BackgroundTasks": BackgroundTasks,
@@ -69,44 +56,21 @@ _NAMES: dict[str, Any] = {
     "IncomingRequest": IncomingRequest,
     "RequestValidationError": RequestValidationError,
     "SecurityScopes": SecurityScopes,
-    "ValidationError": ValidationError,
     "WebSocket": WebSocket,
     "WebSocketRequestValidationError": WebSocketRequestValidationError,
     "as_sent": validate.as_sent,
     "blank_response": render.blank_response,
-    "cookie_values": read.cookie_values,
     "enter_async": resolve.enter_async,
     "enter_in_thread": resolve.enter_in_thread,
     "enter_waiting": resolve.enter_waiting,
-    "cookie_lists": read.cookie_lists,
-    "header_lists": read.header_lists,
-    "header_value": read.header_value,
     "read_form": gather.read_form,
     "leave": resolve.leave,
     "run_in_thread": threads.run_in_thread,
     "leave_with": resolve.leave_with,
-    "parsed": validate.parsed,
     "partial": partial,
-    "query_lists": read.query_lists,
-    "query_values": read.query_values,
-    "read_body": read.read_body,
     "length_of": gather.length_of,
     "shown": shown,
 }
-_SOURCES = {
-    "path": 'scope["path_params"]',
-    "path_list": '{{name: [value] for name, value in scope["path_params"].items()}}',
-    "query": 'query_values(scope["query_string"], {most})',
-    "query_list": 'query_lists(scope["query_string"], {most})',
-    "header": 'dict(reversed(scope["headers"]))',
-    "cookie": 'cookie_values(scope["headers"], {most})',
-    "header_list": 'header_lists(scope["headers"], {most})',
-    "cookie_list": 'cookie_lists(scope["headers"], {most})',
-}
-"""The variables that raw values are taken from. Of several headers with one name the first counts."""
-_FEW_HEADERS = 2
-"""So many header parameters are each looked for, which costs less than a dictionary of all headers."""
-
 _OBJECTS = {
     Injected.REQUEST: ("request", "IncomingRequest(scope, receive, send)"),
     Injected.WEBSOCKET: ("websocket", "WebSocket(scope, receive, send)"),
@@ -138,11 +102,10 @@ def compile_source(writer: Writer) -> Any:
     return runner
 
 
-class Writer(AnswerWriter):
+class Writer(RequestWriter):
     """Writes the function `run(scope, receive, send)` for a plan, and gathers the names that it uses."""
 
     objects = _OBJECTS
-    body = "await read_body(scope, receive, {limit})"
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan, _NAMES)
@@ -188,46 +151,6 @@ class Writer(AnswerWriter):
         with self.block("except BaseException as error:"):
             self.line(f"raise await leave_with({scope}_exits, error)")
         self.line(f"await leave({scope}_exits)")
-
-    # What is read once, for all calls
-
-    def read_request(self) -> None:
-        if any(step.replaced is not None for step in self.plan.calls):
-            self.line(f"replaced = scope[{literal(REPLACED)}]")
-        parameters = [parameter for step in self.plan.calls for parameter in step.signature.parameters]
-        sources = [_source(parameter) for parameter in parameters]
-        self.few_headers = sources.count("header") <= _FEW_HEADERS
-        given = self.operation.options.max_parameters
-        most = number(MAX_PARAMETERS if given is None else given)
-        for name, expression in _SOURCES.items():
-            if name in sources and not (name == "header" and self.few_headers):
-                self.line(f"{name} = {expression}".format(most=most))
-        if self.plan.endpoint.fallible:
-            self.line("errors = []")
-        body = self.operation.body
-        if body is not None and not body.form:
-            self.read_body(body)
-        for kind, (name, expression) in self.objects.items():
-            if self.plan.injects(kind) or (kind is Injected.REQUEST and self.has_form):
-                self.line(f"{name} = {expression}")
-
-    def read_body(self, body: RequestBody) -> None:
-        self.line(f"body = {self.body}".format(limit=number(held_limit(self.operation))))
-        if body.embedded:
-            self.line('sent = parsed(body, scope["headers"], is_json)')
-            return
-        validation = WholeValidation(body.fields[0], self.names["is_json"])
-        fast, early = self.bind("validate_body", validation.fast), self.bind("early_body", validation.early)
-        explain = self.bind("explain_body", validation.explain)
-        # What is wrong is said in its turn, but what is no JSON at all is said before any call.
-        self.line("body_errors = []")
-        with self.block("try:"):
-            chosen = f"({fast} if len(body) < {number(LARGE_BODY)} else {early})"
-            self.line(f'sent = {chosen}(body) if body and is_json(scope["headers"]) else ABSENT')
-        with self.block("except ValidationError:"):
-            self.line("sent = ABSENT")
-        with self.block("if sent is ABSENT:"):
-            self.line(f'sent = {explain}(body, scope["headers"], body_errors)')
 
     # The calls
 
@@ -313,84 +236,6 @@ class Writer(AnswerWriter):
                 self.line('sent = partial(as_sent, body, scope["headers"], is_json)')
                 self.line("raise RequestValidationError(shown(errors, len(body)), body=sent)")
 
-    def read_values(self, step: Step) -> None:
-        """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""
-        place, signature = step.number, step.signature
-        if signature.parameters:
-            in_path = [item for item in signature.parameters if item.location == "path" and not item.members]
-            raw = ", ".join(f"{literal(item.name)}: path[{literal(item.wire_name)}]" for item in in_path)
-            self.line(f"raw{place} = {{{raw}}}")
-            for item in signature.parameters:
-                self.read_parameter(item, step)
-            validation = NamedValidation(parameter_items(signature.parameters))
-            self.validate(f"values{place}", validation, f"raw{place}")
-        if signature.body and self.operation.body is not None:
-            if self.operation.body.form:
-                gathering = FormGathering(signature.body, self.declared("body"))
-                gather_form = self.bind(f"gather_form{place}", gathering)
-                self.line(f"raw_form{place} = await {gather_form}(form)")
-                validation = NamedValidation(form_items(signature.body))
-                self.validate(f"members{place}", validation, f"raw_form{place}")
-            elif self.operation.body.embedded:
-                members = EmbeddedValidation(signature.body)
-                with self.block(f"if len(body) >= {number(LARGE_BODY)}:"):
-                    explain = self.bind(f"explain_members{place}", members.explain)
-                    self.line(f"members{place} = {explain}(sent, errors, early=True)")
-                with self.block("else:"):
-                    self.validate(f"members{place}", members, "sent")
-            else:
-                self.line("errors += body_errors")
-
-    def read_parameter(self, parameter: Parameter, step: Step) -> None:
-        """Put what was sent for one parameter, if anything was, under its argument's name."""
-        target, source = f"raw{step.number}[{literal(parameter.name)}]", _source(parameter)
-        name = f"gather{step.number}_{step.signature.parameters.index(parameter)}"
-        if parameter.gathered is not None:
-            declared = self.declared(parameter.location)
-            gather = self.bind(name, ModelGathering(parameter.gathered, parameter.location, declared))
-            with self.block(f"if (value := {gather}({source})) is not ABSENT:"):
-                self.line(f"{target} = value")
-        elif parameter.lookups:
-            gather = self.bind(name, ValueGathering(parameter, parameter.location))
-            place = f"raw{step.number}[{literal(place_of(parameter.name))}]"
-            with self.block(f"if (found := {gather}({source})) is not None:"):
-                self.line(f"{target}, {place} = found")
-        elif parameter.location != "path":
-            empty = " != '' and value" if parameter.location == "cookie" and _repeats(parameter) else ""
-            with self.block(f"if (value := {self.lookup(parameter)}){empty} is not None:"):
-                self.line(f"{target} = {_text(parameter)}")
-
-    def declared(self, location: str) -> frozenset[str]:
-        """The names of a place that are read, or would be read if no dependency was replaced."""
-        read = declared_names([step.signature for step in self.plan.calls], location)
-        if location == "body":
-            documented = (
-                [item.wire_name for item in self.operation.body.fields] if self.operation.body else []
-            )
-        else:
-            documented = [item.wire_name for item in self.operation.parameters if item.location == location]
-        return read.union(documented)
-
-    def lookup(self, parameter: Parameter) -> str:
-        """The expression that finds a raw value, or gives None."""
-        name, source = str.__str__(parameter.wire_name), _source(parameter)
-        if parameter.location == "header":
-            name = name.lower()
-        if source != "header":
-            return f"{source}.get({literal(name)})"
-        key = f"b{literal(name)}" if name.isascii() else f'{literal(name)}.encode("latin-1")'
-        return f'header_value(scope["headers"], {key})' if self.few_headers else f"header.get({key})"
-
-    def validate(self, target: str, validation: NamedValidation | EmbeddedValidation, raw: str) -> None:
-        explain = f"{self.bind(f'explain_{target}', validation.explain)}({raw}, errors)"
-        if validation.fast is None:
-            self.line(f"{target} = {explain}")
-            return
-        with self.block("try:"):
-            self.line(f"{target} = {self.bind(f'validate_{target}', validation.fast)}({raw})")
-        with self.block("except ValidationError:"):
-            self.line(f"{target} = {explain}")
-
     def call(self, step: Step) -> str:
         """The expression that makes the call of a step and gives its result."""
         signature = step.signature
@@ -452,19 +297,3 @@ def names_of_validation(step: Step) -> Iterator[str]:
     if step.signature.parameters:
         yield f"validate_values{step.number}"
         yield f"explain_values{step.number}"
-
-
-def _repeats(parameter: Parameter) -> bool:
-    return is_list(parameter.field.annotation)
-
-
-def _source(parameter: Parameter) -> str:
-    """The variable that holds the values of a parameter's location."""
-    location = LOCATIONS[LOCATIONS.index(parameter.location)]
-    if parameter.members or parameter.lookups or (_repeats(parameter) and location != "cookie"):
-        return f"{location}_list"
-    return location
-
-
-def _text(parameter: Parameter) -> str:
-    return 'value.decode("latin-1")' if _source(parameter) == "header" else "value"

@@ -30,7 +30,7 @@ from xapi.operation.describe import describe
 from xapi.operation.limits import LARGE_BODY
 from xapi.operation.options import OperationOptions
 from xapi.params import Body, Query, Undefined
-from xapi.pipeline import source, validate
+from xapi.pipeline import request, validate
 from xapi.pipeline.validate import (
     NamedValidation,
     WholeValidation,
@@ -206,7 +206,7 @@ def test_a_large_body_is_taken_or_refused_as_a_small_one(
         app = XAPI(openapi_url=None)
         app.post("/", response_model=None)(endpoint)
         with pytest.MonkeyPatch.context() as patch, TestClient(app) as client:
-            patch.setattr(source, "LARGE_BODY", large)
+            patch.setattr(request, "LARGE_BODY", large)
             patch.setattr(validate, "LARGE_BODY", large)
             answer = client.post(f"/?{query}", content=content, headers={"content-type": "application/json"})
         answers.append((answer.status_code, answer.json() if answer.status_code == 200 else None))
