@@ -6,6 +6,7 @@ WebSocketException                 closes a WebSocket with its code
 XAPIError                          a mistake in the use of xapi
 ├── DeclarationError               told where an operation is declared
 └── ...
+XAPIDeprecationWarning             what is deprecated, shown by default
 ValidationException                a value that does not fit its declaration
 ├── RequestValidationError         answered with 422
 ├── WebSocketRequestValidationError   closes with 1008
@@ -63,6 +64,10 @@ class DeclarationError(XAPIError):
 
 class DependencyError(XAPIError):
     """A dependency broke the rules of `yield`, or hid the exception that left a request without an answer."""
+
+
+class XAPIDeprecationWarning(UserWarning):
+    """Something of xapi is deprecated. It is a `UserWarning`, so that it is shown without being asked for."""
 
 
 class ValidationException(Exception):

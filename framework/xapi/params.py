@@ -11,6 +11,7 @@ does.
 from __future__ import annotations
 
 import dataclasses
+import sys
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
@@ -22,6 +23,7 @@ from pydantic_core import PydanticUndefined
 from typing_extensions import TypedDict, Unpack
 
 from xapi.concurrency import ConcurrencyLimit
+from xapi.exceptions import DeclarationError, XAPIDeprecationWarning
 from xapi.identity import constant, identity
 
 Undefined: Any = PydanticUndefined
@@ -87,6 +89,26 @@ class MarkerKeywords(TypedDict, total=False):
     """More members of the JSON Schema."""
 
 
+KNOWN_KEYWORDS = frozenset({*MarkerKeywords.__annotations__, *FieldInfo.__slots__})
+"""What a marker takes, and what Pydantic gives it when it makes one of another."""
+
+
+def _warn(message: str) -> None:
+    """Tell of a deprecated keyword, in the line that makes the marker."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_globals["__name__"] in (__name__, "xapi.param_functions"):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, XAPIDeprecationWarning, stacklevel=level)
+
+
+def _unknown_keyword(marker: str, name: str) -> DeclarationError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, MarkerKeywords.__annotations__, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "members of the JSON Schema go into `json_schema_extra`"
+    return DeclarationError(f"{marker}(...) has no keyword {name!r}: {hint}")
+
+
 class Marker(FieldInfo):  # declared final, but markers have to be fields to Pydantic
     """What the markers have in common: a Pydantic field description, and how the parameter is documented."""
 
@@ -98,12 +120,14 @@ class Marker(FieldInfo):  # declared final, but markers have to be fields to Pyd
         self.include_in_schema: bool = given.pop("include_in_schema", True)
         self.example: Any = given.pop("example", Undefined)
         if self.example is not Undefined:
-            warnings.warn("`example` is deprecated, use `examples=[...]`", DeprecationWarning, stacklevel=4)
+            _warn("`example` is deprecated, use `examples=[...]`")
         if (regex := given.pop("regex", None)) is not None:
-            warnings.warn("`regex` is deprecated, use `pattern`", DeprecationWarning, stacklevel=4)
+            _warn("`regex` is deprecated, use `pattern`")
             given.setdefault("pattern", regex)
         if default is not Undefined and default is not ...:
             given["default"] = default
+        if unknown := given.keys() - KNOWN_KEYWORDS:
+            raise _unknown_keyword(type(self).__name__, min(unknown))
         super().__init__(**_with_both_aliases(given))
 
     def __repr__(self) -> str:

@@ -296,9 +296,29 @@ def test_a_marker_takes_its_keywords(name: str) -> None:
         assert isinstance(marker, getattr(params, name))
         assert (marker.title, marker.description, marker.alias, marker.examples) == ("T", "D", "a", [1])
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", xapi.exceptions.XAPIDeprecationWarning)
             make(regex="a", example=1)
             make(..., discriminator="kind") if name in ("Body", "Form", "File") else make(...)
+
+
+@pytest.mark.parametrize("name", ["Query", "Header", "Cookie", "Path", "Form", "File", "Body"])
+def test_a_marker_names_keywords_that_it_does_not_have(name: str) -> None:
+    for make in (getattr(xapi, name), getattr(params, name)):
+        with pytest.raises(
+            xapi.exceptions.DeclarationError, match="no keyword 'titel': did you mean 'title'"
+        ):
+            make(titel="T")
+        with pytest.raises(xapi.exceptions.DeclarationError, match="json_schema_extra"):
+            make(note="kept")
+
+
+@pytest.mark.parametrize("name", ["Query", "Header", "Cookie", "Path", "Form", "File", "Body"])
+def test_deprecated_keywords_are_told_where_they_are_written(name: str) -> None:
+    for make in (getattr(xapi, name), getattr(params, name)):
+        for keywords in ({"regex": "a"}, {"example": 1}):
+            with pytest.warns(xapi.exceptions.XAPIDeprecationWarning) as told:
+                make(**keywords)
+            assert [warning.filename for warning in told] == [__file__]
 
 
 def test_markers_are_related() -> None:
