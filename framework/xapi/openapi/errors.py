@@ -62,7 +62,7 @@ def framework_errors(operation: Operation, errors: DocumentedErrors) -> dict[str
 def _asks_for_credentials(operation: Operation) -> bool:
     """Whether one of the security schemes refuses requests by itself."""
     calls = (signature.call for signature in operation.endpoint.walk())
-    return any(isinstance(call, SecurityBase) and call.auto_error for call in calls)
+    return any(isinstance(call, SecurityBase) and call.auto_error and call.model for call in calls)
 
 
 def _can_be_wrong(parameter: Parameter) -> bool:

@@ -203,6 +203,6 @@ def _schemes(signature: Signature, scopes: tuple[str, ...]) -> Iterator[tuple[Se
             continue
         seen.add((id(dependency.signature), below))
         call: Any = dependency.signature.call
-        if isinstance(call, SecurityBase) or is_security_scheme(call):
+        if (isinstance(call, SecurityBase) or is_security_scheme(call)) and getattr(call, "model", None):
             yield call, below
         pending.extend((use, below) for use in reversed(dependency.signature.dependencies))

@@ -84,6 +84,9 @@ def folder_of(names: list[str]) -> pathlib.Path:
 
 def shown(value: Any) -> Any:
     """A value as JSON that tells models, what was set of them, files, and other objects."""
+    for kind in (Request, WebSocket, BackgroundTasks, Response):
+        if isinstance(value, kind):
+            return kind.__name__
     if isinstance(value, BaseModel):
         fields = {name: shown(getattr(value, name)) for name in type(value).model_fields}
         return {
@@ -100,7 +103,6 @@ def shown(value: Any) -> Any:
         return {"file": value.filename, "size": value.size}
     if isinstance(value, bytes):
         return {"bytes": value.decode()}
-    if isinstance(value, Request | WebSocket | BackgroundTasks | Response):
-        return type(value).__name__
     own = hasattr(value, "__dict__") and type(value).__module__ == "program"
-    return {type(value).__name__: shown(vars(value))} if own else value
+    fields = {name: item for name, item in vars(value).items() if name[0] != "_"} if own else {}
+    return {type(value).__name__: shown(fields)} if own else value

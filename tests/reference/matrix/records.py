@@ -98,7 +98,7 @@ def patch(usual: Any, value: Any) -> Any:
     if not (isinstance(usual, dict) and isinstance(value, dict)):
         return value
     changed = {key: patch(usual.get(key), value[key]) for key in value if usual.get(key) != value[key]}
-    return changed | dict.fromkeys(usual.keys() - value.keys())
+    return changed | dict.fromkeys(sorted(usual.keys() - value.keys()))
 
 
 def patched(usual: Any, changes: Any) -> Any:

@@ -19,6 +19,8 @@ from xapi.security import (
     OAuth2PasswordBearer,
     OpenIdConnect,
 )
+from xapi.security.base import SecurityBase
+from xapi.security.http import HTTPBase
 from xapi.testclient import TestClient
 
 
@@ -109,3 +111,35 @@ def test_a_scheme_is_documented(scheme: Any, name: str, documented: dict[str, An
     document = client_for(scheme).get("/openapi.json").json()
     assert document["components"]["securitySchemes"] == {name: documented}
     assert document["paths"]["/"]["get"]["security"] == [{name: []}]
+
+
+@pytest.mark.parametrize("scheme", ["Negotiate", "negotiate", "NTLM", "DPoP"])
+def test_credentials_of_any_http_scheme_are_read_in_any_case_of_letters(scheme: str) -> None:
+    client = client_for(HTTPBase(scheme=scheme))
+    for sent in (scheme, scheme.lower(), scheme.upper()):
+        answer = client.get("/", headers={"authorization": f"{sent} t"})
+        assert answer.json() == {"scheme": sent, "credentials": "t"}
+    assert client.get("/", headers={"authorization": "Bearer t"}).status_code == 401
+
+
+class Bare(SecurityBase):
+    async def __call__(self) -> str:
+        return "bare"
+
+
+class Named(Bare):
+    scheme_name = "Named"
+
+
+class WithoutInit(Bare):
+    def __init__(self) -> None:
+        """As code bases write it: the base has nothing to set up."""
+
+
+@pytest.mark.parametrize("scheme", [Bare(), Named(), WithoutInit()], ids=lambda scheme: type(scheme).__name__)
+def test_a_scheme_without_a_model_is_not_documented(scheme: Any) -> None:
+    client = client_for(scheme)
+    assert client.get("/").json() == "bare"
+    document = client.get("/openapi.json").json()
+    assert "security" not in document["paths"]["/"]["get"]
+    assert list(document["paths"]["/"]["get"]["responses"]) == ["200"]
