@@ -71,6 +71,13 @@ def _is_marked(function: Any) -> bool:
     return sys.version_info < (3, 14) and asyncio.iscoroutinefunction(function)
 
 
+def text_of(call: Callable[..., Any]) -> str:
+    """The docstring of `call`, or of what it is a partial of, up to a form feed."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    return inspect.cleandoc((call.__doc__ or "").partition("\f")[0])
+
+
 def place(call: Callable[..., Any]) -> str:
     """Where `call` is written: `file.py:12, in function()`."""
     call = class_of(call) or call
@@ -256,6 +263,12 @@ def _enclosing_names(function: Any) -> dict[str, Any]:
     return names
 
 
-def refuse(call: Callable[..., Any], name: str, why: str) -> NoReturn:
+class MissingInPath(DeclarationError):
+    """A part of the path is declared that the path has not: around a router there may be one that has it."""
+
+
+def refuse(
+    call: Callable[..., Any], name: str, why: str, error: type[DeclarationError] = DeclarationError
+) -> NoReturn:
     """Tell of a parameter that is declared in a way that can not work."""
-    raise DeclarationError(f"{place(call)}: parameter {name!r} {why}")
+    raise error(f"{place(call)}: parameter {name!r} {why}")

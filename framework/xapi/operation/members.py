@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from xapi import params
-from xapi.operation.arguments import Argument, refuse
+from xapi.operation.arguments import Argument, MissingInPath, refuse
 from xapi.operation.fields import Field, constrained
 from xapi.operation.model import BodyField, BodyKind, Parameter, ParameterLocation
 from xapi.operation.types import holds_files, is_list_of_scalars, is_scalar, model_of
@@ -31,7 +31,8 @@ def check_place(
     kind, name = type(marker).__name__, argument.name
     if isinstance(marker, params.Path):
         if name not in path_names and _alias(marker) not in path_names:
-            refuse(call, name, f"is declared with Path(), but the path has no {{{_alias(marker) or name}}}")
+            why = f"is declared with Path(), but the path has no {{{_alias(marker) or name}}}"
+            refuse(call, name, why, MissingInPath)
         if not is_scalar(argument.annotation):
             refuse(call, name, "is a part of the path, so it needs a simple type, not a body or a list")
     elif (model := model_of(argument.annotation)) is not None:
