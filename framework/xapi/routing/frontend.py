@@ -6,7 +6,8 @@ import errno
 import os
 import stat
 import warnings
-from typing import Any, Literal
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Literal, Protocol
 
 from anyio import to_thread
 from starlette.datastructures import URL
@@ -17,7 +18,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from xapi.exceptions import DeclarationError
-from xapi.routing.decorators import OperationRegister
 from xapi.routing.route import APIRoute
 from xapi.routing.views import Derived
 
@@ -121,8 +121,22 @@ class FrontendFiles:
         return self.files.file_response(index[0], index[1], scope)
 
 
+class Declaring(Protocol):
+    """A router, which frontends are declared in."""
+
+    def declare(
+        self,
+        route_class: type[APIRoute],
+        path: str,
+        endpoint: Callable[..., Any],
+        options: Mapping[str, Any],
+        methods: Collection[str] | None = None,
+    ) -> None:
+        """Declare an operation."""
+
+
 def frontend(
-    router: OperationRegister,
+    router: Declaring,
     path: str,
     directory: str | os.PathLike[str],
     fallback: Fallback | None,

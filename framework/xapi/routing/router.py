@@ -17,7 +17,7 @@ from typing_extensions import Unpack
 
 from xapi.changes import Changeable
 from xapi.exceptions import DeclarationError
-from xapi.operation.arguments import MissingInPath, place
+from xapi.operation.arguments import MissingInPath
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, Inherited, RouterKeywords, Tag
 from xapi.overrides import AppWideLayer, active_layers, effective
@@ -25,11 +25,13 @@ from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
 from xapi.pipeline.render import send_response, tracked
 from xapi.routing.attributes import RouteAttributes
+from xapi.routing.checks import check_circle, check_prefix, refuse_path, refuse_router
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.inclusion import Inclusion
 from xapi.routing.lifespans import Nested, events, outermost
 from xapi.routing.listing import RouteList
-from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
+from xapi.routing.planned import PlannedRoute
+from xapi.routing.route import APIRoute, APIWebSocketRoute
 
 if TYPE_CHECKING:
     from xapi.routing.frontend import FrontendRoute
@@ -76,7 +78,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
         lifespan: Lifespan[Any] | None = None,
         **keywords: Unpack[RouterKeywords],
     ) -> None:
-        _check_prefix(prefix)
+        check_prefix(prefix)
         self._indexes: dict[str, RouteIndex] = {}
         self._app_wide = AppWideLayer()
         self._prefixes: set[str] = set()
@@ -123,9 +125,11 @@ class APIRouter(OperationDecorators, Changeable, Router):
         Raises:
             DeclarationError: `router` is no APIRouter, or this one is in it.
         """
-        _check_prefix(prefix)
-        _check_router(router, self)
-        router.check_prefix()
+        check_prefix(prefix)
+        if not isinstance(router, APIRouter):
+            refuse_router(router)
+        check_circle(router, self)
+        router.check_prefix_counts()
         inclusion = Inclusion(self, router, Inherited.of(prefix, **keywords))
         inclusion.begin()
         self._prefixes.add(self.prefix)
@@ -180,7 +184,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
 
     def changed(self, name: str, before: Any) -> None:
         said = {name: vars(self)[name] for name in self.observed}
-        _check_prefix(said["prefix"])
+        check_prefix(said["prefix"])
         self.inherited = Inherited.of(**said)
         self._outdated()
         for route in (*self.routes, *self.frontends):
@@ -197,7 +201,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
             return
         served = self.dependency_overrides_provider is not None
         if served and not route.path.startswith("/"):
-            _refuse_path(route)
+            refuse_path(route)
         route.read_anew()
         try:
             route.operation  # noqa: B018
@@ -241,7 +245,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
         self._indexes.clear()
         self.version += 1
 
-    def check_prefix(self) -> None:
+    def check_prefix_counts(self) -> None:
         """Refuse a prefix that was set when there were routes, and that no route was given since."""
         if self._prefixes and self.prefix not in self._prefixes:
             raise DeclarationError(
@@ -293,7 +297,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
     def _make_index(self, kind: str) -> RouteIndex:
         from xapi.routing.index import RouteIndex
 
-        self.check_prefix()
+        self.check_prefix_counts()
         index = self._indexes[kind] = RouteIndex(self._routes, kind)
         return index
 
@@ -353,45 +357,6 @@ def _foreign(route: BaseRoute, limit: int | None) -> ASGIApp:
         await route.handle(scope, receive, tracked(scope, send))
 
     return handle
-
-
-def _check_prefix(prefix: str) -> None:
-    if prefix and not prefix.startswith("/"):
-        raise DeclarationError(f"A path prefix must start with '/', which {prefix!r} does not")
-    if prefix.endswith("/"):
-        raise DeclarationError(
-            f"A path prefix must not end with '/', as the routes will start with '/': write {prefix[:-1]!r}"
-        )
-
-
-def _check_router(router: Any, parent: APIRouter) -> None:
-    """Refuse what can not be included."""
-    if router is parent:
-        raise DeclarationError(
-            "Cannot include the same APIRouter instance into itself. "
-            "Did you mean to include a different router?"
-        )
-    if isinstance(router, APIRouter):
-        if router.contains(parent):
-            raise DeclarationError(
-                "Cannot include an APIRouter instance that already includes this router. "
-                "Did you mean to include a different router?"
-            )
-        return
-    cls = type(router)
-    raise DeclarationError(
-        f"include_router() takes an APIRouter of xapi, not {cls.__module__}.{cls.__qualname__}: "
-        "change the import, or mount the app that it belongs to"
-    )
-
-
-def _refuse_path(route: PlannedRoute) -> None:
-    where = place(route.endpoint)
-    if not route.path:
-        raise DeclarationError(
-            f"{where}: Prefix and path cannot be both empty (path operation: {route.name}): write '/'"
-        )
-    raise DeclarationError(f"{where}: the path {route.path!r} must start with '/'")
 
 
 def _held(value: Any) -> Any:
