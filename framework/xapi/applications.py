@@ -22,6 +22,7 @@ from xapi.exceptions import RequestValidationError, WebSocketRequestValidationEr
 from xapi.identity import identity
 from xapi.operation.limits import UNLIMITED, FormLimits
 from xapi.operation.options import DocumentedErrors, RouterKeywords, Tag
+from xapi.operation.spelled import spelled_out
 from xapi.overrides import (
     MISSING,
     AppWideLayer,
@@ -98,6 +99,7 @@ class XAPI(OperationDecorators, Starlette):
     strict_content_type = OfRouter[bool | None]()
     redirect_slashes = OfRouter[bool]()
 
+    @spelled_out(RouterKeywords)
     def __init__(
         self,
         *,
@@ -285,6 +287,7 @@ class XAPI(OperationDecorators, Starlette):
     def own_router(self) -> APIRouter:
         return self.router
 
+    @spelled_out(RouterKeywords)
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
     ) -> None:

@@ -170,6 +170,8 @@ class Dependant(Changeable):
         self._check(name)
         self._signature = None
         if name == "dependencies":
+            if name not in self._read_lists and self._read is not None:  # set before anybody had asked for it
+                self._read_lists[name] = self._below(self._read)
             self._watch()
         for told in self._told:
             told()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from typing_extensions import Unpack, deprecated
 
 from xapi.operation.options import OperationKeywords
+from xapi.operation.spelled import spelled_out
 from xapi.routing.route import APIRoute
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ Decorator = Callable[[F], F]
 
 EventHandler = Callable[[], Any]
 """A function to run at start or stop; it may be asynchronous."""
+
+
+_named = spelled_out(OperationKeywords)
 
 
 class OperationRegister(Protocol):
@@ -57,6 +61,7 @@ class OperationDecorators:
     own_router: Callable[[], OperationRegister]
     """The router that the operations are added to: a router's own self, an app's router."""
 
+    @_named
     def add_api_route(
         self,
         path: str,
@@ -82,6 +87,7 @@ class OperationDecorators:
         """Declare `endpoint` for the WebSockets on `path`."""
         self.own_router().declare_websocket(path, endpoint, name, dependencies)
 
+    @_named
     def api_route(
         self, path: str, *, methods: Collection[str] | None = None, **options: Unpack[OperationKeywords]
     ) -> Callable[[F], F]:
@@ -93,34 +99,42 @@ class OperationDecorators:
 
         return decorate
 
+    @_named
     def get(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a GET operation (RFC 9110, section 9.3.1)."""
         return self.api_route(path, methods=["GET"], **options)
 
+    @_named
     def put(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a PUT operation (RFC 9110, section 9.3.4)."""
         return self.api_route(path, methods=["PUT"], **options)
 
+    @_named
     def post(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a POST operation (RFC 9110, section 9.3.3)."""
         return self.api_route(path, methods=["POST"], **options)
 
+    @_named
     def delete(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a DELETE operation (RFC 9110, section 9.3.5)."""
         return self.api_route(path, methods=["DELETE"], **options)
 
+    @_named
     def options(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare an OPTIONS operation (RFC 9110, section 9.3.7)."""
         return self.api_route(path, methods=["OPTIONS"], **options)
 
+    @_named
     def head(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a HEAD operation (RFC 9110, section 9.3.2)."""
         return self.api_route(path, methods=["HEAD"], **options)
 
+    @_named
     def patch(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a PATCH operation (RFC 5789)."""
         return self.api_route(path, methods=["PATCH"], **options)
 
+    @_named
     def trace(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a TRACE operation (RFC 9110, section 9.3.8)."""
         return self.api_route(path, methods=["TRACE"], **options)

@@ -17,6 +17,7 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import place
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, OperationKeywords, OperationOptions, Tag
+from xapi.operation.spelled import spelled_out
 from xapi.routing.planned import PlannedRoute, Runner
 from xapi.routing.views import Derived, OperationViews
 
@@ -66,6 +67,7 @@ class APIRoute(OperationViews, PlannedRoute, Route):
     max_parameters: int | None
     strict_content_type: bool | None
 
+    @spelled_out(OperationKeywords)
     def __init__(
         self,
         path: str,

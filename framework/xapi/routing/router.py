@@ -20,6 +20,7 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import MissingInPath
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, Inherited, RouterKeywords, Tag
+from xapi.operation.spelled import spelled_out
 from xapi.overrides import AppWideLayer, active_layers, effective
 from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
@@ -64,6 +65,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
     max_parameters: int | None
     strict_content_type: bool | None
 
+    @spelled_out(RouterKeywords)
     def __init__(
         self,
         *,
@@ -115,6 +117,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
     def own_router(self) -> APIRouter:
         return self
 
+    @spelled_out(RouterKeywords)
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
     ) -> None:
