@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from copy import deepcopy
 from os import PathLike
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, Generic, NamedTuple, TypeVar, cast, get_args, overload
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException, WebSocketException
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, ExceptionHandler, Lifespan, Receive, Scope, Send
 from typing_extensions import Unpack
@@ -18,8 +20,9 @@ from xapi import exception_handlers as handlers
 from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
 from xapi.identity import identity
-from xapi.operation.limits import UNLIMITED
-from xapi.operation.options import DocumentedErrors, RouterKeywords
+from xapi.operation.limits import UNLIMITED, FormLimits
+from xapi.operation.options import DocumentedErrors, RouterKeywords, Tag
+from xapi.operation.spelled import spelled_out
 from xapi.overrides import (
     MISSING,
     AppWideLayer,
@@ -34,9 +37,38 @@ from xapi.overrides import (
 from xapi.pipeline.limits import LimitLayer
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.replaceable import check_keys
+from xapi.routing.route import APIRoute
 from xapi.routing.router import APIRouter
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+
+class MadeDocument(NamedTuple):
+    """A document, and what it was made of."""
+
+    document: dict[str, Any]
+    of: tuple[Any, ...]
+
+
+class OfRouter(Generic[T]):
+    """A keyword of the app that its router has as an attribute, to be read, set and changed in place."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, app: None, owner: type) -> OfRouter[T]: ...
+    @overload
+    def __get__(self, app: XAPI, owner: type) -> T: ...
+    def __get__(self, app: XAPI | None, owner: type) -> OfRouter[T] | T:
+        if app is None:
+            return self
+        value: T = getattr(app.router, self.name)
+        return value
+
+    def __set__(self, app: XAPI, value: T) -> None:
+        setattr(app.router, self.name, value)
 
 
 class XAPI(OperationDecorators, Starlette):
@@ -53,6 +85,21 @@ class XAPI(OperationDecorators, Starlette):
     operation.
     """
 
+    tags = OfRouter[list[Tag]]()
+    dependencies = OfRouter[list[Any]]()
+    callbacks = OfRouter[list[BaseRoute]]()
+    responses = OfRouter[dict[int | str, Any]]()
+    deprecated = OfRouter[bool | None]()
+    include_in_schema = OfRouter[bool]()
+    default_response_class = OfRouter[type[Response] | None]()
+    generate_unique_id_function = OfRouter[Callable[[APIRoute], str] | None]()
+    max_body_size = OfRouter[int | None]()
+    form_limits = OfRouter[FormLimits]()
+    max_parameters = OfRouter[int | None]()
+    strict_content_type = OfRouter[bool | None]()
+    redirect_slashes = OfRouter[bool]()
+
+    @spelled_out(RouterKeywords)
     def __init__(
         self,
         *,
@@ -101,7 +148,6 @@ class XAPI(OperationDecorators, Starlette):
         self.openapi_url = openapi_url
         self.openapi_tags = openapi_tags
         self.openapi_version = "3.1.0"
-        self.openapi_schema: dict[str, Any] | None = None
         self.openapi_external_docs = openapi_external_docs
         self.servers = servers or []
         self.docs_url = docs_url
@@ -114,7 +160,9 @@ class XAPI(OperationDecorators, Starlette):
         self.root_path_in_servers = root_path_in_servers
         self.separate_input_output_schemas = separate_input_output_schemas
         self.document_errors = document_errors
-        self.webhooks = webhooks or APIRouter()
+        self.webhooks = webhooks if webhooks is not None else APIRouter()
+        self.openapi_schema: dict[str, Any] | None = None
+        self._made: MadeDocument | None = None
         self.dependency_overrides = cast("dict[Dependency, Any]", DependencyOverrides())
         if "max_body_size" in keywords and keywords["max_body_size"] is None:
             keywords["max_body_size"] = UNLIMITED
@@ -144,28 +192,45 @@ class XAPI(OperationDecorators, Starlette):
             add_pages(self)
 
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, made once. It may be changed in place, or this method replaced."""
+        """The OpenAPI document, made once, and again when something that it tells has changed.
+
+        It may be changed in place, which is lost when it is made again; a document that is set as
+        `openapi_schema` stays; this method may be replaced.
+        """
+        made = self._made
+        if made is not None and self.openapi_schema is made.document and made.of != self._told():
+            self.openapi_schema = None
         if self.openapi_schema is None:
             from xapi.openapi.utils import get_openapi
 
             self.openapi_schema = get_openapi(
-                title=self.title,
-                version=self.version,
-                openapi_version=self.openapi_version,
-                summary=self.summary,
-                description=self.description,
-                terms_of_service=self.terms_of_service,
-                contact=self.contact,
-                license_info=self.license_info,
-                routes=self.routes,
-                webhooks=self.webhooks.routes,
-                tags=self.openapi_tags,
-                servers=self.servers,
-                separate_input_output_schemas=self.separate_input_output_schemas,
-                external_docs=self.openapi_external_docs,
-                document_errors=self.document_errors,
+                routes=self.routes, webhooks=self.webhooks.routes, **self._words()
             )
+            self._made = MadeDocument(self.openapi_schema, deepcopy(self._told()))
         return self.openapi_schema
+
+    def _words(self) -> dict[str, Any]:
+        """What the document says beside the operations."""
+        return {
+            "title": self.title,
+            "version": self.version,
+            "openapi_version": self.openapi_version,
+            "summary": self.summary,
+            "description": self.description,
+            "terms_of_service": self.terms_of_service,
+            "contact": self.contact,
+            "license_info": self.license_info,
+            "tags": self.openapi_tags,
+            "servers": self.servers,
+            "separate_input_output_schemas": self.separate_input_output_schemas,
+            "external_docs": self.openapi_external_docs,
+            "document_errors": self.document_errors,
+        }
+
+    def _told(self) -> tuple[Any, ...]:
+        """All that the document follows from; routes by numbers that are others when they have changed."""
+        routers = self.router, self.webhooks
+        return self._words(), *((id(router), router.version) for router in routers)
 
     def build_middleware_stack(self) -> ASGIApp:
         """The layers of a request: server errors, middleware, the error boundary, the router.
@@ -181,7 +246,7 @@ class XAPI(OperationDecorators, Starlette):
         app: ASGIApp = boundary
         for cls, args, keywords in reversed(self.user_middleware):
             app = cls(app, *args, **keywords)
-        app = LimitLayer(app, self.router.inherited.max_body_size, boundary.answer)
+        app = LimitLayer(app, lambda: self.router.inherited.max_body_size, boundary.answer)
         return server_errors.around(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -222,6 +287,7 @@ class XAPI(OperationDecorators, Starlette):
     def own_router(self) -> APIRouter:
         return self.router
 
+    @spelled_out(RouterKeywords)
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
     ) -> None:

@@ -23,6 +23,7 @@ FLOORS = {
             "identity",
             "texts",
             "logger",
+            "changes",
             "tasks",
             "exceptions",
             "concurrency",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
@@ -65,8 +63,8 @@ class Operations:
         }
         if options.tags:
             described["tags"] = [tag.value if isinstance(tag, Enum) else tag for tag in options.tags]
-        if description := _description(operation):
-            described["description"] = description
+        if operation.description:
+            described["description"] = operation.description
         if options.deprecated:
             described["deprecated"] = True
         if parameters := self._parameters(operation):
@@ -176,16 +174,6 @@ def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
             into[key] = present + value
         else:
             into[key] = value
-
-
-def _description(operation: Operation) -> str:
-    """The text of an operation, up to the form feed."""
-    if operation.options.description:
-        return operation.options.description.partition("\f")[0].strip()
-    call = operation.endpoint.call
-    while isinstance(call, functools.partial):
-        call = call.func
-    return inspect.cleandoc((call.__doc__ or "").partition("\f")[0]).strip()
 
 
 def _is_shown(field: Field) -> bool:

@@ -84,6 +84,13 @@ def can_wait(call: Callable[..., Any]) -> bool:
     return any(instruction.opname in _WAITING for instruction in dis.get_instructions(function))
 
 
+def text_of(call: Callable[..., Any]) -> str:
+    """The docstring of `call`, or of what it is a partial of, up to a form feed."""
+    while isinstance(call, functools.partial):
+        call = call.func
+    return inspect.cleandoc((call.__doc__ or "").partition("\f")[0])
+
+
 def place(call: Callable[..., Any]) -> str:
     """Where `call` is written: `file.py:12, in function()`."""
     call = class_of(call) or call
@@ -269,6 +276,12 @@ def _enclosing_names(function: Any) -> dict[str, Any]:
     return names
 
 
-def refuse(call: Callable[..., Any], name: str, why: str) -> NoReturn:
+class MissingInPath(DeclarationError):
+    """A part of the path is declared that the path has not: around a router there may be one that has it."""
+
+
+def refuse(
+    call: Callable[..., Any], name: str, why: str, error: type[DeclarationError] = DeclarationError
+) -> NoReturn:
     """Tell of a parameter that is declared in a way that can not work."""
-    raise DeclarationError(f"{place(call)}: parameter {name!r} {why}")
+    raise error(f"{place(call)}: parameter {name!r} {why}")

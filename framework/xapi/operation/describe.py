@@ -26,7 +26,7 @@ from xapi.operation.model import (
     StreamFormat,
 )
 from xapi.operation.options import OperationOptions, Responses
-from xapi.operation.reading import Reading
+from xapi.operation.reading import Reading, read
 from xapi.operation.signature import dependency_of
 from xapi.operation.streams import item_type, stream_format
 from xapi.operation.texts import takes_text
@@ -36,16 +36,23 @@ from xapi.responses import body_allowed
 
 
 def describe(
-    path: str, endpoint: Callable[..., Any], methods: Iterable[str], options: OperationOptions
+    path: str,
+    endpoint: Callable[..., Any],
+    methods: Iterable[str],
+    options: OperationOptions,
+    known: Signature | None = None,
+    edited: Callable[[Signature], Signature] | None = None,
 ) -> Operation:
     """Describe `endpoint` on `path` (a path template, convertors allowed).
 
-    `options` already hold what is inherited (see `OperationOptions.inside`). Raises DeclarationError for what
-    can not work.
+    `options` already hold what is inherited; `known` is the endpoint's signature, if it has been read before;
+    `edited` makes of it what somebody has made of it by hand. Raises DeclarationError for what can not work.
     """
     if "\0" in path:
         raise DeclarationError(f"{place(endpoint)}: the path {path!r} has a NUL character in it: remove it")
-    signature = endpoint_signature(path, endpoint, options.dependencies)
+    signature = with_dependencies(path, known or read(endpoint, path_names(path)), options.dependencies)
+    if edited is not None:
+        signature = edited(signature)
     _check_injected(signature, websocket=not methods)
     responses = {**signature.all_responses(), **options.responses}
     yields = signature.kind.yields
@@ -62,6 +69,7 @@ def describe(
         responses=responses,
         response_models=_response_models(endpoint, responses),
         options=options,
+        described_by=endpoint,
     )
 
 
@@ -84,12 +92,18 @@ def _check_injected(endpoint: Signature, *, websocket: bool) -> None:
         pending += below
 
 
-def endpoint_signature(path: str, endpoint: Callable[..., Any], dependencies: Iterable[Depends]) -> Signature:
-    """The endpoint's signature with `dependencies` in front, whose results nobody takes."""
-    reading = Reading(frozenset(PATH_NAME.findall(path)))
-    signature = reading.signature(endpoint)
-    in_front = tuple(_parameterless(endpoint, marker, reading) for marker in dependencies)
-    return replace(signature, dependencies=in_front + signature.dependencies) if in_front else signature
+def path_names(path: str) -> frozenset[str]:
+    """The names of the parameters of a path template."""
+    return frozenset(PATH_NAME.findall(path))
+
+
+def with_dependencies(path: str, signature: Signature, dependencies: Sequence[Depends]) -> Signature:
+    """An endpoint's signature with `dependencies` in front, whose results nobody takes."""
+    if not dependencies:
+        return signature
+    reading = Reading(path_names(path))
+    in_front = tuple(_parameterless(signature.call, marker, reading) for marker in dependencies)
+    return replace(signature, dependencies=in_front + signature.dependencies)
 
 
 def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Reading) -> Dependency:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from starlette.responses import Response as StarletteResponse
 
 from xapi.concurrency import ConcurrencyLimit
-from xapi.operation.arguments import CallKind
+from xapi.operation.arguments import CallKind, text_of
 from xapi.operation.fields import Field
 from xapi.operation.options import OperationOptions, Responses
 from xapi.params import DependencyScope
@@ -258,6 +258,8 @@ class Operation:
     response_models: dict[int | str, Field] = field(default_factory=dict)
     """Their models."""
     options: OperationOptions = field(default_factory=OperationOptions)
+    described_by: Callable[..., Any] | None = None
+    """The callable whose docstring is its text, where the decorator says none."""
     unique_id: str = ""
     """The operation id, unless `options.operation_id` says another."""
 
@@ -269,6 +271,12 @@ class Operation:
     @property
     def operation_id(self) -> str:
         return self.options.operation_id or self.unique_id
+
+    @property
+    def description(self) -> str:
+        """Its text: what the decorator says, or the endpoint's docstring, up to a form feed."""
+        text = self.options.description or (self.described_by and text_of(self.described_by)) or ""
+        return text.partition("\f")[0].strip()
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

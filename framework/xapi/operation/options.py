@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Literal, TypeVar
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 from typing_extensions import TypedDict, Unpack
 
+from xapi.changes import grown
 from xapi.operation.limits import FormLimits, check_limits
 from xapi.params import Depends, Undefined
 
@@ -82,6 +83,18 @@ class OperationKeywords(InheritedKeywords, total=False):
     """Merged into the operation of the document, deeply."""
 
 
+LISTS = ("tags", "dependencies", "callbacks")
+"""What adds up, from outside in."""
+INNERMOST = {
+    "response_class": "default_response_class",
+    "generate_unique_id_function": "generate_unique_id_function",
+    "max_body_size": "max_body_size",
+    "max_parameters": "max_parameters",
+    "strict_content_type": "strict_content_type",
+}
+"""What counts where it is said furthest in: the names that operations have for it, and routers."""
+
+
 @dataclass(frozen=True, eq=False)
 class Inherited:
     """The sum of what lies around an operation: app, inclusions and routers, outermost first."""
@@ -104,10 +117,10 @@ class Inherited:
     def of(cls, prefix: str = "", **keywords: Unpack[RouterKeywords]) -> Inherited:
         given: dict[str, Any] = dict(keywords)
         check_limits(given)
-        for name in ("tags", "dependencies", "callbacks"):
+        for name in LISTS:
             given[name] = tuple(given.get(name) or ())
         for name in ("responses", "form_limits"):
-            given[name] = given.get(name) or {}
+            given[name] = dict(given.get(name) or {})
         return cls(prefix=prefix, **given)
 
     def around(self, inner: Inherited) -> Inherited:
@@ -122,16 +135,46 @@ class Inherited:
             callbacks=self.callbacks + inner.callbacks,
             generate_unique_id_function=inner.generate_unique_id_function or self.generate_unique_id_function,
             default_response_class=inner.default_response_class or self.default_response_class,
-            max_body_size=_inner(inner.max_body_size, self.max_body_size),
+            max_body_size=innermost(inner.max_body_size, self.max_body_size),
             form_limits={**self.form_limits, **inner.form_limits},
-            max_parameters=_inner(inner.max_parameters, self.max_parameters),
-            strict_content_type=_inner(inner.strict_content_type, self.strict_content_type),
+            max_parameters=innermost(inner.max_parameters, self.max_parameters),
+            strict_content_type=innermost(inner.strict_content_type, self.strict_content_type),
         )
+
+    def changed_to(self, now: Inherited) -> Inherited:
+        """What holds for operations that were declared under this one, when `now` lies around them instead.
+
+        Their prefix stays, and nothing is taken away from them: what a dependency has protected stays so.
+        """
+        return replace(
+            now,
+            prefix=self.prefix,
+            tags=tuple(grown(self.tags, now.tags)),
+            dependencies=tuple(grown(self.dependencies, now.dependencies)),
+            responses={**self.responses, **now.responses},
+            deprecated=now.deprecated or self.deprecated,
+            include_in_schema=now.include_in_schema and self.include_in_schema,
+            callbacks=tuple(grown(self.callbacks, now.callbacks)),
+        )
+
+    def added_to(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The keywords of an operation inside, with what adds up to them."""
+        summed = dict(options)
+        for name in LISTS:
+            if outer := getattr(self, name):
+                summed[name] = [*outer, *(options.get(name) or ())]
+        if self.responses:
+            summed["responses"] = {**self.responses, **(options.get("responses") or {})}
+        if self.deprecated:
+            summed["deprecated"] = options.get("deprecated") or self.deprecated
+        if not self.include_in_schema:
+            summed["include_in_schema"] = False
+        return summed
 
 
 @dataclass(frozen=True, eq=False)
 class OperationOptions:
-    """The keywords of an operation (see `OperationKeywords`) with their defaults."""
+    """The keywords of an operation (see `OperationKeywords`) with their defaults, and what it inherits."""
 
     response_model: Any = Undefined
     status_code: int | None = None
@@ -161,39 +204,34 @@ class OperationOptions:
     strict_content_type: bool | None = None
 
     @classmethod
-    def of(cls, **keywords: Unpack[OperationKeywords]) -> OperationOptions:
-        given: dict[str, Any] = dict(keywords)
+    def of(cls, given: Mapping[str, Any]) -> OperationOptions:
+        """What the attributes `given` of a route say now. Raises ValueError for limits that are none."""
         check_limits(given)
-        known = {option.name for option in fields(cls)}
-        if unknown := given.keys() - known:
-            raise TypeError(f"an operation takes no keyword {', '.join(sorted(unknown))}")
-        for name in ("tags", "dependencies", "callbacks"):
-            given[name] = tuple(given.get(name) or ())
-        for name in ("responses", "form_limits"):
-            given[name] = given.get(name) or {}
-        if given.get("status_code") is not None:
-            given["status_code"] = int(given["status_code"])
-        return cls(**given)
-
-    def inside(self, outer: Inherited) -> OperationOptions:
-        """These options with what they inherit from `outer` added."""
-        return replace(
-            self,
-            tags=outer.tags + self.tags,
-            dependencies=outer.dependencies + self.dependencies,
-            responses={**outer.responses, **self.responses},
-            deprecated=self.deprecated or outer.deprecated,
-            include_in_schema=self.include_in_schema and outer.include_in_schema,
-            response_class=self.response_class or outer.default_response_class or JSONResponse,
-            callbacks=outer.callbacks + self.callbacks,
-            generate_unique_id_function=self.generate_unique_id_function or outer.generate_unique_id_function,
-            max_body_size=_inner(self.max_body_size, outer.max_body_size),
-            form_limits={**outer.form_limits, **self.form_limits},
-            max_parameters=_inner(self.max_parameters, outer.max_parameters),
-            strict_content_type=_inner(self.strict_content_type, outer.strict_content_type),
-        )
+        values = dict(given)
+        for name in LISTS:
+            values[name] = tuple(given[name])
+        return cls(**values)
 
 
-def _inner(inner: T | None, outer: T | None) -> T | None:
+DEFAULTS: dict[str, Any] = {
+    **{name: field.default for name, field in OperationOptions.__dataclass_fields__.items()},
+    **{name: [] for name in LISTS},
+    "responses": {},
+    "form_limits": {},
+}
+"""What the attributes of a route are where nothing is said."""
+
+
+def check_keywords(given: Mapping[str, Any], where: str) -> None:
+    """Refuse a keyword that no operation takes: raises TypeError that says where, and names the nearest."""
+    for name in given.keys() - DEFAULTS.keys():
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, DEFAULTS, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise TypeError(f"{where}: an operation takes no keyword {name}{hint}")
+
+
+def innermost(inner: T | None, outer: T | None) -> T | None:
     """What was said further in; None says nothing."""
     return outer if inner is None else inner

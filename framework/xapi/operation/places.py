@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 from xapi import params
-from xapi.operation.arguments import Argument, refuse
+from xapi.operation.arguments import Argument, MissingInPath, refuse
 from xapi.operation.fields import Field, UnusableType
 from xapi.operation.lookups import lookups_of, sent_as
 from xapi.operation.marks import EMPTY
@@ -116,9 +116,16 @@ def _check_group(call: Callable[..., Any], argument: Argument, marker: params.Ma
     if not isinstance(argument.marked.mark, params.Path):
         refuse(call, argument.name, "is a part of the path, so it needs a simple type, not a body or a list")
     if missing := group.missing():
-        refuse(call, argument.name, f"is declared with Path(), but the path has no {{{missing[0]}}}")
+        refuse(
+            call,
+            argument.name,
+            f"is declared with Path(), but the path has no {{{missing[0]}}}",
+            MissingInPath,
+        )
     if not group.gathered.keys:
-        refuse(call, argument.name, "is declared with Path(), but the path has none of its fields")
+        refuse(
+            call, argument.name, "is declared with Path(), but the path has none of its fields", MissingInPath
+        )
 
 
 def _check_type(call: Callable[..., Any], argument: Argument, marker: params.Marker, field: Field) -> None:
@@ -151,7 +158,7 @@ def _path_name(
     choices = [str(first) for first, *below in lookups_of(marker) if not below] or [name]
     found = next((choice for choice in choices if choice in path_names), None)
     if found is None:
-        refuse(call, name, f"is declared with Path(), but the path has no {{{choices[0]}}}")
+        refuse(call, name, f"is declared with Path(), but the path has no {{{choices[0]}}}", MissingInPath)
     return found
 
 

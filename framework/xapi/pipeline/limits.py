@@ -96,7 +96,7 @@ class LimitLayer:
     def __init__(
         self,
         app: ASGIApp,
-        limit: int | None,
+        limit: Callable[[], int | None],
         answer: Callable[[Exception, Scope, Receive, Send], Awaitable[None]],
     ) -> None:
         self.app = app
@@ -104,9 +104,9 @@ class LimitLayer:
         self.answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.limit is not None:
-            scope[_LIMIT] = self.limit
-            receive = within(scope, receive, self.limit)
+        if scope["type"] == "http" and (limit := self.limit()) is not None:
+            scope[_LIMIT] = limit
+            receive = within(scope, receive, limit)
         try:
             await self.app(scope, receive, send)
         except LimitExceeded as exceeded:

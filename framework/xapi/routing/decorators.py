@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-from starlette.routing import BaseRoute
 from typing_extensions import Unpack, deprecated
 
-from xapi.operation.options import Inherited, OperationKeywords
-from xapi.routing.route import APIRoute, APIWebSocketRoute
+from xapi.operation.options import OperationKeywords
+from xapi.operation.spelled import spelled_out
+from xapi.routing.route import APIRoute
 
 if TYPE_CHECKING:
     from xapi.routing.frontend import CheckDirectory, Fallback
@@ -23,16 +23,30 @@ EventHandler = Callable[[], Any]
 """A function to run at start or stop; it may be asynchronous."""
 
 
+_named = spelled_out(OperationKeywords)
+
+
 class OperationRegister(Protocol):
     """The router that operations are added to."""
 
-    inherited: Inherited
     route_class: type[APIRoute]
     on_startup: list[EventHandler]
     on_shutdown: list[EventHandler]
 
-    def register(self, route: BaseRoute) -> None:
-        """Add a route, here and wherever this router is included."""
+    def declare(
+        self,
+        route_class: type[APIRoute],
+        path: str,
+        endpoint: Callable[..., Any],
+        options: Mapping[str, Any],
+        methods: Collection[str] | None = None,
+    ) -> None:
+        """Declare an operation."""
+
+    def declare_websocket(
+        self, path: str, endpoint: Callable[..., Any], name: str | None, dependencies: Sequence[Any] | None
+    ) -> None:
+        """Declare an endpoint for WebSockets."""
 
     def add_websocket_route(self, path: str, endpoint: Any, name: str | None = None) -> None:
         """Add an endpoint for WebSockets as Starlette knows them."""
@@ -47,19 +61,20 @@ class OperationDecorators:
     own_router: Callable[[], OperationRegister]
     """The router that the operations are added to: a router's own self, an app's router."""
 
+    @_named
     def add_api_route(
         self,
         path: str,
         endpoint: Callable[..., Any],
         *,
         methods: Collection[str] | None = None,
+        route_class_override: type[APIRoute] | None = None,
         **options: Unpack[OperationKeywords],
     ) -> None:
         """Declare `endpoint` as the operation on `path` and `methods` (GET if none is named)."""
         router = self.own_router()
-        router.register(
-            router.route_class(path, endpoint, methods=methods, inherited=router.inherited, **options)
-        )
+        route_class = route_class_override or router.route_class
+        router.declare(route_class, path, endpoint, cast("dict[str, Any]", options), methods)
 
     def add_api_websocket_route(
         self,
@@ -70,13 +85,9 @@ class OperationDecorators:
         dependencies: Sequence[Any] | None = None,
     ) -> None:
         """Declare `endpoint` for the WebSockets on `path`."""
-        router = self.own_router()
-        router.register(
-            APIWebSocketRoute(
-                path, endpoint, name=name, dependencies=dependencies, inherited=router.inherited
-            )
-        )
+        self.own_router().declare_websocket(path, endpoint, name, dependencies)
 
+    @_named
     def api_route(
         self, path: str, *, methods: Collection[str] | None = None, **options: Unpack[OperationKeywords]
     ) -> Callable[[F], F]:
@@ -88,34 +99,42 @@ class OperationDecorators:
 
         return decorate
 
+    @_named
     def get(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a GET operation (RFC 9110, section 9.3.1)."""
         return self.api_route(path, methods=["GET"], **options)
 
+    @_named
     def put(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a PUT operation (RFC 9110, section 9.3.4)."""
         return self.api_route(path, methods=["PUT"], **options)
 
+    @_named
     def post(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a POST operation (RFC 9110, section 9.3.3)."""
         return self.api_route(path, methods=["POST"], **options)
 
+    @_named
     def delete(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a DELETE operation (RFC 9110, section 9.3.5)."""
         return self.api_route(path, methods=["DELETE"], **options)
 
+    @_named
     def options(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare an OPTIONS operation (RFC 9110, section 9.3.7)."""
         return self.api_route(path, methods=["OPTIONS"], **options)
 
+    @_named
     def head(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a HEAD operation (RFC 9110, section 9.3.2)."""
         return self.api_route(path, methods=["HEAD"], **options)
 
+    @_named
     def patch(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a PATCH operation (RFC 5789)."""
         return self.api_route(path, methods=["PATCH"], **options)
 
+    @_named
     def trace(self, path: str, **options: Unpack[OperationKeywords]) -> Callable[[F], F]:
         """Declare a TRACE operation (RFC 9110, section 9.3.8)."""
         return self.api_route(path, methods=["TRACE"], **options)
@@ -158,10 +177,9 @@ class OperationDecorators:
         where directory or fallback are missing; "auto" only warns while the environment variable `XAPI_ENV`
         is "development".
         """
-        from xapi.routing.frontend import frontend_route
+        from xapi.routing.frontend import frontend
 
-        router = self.own_router()
-        router.register(frontend_route(path, directory, fallback, check_dir, router.inherited))
+        frontend(self.own_router(), path, directory, fallback, check_dir)
 
     def add_event_handler(self, event_type: str, func: EventHandler) -> None:
         """Run `func` at "startup" or "shutdown", unless there is a lifespan."""

@@ -6,7 +6,8 @@ import errno
 import os
 import stat
 import warnings
-from typing import Any, Literal
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Literal, Protocol
 
 from anyio import to_thread
 from starlette.datastructures import URL
@@ -17,8 +18,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from xapi.exceptions import DeclarationError
-from xapi.operation.options import Inherited
 from xapi.routing.route import APIRoute
+from xapi.routing.views import Derived
 
 Fallback = Literal["auto", "index.html", "404.html"]
 CheckDirectory = bool | Literal["auto"]
@@ -32,6 +33,11 @@ class FrontendRoute(APIRoute):
 
     below_operations = True
     endpoint: FrontendFiles
+
+    @Derived
+    def unique_id(self) -> str:
+        """Nothing: a frontend is no operation of the document, and nobody is asked for its name."""
+        return ""
 
     def covers(self, path: str) -> bool:
         """Whether `path` is below this one, or this one without its slash."""
@@ -115,22 +121,31 @@ class FrontendFiles:
         return self.files.file_response(index[0], index[1], scope)
 
 
-def frontend_route(
+class Declaring(Protocol):
+    """A router, which frontends are declared in."""
+
+    def declare(
+        self,
+        route_class: type[APIRoute],
+        path: str,
+        endpoint: Callable[..., Any],
+        options: Mapping[str, Any],
+        methods: Collection[str] | None = None,
+    ) -> None:
+        """Declare an operation."""
+
+
+def frontend(
+    router: Declaring,
     path: str,
     directory: str | os.PathLike[str],
     fallback: Fallback | None,
     check_dir: CheckDirectory,
-    inherited: Inherited,
-) -> FrontendRoute:
-    """A frontend on `path`. Raises DeclarationError for what can not be served."""
+) -> None:
+    """Serve a frontend on `path` of `router`. Raises DeclarationError for what can not be served."""
     _check(path, directory, fallback, check_dir)
-    return FrontendRoute(
-        path.rstrip("/") + "/",
-        FrontendFiles(directory, fallback),
-        methods=_READING,
-        include_in_schema=False,
-        inherited=inherited,
-    )
+    files = FrontendFiles(directory, fallback)
+    router.declare(FrontendRoute, path.rstrip("/") + "/", files, {"include_in_schema": False}, _READING)
 
 
 def _check(path: str, directory: Any, fallback: Any, check_dir: Any) -> None:

@@ -28,9 +28,12 @@ _ONE_SEGMENT = (StringConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MethodNotAllowed:
-    """The path is known, but not with this method; `allowed` has all methods of the path."""
+    """The path is known, but not with this method; `allowed` has all methods of the path, and `route` is the
+    first one that has it.
+    """
 
     allowed: frozenset[str]
+    route: BaseRoute
 
 
 @dataclass(eq=False, slots=True)
@@ -138,7 +141,7 @@ class RouteIndex:
         else:
             entry.note(segments, scope)
         route: BaseRoute = entry.route
-        return MethodNotAllowed(frozenset(allowed)) if allowed else route
+        return MethodNotAllowed(frozenset(allowed), route) if allowed else route
 
     def _candidates(self, segments: list[str]) -> list[_Entry]:
         """All routes whose place in the tree fits a path, in order of registration."""
@@ -227,5 +230,7 @@ def _segments(path: str) -> list[_Segment]:
 
 
 def _matches_as(route: BaseRoute, cls: type[BaseRoute]) -> bool:
-    """Whether a route matches the way `cls` does."""
-    return isinstance(route, cls) and type(route).matches is cls.matches
+    """Whether a route matches the way `cls` does, by its path and nothing else."""
+    if not isinstance(route, cls) or type(route).matches is not cls.matches:
+        return False
+    return "matches" not in vars(route) and not getattr(route, "has_own_regex", False)

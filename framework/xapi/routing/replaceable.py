@@ -8,7 +8,7 @@ from typing import Any
 
 from xapi.identity import identity
 from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
-from xapi.routing.route import PlannedRoute
+from xapi.routing.planned import PlannedRoute
 from xapi.routing.router import APIRouter
 
 

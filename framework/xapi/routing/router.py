@@ -2,95 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, SupportsIndex, cast
+from typing import TYPE_CHECKING, Any, cast
+from weakref import ref
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse
-from starlette.routing import BaseRoute, Mount, Route, Router, WebSocketRoute
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from typing_extensions import Unpack
 
+from xapi.changes import Changeable
 from xapi.exceptions import DeclarationError
-from xapi.logger import add_note, log_exception
-from xapi.operation.arguments import CallKind, call_kind, place
-from xapi.operation.options import Inherited, RouterKeywords
+from xapi.operation.arguments import MissingInPath
+from xapi.operation.limits import FormLimits
+from xapi.operation.options import DEFAULTS, Inherited, RouterKeywords, Tag
+from xapi.operation.spelled import spelled_out
 from xapi.overrides import AppWideLayer, active_layers, effective
 from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
 from xapi.pipeline.sending import send_response, tracked
+from xapi.routing.attributes import RouteAttributes
+from xapi.routing.checks import check_circle, check_prefix, refuse_path, refuse_router
 from xapi.routing.decorators import EventHandler, OperationDecorators
-from xapi.routing.route import APIRoute, APIWebSocketRoute, PlannedRoute
+from xapi.routing.inclusion import Inclusion
+from xapi.routing.lifespans import Nested, events, outermost
+from xapi.routing.listing import RouteList
+from xapi.routing.planned import PlannedRoute
+from xapi.routing.route import APIRoute, APIWebSocketRoute
 
 if TYPE_CHECKING:
     from xapi.routing.frontend import FrontendRoute
     from xapi.routing.index import RouteIndex
 
 
-class RouteList(list[BaseRoute]):
-    """The routes of a router, in order of registration. Whoever changes it tells `changed`."""
-
-    def __init__(self, routes: Iterable[BaseRoute], changed: Callable[[], None]) -> None:
-        super().__init__(routes)
-        self._changed = changed
-
-    def append(self, route: BaseRoute) -> None:
-        super().append(route)
-        self._changed()
-
-    def extend(self, routes: Iterable[BaseRoute]) -> None:
-        super().extend(routes)
-        self._changed()
-
-    def insert(self, place: SupportsIndex, route: BaseRoute) -> None:
-        super().insert(place, route)
-        self._changed()
-
-    def remove(self, route: BaseRoute) -> None:
-        super().remove(route)
-        self._changed()
-
-    def pop(self, place: SupportsIndex = -1) -> BaseRoute:
-        self._changed()
-        return super().pop(place)
-
-    def clear(self) -> None:
-        super().clear()
-        self._changed()
-
-    def reverse(self) -> None:
-        super().reverse()
-        self._changed()
-
-    def sort(self, **keywords: Any) -> None:
-        super().sort(**keywords)
-        self._changed()
-
-    def __setitem__(self, place: Any, route: Any) -> None:
-        super().__setitem__(place, route)
-        self._changed()
-
-    def __delitem__(self, place: Any) -> None:
-        super().__delitem__(place)
-        self._changed()
-
-    def __iadd__(self, routes: Iterable[BaseRoute]) -> RouteList:  # type: ignore[override, misc]
-        self.extend(routes)
-        return self
-
-
-class APIRouter(OperationDecorators, Router):
+class APIRouter(OperationDecorators, Changeable, Router):
     """Operations that share a prefix, tags, dependencies and responses.
 
     `prefix` starts with "/" and does not end with one. The other keywords are those of `RouterKeywords`: they
     hold for every operation of the router, added to what the operation says itself. A router may be included
     several times, and operations that are added to it later are served too.
+
+    All keywords are attributes that may be changed at any time. A prefix holds for what is added after it was
+    set; the rest holds for what is there already, too, but takes nothing away from it.
     """
 
+    observed = frozenset(("prefix", *RouterKeywords.__annotations__))
+    prefix: str
+    tags: list[Tag]
+    dependencies: list[Any]
+    callbacks: list[BaseRoute]
+    responses: dict[int | str, Any]
+    form_limits: FormLimits
+    deprecated: bool | None
+    include_in_schema: bool
+    default_response_class: type[Response] | None
+    generate_unique_id_function: Callable[[APIRoute], str] | None
+    max_body_size: int | None
+    max_parameters: int | None
+    strict_content_type: bool | None
+
+    @spelled_out(RouterKeywords)
     def __init__(
         self,
         *,
@@ -105,14 +80,21 @@ class APIRouter(OperationDecorators, Router):
         lifespan: Lifespan[Any] | None = None,
         **keywords: Unpack[RouterKeywords],
     ) -> None:
-        _check_prefix(prefix)
+        check_prefix(prefix)
         self._indexes: dict[str, RouteIndex] = {}
         self._app_wide = AppWideLayer()
-        self._inclusions: list[tuple[APIRouter, Inherited]] = []
+        self._prefixes: set[str] = set()
+        self._inclusions: list[ref[Inclusion]] = []
+        self._routes = RouteList(self)
+        self.included: list[Inclusion] = []
+        """The routers that are included here."""
         self.frontends: list[FrontendRoute] = []
         """Routes that are asked where no other one answers, those of longer paths first."""
+        self.version = 0
+        """A number that is another one whenever something here has changed."""
         self.inherited = Inherited.of(prefix, **keywords)
-        self.prefix = prefix
+        for name in self.observed:
+            self.hold(name, _held(getattr(self.inherited, name)))
         self.route_class = route_class
         self.dependency_overrides_provider = dependency_overrides_provider
         self.on_startup = list(on_startup or ())
@@ -128,68 +110,152 @@ class APIRouter(OperationDecorators, Router):
 
     @routes.setter
     def routes(self, routes: Iterable[BaseRoute]) -> None:
-        self._routes = RouteList(routes, self._indexes.clear)
-        self._indexes.clear()
+        self._routes[:] = routes
 
     # Registration
 
     def own_router(self) -> APIRouter:
         return self
 
+    @spelled_out(RouterKeywords)
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
     ) -> None:
-        """Serve the operations of `router` here too, under `prefix`; `router` itself stays as it is."""
-        _check_prefix(prefix)
-        if router is self:
-            raise DeclarationError("a router can not include itself")
+        """Serve the operations of `router` here too, under `prefix`; `router` itself stays as it is.
+
+        What is added to it later, or changed of it and its routes, is added and changed here as well.
+
+        Raises:
+            DeclarationError: `router` is no APIRouter, or this one is in it.
+        """
+        check_prefix(prefix)
         if not isinstance(router, APIRouter):
-            cls = type(router)
-            raise DeclarationError(
-                f"include_router() takes an APIRouter of xapi, not {cls.__module__}.{cls.__qualname__}: "
-                "change the import, or mount the app that it belongs to"
-            )
-        inclusion = Inherited.of(prefix, **keywords)
-        router._inclusions.append((self, inclusion))
-        for route in [*router.routes, *router.frontends]:
-            self._include(route, inclusion)
-        self.on_startup.extend(router.on_startup)
-        self.on_shutdown.extend(router.on_shutdown)
-        if router.lifespan_context != router._run_events:
-            self.lifespan_context = _nested(self.lifespan_context, router.lifespan_context)
+            refuse_router(router)
+        check_circle(router, self)
+        router.check_prefix_counts()
+        inclusion = Inclusion(self, router, Inherited.of(prefix, **keywords))
+        inclusion.begin()
+        self._prefixes.add(self.prefix)
+        self.included.append(inclusion)
+        router._inclusions.append(ref(inclusion))
+        self.lifespan_context = Nested(self.lifespan_context, router.included_lifespan)
 
-    def register(self, route: BaseRoute) -> None:
+    def contains(self, router: APIRouter) -> bool:
+        """Whether `router` is included here, at any depth."""
+        return any(inner.router is router or inner.router.contains(router) for inner in self.included)
+
+    def declare(
+        self,
+        route_class: type[APIRoute],
+        path: str,
+        endpoint: Callable[..., Any],
+        options: Mapping[str, Any],
+        methods: Collection[str] | None = None,
+    ) -> None:
+        """Declare an operation here: `route_class` gets all that holds for it."""
+        around = self.inherited
+        given: dict[str, Any] = around.added_to(options)
+        if route_class.__init__ is not APIRoute.__init__:  # it may ask for any of them
+            given = {**DEFAULTS, **given}
+        self._declared(route_class(around.prefix + path, endpoint=endpoint, methods=methods, **given))
+
+    def declare_websocket(
+        self, path: str, endpoint: Callable[..., Any], name: str | None, dependencies: Sequence[Any] | None
+    ) -> None:
+        """Declare an endpoint for WebSockets here."""
+        around = self.inherited
+        given = [*around.dependencies, *(dependencies or ())]
+        self._declared(APIWebSocketRoute(around.prefix + path, endpoint, name=name, dependencies=given))
+
+    def _declared(self, route: PlannedRoute) -> None:
+        route.settle(self)
+        self._prefixes.add(self.prefix)
+        self.register(route)
+
+    def register(self, route: PlannedRoute) -> None:
         """Add a route here, and wherever this router is included."""
-        served = self.dependency_overrides_provider is not None
-        if served and isinstance(route, PlannedRoute) and not route.path.startswith("/"):
-            raise DeclarationError(f"{place(route.endpoint)}: the path {route.path!r} must start with '/'")
-        if getattr(route, "below_operations", False):
-            self.frontends.append(cast("FrontendRoute", route))
-            self.frontends.sort(key=lambda frontend: -len(frontend.path))
-        else:
+        if not route.below_operations:
             self.routes.append(route)
-        for parent, inclusion in self._inclusions:
-            parent._include(route, inclusion)
+            return
+        self.admit(route)
+        self.frontends.append(cast("FrontendRoute", route))
+        self.frontends.sort(key=lambda frontend: -len(frontend.path))
+        for inclusion in self._places():
+            inclusion.add_frontend(route)
 
-    def _include(self, route: BaseRoute, inclusion: Inherited) -> None:
-        outer = self.inherited.around(inclusion)
-        prefix = outer.prefix
-        if isinstance(route, APIRoute | APIWebSocketRoute):
-            self.register(route.included(outer))
-        elif isinstance(route, Route):
-            self.register(
-                Route(
-                    prefix + route.path,
-                    route.endpoint,
-                    methods=route.methods,
-                    name=route.name,
-                    include_in_schema=route.include_in_schema,
-                )
+    # Changes
+
+    def changed(self, name: str, before: Any) -> None:
+        said = {name: vars(self)[name] for name in self.observed}
+        check_prefix(said["prefix"])
+        self.inherited = Inherited.of(**said)
+        self._outdated()
+        for route in (*self.routes, *self.frontends):
+            if isinstance(route, PlannedRoute) and route.is_at_home_in(self):
+                route.inherit()
+
+    def admit(self, route: BaseRoute) -> None:
+        """Look at a route before it is added. One that was described before is described anew.
+
+        Raises DeclarationError for what can not work, which is told of a path's parameters only where the
+        whole path is known, in an app.
+        """
+        if not isinstance(route, PlannedRoute) or route.is_listed_in(self):
+            return
+        served = self.dependency_overrides_provider is not None
+        if served and not route.path.startswith("/"):
+            refuse_path(route)
+        route.read_anew()
+        try:
+            route.operation  # noqa: B018
+        except MissingInPath:
+            if served:
+                raise
+        route.listed_in(self)
+
+    def added(self, route: BaseRoute) -> None:
+        """Hear of a route that was added as the last one."""
+        self._outdated()
+        for inclusion in self._places():
+            inclusion.append(route)
+
+    def rearranged(self, before: Sequence[BaseRoute]) -> None:
+        """Hear of any other change of the list of routes."""
+        self._outdated()
+        now = set(map(id, self._routes))
+        for route in before:
+            if id(route) not in now and isinstance(route, PlannedRoute):
+                route.unlisted(self)
+        for inclusion in self._places():
+            inclusion.refill()
+
+    def route_changed(self, route: RouteAttributes, name: str, before: Any, after: Any) -> None:
+        """Hear that an attribute of a route here has changed."""
+        self._outdated()
+        for inclusion in self._places():
+            for copied in inclusion.copies_of(route):
+                copied.follow(name, before, after)
+
+    def _places(self) -> list[Inclusion]:
+        """Where this router is included."""
+        if not self._inclusions:
+            return []
+        places = [inclusion for known in self._inclusions if (inclusion := known()) is not None]
+        self._inclusions = list(map(ref, places))
+        return places
+
+    def _outdated(self) -> None:
+        self._indexes.clear()
+        self.version += 1
+
+    def check_prefix_counts(self) -> None:
+        """Refuse a prefix that was set when there were routes, and that no route was given since."""
+        if self._prefixes and self.prefix not in self._prefixes:
+            raise DeclarationError(
+                f"router.prefix was set to {self.prefix!r} after its routes had been added, which have "
+                f"{', '.join(map(repr, sorted(self._prefixes)))}: set it before, or pass prefix= to "
+                "include_router()"
             )
-        elif isinstance(route, WebSocketRoute):
-            self.register(WebSocketRoute(prefix + route.path, route.endpoint, name=route.name))
-        elif isinstance(route, Mount):
-            self.register(Mount(prefix + route.path, app=route.app, name=route.name))
 
     # Serving
 
@@ -218,7 +284,9 @@ class APIRouter(OperationDecorators, Router):
         if found is None:
             return self._redirection(scope) or self._frontend(path, scope) or self.default
         if not isinstance(found, BaseRoute):
-            raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
+            if not getattr(found.route, "has_own_handle", False):
+                raise HTTPException(405, headers={"Allow": ", ".join(sorted(found.allowed))})
+            return self._runner(cast("PlannedRoute", found.route), scope)
         return _foreign(found, self.inherited.max_body_size)
 
     def _runner(self, route: PlannedRoute, scope: Scope) -> ASGIApp:
@@ -232,6 +300,7 @@ class APIRouter(OperationDecorators, Router):
     def _make_index(self, kind: str) -> RouteIndex:
         from xapi.routing.index import RouteIndex
 
+        self.check_prefix_counts()
         index = self._indexes[kind] = RouteIndex(self._routes, kind)
         return index
 
@@ -266,19 +335,18 @@ class APIRouter(OperationDecorators, Router):
 
     @asynccontextmanager
     async def _run_events(self, app: Any) -> AsyncIterator[None]:
-        for handler in self.on_startup:
-            await _run(handler)
-        yield
-        failed: Exception | None = None
-        for handler in self.on_shutdown:
-            try:
-                await _run(handler)
-            except Exception as error:
-                if failed is not None:
-                    log_exception("the lifespan failed too", error)
-                failed = failed or error
-        if failed is not None:
-            raise failed
+        """The lifespan of a router that has no other."""
+        async with events(self.on_startup, self.on_shutdown):
+            yield
+
+    @asynccontextmanager
+    async def included_lifespan(self, app: Any) -> AsyncIterator[Mapping[str, Any]]:
+        """The lifespan of this router where it is included: its events, and its lifespan if it has one."""
+        async with AsyncExitStack() as stack:
+            if outermost(self.lifespan_context) != self._run_events:
+                await stack.enter_async_context(self._run_events(app))
+            lifespan: Any = self.lifespan_context(app)
+            yield await stack.enter_async_context(lifespan) or {}
 
 
 def _foreign(route: BaseRoute, limit: int | None) -> ASGIApp:
@@ -294,31 +362,8 @@ def _foreign(route: BaseRoute, limit: int | None) -> ASGIApp:
     return handle
 
 
-async def _run(handler: EventHandler) -> None:
-    try:
-        if call_kind(handler) is CallKind.ASYNC:
-            await handler()
-        else:
-            await run_in_threadpool(handler)
-    except Exception as error:
-        add_note(error, f"in the event handler at {place(handler)}")
-        raise
-
-
-def _nested(outer: Lifespan[Any], inner: Lifespan[Any]) -> Lifespan[Any]:
-    """One lifespan inside the other; their states are merged."""
-
-    @asynccontextmanager
-    async def lifespan(app: Any) -> AsyncIterator[Mapping[str, Any]]:
-        async with outer(app) as outer_state, inner(app) as inner_state:
-            yield {**(outer_state or {}), **(inner_state or {})}
-
-    return lifespan
-
-
-def _check_prefix(prefix: str) -> None:
-    if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
-        raise DeclarationError(f"the prefix {prefix!r} must start with '/' and not end with '/'")
+def _held(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _route_path(scope: Scope) -> str:

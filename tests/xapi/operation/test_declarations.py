@@ -101,9 +101,9 @@ def test_an_additional_response_needs_a_usable_model() -> None:
 
 @pytest.mark.parametrize("prefix", ["items", "/items/"])
 def test_a_prefix_begins_with_a_slash_and_does_not_end_with_one(prefix: str) -> None:
-    with pytest.raises(DeclarationError, match="must start with '/' and not end with '/'"):
+    with pytest.raises(DeclarationError, match=r"A path prefix must (start|not end) with '/'"):
         APIRouter(prefix=prefix)
-    with pytest.raises(DeclarationError, match="must start with '/' and not end with '/'"):
+    with pytest.raises(DeclarationError, match=r"A path prefix must (start|not end) with '/'"):
         XAPI().include_router(APIRouter(), prefix=prefix)
 
 
@@ -123,7 +123,7 @@ def test_a_path_has_no_nul(declare: str, prefix: str, path: str) -> None:
 
 def test_a_router_does_not_include_itself() -> None:
     router = APIRouter()
-    with pytest.raises(DeclarationError, match="can not include itself"):
+    with pytest.raises(DeclarationError, match="Cannot include the same APIRouter instance into itself"):
         router.include_router(router)
 
 

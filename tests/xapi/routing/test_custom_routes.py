@@ -202,11 +202,12 @@ def test_dependencies_of_custom_routes_can_be_overridden() -> None:
     assert client.get("/r/").json() == "own"
 
 
-def test_the_constructor_of_the_route_class_runs_for_included_routes_too() -> None:
+def test_the_constructor_of_the_route_class_runs_once_and_what_it_sets_holds_for_copies() -> None:
     class Counted(APIRoute):
-        def __init__(self, *args: Any, **keywords: Any) -> None:
-            super().__init__(*args, **keywords)
+        def __init__(self, path: str, *, endpoint: Callable[..., Any], tags: Any, **keywords: Any) -> None:
+            super().__init__(path, endpoint, tags=tags, **keywords)
             self.label = f"route of {self.path}"
+            events.append(path)
 
         def get_route_handler(self) -> Handler:
             answer = super().get_route_handler()
@@ -222,7 +223,8 @@ def test_the_constructor_of_the_route_class_runs_for_included_routes_too() -> No
     router.get("/")(lambda: None)
     app.include_router(router, prefix="/outer")
 
-    assert client.get("/outer/r/").headers["x-label"] == "route of /outer/r/"
+    assert client.get("/outer/r/").headers["x-label"] == "route of /r/"
+    assert events == ["/r/"]
 
 
 def test_the_route_class_of_an_app_is_that_of_its_router() -> None:
