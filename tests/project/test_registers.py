@@ -17,6 +17,7 @@ KEYS = {
     "framework/xapi/operation/hidden_marks.py _searched": "the identity of a class, which is the value",
     "framework/xapi/operation/reading.py _kept": "the identity of a callable, kept by the value, and names",
     "framework/xapi/pipeline/threads.py _workers": "an event loop, which compares by identity",
+    "framework/xapi/testing/exchange/idleness.py _app_loops": "an event loop, which compares by identity",
     "framework/xapi/testing/base_client.py parsed_url": "a text, by what it says",
     "framework/xapi/testing/drivers.py _left_behind": "nothing: it is a list",
     "framework/xapi/testing/overrides.py _written": "a dictionary's identity, and what is one key to it",

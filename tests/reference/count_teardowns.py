@@ -24,8 +24,8 @@ def main(arguments: list[str]) -> None:
     warnings.simplefilter("ignore")
     logging.disable()
 
-    from teardown.cancelling import every_step
-    from teardown.programs import PROGRAMS, build, ways
+    from cancellation.cancelling import every_step
+    from cancellation.programs import PROGRAMS, build, ways
 
     for backend in ("asyncio", "trio"):
         for cut, place in ways(backend):

@@ -1,7 +1,7 @@
 """Whatever cancels a request, at whichever step: what it has opened is closed, once.
 
-The programs and the harness are in `tests/reference/teardown`; `tests/reference/count_teardowns.py` counts
-the same under the reference.
+The programs and the harness are in `tests/reference/cancellation`; `tests/reference/count_teardowns.py`
+counts the same under the reference.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pytest
 REFERENCE = Path(__file__).parents[1] / "reference"
 sys.path.insert(0, str(REFERENCE))
 try:
-    cancelling = importlib.import_module("teardown.cancelling")
-    programs = importlib.import_module("teardown.programs")
+    cancelling = importlib.import_module("cancellation.cancelling")
+    programs = importlib.import_module("cancellation.programs")
 finally:
     sys.path.remove(str(REFERENCE))
 

@@ -84,8 +84,8 @@ async def parse_form(headers: Headers, stream: AsyncGenerator[bytes, None], limi
         parsing.end()
         return FormData(parsing.items)
     except BaseException as error:
+        parsing.close()  # before anything that can be cancelled
         await stream.aclose()
-        parsing.close()
         if isinstance(error, multipart.FormParserError):
             raise MalformedForm("Invalid multipart data.") from error
         raise

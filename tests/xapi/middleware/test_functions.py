@@ -508,8 +508,7 @@ def test_a_client_that_goes_away_ends_what_runs_beside(backend: Backend) -> None
         scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
         await app(scope, None, gone)  # type: ignore[arg-type]
 
-    with pytest.raises(OSError, match="the client has gone"):
-        anyio.run(serve, backend=backend)
+    anyio.run(serve, backend=backend)  # that the client has gone is no failure
     assert events == ["closed"]
 
 

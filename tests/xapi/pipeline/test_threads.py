@@ -212,20 +212,26 @@ def test_a_cancel_scope_that_is_cancelled_as_the_thread_ends_is_left() -> None:
         asyncio.run(run())
 
 
-def test_a_task_that_asyncio_cancels_leaves_the_thread() -> None:
+def test_a_task_that_asyncio_cancels_waits_for_the_thread() -> None:
     release, done = threading.Event(), threading.Event()
 
-    def work() -> None:
-        release.wait(10)
-        done.set()
-
     async def run() -> None:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.01):
-                await in_thread(work)
-        assert not done.is_set()
+        loop, started = asyncio.get_running_loop(), asyncio.Event()
+
+        def work() -> None:
+            loop.call_soon_threadsafe(started.set)
+            release.wait(10)
+            done.set()
+
+        task = asyncio.create_task(in_thread(work))
+        await started.wait()
+        task.cancel()
+        await asyncio.sleep(0)
+        assert not task.done(), "what the thread uses would be closed"
         release.set()
-        assert await in_thread(done.wait, timeout=10)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert done.is_set()
 
     asyncio.run(run())
 

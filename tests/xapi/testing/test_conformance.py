@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from xapi import XAPI, Cookie, Header, Query
+from xapi.openapi.reader import DocumentError
 from xapi.testing import AsyncClient, ConformanceError, TestClient, assert_conforms
 
 
@@ -200,7 +201,7 @@ def test_a_call_that_cannot_be_is_told(call: Any, error: type[Exception], messag
 
 
 def test_an_app_without_document_has_no_operations_to_call() -> None:
-    with pytest.raises(LookupError, match="has no OpenAPI document"):
+    with pytest.raises(DocumentError, match="has no OpenAPI document"):
         TestClient(Starlette()).call("anything")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 import starlette.formparsers
 from anyio import to_thread
-from teardown.programs import Ledger, Program, begin
+from cancellation.programs import Ledger, Program, begin
 
 MOST_STEPS = 3000
 """So many steps after the cut something goes on for ever, unless a thread is waited for."""
