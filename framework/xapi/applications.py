@@ -19,6 +19,7 @@ from typing_extensions import Unpack
 from xapi import exception_handlers as handlers
 from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
+from xapi.handler_table import HandlerTable
 from xapi.identity import identity
 from xapi.operation.limits import UNLIMITED, FormLimits
 from xapi.operation.options import DocumentedErrors, RouterKeywords, Tag
@@ -237,12 +238,11 @@ class XAPI(OperationDecorators, Starlette):
 
         Without middleware the boundary answers server errors too: one layer instead of two.
         """
-        known = dict(self.exception_handlers)
-        on_class, on_status = known.pop(Exception, None), known.pop(500, None)
-        server_errors = ServerErrorHandling(on_status or on_class, self.debug)
+        table = HandlerTable(self.exception_handlers)
+        server_errors = ServerErrorHandling(table, self.debug)
         if not self.user_middleware:
-            return ErrorBoundary(self.router, known, server_errors)
-        boundary = ErrorBoundary(self.router, known)
+            return ErrorBoundary(self.router, table, server_errors)
+        boundary = ErrorBoundary(self.router, table)
         app: ASGIApp = boundary
         for cls, args, keywords in reversed(self.user_middleware):
             app = cls(app, *args, **keywords)

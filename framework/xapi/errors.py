@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.exceptions import HTTPException
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION, WS_1011_INTERNAL_ERROR
-from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from xapi.exception_handlers import (
     content_of_422,
     http_exception_handler,
     request_validation_exception_handler,
 )
+from xapi.handler_table import HandlerTable
 from xapi.logger import log_failure
-from xapi.operation.arguments import CallKind, call_kind
 from xapi.pipeline.gone import GONE, note_gone, noting, says_gone
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
+from xapi.pipeline.incoming_websocket import IncomingWebSocket
 from xapi.pipeline.limits import LimitExceeded
 from xapi.pipeline.read import incomplete
 from xapi.pipeline.render import STARTED
@@ -41,24 +40,19 @@ HANDLERS = "starlette.exception_handlers"
 class ErrorBoundary:
     """Runs what the router finds, and answers exceptions with the handlers of the app.
 
-    A handler is chosen by status code for an `HTTPException`, else by the nearest class. Where no middleware
-    lies around this boundary it is the outermost layer (`server_errors`) and answers what nobody handles with
-    500, before raising it for the server to log.
+    Where no middleware lies around this boundary it is the outermost layer (`server_errors`) and answers what
+    nobody handles with 500, before raising it for the server to log.
     """
 
     def __init__(
         self,
         router: APIRouter,
-        handlers: Mapping[Any, ExceptionHandler],
+        table: HandlerTable,
         server_errors: ServerErrorHandling | None = None,
     ) -> None:
         self.router = router
-        by_status = {key: handler for key, handler in handlers.items() if isinstance(key, int)}
-        by_class = {key: handler for key, handler in handlers.items() if not isinstance(key, int)}
-        self.handlers = by_class, by_status
-        self.asynchronous = {
-            id(handler) for handler in handlers.values() if call_kind(handler) is CallKind.ASYNC
-        }
+        self.table = table
+        self.handlers = table.by_class, table.by_status
         self.server_errors = server_errors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,10 +108,10 @@ class ErrorBoundary:
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a handler answer `error`; raises it again if there is none, or nobody to answer any more."""
-        handler = self.handler_of(error)
+        handler = self.table.find(error)
         if isinstance(error, ClientDisconnect) and handler is None and STARTED not in scope:
             error = incomplete()
-            handler = self.handler_of(error)
+            handler = self.table.find(error)
         if handler is None or says_gone(scope, error):
             raise error
         if handler is request_validation_exception_handler and _takes_messages(scope, send):
@@ -130,10 +124,10 @@ class ErrorBoundary:
         connection: Any = (
             IncomingRequest(scope, receive, send)
             if scope["type"] == "http"
-            else WebSocket(scope, receive, send)
+            else IncomingWebSocket(scope, receive, send)
         )
         try:
-            if id(handler) in self.asynchronous:
+            if self.table.is_asynchronous(handler):
                 response = await handler(connection, error)  # type: ignore[misc]
             else:
                 response = await run_in_thread(partial(handler, connection, error), {})
@@ -144,13 +138,6 @@ class ErrorBoundary:
         elif response is not None:
             await send_response(response, None, scope, receive, send)
         _forget_traceback(error)
-
-    def handler_of(self, error: Exception) -> ExceptionHandler | None:
-        by_class, by_status = self.handlers
-        if isinstance(error, HTTPException) and error.status_code in by_status:
-            return by_status[error.status_code]
-        kind = type(error)
-        return by_class.get(kind) or next((by_class[cls] for cls in kind.__mro__ if cls in by_class), None)
 
 
 def _takes_messages(scope: Scope, send: Send) -> bool:
@@ -197,6 +184,10 @@ async def refuse(websocket: WebSocket, response: Response) -> None:
 class LoggedServerErrors(ServerErrorMiddleware):
     """Starlette's answer to server errors, which are logged with the operation that they come from."""
 
+    def __init__(self, app: ASGIApp, table: HandlerTable, debug: bool) -> None:
+        super().__init__(app, debug=debug)
+        self.table = table
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, noting(scope, send))
@@ -206,17 +197,26 @@ class LoggedServerErrors(ServerErrorMiddleware):
             log_failure(scope, error)
             raise
 
+    @property
+    def handler(self) -> Any:
+        """The handler that the app has now, if this layer was given no other one."""
+        return self._own or self.table.of_server_errors
+
+    @handler.setter
+    def handler(self, handler: Any) -> None:
+        self._own = handler
+
 
 class ServerErrorHandling:
     """What is sent for an exception that nobody handles: Starlette's answer, run only when it is needed."""
 
-    def __init__(self, handler: ExceptionHandler | None, debug: bool) -> None:
-        self.handler = handler
+    def __init__(self, table: HandlerTable, debug: bool) -> None:
+        self.table = table
         self.debug = debug
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """The same as a layer of its own, for apps with middleware."""
-        return LoggedServerErrors(app, handler=self.handler, debug=self.debug)
+        return LoggedServerErrors(app, self.table, self.debug)
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the 500 answer; raises `error`."""

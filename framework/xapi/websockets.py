@@ -1,93 +1,12 @@
-"""WebSockets: Starlette's, with frames checked."""
+"""WebSockets: Starlette's own classes. What endpoints get is one that checks its frames, too."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from starlette.status import WS_1003_UNSUPPORTED_DATA
-from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket as _WebSocket
+from starlette.websockets import WebSocket as WebSocket
 from starlette.websockets import WebSocketDisconnect as WebSocketDisconnect
 from starlette.websockets import WebSocketState as WebSocketState
 
-from xapi.exceptions import WebSocketException, WebSocketJSONError
 
-_STATES = "xapi.websocket_states"
-"""The scope's key for the states of client and app: every `WebSocket` of a connection knows them."""
-
-
-class WebSocket(_WebSocket):
-    """A WebSocket (RFC 6455).
-
-    A frame of the wrong kind, or JSON that is broken, raises a WebSocketException, which closes the
-    connection with 1003 or 1007 if nobody catches it (section 7.4.1).
-    """
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        known = scope.get(_STATES)
-        scope[_STATES] = {}
-        super().__init__(scope, receive, send)
-        if known is not None:
-            scope[_STATES] = known
-
-    @property
-    def client_state(self) -> WebSocketState:
-        state: WebSocketState = self.scope[_STATES]["client"]
-        return state
-
-    @client_state.setter
-    def client_state(self, state: WebSocketState) -> None:
-        self.scope[_STATES]["client"] = state
-
-    @property
-    def application_state(self) -> WebSocketState:
-        state: WebSocketState = self.scope[_STATES]["application"]
-        return state
-
-    @application_state.setter
-    def application_state(self, state: WebSocketState) -> None:
-        self.scope[_STATES]["application"] = state
-
-    async def receive_text(self) -> str:
-        """The text of the next frame. Raises WebSocketDisconnect when the client has closed, and
-        WebSocketException 1003 for a binary frame.
-        """
-        try:
-            text: str | None = await super().receive_text()
-        except KeyError:
-            text = None
-        if text is None:
-            raise WebSocketException(WS_1003_UNSUPPORTED_DATA, "a text frame was expected")
-        return text
-
-    async def receive_bytes(self) -> bytes:
-        """The content of the next frame. Raises WebSocketDisconnect when the client has closed, and
-        WebSocketException 1003 for a text frame.
-        """
-        try:
-            content: bytes | None = await super().receive_bytes()
-        except KeyError:
-            content = None
-        if content is None:
-            raise WebSocketException(WS_1003_UNSUPPORTED_DATA, "a binary frame was expected")
-        return content
-
-    async def receive_json(self, mode: str = "text") -> Any:
-        """The JSON of the next frame; `mode` is "text" or "binary".
-
-        Raises what `receive_text` and `receive_bytes` raise, and WebSocketJSONError for what is no JSON.
-        """
-        if mode not in {"text", "binary"}:
-            raise RuntimeError(f'receive_json(mode={mode!r}): the mode is "text" or "binary"')
-        try:
-            return json.loads(
-                await self.receive_text() if mode == "text" else (await self.receive_bytes()).decode()
-            )
-        except (ValueError, RecursionError) as error:
-            raise WebSocketJSONError(error) from None
-
-
-def is_closed(websocket: _WebSocket) -> bool:
+def is_closed(websocket: WebSocket) -> bool:
     """Whether one side has closed, so that nothing more can be sent."""
     return WebSocketState.DISCONNECTED in (websocket.application_state, websocket.client_state)

@@ -35,6 +35,7 @@ FLOORS = {
         ("pipeline", "middleware", "exception_handlers", "staticfiles", "templating"),
         ("openapi", "security"),
         ("routing",),
+        ("handler_table",),
         ("errors", "utils"),
         ("applications",),
         ("testing",),

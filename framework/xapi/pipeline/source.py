@@ -38,11 +38,11 @@ from xapi.operation.model import Injected
 from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import answer, gather, handover, held, read, render, request, resolve, threads, validate
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
+from xapi.pipeline.incoming_websocket import IncomingWebSocket
 from xapi.pipeline.lines import comment, keyword, literal, number
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.request import RequestWriter
 from xapi.pipeline.shown import shown
-from xapi.websockets import WebSocket
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -54,9 +54,9 @@ _NAMES: dict[str, Any] = {
     "BackgroundTasks": BackgroundTasks,
     "IncomingConnection": IncomingConnection,
     "IncomingRequest": IncomingRequest,
+    "IncomingWebSocket": IncomingWebSocket,
     "RequestValidationError": RequestValidationError,
     "SecurityScopes": SecurityScopes,
-    "WebSocket": WebSocket,
     "WebSocketRequestValidationError": WebSocketRequestValidationError,
     "as_sent": validate.as_sent,
     "blank_response": render.blank_response,
@@ -73,7 +73,7 @@ _NAMES: dict[str, Any] = {
 }
 _OBJECTS = {
     Injected.REQUEST: ("request", "IncomingRequest(scope, receive, send)"),
-    Injected.WEBSOCKET: ("websocket", "WebSocket(scope, receive, send)"),
+    Injected.WEBSOCKET: ("websocket", "IncomingWebSocket(scope, receive, send)"),
     Injected.CONNECTION: ("connection", "IncomingConnection(scope)"),
     Injected.RESPONSE: ("injected", "blank_response()"),
     Injected.BACKGROUND_TASKS: ("tasks", "BackgroundTasks()"),
