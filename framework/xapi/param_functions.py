@@ -90,7 +90,7 @@ def Security(
     return params.Security(
         dependency,
         use_cache=use_cache,
-        scopes=tuple(scopes or ()),
+        scopes=scopes or (),
         responses=responses,
         max_concurrency=max_concurrency,
     )

@@ -14,6 +14,7 @@ import dataclasses
 import sys
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from enum import Enum
 from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, AliasPath
@@ -112,7 +113,10 @@ def _unknown_keyword(marker: str, name: str) -> DeclarationError:
 class Marker(FieldInfo):  # declared final, but markers have to be fields to Pydantic
     """What the markers have in common: a Pydantic field description, and how the parameter is documented."""
 
-    location: ClassVar[str]
+    @property
+    def location(self) -> str:
+        """Where the value is: the place of a parameter, or "body"."""
+        raise NotImplementedError
 
     def __init__(self, default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> None:
         given: dict[str, Any] = dict(keywords)
@@ -131,7 +135,7 @@ class Marker(FieldInfo):  # declared final, but markers have to be fields to Pyd
         super().__init__(**_with_both_aliases(given))
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({'' if self.default is Undefined else repr(self.default)})"
+        return f"{type(self).__name__}({self.default})"
 
 
 def _with_both_aliases(given: dict[str, Any]) -> dict[str, Any]:
@@ -143,26 +147,41 @@ def _with_both_aliases(given: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
+class ParamTypes(Enum):
+    """Where a parameter is, in the words of OpenAPI."""
+
+    query = "query"
+    header = "header"
+    path = "path"
+    cookie = "cookie"
+
+
 class Param(Marker):
     """A parameter in the sense of OpenAPI: in the path, the query, a header or a cookie."""
+
+    in_: ClassVar[ParamTypes]
+
+    @property
+    def location(self) -> str:
+        return self.in_.value
 
 
 class Path(Param):
     """A part of the URL's path."""
 
-    location = "path"
+    in_ = ParamTypes.path
 
 
 class Query(Param):
     """A part of the URL's query."""
 
-    location = "query"
+    in_ = ParamTypes.query
 
 
 class Header(Param):
     """A request header. `convert_underscores` reads `user_agent` from `user-agent`."""
 
-    location = "header"
+    in_ = ParamTypes.header
 
     def __init__(
         self,
@@ -178,7 +197,7 @@ class Header(Param):
 class Cookie(Param):
     """A cookie of the request."""
 
-    location = "cookie"
+    in_ = ParamTypes.cookie
 
 
 class Body(Marker):
@@ -261,6 +280,15 @@ class Security(Depends):
     """A dependency that needs OAuth2 scopes."""
 
     scopes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.scopes, str | bytes):
+            raise DeclarationError(
+                f"Security(scopes={self.scopes!r}): expected a list of scopes, as in scopes={[self.scopes]!r}"
+            )
+        if isinstance(self.scopes, list):  # which its author may change
+            object.__setattr__(self, "scopes", list(self.scopes))
 
     def _said(self) -> tuple[Hashable, ...]:
         return *super()._said(), *map(constant, self.scopes)

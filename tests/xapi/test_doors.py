@@ -48,8 +48,8 @@ def test_starlettes_objects_are_the_same_here(module: str, names: list[str]) -> 
 
 
 SUBCLASSES = {
-    "APIRoute", "APIRouter", "APIWebSocketRoute", "BackgroundTasks", "HTTPException", "TestClient", "UploadFile",
-    "XAPI",
+    "APIRoute", "APIRouter", "APIWebSocketRoute", "BackgroundTasks", "HTTPException", "TestClient",
+    "UploadFile", "XAPI",
 }  # fmt: skip
 """What is more than Starlette's class of the same purpose."""
 

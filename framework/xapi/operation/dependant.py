@@ -67,6 +67,9 @@ class Dependant(Changeable):
     use_cache: bool
     scope: DependencyScope | None
     own_oauth_scopes: list[str] | None
+    """The scopes that it is asked for with; None for the endpoint."""
+    parent_oauth_scopes: list[str] | None
+    """The scopes of all that asks for it."""
     concurrency: ConcurrencyLimit | None
     path_params: list[ParameterView]
     query_params: list[ParameterView]
@@ -128,7 +131,7 @@ class Dependant(Changeable):
             "name": use and use.argument,
             "use_cache": use is None or use.use_cache,
             "scope": use and use.scope,
-            "own_oauth_scopes": list(use.security_scopes) if use and use.security_scopes else None,
+            "own_oauth_scopes": list(use.security_scopes) if use else None,
             "concurrency": use and use.limit,
         }
         self._read_lists = {name: [] for name in _FIELDS}
@@ -157,7 +160,12 @@ class Dependant(Changeable):
         return known
 
     def _below(self, signature: Signature) -> list[Dependant]:
-        return [Dependant.of(use.signature, self.path, use) for use in signature.dependencies]
+        below = [Dependant.of(use.signature, self.path, use) for use in signature.dependencies]
+        for dependant in below:
+            dependant.hold(
+                "parent_oauth_scopes", [*(self.parent_oauth_scopes or ()), *(self.own_oauth_scopes or ())]
+            )
+        return below
 
     # Changes
 

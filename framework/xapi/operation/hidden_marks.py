@@ -71,6 +71,8 @@ def shown(item: Any) -> str:
         return f"{type(item).__name__}({'' if item.dependency is None else shown(item.dependency)})"
     if type(item) is FieldInfo:
         return "Field(...)"
+    if isinstance(item, params.Marker):
+        return f"{type(item).__name__}({'' if item.default is params.Undefined else repr(item.default)})"
     return str(getattr(item, "__qualname__", None) or repr(item))
 
 

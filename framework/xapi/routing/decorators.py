@@ -51,6 +51,16 @@ class OperationRegister(Protocol):
     def add_websocket_route(self, path: str, endpoint: Any, name: str | None = None) -> None:
         """Add an endpoint for WebSockets as Starlette knows them."""
 
+    def add_route(
+        self,
+        path: str,
+        endpoint: Any,
+        methods: Collection[str] | None = None,
+        name: str | None = None,
+        include_in_schema: bool = True,
+    ) -> None:
+        """Add an endpoint as Starlette knows them."""
+
 
 class OperationDecorators:
     """`@app.get(path)` and its like. The keywords are those of `xapi.operation.options.OperationKeywords`.
@@ -147,6 +157,23 @@ class OperationDecorators:
         def decorate(endpoint: F) -> F:
             self.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
             return endpoint
+
+        return decorate
+
+    def route(
+        self,
+        path: str,
+        methods: Collection[str] | None = None,
+        name: str | None = None,
+        include_in_schema: bool = True,
+    ) -> Callable[[F], F]:
+        """Let the decorated function `(request)` answer requests, as Starlette's routes do: without
+        parameters, dependencies, the router's prefix, or a place in the document.
+        """
+
+        def decorate(function: F) -> F:
+            self.own_router().add_route(path, function, methods, name, include_in_schema)
+            return function
 
         return decorate
 

@@ -330,7 +330,7 @@ def test_a_dependant_says_what_a_use_says() -> None:
     app.get("/x", dependencies=[Security(value, scopes=["a"], use_cache=False)])(uses_value)
     first, second = route_of(app).dependant.dependencies
     assert (first.call, first.name, first.own_oauth_scopes, first.use_cache) == (value, None, ["a"], False)
-    assert (second.name, second.own_oauth_scopes, second.use_cache, second.path) == ("v", None, True, "/x")
+    assert (second.name, second.own_oauth_scopes, second.use_cache, second.path) == ("v", [], True, "/x")
 
 
 def test_what_follows_from_the_operation_can_be_read() -> None:
