@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from json import JSONDecodeError
-from typing import Any
+from typing import Any, TypedDict
 
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as WebSocketException
@@ -70,22 +70,71 @@ class XAPIDeprecationWarning(UserWarning):
     """Something of xapi is deprecated. It is a `UserWarning`, so that it is shown without being asked for."""
 
 
-class ValidationException(Exception):
-    """Values that do not fit their declaration. `errors()` lists what is wrong, as the 422 body shows it."""
+class EndpointContext(TypedDict, total=False):
+    """Which endpoint values did not fit: its function and where that is defined, and the operation.
 
-    def __init__(self, errors: Sequence[Any]) -> None:
+    What an object that is no function has not is left out.
+    """
+
+    function: str
+    path: str
+    """The method and the path template, as `GET /items/{item_id}`; `WS /feed` for a WebSocket."""
+    file: str
+    line: int
+
+
+class ValidationException(Exception):
+    """Values that do not fit their declaration. `errors()` lists what is wrong, as the 422 body shows it.
+
+    `endpoint_ctx`, and one by one `endpoint_function`, `endpoint_path`, `endpoint_file` and `endpoint_line`,
+    tell whose declaration that is. None of them is set where an exception is made by hand, until it leaves an
+    operation.
+    """
+
+    def __init__(self, errors: Sequence[Any], *, endpoint_ctx: EndpointContext | None = None) -> None:
         super().__init__(errors)
         self._errors = errors
+        self.endpoint_ctx = endpoint_ctx
 
     def errors(self) -> Sequence[Any]:
         return self._errors
 
+    @property
+    def endpoint_function(self) -> str | None:
+        return (self.endpoint_ctx or {}).get("function")
+
+    @property
+    def endpoint_path(self) -> str | None:
+        return (self.endpoint_ctx or {}).get("path")
+
+    @property
+    def endpoint_file(self) -> str | None:
+        return (self.endpoint_ctx or {}).get("file")
+
+    @property
+    def endpoint_line(self) -> int | None:
+        return (self.endpoint_ctx or {}).get("line")
+
     def __str__(self) -> str:
         lines = [f"{len(self._errors)} validation error{'' if len(self._errors) == 1 else 's'}:"]
-        for error in self._errors:
-            place = ".".join(map(str, error["loc"]))
-            lines.append(f"  {place}: {error['msg']} [{error['type']}]")
+        lines += [f"  {_told(error)}" for error in self._errors]
+        if self.endpoint_file is not None:
+            lines.append(
+                f'\n  File "{self.endpoint_file}", line {self.endpoint_line}, in {self.endpoint_function}'
+            )
+            lines.append(f"    {self.endpoint_path}")
+        elif self.endpoint_path is not None:
+            lines.append(f"\n  Endpoint: {self.endpoint_path}")
         return "\n".join(lines)
+
+
+def _told(error: Any) -> str:
+    """One line for an error; whoever raises the exception may give what is no error of Pydantic's."""
+    match error:
+        case {"loc": [*place], "msg": text, "type": kind}:
+            return f"{'.'.join(map(str, place))}: {text} [{kind}]"
+        case _:
+            return str(error)
 
 
 class RequestValidationError(ValidationException):
@@ -95,8 +144,10 @@ class RequestValidationError(ValidationException):
     somebody asks.
     """
 
-    def __init__(self, errors: Sequence[Any], *, body: Any = None) -> None:
-        super().__init__(errors)
+    def __init__(
+        self, errors: Sequence[Any], *, body: Any = None, endpoint_ctx: EndpointContext | None = None
+    ) -> None:
+        super().__init__(errors, endpoint_ctx=endpoint_ctx)
         self._body = body
 
     @property
@@ -113,10 +164,11 @@ class WebSocketRequestValidationError(ValidationException):
 class ResponseValidationError(ValidationException):
     """A result that does not fit the operation's response model. `body` is the result."""
 
-    def __init__(self, errors: Sequence[Any], *, body: Any = None, operation: str = "") -> None:
-        super().__init__(errors)
+    def __init__(
+        self, errors: Sequence[Any], *, body: Any = None, endpoint_ctx: EndpointContext | None = None
+    ) -> None:
+        super().__init__(errors, endpoint_ctx=endpoint_ctx)
         self.body = body
-        self.operation = operation
 
     def __str__(self) -> str:
-        return f"the result of {self.operation} breaks its response model: {super().__str__()}"
+        return f"a result breaks its response model: {super().__str__()}"

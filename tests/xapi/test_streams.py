@@ -257,7 +257,7 @@ def test_an_error_in_the_middle_breaks_the_answer_off() -> None:
 
     read: list[str] = []
     with (
-        pytest.raises(ResponseValidationError, match=r"GET / \(.*endpoint\(\)\)"),
+        pytest.raises(ResponseValidationError, match="GET /"),
         serve(endpoint).stream("GET", "/") as response,
     ):
         read.extend(response.iter_lines())

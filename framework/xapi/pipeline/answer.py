@@ -39,7 +39,7 @@ class AnswerWriter(Lines):
     """The variables of what is asked for by type, and how each is made."""
 
     def __init__(self, plan: Plan, names: dict[str, Any]) -> None:
-        super().__init__(dict(names, operation=plan.operation))
+        super().__init__(dict(names))
         self.plan = plan
         self.operation = plan.operation
 
@@ -76,7 +76,7 @@ class AnswerWriter(Lines):
         with self.block("try:"):
             self.line(f"content = {content}")
         with self.block("except ValidationError as invalid:"):
-            self.line("raise broken(operation, result, invalid)")
+            self.line("raise broken(result, invalid)")
         for line in then:
             self.line(line)
 

@@ -86,12 +86,13 @@ class HandlerWriter(Writer):
         with self.block("async def run(request):"):
             self.line("scope = request.scope")
             self.line("request_exits = scope[exits]")
-            self.read_request()
-            if self.has_form:
-                self.line("form = await read_form(request, form_limits)")
-            if first := self.held_first():
-                self.line(f"request_exits += {first},")
-            self.answer()
+            with self.context_told():
+                self.read_request()
+                if self.has_form:
+                    self.line("form = await read_form(request, form_limits)")
+                if first := self.held_first():
+                    self.line(f"request_exits += {first},")
+                self.answer()
         return "\n".join(self.lines) + "\n"
 
     def enter(self, step: Step) -> str:

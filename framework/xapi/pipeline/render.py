@@ -130,10 +130,9 @@ def content_of(operation: Operation) -> Callable[[Any], Any]:
     return content
 
 
-def broken(operation: Operation, result: Any, invalid: ValidationError) -> ResponseValidationError:
+def broken(result: Any, invalid: ValidationError) -> ResponseValidationError:
     """The exception for a result that does not fit the response model."""
-    where = f"{', '.join(sorted(operation.methods))} {operation.path} ({operation.endpoint.name}())"
-    return ResponseValidationError(errors_of(invalid, ("response",)), body=result, operation=where)
+    return ResponseValidationError(errors_of(invalid, ("response",)), body=result)
 
 
 def blank_response() -> Any:

@@ -30,13 +30,14 @@ from weakref import finalize
 from starlette.types import Receive, Scope, Send
 
 from xapi.background import BackgroundTasks
-from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError
+from xapi.exceptions import RequestValidationError, ValidationException, WebSocketRequestValidationError
 from xapi.identity import identity
 from xapi.operation.arguments import CallKind, can_wait
 from xapi.operation.limits import MAX_ERRORS
 from xapi.operation.model import Injected
 from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import answer, gather, handover, held, read, render, request, resolve, threads, validate
+from xapi.pipeline.context import ContextOf
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
 from xapi.pipeline.incoming_websocket import IncomingWebSocket
 from xapi.pipeline.lines import comment, keyword, literal, number
@@ -57,6 +58,7 @@ _NAMES: dict[str, Any] = {
     "IncomingWebSocket": IncomingWebSocket,
     "RequestValidationError": RequestValidationError,
     "SecurityScopes": SecurityScopes,
+    "ValidationException": ValidationException,
     "WebSocketRequestValidationError": WebSocketRequestValidationError,
     "as_sent": validate.as_sent,
     "blank_response": render.blank_response,
@@ -115,7 +117,7 @@ class Writer(RequestWriter):
         self.names["is_json"] = read.json_check(strict=options.strict_content_type is not False)
 
     def text(self) -> str:
-        with self.block("async def run(scope, receive, send):"):
+        with self.block("async def run(scope, receive, send):"), self.context_told():
             if self.operation.response.stream is not None and self.plan.injects(Injected.REQUEST):
                 self.line("receive = SharedReceive(receive)")
             self.read_request()
@@ -128,6 +130,15 @@ class Writer(RequestWriter):
             else:
                 self.answer()
         return "\n".join(self.lines) + "\n"
+
+    @contextmanager
+    def context_told(self) -> Iterator[None]:
+        """A block whose errors of validation tell which endpoint they concern."""
+        self.names["context_of"] = ContextOf(self.operation)
+        with self.block("try:"):
+            yield
+        with self.block("except ValidationException as invalid:"):
+            self.line("raise context_of(invalid, scope)")
 
     @property
     def has_form(self) -> bool:

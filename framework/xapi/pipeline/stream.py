@@ -250,7 +250,7 @@ def _validating_encoder(operation: Operation) -> Encode:
         try:
             return dump(validate(item, from_attributes=True), **options)
         except ValidationError as invalid:
-            raise broken(operation, item, invalid) from None
+            raise broken(item, invalid) from None
 
     return encode
 

@@ -149,7 +149,9 @@ def frontend(
 
 
 def _check(path: str, directory: Any, fallback: Any, check_dir: Any) -> None:
-    place = f"frontend({path!r}, directory={os.fspath(directory)!r})"
+    place = f"frontend({path!r}, directory={directory!r})"
+    if not isinstance(directory, str | os.PathLike):
+        raise DeclarationError(f"{place}: expected the path of a directory")
     if not path.startswith("/") or "{" in path:
         raise DeclarationError(f"{place}: the path must start with '/' and have no parameters")
     if fallback not in ("auto", "index.html", "404.html", None):
