@@ -18,7 +18,7 @@ from xapi.exception_handlers import (
 )
 from xapi.handler_table import HandlerTable
 from xapi.logger import log_failure
-from xapi.pipeline.gone import GONE, note_gone, noting, says_gone
+from xapi.pipeline.gone import GONE, hearing, note_gone, noting, says_gone
 from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.incoming_websocket import IncomingWebSocket
@@ -182,20 +182,18 @@ async def refuse(websocket: WebSocket, response: Response) -> None:
 
 
 class LoggedServerErrors(ServerErrorMiddleware):
-    """Starlette's answer to server errors, which are logged with the operation that they come from."""
+    """Starlette's answer to server errors, which are logged with the operation that they come from.
+
+    That a client has gone is no error, whoever has noticed it: nobody is there to be answered.
+    """
 
     def __init__(self, app: ASGIApp, table: HandlerTable, debug: bool) -> None:
-        super().__init__(app, debug=debug)
+        super().__init__(_logged(app), debug=debug)
         self.table = table
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, noting(scope, send))
-        except Exception as error:
-            if says_gone(scope, error):
-                return
-            log_failure(scope, error)
-            raise
+        heard, noted = hearing(scope, receive), noting(scope, send)
+        await _logged(super().__call__)(scope, heard, noted)
 
     @property
     def handler(self) -> Any:
@@ -205,6 +203,20 @@ class LoggedServerErrors(ServerErrorMiddleware):
     @handler.setter
     def handler(self, handler: Any) -> None:
         self._own = handler
+
+
+def _logged(app: ASGIApp) -> ASGIApp:
+    """An app whose failures are logged before they are raised, and that ends where the client has gone."""
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            if not says_gone(scope, error):
+                log_failure(scope, error)
+                raise
+
+    return run
 
 
 class ServerErrorHandling:

@@ -12,6 +12,7 @@ from traceback import format_exception, format_exception_only
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Scope
+from starlette.websockets import WebSocketDisconnect
 
 from xapi.texts import visible, visible_line
 
@@ -37,7 +38,7 @@ def log_failure(scope: Scope, error: BaseException) -> None:
 
     The server shows the traceback; a client that goes away is no failure.
     """
-    if isinstance(error, ClientDisconnect) or scope.get(_LOGGED) == id(error):
+    if isinstance(error, ClientDisconnect | WebSocketDisconnect) or scope.get(_LOGGED) == id(error):
         return
     scope[_LOGGED] = id(error)
     logger.error("%s failed: %s", _operation(scope), _text(error))

@@ -1,7 +1,7 @@
-"""What says that a client has gone (ASGI HTTP, "Disconnect").
+"""What says that a client has gone (ASGI, "Disconnect").
 
-A server says so by `http.disconnect`, and by what `receive` and `send` raise: servers, and middleware that
-stands between, let through what their sockets and streams raise.
+A server says so by `http.disconnect` and `websocket.disconnect`, and by what `receive` and `send` raise:
+servers, and middleware that stands between, let through what their sockets and streams raise.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 DISCONNECT = "http.disconnect"
+LOST = 1006
+"""The code of a WebSocket that was closed without saying so (RFC 6455, section 7.4.1)."""
 GONE = (OSError, EOFError, EndOfStream, BrokenResourceError, ClosedResourceError, ClientDisconnect)
 """What `receive` and `send` raise when the client has gone."""
 
@@ -26,6 +28,21 @@ async def heard(receive: Receive) -> Message:
         return await receive()
     except GONE:
         return {"type": DISCONNECT}
+
+
+def hearing(scope: Scope, receive: Receive) -> Receive:
+    """A `receive` that gives the message of a client that has gone, for a request or for a WebSocket, where
+    another one raises something.
+    """
+    is_websocket = scope["type"] == "websocket"
+
+    async def hearing_receive() -> Message:
+        try:
+            return await receive()
+        except GONE:
+            return {"type": "websocket.disconnect", "code": LOST} if is_websocket else {"type": DISCONNECT}
+
+    return hearing_receive
 
 
 def noting(scope: Scope, send: Send) -> Send:

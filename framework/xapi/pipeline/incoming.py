@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from xapi.operation.limits import MAX_BODY_SIZE, UNLIMITED, FormLimits
 from xapi.pipeline.forms import parse_form
-from xapi.pipeline.gone import DISCONNECT, GONE, heard
+from xapi.pipeline.gone import DISCONNECT, GONE, heard, hearing
 from xapi.pipeline.limits import (
     BODY,
     LimitExceeded,
@@ -66,7 +66,7 @@ class IncomingRequest(IncomingConnection, Request):
     def receive(self) -> Receive:
         limited = "route" in self.scope and said_limit(self.scope) is not None
         receive = within(self.scope, self._receive, None) if limited else self._receive
-        return replaying(self.scope, receive)
+        return hearing(self.scope, replaying(self.scope, receive))
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         known = self.scope.get(BODY)

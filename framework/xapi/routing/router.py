@@ -22,6 +22,7 @@ from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, Inherited, RouterKeywords, Tag
 from xapi.operation.spelled import spelled_out
 from xapi.overrides import AppWideLayer, active_layers, effective
+from xapi.pipeline.gone import hearing
 from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
 from xapi.pipeline.sending import send_response, tracked
@@ -357,7 +358,7 @@ def _foreign(route: BaseRoute, limit: int | None) -> ASGIApp:
     async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if limit is not None:
             receive = within(scope, receive, limit)
-        await route.handle(scope, receive, tracked(scope, send))
+        await route.handle(scope, hearing(scope, receive), tracked(scope, send))
 
     return handle
 
