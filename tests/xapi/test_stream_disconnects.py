@@ -113,6 +113,33 @@ async def test_an_endpoint_that_waits_is_cancelled_when_the_client_goes(connect:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("how", ["disconnect", "send"])
+async def test_an_endpoint_may_have_a_task_group_around_its_items(connect: Any, how: str) -> None:
+    closed: list[str] = []
+    app = XAPI()
+
+    @app.get("/")
+    async def endpoint() -> AsyncIterable[int]:
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(anyio.sleep_forever)
+                while True:
+                    yield 1
+        finally:
+            closed.append("endpoint")
+
+    def on_send(message: Any) -> None:
+        if message.get("body"):
+            if how == "send":
+                raise OSError("the connection is lost")
+            connection.gone.set()
+
+    connection = connect(on_send=on_send)
+    await connection.call(app)
+    assert closed == ["endpoint"]
+
+
+@pytest.mark.anyio
 async def test_an_endpoint_is_cancelled_before_its_first_item(connect: Any) -> None:
     app = XAPI()
 

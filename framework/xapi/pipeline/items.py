@@ -80,7 +80,7 @@ class AsyncItems(Items):
         if self._scope is not None:
             self._scope.shield = True
         try:
-            await self._shield.to_the_end(_close(self._generator))
+            await self._shield.to_the_end(close_generator(self._generator))
         finally:
             self._end()
         self._raise_refused()
@@ -96,8 +96,14 @@ class AsyncItems(Items):
             raise refused
 
 
-async def _close(generator: AsyncGenerator[Any, None]) -> None:
-    await generator.aclose()
+async def close_generator(generator: AsyncGenerator[Any, None]) -> None:
+    """Run a generator of items to its end, from where it yields."""
+    try:
+        await generator.aclose()
+    except BaseExceptionGroup as group:
+        # A task group around its `yield` puts the GeneratorExit of `aclose` into a group.
+        if group.split(GeneratorExit)[1] is not None:
+            raise
 
 
 class ThreadItems(Items):

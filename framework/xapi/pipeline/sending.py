@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from typing import Any
 
+from anyio.lowlevel import checkpoint
 from starlette.background import BackgroundTasks
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -12,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from xapi.pipeline.gone import GONE, note_gone
 from xapi.pipeline.handover import Handover, run_after
-from xapi.pipeline.items import Items, items_of
+from xapi.pipeline.items import Items, close_generator, items_of
 from xapi.pipeline.render import STARTED
 from xapi.pipeline.shield import shielded
 
@@ -59,9 +60,12 @@ async def respond(response: Response, scope: Scope, receive: Receive, send: Send
     async def closing_send(message: Message) -> None:
         try:
             await send(message)
+            if message.get("more_body"):
+                # Neither generator nor server needs to wait for anything: then nobody else would have a turn.
+                await checkpoint()
         except BaseException:
             # Here, since this is the task in which the pieces are made.
-            await (shielded(pieces.aclose()) if closing is None else closing.aclose())
+            await (shielded(close_generator(pieces)) if closing is None else closing.aclose())
             raise
 
     await response(scope, receive, closing_send)
