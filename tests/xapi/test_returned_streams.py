@@ -1,4 +1,4 @@
-"""A stream that is returned is closed where it breaks off: before what it depends on, and not by the collector."""
+"""A stream that is returned is closed where it breaks off: before its dependencies, not by the collector."""
 
 from __future__ import annotations
 
