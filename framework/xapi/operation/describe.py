@@ -27,6 +27,7 @@ from xapi.operation.model import (
 )
 from xapi.operation.options import OperationOptions, Responses
 from xapi.operation.reading import Reading, read
+from xapi.operation.selections import NoSelection, selection_of
 from xapi.operation.signature import dependency_of
 from xapi.operation.streams import item_type, stream_format
 from xapi.operation.texts import takes_text
@@ -65,7 +66,9 @@ def describe(
         name=name,
         endpoint=signature,
         body=_request_body(signature),
-        response=_stream(endpoint, options) if yields else _response(endpoint, options),
+        response=_selected(
+            endpoint, _stream(endpoint, options) if yields else _response(endpoint, options), options
+        ),
         responses=responses,
         response_models=_response_models(endpoint, responses),
         options=options,
@@ -224,6 +227,34 @@ def _stream(endpoint: Callable[..., Any], options: OperationOptions) -> Response
         description=options.response_description,
         stream=stream,
     )
+
+
+def _selected(
+    endpoint: Callable[..., Any], response: ResponseDescription, options: OperationOptions
+) -> ResponseDescription:
+    """The description with what is sent of a result.
+
+    Raises DeclarationError for a selection that holds nothing back.
+    """
+    selections = {}
+    for name in ("include", "exclude"):
+        given = getattr(options, f"response_model_{name}")
+        if not given:
+            continue
+        try:
+            if response.field is None:
+                _check_selectable(endpoint)
+            else:
+                selections[name] = selection_of(response.field.annotation, given)
+        except NoSelection as why:
+            raise DeclarationError(f"{place(endpoint)}: response_model_{name} {why}") from why
+    return replace(response, **selections) if selections else response
+
+
+def _check_selectable(endpoint: Callable[..., Any]) -> None:
+    """Refuse to select of results that nothing is known of; a response is sent as it is."""
+    if not _is_response(return_annotation(endpoint)):
+        raise NoSelection("has no effect without a response model: annotate the result")
 
 
 def _response_models(endpoint: Callable[..., Any], responses: Responses) -> dict[int | str, Field]:

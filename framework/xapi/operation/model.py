@@ -239,6 +239,9 @@ class ResponseDescription:
     description: str = "Successful Response"
     stream: StreamFormat | None = None
     """Set if the endpoint yields its answer in pieces."""
+    include: Any = None
+    exclude: Any = None
+    """What is sent of a result, and what is not, as Pydantic's serializers take it."""
 
 
 @dataclass(frozen=True, eq=False)

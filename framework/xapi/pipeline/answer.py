@@ -65,7 +65,7 @@ class AnswerWriter(Lines):
             else:
                 self.bind("validate_result", response.field.adapter.validator.validate_python)
                 self.bind("dump", response.field.adapter.serializer.to_json)
-                options = self.bind("dump_options", dump_options(self.operation.options))
+                options = self.bind("dump_options", dump_options(self.operation))
                 self.bind("serializer", response.field.adapter.serializer)
                 validated = "validate_result(result, from_attributes=True)"
                 self.guarded(f"dump({validated}, **{options})")

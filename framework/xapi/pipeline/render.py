@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response
 from xapi.encoders import carried, encode_default, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
-from xapi.operation.options import OperationOptions
 from xapi.responses import body_allowed
 
 if TYPE_CHECKING:
@@ -96,13 +95,14 @@ def carried_json(serializer: SchemaSerializer, value: Any, options: Mapping[str,
     return "".join(_encode(carried(plain), 0)).encode()
 
 
-def dump_options(options: OperationOptions) -> dict[str, Any]:
+def dump_options(operation: Operation) -> dict[str, Any]:
     """The choices of `response_model_...` as a Pydantic serializer takes them; those it has anyway are
     left out.
     """
+    options, response = operation.options, operation.response
     chosen = {
-        "include": _names(options.response_model_include),
-        "exclude": _names(options.response_model_exclude),
+        "include": response.include,
+        "exclude": response.exclude,
         "exclude_unset": options.response_model_exclude_unset,
         "exclude_defaults": options.response_model_exclude_defaults,
         "exclude_none": options.response_model_exclude_none,
@@ -112,17 +112,13 @@ def dump_options(options: OperationOptions) -> dict[str, Any]:
     }
 
 
-def _names(selection: Any) -> Any:
-    return set(selection) if isinstance(selection, list | tuple) else selection
-
-
 def content_of(operation: Operation) -> Callable[[Any], Any]:
     """The function that turns a result into the content for the operation's response class."""
     field = operation.response.field
     if field is None:
         return jsonable_encoder
     validate, dump = field.adapter.validator.validate_python, field.adapter.serializer.to_python
-    options = dump_options(operation.options)
+    options = dump_options(operation)
 
     def content(result: Any) -> Any:
         return dump(validate(result, from_attributes=True), mode="json", **options)

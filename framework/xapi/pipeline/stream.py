@@ -244,7 +244,7 @@ def _validating_encoder(operation: Operation) -> Encode:
     field = operation.response.field
     assert field is not None
     validate, dump = field.adapter.validator.validate_python, field.adapter.serializer.to_json
-    options = dump_options(operation.options)
+    options = dump_options(operation)
 
     def encode(item: Any) -> bytes:
         try:

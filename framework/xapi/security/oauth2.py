@@ -52,7 +52,7 @@ class _BearerToken(OAuth2):
 
     async def __call__(self, request: HTTPConnection) -> str | None:
         scheme, token = authorization(request)
-        if scheme.lower() != "bearer":
+        if scheme.lower() != "bearer" or not token:
             self.refuse()
             return None
         return token

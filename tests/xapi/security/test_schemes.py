@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import pytest
 
-from xapi import XAPI, Security
+from xapi import XAPI, Security, WebSocket
+from xapi.encoders import jsonable_encoder
 from xapi.security import (
     APIKeyCookie,
     APIKeyHeader,
@@ -21,7 +22,24 @@ from xapi.security import (
 )
 from xapi.security.base import SecurityBase
 from xapi.security.http import HTTPBase
-from xapi.testclient import TestClient
+from xapi.testclient import TestClient, WebSocketDenialResponse
+
+
+def refused_socket(scheme: Any, **sent: Any) -> tuple[int, Any]:
+    with pytest.raises(WebSocketDenialResponse) as refused, socket_of(scheme, **sent):
+        pass
+    return refused.value.status_code, refused.value.headers["www-authenticate"]
+
+
+def socket_of(scheme: Any, **sent: Any) -> Any:
+    app = XAPI()
+
+    @app.websocket("/")
+    async def endpoint(websocket: WebSocket, credentials: Annotated[Any, Security(scheme)]) -> None:
+        await websocket.accept()
+        await websocket.send_json(jsonable_encoder(credentials))
+
+    return TestClient(app).websocket_connect("/", **sent)
 
 
 def client_for(scheme: Any) -> TestClient:
@@ -65,6 +83,45 @@ def test_a_scheme_reads_its_credentials_and_refuses_requests_without(
     assert refused.headers["www-authenticate"] == challenge
 
 
+@pytest.mark.parametrize(("scheme", "sent", "expected", "challenge"), CASES)
+def test_a_scheme_reads_its_credentials_in_a_handshake(
+    scheme: Any, sent: dict[str, Any], expected: Any, challenge: str
+) -> None:
+    with socket_of(scheme, **sent) as session:
+        assert session.receive_json() == expected
+    assert refused_socket(scheme) == (401, challenge)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [
+        (APIKeyHeader(name="X-Key"), "first"),
+        (APIKeyQuery(name="X-Key"), "last"),
+        (OAuth2PasswordBearer("t"), "first"),
+        (HTTPBearer(), {"scheme": "Bearer", "credentials": "first"}),
+        (OAuth2(), "Bearer first"),
+    ],
+)
+def test_of_credentials_that_are_sent_twice_one_counts(scheme: Any, expected: Any) -> None:
+    headers = [("x-key", "first"), ("x-key", "last")]
+    headers += [("authorization", "Bearer first"), ("authorization", "Bearer last")]
+    answer = client_for(scheme).get("/?X-Key=first&X-Key=last", headers=headers)
+    assert answer.json() == expected
+
+
+@pytest.mark.parametrize(
+    "scheme", [APIKeyHeader(name="key"), APIKeyQuery(name="key"), APIKeyCookie(name="key")]
+)
+def test_a_key_in_another_place_is_none(scheme: Any) -> None:
+    places: dict[str, dict[str, Any]] = {
+        "header": {"headers": {"key": "k"}},
+        "query": {"params": {"key": "k"}},
+        "cookie": {"headers": {"cookie": "key=k"}},
+    }
+    answers = {place: client_for(scheme).get("/", **sent).status_code for place, sent in places.items()}
+    assert answers == {place: 200 if place == scheme.place else 401 for place in places}
+
+
 @pytest.mark.parametrize(
     ("scheme", "header"),
     [
@@ -76,6 +133,9 @@ def test_a_scheme_reads_its_credentials_and_refuses_requests_without(
         (HTTPBearer(), "Basic x"),
         (HTTPDigest(), "Bearer x"),
         (OAuth2PasswordBearer("token"), "Basic x"),
+        (OAuth2PasswordBearer("token"), "Bearer"),
+        (OAuth2PasswordBearer("token"), "bearer "),
+        (OAuth2AuthorizationCodeBearer("auth", "token"), "Bearer"),
     ],
 )
 def test_credentials_of_another_form_are_refused(scheme: Any, header: str) -> None:
