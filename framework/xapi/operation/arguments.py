@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from keyword import iskeyword
+from types import CodeType
 from typing import Any, NoReturn
 from unicodedata import normalize
 
@@ -101,6 +102,15 @@ def place(call: Callable[..., Any]) -> str:
         return f"{code.co_filename}:{code.co_firstlineno}, in {name}()"
     module = sys.modules.get(getattr(call, "__module__", ""))
     return f"{getattr(module, '__file__', None) or getattr(call, '__module__', '?')}, in {name}()"
+
+
+def definition(function: Callable[..., Any]) -> tuple[str, str, int] | None:
+    """The name of a function, the file and the line where it is defined; None of other callables."""
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType):
+        return None
+    return function.__name__, code.co_filename, code.co_firstlineno
 
 
 def _function_behind(call: Callable[..., Any]) -> Any:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-from types import CodeType
-from typing import Any
-
 from starlette.types import Scope
 
-from xapi.exceptions import EndpointContext, ValidationException
+from xapi.exceptions import ValidationException
+from xapi.operation.arguments import definition
 from xapi.operation.model import Operation
 
 
@@ -24,14 +21,8 @@ class ContextOf:
         if error.endpoint_ctx is None:
             method = "WS" if scope["type"] == "websocket" else scope["method"]
             path = f"{method} {scope.get('root_path', '')}{self._path}"
-            error.endpoint_ctx = {**_definition(self._call), "path": path}
+            error.endpoint_ctx = {"path": path}
+            if (found := definition(self._call)) is not None:
+                function, file, line = found
+                error.endpoint_ctx |= {"function": function, "file": file, "line": line}
         return error
-
-
-def _definition(call: Any) -> EndpointContext:
-    """The name of a function, and where it is defined; nothing for other callables."""
-    function = inspect.unwrap(getattr(call, "__func__", call))
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, CodeType):
-        return {}
-    return {"function": function.__name__, "file": code.co_filename, "line": code.co_firstlineno}

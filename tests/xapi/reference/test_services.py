@@ -31,6 +31,7 @@ DEVIATIONS: dict[str, tuple[str, ...]] = {
         "gateway: * PATCH /plain",
         "gateway: * OPTIONS /plain",
     ),
+    "a token is not empty (RFC 6750, section 2.1)": ("accounts: * GET /token *'Bearer'}}",),
     "broken JSON closes a WebSocket with 1007": ("chat: * WS /json *no json*",),
     "the reason of a close is a text, as ASGI wants it, not a list": (
         "chat: * WS /desks/0?code=c *",
