@@ -8,8 +8,9 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 import pytest
+from pydantic import BaseModel, Field
 
-from xapi import XAPI, Cookie, Depends, File, Form, Header, Path, Query, Security, WebSocket
+from xapi import XAPI, Body, Cookie, Depends, File, Form, Header, Path, Query, Security, WebSocket
 from xapi.security import SecurityScopes
 from xapi.testclient import TestClient
 
@@ -183,3 +184,48 @@ def test_a_scope_that_is_named_twice_holds_once() -> None:
 
     with TestClient(app) as client:
         assert client.get("/").json() == [["x"], "x"]
+
+
+class HostileBody(BaseModel):
+    field: Annotated[str, Field(alias=CODE, description=CODE)] = "default"
+
+
+@pytest.mark.parametrize("text", [Name.PLAIN, CODE, "\0", "\"\"\"'''\\", "{0} {RUN}"], ids=ascii)
+@pytest.mark.parametrize("kind", ["json", "embedded", "form", "none"])
+def test_whatever_is_said_of_an_operation_is_no_source(text: Any, kind: str) -> None:
+    app = XAPI(title=text, description=text)
+
+    async def json(body: Annotated[HostileBody, Body(media_type=text, title=text)]) -> HostileBody:
+        return body
+
+    async def embedded(
+        body: Annotated[HostileBody | None, Body(embed=True, alias=text)] = None,
+    ) -> HostileBody:
+        return body or HostileBody()
+
+    async def form(body: Annotated[HostileBody, Form(description=text)]) -> HostileBody:
+        return body
+
+    async def none(value: Annotated[str, Query(description=text, pattern=".*")] = CODE) -> HostileBody:
+        return HostileBody(**{CODE: "default"})
+
+    endpoint = {"json": json, "embedded": embedded, "form": form, "none": none}[kind]
+    endpoint.__doc__ = text
+    app.post(
+        "/a'\"\\b",
+        name=text,
+        summary=text,
+        description=text,
+        response_description=text,
+        operation_id=text,
+        tags=[text],
+        responses={404: {"description": text}},
+        response_model_exclude={text},
+        response_model_include={"field", text},
+        openapi_extra={"x-text": text},
+    )(endpoint)
+    sent: dict[str, Any] = {"data": {"a": "b"}} if kind == "form" else {"json": {}}
+    with TestClient(app) as client:
+        answer = client.post("/a'\"\\b", **(sent if kind != "none" else {}))
+        assert answer.json() == {CODE: "default"}
+        assert client.get("/openapi.json").status_code == 200
