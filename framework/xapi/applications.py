@@ -21,9 +21,9 @@ from xapi.errors import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
 from xapi.handler_table import HandlerTable
 from xapi.identity import identity
+from xapi.keywords import checked, spelled_out
 from xapi.operation.limits import UNLIMITED, FormLimits
 from xapi.operation.options import DocumentedErrors, RouterKeywords, Tag
-from xapi.operation.spelled import spelled_out
 from xapi.overrides import (
     MISSING,
     AppWideLayer,
@@ -100,6 +100,7 @@ class XAPI(OperationDecorators, Starlette):
     strict_content_type = OfRouter[bool | None]()
     redirect_slashes = OfRouter[bool]()
 
+    @checked
     @spelled_out(RouterKeywords)
     def __init__(
         self,
@@ -287,6 +288,7 @@ class XAPI(OperationDecorators, Starlette):
     def own_router(self) -> APIRouter:
         return self.router
 
+    @checked
     @spelled_out(RouterKeywords)
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
@@ -294,6 +296,7 @@ class XAPI(OperationDecorators, Starlette):
         """Serve the operations of `router` under `prefix`; the keywords hold for all of them."""
         self.router.include_router(router, prefix=prefix, **keywords)
 
+    @checked
     def exception_handler(self, key: int | type[Exception]) -> Callable[[F], F]:
         """Let the decorated function `(request, exception)` answer a class of exceptions, or a status
         code.

@@ -10,6 +10,7 @@ from typing import Any
 from typing_extensions import Unpack
 
 from xapi import params
+from xapi.keywords import checked
 from xapi.params import DependencyScope, MarkerKeywords, Undefined
 
 
@@ -60,6 +61,7 @@ def File(
     return params.File(default, media_type=media_type, **keywords)
 
 
+@checked
 def Depends(
     dependency: Callable[..., Any] | None = None,
     *,
@@ -78,6 +80,7 @@ def Depends(
     )
 
 
+@checked
 def Security(
     dependency: Callable[..., Any] | None = None,
     *,

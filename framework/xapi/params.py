@@ -11,8 +11,6 @@ does.
 from __future__ import annotations
 
 import dataclasses
-import sys
-import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar, Literal
@@ -26,6 +24,7 @@ from typing_extensions import TypedDict, Unpack
 from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError, XAPIDeprecationWarning
 from xapi.identity import constant, identity
+from xapi.keywords import nearest, warn_caller
 
 Undefined: Any = PydanticUndefined
 """Stands for "not given" where `None` is a value that users may want."""
@@ -94,19 +93,9 @@ KNOWN_KEYWORDS = frozenset({*MarkerKeywords.__annotations__, *FieldInfo.__slots_
 """What a marker takes, and what Pydantic gives it when it makes one of another."""
 
 
-def _warn(message: str) -> None:
-    """Tell of a deprecated keyword, in the line that makes the marker."""
-    level, frame = 1, sys._getframe()
-    while frame.f_back is not None and frame.f_globals["__name__"] in (__name__, "xapi.param_functions"):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, XAPIDeprecationWarning, stacklevel=level)
-
-
 def _unknown_keyword(marker: str, name: str) -> DeclarationError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, MarkerKeywords.__annotations__, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "members of the JSON Schema go into `json_schema_extra`"
+    near = nearest(name, MarkerKeywords.__annotations__)
+    hint = f"did you mean {near!r}?" if near else "members of the JSON Schema go into `json_schema_extra`"
     return DeclarationError(f"{marker}(...) has no keyword {name!r}: {hint}")
 
 
@@ -124,9 +113,9 @@ class Marker(FieldInfo):  # declared final, but markers have to be fields to Pyd
         self.include_in_schema: bool = given.pop("include_in_schema", True)
         self.example: Any = given.pop("example", Undefined)
         if self.example is not Undefined:
-            _warn("`example` is deprecated, use `examples=[...]`")
+            warn_caller("`example` is deprecated, use `examples=[...]`", XAPIDeprecationWarning)
         if (regex := given.pop("regex", None)) is not None:
-            _warn("`regex` is deprecated, use `pattern`")
+            warn_caller("`regex` is deprecated, use `pattern`", XAPIDeprecationWarning)
             given.setdefault("pattern", regex)
         if default is not Undefined and default is not ...:
             given["default"] = default

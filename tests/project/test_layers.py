@@ -24,6 +24,7 @@ FLOORS = {
             "texts",
             "logger",
             "changes",
+            "keywords",
             "tasks",
             "exceptions",
             "concurrency",

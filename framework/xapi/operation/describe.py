@@ -13,7 +13,7 @@ from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of
 from xapi.operation.arguments import place, refuse, return_annotation
 from xapi.operation.fields import Field, UnusableType
-from xapi.operation.hidden_marks import Misplaced, mark_of, shown
+from xapi.operation.hidden_marks import Misplaced, mark_of
 from xapi.operation.marks import dependency_call
 from xapi.operation.model import (
     PATH_NAME,
@@ -113,7 +113,7 @@ def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Readi
     try:
         mark = mark_of(marker)
         if not isinstance(mark, Depends) or mark.dependency is None:
-            raise Misplaced(f"holds {shown(marker)}: write Depends(function) for each")
+            raise Misplaced(f"holds {marker!r}: write Depends(function) for each")
         return dependency_of(mark, reading.signature(dependency_call(mark)), None)
     except Misplaced as why:
         raise DeclarationError(f"{place(endpoint)}: dependencies=[...] {why}") from why

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from typing_extensions import TypedDict, Unpack
 
 from xapi.changes import grown
+from xapi.keywords import unknown_keyword
 from xapi.operation.limits import FormLimits, check_limits
 from xapi.params import Depends, Undefined
 
@@ -225,11 +226,7 @@ DEFAULTS: dict[str, Any] = {
 def check_keywords(given: Mapping[str, Any], where: str) -> None:
     """Refuse a keyword that no operation takes: raises TypeError that says where, and names the nearest."""
     for name in given.keys() - DEFAULTS.keys():
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, DEFAULTS, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise TypeError(f"{where}: an operation takes no keyword {name}{hint}")
+        raise unknown_keyword(where, "an operation", name, (*DEFAULTS, "methods"))
 
 
 def innermost(inner: T | None, outer: T | None) -> T | None:

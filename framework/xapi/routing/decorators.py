@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from typing_extensions import Unpack, deprecated
 
+from xapi.keywords import checked, spelled_out
 from xapi.operation.options import OperationKeywords
-from xapi.operation.spelled import spelled_out
 from xapi.routing.route import APIRoute
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class OperationDecorators:
         route_class = route_class_override or router.route_class
         router.declare(route_class, path, endpoint, cast("dict[str, Any]", options), methods)
 
+    @checked
     def add_api_websocket_route(
         self,
         path: str,
@@ -149,6 +150,7 @@ class OperationDecorators:
         """Declare a TRACE operation (RFC 9110, section 9.3.8)."""
         return self.api_route(path, methods=["TRACE"], **options)
 
+    @checked
     def websocket(
         self, path: str, name: str | None = None, *, dependencies: Sequence[Any] | None = None
     ) -> Callable[[F], F]:
@@ -160,6 +162,7 @@ class OperationDecorators:
 
         return decorate
 
+    @checked
     def route(
         self,
         path: str,
@@ -177,6 +180,7 @@ class OperationDecorators:
 
         return decorate
 
+    @checked
     def websocket_route(self, path: str, name: str | None = None) -> Callable[[F], F]:
         """Let the decorated function `(websocket)` serve WebSockets, as Starlette's routes do: without
         parameters or dependencies.
@@ -188,6 +192,7 @@ class OperationDecorators:
 
         return decorate
 
+    @checked
     def frontend(
         self,
         path: str,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import warnings
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal, Protocol
 
@@ -18,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from xapi.exceptions import DeclarationError
+from xapi.keywords import warn_caller
 from xapi.routing.route import APIRoute
 from xapi.routing.views import Derived
 
@@ -164,7 +164,7 @@ def _check(path: str, directory: Any, fallback: Any, check_dir: Any) -> None:
     if problem is None or check_dir is False:
         return
     if check_dir == "auto" and os.environ.get("XAPI_ENV") == "development":
-        warnings.warn(f"{place}: {problem}", stacklevel=4)
+        warn_caller(f"{place}: {problem}")
         return
     raise DeclarationError(f"{place}: {problem}: build the frontend first, or say check_dir=False")
 

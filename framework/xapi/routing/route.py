@@ -14,10 +14,10 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
+from xapi.keywords import checked, spelled_out
 from xapi.operation.arguments import place
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, OperationKeywords, OperationOptions, Tag
-from xapi.operation.spelled import spelled_out
 from xapi.routing.planned import PlannedRoute, Runner
 from xapi.routing.views import Derived, OperationViews
 
@@ -138,6 +138,7 @@ class APIWebSocketRoute(PlannedRoute, WebSocketRoute):
     dependencies: list[Any]
     max_parameters: int | None
 
+    @checked
     def __init__(
         self,
         path: str,

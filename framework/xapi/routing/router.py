@@ -17,10 +17,10 @@ from typing_extensions import Unpack
 
 from xapi.changes import Changeable
 from xapi.exceptions import DeclarationError
+from xapi.keywords import checked, spelled_out
 from xapi.operation.arguments import MissingInPath
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, Inherited, RouterKeywords, Tag
-from xapi.operation.spelled import spelled_out
 from xapi.overrides import AppWideLayer, active_layers, effective
 from xapi.pipeline.gone import hearing
 from xapi.pipeline.handover import hands_over
@@ -66,6 +66,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
     max_parameters: int | None
     strict_content_type: bool | None
 
+    @checked
     @spelled_out(RouterKeywords)
     def __init__(
         self,
@@ -118,6 +119,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
     def own_router(self) -> APIRouter:
         return self
 
+    @checked
     @spelled_out(RouterKeywords)
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
