@@ -149,7 +149,8 @@ def frontend(
 
 
 def _check(path: str, directory: Any, fallback: Any, check_dir: Any) -> None:
-    place = f"frontend({path!r}, directory={directory!r})"
+    shown = os.fspath(directory) if isinstance(directory, os.PathLike) else directory
+    place = f"frontend({path!r}, directory={shown!r})"
     if not isinstance(directory, str | os.PathLike):
         raise DeclarationError(f"{place}: expected the path of a directory")
     if not path.startswith("/") or "{" in path:
