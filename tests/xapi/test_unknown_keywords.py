@@ -136,7 +136,9 @@ def test_it_says_the_function_that_calls_through_a_class_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", [XAPI.__init__, APIRouter.include_router, XAPI.websocket, Depends, XAPI.frontend], ids=str
+    "call",
+    [XAPI.__init__, APIRouter.include_router, XAPI.websocket, Depends, XAPI.frontend],
+    ids=lambda call: call.__qualname__,
 )
 def test_the_keywords_are_in_the_signatures(call: Any) -> None:
     kinds = {one.kind for one in inspect.signature(call).parameters.values()}
