@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_xapi import settings
-from pytest_xapi.fuzz import baseline, budget, costs, isolation, options, places, plan, progress, store
-from pytest_xapi.fuzz.items import EVERYTHING, MARKER, FuzzItem, Unread
+from pytest_xapi.fuzz import options
+from pytest_xapi.fuzz.collection import baseline, budget, durations, plan, store, targets
+from pytest_xapi.fuzz.collection.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
-from pytest_xapi.fuzz.tally import Tally
-from pytest_xapi.fuzz.transport import DEFAULT_SECONDS
+from pytest_xapi.fuzz.monitors.app_transport import DEFAULT_SECONDS
+from pytest_xapi.fuzz.processes import isolation
+from pytest_xapi.fuzz.reporting import progress
+from pytest_xapi.fuzz.reporting.summary import RunSummary
 from pytest_xapi.reports.keys import RECORDS, SEED
 
 if TYPE_CHECKING:
-    from pytest_xapi.fuzz.case_hook import FuzzCase
-    from pytest_xapi.fuzz.session import FuzzSession
+    from pytest_xapi.fuzz.execution.case_hook import FuzzCase
+    from pytest_xapi.fuzz.execution.session import FuzzSession
     from pytest_xapi.override import Override
     from xapi.testing import TestClient
 
@@ -42,8 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
         cache.mkdir("hypothesis") if cache else tempfile.mkdtemp(prefix="xapi-fuzz-")
     )
     config.stash[SEED] = plan.of(config).seed
-    costs.one_at_a_time(config)
-    config.pluginmanager.register(Tally(config), "xapi-fuzz-tally")
+    durations.one_at_a_time(config)
+    config.pluginmanager.register(RunSummary(config), "xapi-fuzz-tally")
     isolation.register(config, settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS))
 
 
@@ -64,12 +67,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     budget.of(session.config)
     store.of(session.config)
     baseline.of(session.config)
-    places.known(session.config)
+    targets.known(session.config)
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
     """Learn which folders there are."""
-    places.note(collector)
+    targets.note(collector)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -84,9 +87,9 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
     if _is_alone(session.config) and items:
         session.config.hook.pytest_deselected(items=list(items))
         items.clear()
-    for collector in places.collectors(session):
+    for collector in targets.collectors(session):
         items.extend(session.genitems(collector))
-    costs.spread(session.config, items)
+    durations.spread(session.config, items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -140,11 +143,11 @@ def xapi_fuzz(
     xapi_case: Callable[[FuzzCase], object] | None,
 ) -> Iterator[FuzzSession]:
     """Sends cases to the app under test, whose lifespan runs, and fails where there are findings."""
-    from pytest_xapi.fuzz.session import FuzzSession
-    from pytest_xapi.fuzz.watch import WatchedLine
+    from pytest_xapi.fuzz.execution.session import FuzzSession
+    from pytest_xapi.fuzz.monitors.monitored_transport import MonitoredTransport
 
     config = request.config
-    line = WatchedLine(
+    line = MonitoredTransport(
         xapi_client,
         lambda: xapi_override.reach(xapi_client),
         xapi_reset,

@@ -57,7 +57,8 @@ def test_gates_load_only_what_they_judge_by(pytester: pytest.Pytester) -> None:
             app = XAPI()
             app.get("/one")(lambda: 1)
             TestClient(app).get("/one")
-            names = ("pytest_xapi.gates.contract", "pytest_xapi.gates.budgets", "pytest_xapi.fuzz.document")
+            names = ("pytest_xapi.gates.contract", "pytest_xapi.gates.budgets",
+                     "pytest_xapi.fuzz.collection.documents")
             atexit.register(lambda: print("loaded:", [name for name in names if name in sys.modules]))
         """
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.fuzz import document as fuzzed
+from pytest_xapi.fuzz.collection import documents as fuzzed
 from pytest_xapi.fuzz.generation import Schemas
 from pytest_xapi.fuzz.generation.description import describe
 from pytest_xapi.gates import coverage

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from pytest_xapi.fuzz.cases import Parts
+from pytest_xapi.fuzz.model.cases import Parts
 
 Draw = Callable[[Random], Any]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_xapi.fuzz.wire import Answer
+from pytest_xapi.fuzz.model.wire import Answer
 
 _MOST_BYTES = 20_000
 _MOST_VALUES = 5

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from pytest_xapi.fuzz.cases import ABSENT, Parts
 from pytest_xapi.fuzz.generation import malformed
 from pytest_xapi.fuzz.generation.description import Description, describe
 from pytest_xapi.fuzz.generation.model import (
@@ -26,6 +25,7 @@ from pytest_xapi.fuzz.generation.observations import Observations
 from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
+from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 
 _MOST_BOUNDARIES = 1_500
 _ATTEMPTS = 20

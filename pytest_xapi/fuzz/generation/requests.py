@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_xapi.fuzz.cases import ABSENT
 from pytest_xapi.fuzz.generation import encoding
 from pytest_xapi.fuzz.generation.description import Description
 from pytest_xapi.fuzz.generation.encoding import Foreign as Foreign
@@ -13,7 +12,8 @@ from pytest_xapi.fuzz.generation.encoding import Unsendable as Unsendable
 from pytest_xapi.fuzz.generation.model import PLACES, Body, Drawn, Parameter, Raw
 from pytest_xapi.fuzz.generation.reading import Reader
 from pytest_xapi.fuzz.generation.schemas import Schemas
-from pytest_xapi.fuzz.wire import WireRequest
+from pytest_xapi.fuzz.model.cases import ABSENT
+from pytest_xapi.fuzz.model.wire import WireRequest
 
 USER_AGENT = ("User-Agent", "xapi-fuzz")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

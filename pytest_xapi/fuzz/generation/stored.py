@@ -6,8 +6,8 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_xapi.fuzz.cases import ABSENT, Parts
 from pytest_xapi.fuzz.generation.model import PLACES, Drawn, Flaw, Raw
+from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 
 _BYTES = "$bytes"
 _RAW = "$raw"

@@ -25,10 +25,11 @@ from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 
-from pytest_xapi.fuzz import auth
-from pytest_xapi.fuzz.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
-from pytest_xapi.fuzz.causes import origin
 from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.model import auth
+from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
+from pytest_xapi.fuzz.model.traceback_origin import origin
+from pytest_xapi.fuzz.model.wire import Send, WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
@@ -37,7 +38,6 @@ from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
 from pytest_xapi.fuzz.schemathesis_adapter.walking import run_walks
-from pytest_xapi.fuzz.wire import Send, WireRequest
 
 # The first versions of 4.32 take what overrides values in another form.
 _NOTHING_OVERRIDDEN: dict[str, Any] = (

@@ -8,15 +8,15 @@ from typing import Any
 
 from schemathesis.engine.recorder import ScenarioRecorder
 
-from pytest_xapi.fuzz import pointers
-from pytest_xapi.fuzz.cases import Binding, Failed, Outcome, Step
 from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.model import pointers
+from pytest_xapi.fuzz.model.cases import Binding, Failed, Outcome, Step
+from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record
 from pytest_xapi.fuzz.schemathesis_adapter.transport import response_of
-from pytest_xapi.fuzz.wire import Answer
 
 _UNBOUND = "something else"
 _NO_CREATION = ("GET", "HEAD", "OPTIONS", "PATCH")

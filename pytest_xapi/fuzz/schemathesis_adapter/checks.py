@@ -17,7 +17,7 @@ from schemathesis.specs.openapi._auth_retry import get_security_parameters
 
 from pytest_xapi.fuzz.generation.model import Drawn
 from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES
-from pytest_xapi.fuzz.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 
 Check = Callable[..., Any]
 

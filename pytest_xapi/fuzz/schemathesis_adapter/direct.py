@@ -13,9 +13,6 @@ import schemathesis
 from schemathesis.core.result import Ok
 from schemathesis.python._constants.orchestrator import make_constants_value_source
 
-from pytest_xapi.fuzz import wrong_credentials
-from pytest_xapi.fuzz.cases import Outcome, Parts
-from pytest_xapi.fuzz.causes import is_foreign, is_own
 from pytest_xapi.fuzz.generation import (
     Drawn,
     Foreign,
@@ -27,12 +24,15 @@ from pytest_xapi.fuzz.generation import (
 )
 from pytest_xapi.fuzz.generation.malformed import HALF_PAIR
 from pytest_xapi.fuzz.generation.requests import Requests
+from pytest_xapi.fuzz.model import wrong_credentials
+from pytest_xapi.fuzz.model.cases import Outcome, Parts
+from pytest_xapi.fuzz.model.sequences import may_be_repeated
+from pytest_xapi.fuzz.model.traceback_origin import is_foreign, is_own
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest, following_redirects
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport, response_of
-from pytest_xapi.fuzz.walks import may_be_repeated
-from pytest_xapi.fuzz.wire import Answer, WireRequest, following_redirects
 
 _MOST_TEXT = 200
 """A longer constant is a text for people."""

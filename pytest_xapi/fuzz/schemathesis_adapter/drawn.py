@@ -23,11 +23,11 @@ from schemathesis.generation.meta import (
     TestPhase,
 )
 
-from pytest_xapi.fuzz.cases import ABSENT
 from pytest_xapi.fuzz.generation import encoding
 from pytest_xapi.fuzz.generation.model import Drawn, Raw
 from pytest_xapi.fuzz.generation.requests import Verdict
-from pytest_xapi.fuzz.wire import BASE_URL, WireRequest
+from pytest_xapi.fuzz.model.cases import ABSENT
+from pytest_xapi.fuzz.model.wire import BASE_URL, WireRequest
 
 Credentials = tuple[tuple[str, str], ...]
 """Pairs of a place and what is put there; places are `header NAME`, `query NAME` and `cookie NAME`."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from pytest_xapi.fuzz.cases import Case, Outcome
+from pytest_xapi.fuzz.model.cases import Case, Outcome
+from pytest_xapi.fuzz.model.wire import WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct
-from pytest_xapi.fuzz.wire import WireRequest
 
 
 class CaseSender(Protocol):

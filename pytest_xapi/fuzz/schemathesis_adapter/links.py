@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_xapi.fuzz.walks import Link, Taken
+from pytest_xapi.fuzz.model.sequences import Link, Taken
 
 _FROM_BODY = "$response.body#"
 

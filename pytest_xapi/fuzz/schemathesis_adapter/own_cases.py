@@ -9,14 +9,15 @@ from typing import Any
 import schemathesis
 from schemathesis.engine.recorder import ScenarioRecorder
 
-from pytest_xapi.fuzz import other_types, wrong_credentials
-from pytest_xapi.fuzz.cases import Failed, Objection, Outcome
 from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.model import wrong_credentials
+from pytest_xapi.fuzz.model.cases import Failed, Objection, Outcome
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.schemathesis_adapter import undeclared_media_types
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import record
 from pytest_xapi.fuzz.schemathesis_adapter.transport import DriverTransport
-from pytest_xapi.fuzz.wire import Answer, WireRequest
 
 Checked = Callable[[Any, schemathesis.Response, ScenarioRecorder, list[Check]], Outcome]
 """Runs checks on the answer to a case of Schemathesis."""
@@ -42,7 +43,9 @@ class OwnCases:
         request, answer, last = self._direct.exchanged(request, drawn.label)
         outcome = self._judged(drawn, request, answer, last)
         also = (
-            *other_types.accepted(self._direct.requests(drawn), drawn, request, answer, self._objection),
+            *undeclared_media_types.accepted(
+                self._direct.requests(drawn), drawn, request, answer, self._objection
+            ),
             *self._with_wrong_credentials(drawn, outcome),
         )
         return replace(outcome, failed=(*outcome.failed, *also)) if also else outcome

@@ -13,11 +13,11 @@ import schemathesis
 from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
 from schemathesis.engine.recorder import ScenarioRecorder
 
-from pytest_xapi.fuzz import pointers
-from pytest_xapi.fuzz.cases import Binding, Case, Step
+from pytest_xapi.fuzz.model import pointers
+from pytest_xapi.fuzz.model.cases import Binding, Case, Step
+from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generation_settings
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
-from pytest_xapi.fuzz.wire import Answer
 
 
 def run_sequences(api: CaseSender, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:

@@ -8,8 +8,8 @@ from typing import Any
 from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import CaseMetadata
 
-from pytest_xapi.fuzz.cases import Case
 from pytest_xapi.fuzz.generation import Drawn, stored
+from pytest_xapi.fuzz.model.cases import Case
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 
 _PARTS = ("path_parameters", "query", "headers", "cookies")

@@ -9,8 +9,8 @@ import requests
 import schemathesis
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
-from pytest_xapi.fuzz.cases import Case
-from pytest_xapi.fuzz.wire import BASE_URL, Answer, Send, WireRequest, following_redirects
+from pytest_xapi.fuzz.model.cases import Case
+from pytest_xapi.fuzz.model.wire import BASE_URL, Answer, Send, WireRequest, following_redirects
 from pytest_xapi.words import phrase
 
 UNSENDABLE = (requests.RequestException, UnicodeError)

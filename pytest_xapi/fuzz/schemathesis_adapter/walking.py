@@ -7,12 +7,12 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from pytest_xapi.fuzz.cases import Binding, Step
 from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.model.cases import Binding, Step
+from pytest_xapi.fuzz.model.sequences import Hop, Link, Walk, walks
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 from pytest_xapi.fuzz.schemathesis_adapter.links import links_of
-from pytest_xapi.fuzz.walks import Hop, Link, Walk, walks
 
 _ROUNDS = 3
 """How often each walk is gone: with ordinary values first, and with random ones."""

@@ -14,9 +14,6 @@ import schemathesis.specs
 
 # Imported before the runs inside, which forget what they have imported themselves, and would meet the classes
 # of earlier runs in what Hypothesis remembers.
-import pytest_xapi.fuzz.coercion
-import pytest_xapi.fuzz.plugin
-import pytest_xapi.fuzz.session  # noqa: F401
 
 for package in (schemathesis.generation, schemathesis.specs):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

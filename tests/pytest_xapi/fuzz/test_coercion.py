@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
-from pytest_xapi.fuzz.coercion import Coercion
-from pytest_xapi.fuzz.wire import WireRequest
+from pytest_xapi.fuzz.execution.coercion import Coercion
+from pytest_xapi.fuzz.model.wire import WireRequest
 from xapi import XAPI, Body, Header, Query, Request
 
 HAND_READ: dict[str, Any] = {

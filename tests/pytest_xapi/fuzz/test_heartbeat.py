@@ -11,7 +11,7 @@ import pytest
 
 START = """
     import re, sys, threading, time
-    from pytest_xapi.fuzz.heartbeat import Heartbeat
+    from pytest_xapi.fuzz.processes.heartbeat import Heartbeat
 
     sent = None
     file = open(sys.argv[1], "w")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pytest_xapi.fuzz.in_flight import InFlight, Sent, read
-from pytest_xapi.fuzz.wire import WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest
+from pytest_xapi.fuzz.monitors.in_flight import InFlight, Sent, read
 
 REQUEST = WireRequest("POST", "/notes?a=%00", (("X-Name", "\xff"),), b"\x00\xff{}")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pytest_xapi.fuzz import processes
+from pytest_xapi.fuzz.processes import xdist_arguments
 
 HANGING = """
     import os, re, time
@@ -113,7 +113,7 @@ def test_isolation_without_workers_says_what_to_install(
     app_module(HANGING)
     run = pytester.runpytest_subprocess("--xapi-fuzz", "--xapi-fuzz-isolate", "-p", "no:xdist")
     assert run.ret == pytest.ExitCode.USAGE_ERROR
-    run.stderr.fnmatch_lines([f"*{processes.NOT_INSTALLED}*"])
+    run.stderr.fnmatch_lines([f"*{xdist_arguments.NOT_INSTALLED}*"])
 
 
 def test_isolation_can_be_set_for_good(app_module: Callable[..., None], pytester: pytest.Pytester) -> None:

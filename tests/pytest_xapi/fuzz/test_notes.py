@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from pytest_xapi.fuzz import growth
-from pytest_xapi.fuzz.comparison import Comparison, without_effect
-from pytest_xapi.fuzz.dropped import noticing
-from pytest_xapi.fuzz.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.monitors import memory_leaks
+from pytest_xapi.fuzz.monitors.response_fields import noticing
+from pytest_xapi.fuzz.monitors.unused_parameters import Comparison, without_effect
 from tests.pytest_xapi.fuzz.conftest import FuzzRun
 from xapi import XAPI
 from xapi.routing.route import APIRoute
@@ -221,10 +221,10 @@ def test_memory_is_not_judged_where_it_is_not_sure() -> None:
         return Answer(429 if len(kept) > limit else 200, (), b"")
 
     limit = 1_000
-    assert growth.per_request(send, WireRequest("GET", "/"), inf) == 1
-    assert growth.per_request(send, WireRequest("GET", "/"), inf) == 0  # a rate limit
+    assert memory_leaks.per_request(send, WireRequest("GET", "/"), inf) == 1
+    assert memory_leaks.per_request(send, WireRequest("GET", "/"), inf) == 0  # a rate limit
     kept.clear()
-    assert growth.per_request(send, WireRequest("GET", "/"), -inf) == 0  # no time
+    assert memory_leaks.per_request(send, WireRequest("GET", "/"), -inf) == 0  # no time
     assert kept == []
 
 

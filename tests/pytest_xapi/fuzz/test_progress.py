@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from pytest_xapi.fuzz import progress
+from pytest_xapi.fuzz.reporting import progress
 
 pty = pytest.importorskip("pty", reason="there are no pseudo-terminals on Windows")
 

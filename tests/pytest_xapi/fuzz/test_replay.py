@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_xapi.fuzz import store
+from pytest_xapi.fuzz.collection import store
 from tests.pytest_xapi.fuzz.test_findings import BUGGY, DELETED
 
 

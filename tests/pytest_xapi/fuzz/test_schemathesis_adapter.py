@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pytest_xapi.fuzz.cases import ABSENT
+from pytest_xapi.fuzz.model.cases import ABSENT
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.monitors.app_transport import Line
 from pytest_xapi.fuzz.schemathesis_adapter import Api, parts_of
-from pytest_xapi.fuzz.transport import Line
-from pytest_xapi.fuzz.wire import Answer, WireRequest
 from xapi.testing import TestClient
 
 UNDOCUMENTED = (

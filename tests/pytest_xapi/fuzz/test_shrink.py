@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.fuzz.shrink import minimal, reduced_path_value, without_needless
+from pytest_xapi.fuzz.model.shrinking import minimal, reduced_path_value, without_needless
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from pytest_xapi.fuzz import snippets
-from pytest_xapi.fuzz.findings import Exchange, Finding, Reference
-from pytest_xapi.fuzz.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.findings import Exchange, Finding, Reference
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.reporting import snippets
 
 JSON = ("Content-Type", "application/json")
 

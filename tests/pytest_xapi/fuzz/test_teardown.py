@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.fuzz.teardown import skipped_line
+from pytest_xapi.fuzz.monitors.teardown import skipped_line
 
 pool: list[object] = []
 registry: dict[str, int] = {}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pytest_xapi.fuzz.cases import Step
+from pytest_xapi.fuzz.model.cases import Step
+from pytest_xapi.fuzz.model.sequences import Hop, Link, Taken, walks
+from pytest_xapi.fuzz.monitors.app_transport import Line
 from pytest_xapi.fuzz.schemathesis_adapter import Api
-from pytest_xapi.fuzz.transport import Line
-from pytest_xapi.fuzz.walks import Hop, Link, Taken, walks
 from xapi import XAPI, HTTPException
 from xapi.testing import TestClient
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_xapi.fuzz.wire import Answer, WireRequest, following_redirects
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest, following_redirects
 
 POST = WireRequest("POST", "/a?b=1", (("Content-Type", "text/plain"), ("X-Key", "k")), b"text")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wrong_credentials import VARIANTS, changed
 from pytest_xapi.fuzz.schemathesis_adapter import Api
-from pytest_xapi.fuzz.wire import Answer, WireRequest
-from pytest_xapi.fuzz.wrong_credentials import VARIANTS, changed
 
 SCHEMES = {
     "key": {"type": "apiKey", "in": "header", "name": "X-Key"},

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 # Imported before the runs inside, which forget what they have imported themselves.
-import pytest_xapi.fuzz.coercion
+import pytest_xapi.fuzz.execution.coercion
+import pytest_xapi.fuzz.execution.session
 import pytest_xapi.fuzz.plugin
-import pytest_xapi.fuzz.session
 import pytest_xapi.gates.plugin  # noqa: F401
 from pytest_xapi.reports.model import Place, Problem, Report, Table, Verdict
 

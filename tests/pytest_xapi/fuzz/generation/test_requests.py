@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.fuzz.cases import ABSENT, Parts
 from pytest_xapi.fuzz.generation import Drawn, Foreign, Hints, OperationGenerator, Schemas, Unsendable
-from pytest_xapi.fuzz.wire import WireRequest
+from pytest_xapi.fuzz.model.cases import ABSENT, Parts
+from pytest_xapi.fuzz.model.wire import WireRequest
 
 LIST = {"type": "array", "items": {"type": "string"}}
 OBJECT = {"type": "object", "additionalProperties": {"type": "string"}}

@@ -12,7 +12,7 @@ from typing import Any
 from pytest_xapi.fuzz.generation import Hints, Observations, OperationGenerator, Schemas
 from pytest_xapi.fuzz.generation.model import Raw
 from pytest_xapi.fuzz.generation.stored import as_data, from_data
-from pytest_xapi.fuzz.wire import Answer
+from pytest_xapi.fuzz.model.wire import Answer
 
 ITEM = {
     "type": "object",

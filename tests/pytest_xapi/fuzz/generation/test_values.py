@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_xapi.fuzz.cases import ABSENT
 from pytest_xapi.fuzz.generation import Drawn, Hints, OperationGenerator, Schemas
 from pytest_xapi.fuzz.generation.negative import mutations
 from pytest_xapi.fuzz.generation.reading import Reader, plain
 from pytest_xapi.fuzz.generation.values import Compiler
+from pytest_xapi.fuzz.model.cases import ABSENT
 
 NAMES = st.sampled_from(["a", "b", "long name", "ü"])
 

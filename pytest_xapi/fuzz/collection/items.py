@@ -1,0 +1,121 @@
+"""The items: one for each operation and phase, below the folder that says which app is under test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from pytest_xapi import usage_errors
+from pytest_xapi.fuzz.collection.schedule import Entry
+from xapi.openapi.reader import Operation
+
+MARKER = "xapi_fuzz"
+EVERYTHING = "all operations"
+"""The item of a folder in which only a fixture gives the app, so that its operations are not known before."""
+
+
+class FuzzItem(pytest.Function):
+    """A property test. Its requests are made by the fixture `xapi_fuzz`."""
+
+    entry: Entry | None = None
+    """The operation and phase; `None` for all of a folder."""
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where pytest says that the test is: it has no line."""
+        return self.path, None, self.name
+
+
+class FuzzItems(pytest.Module):
+    """The property tests of one app.
+
+    A module without a file, so that fixtures of every scope work.
+    """
+
+    operations: list[Operation] | None = None
+    """What is known of the app at collection; `None` if only a fixture gives the app."""
+    entries: list[Entry]
+    """What is to be run of them."""
+    refusal: str | None = None
+    """Why there is nothing to test."""
+
+    @classmethod
+    def below(
+        cls,
+        parent: pytest.Session | pytest.Directory,
+        operations: list[Operation] | None,
+        entries: list[Entry],
+    ) -> FuzzItems:
+        """The collector of the tests below a folder, or below the session for those of the root directory."""
+        folder = parent.config.rootpath if isinstance(parent, pytest.Session) else parent.path
+        place = (
+            folder.relative_to(parent.config.rootpath).as_posix() if folder != parent.config.rootpath else ""
+        )
+        nodeid = f"{place}/xapi" if place else "xapi"
+        collector: FuzzItems = cls.from_parent(parent, path=folder, name="xapi", nodeid=nodeid)
+        collector.obj = ModuleType("xapi")  # what fixtures see as the module of the test
+        collector.operations = operations
+        collector.entries = entries
+        return collector
+
+    def collect(self) -> Iterator[FuzzItem]:
+        """One item for each entry, in their order."""
+        if self.refusal is not None:
+            yield self._item(EVERYTHING, _refusing(self.refusal))
+            return
+        if self.operations is None:
+            yield self._item(EVERYTHING, _everything)
+            return
+        for entry in self.entries:
+            item = self._item(entry.name, _one(entry))
+            item.entry = entry
+            item.extra_keyword_matches.add(f"{keyword(entry.label)}{entry.phase}")
+            if entry.operation is not None and entry.operation.operation_id:
+                item.extra_keyword_matches.add(entry.operation.operation_id)
+            yield item
+
+    def _item(self, name: str, test: Callable[..., None]) -> FuzzItem:
+        item: FuzzItem = FuzzItem.from_parent(self, name=name, callobj=test)
+        item.add_marker(MARKER)
+        return item
+
+
+class Unread(pytest.Module):
+    """A test module that is not read, because only property tests are asked for."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Nothing."""
+        return iter(())
+
+
+def keyword(label: str) -> str:
+    """An operation in a form that `-k` can read, and that is part of no other operation's.
+
+    `GET /notes/{note_id}` becomes `GET:/notes/[note_id]:`.
+    """
+    text = label.replace(" ", ":", 1).replace("{", "[").replace("}", "]")
+    return re.sub(r"[^\w:+\-.\[\]/\\]", "_", text) + ":"
+
+
+def _refusing(message: str) -> Callable[..., None]:
+    def test(pytestconfig: pytest.Config) -> None:
+        usage_errors.end_run(pytestconfig, message)
+
+    return test
+
+
+def _one(entry: Entry) -> Callable[..., None]:
+    def test(xapi_fuzz: Any) -> None:
+        xapi_fuzz.run(entry)
+
+    return test
+
+
+def _everything(xapi_fuzz: Any, subtests: pytest.Subtests) -> None:
+    for entry in xapi_fuzz.entries():
+        with subtests.test(entry.name):
+            xapi_fuzz.run(entry)

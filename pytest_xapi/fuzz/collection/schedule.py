@@ -1,0 +1,65 @@
+"""What is run, in which order: an entry for each operation and phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pytest_xapi.fuzz.collection.documents import has_examples
+from pytest_xapi.fuzz.collection.selection import Selection
+from pytest_xapi.fuzz.model.sequences import may_be_repeated
+from pytest_xapi.fuzz.options import PHASES
+from xapi.openapi.reader import Operation
+
+STATEFUL = "stateful"
+"""The phase, and the entry, that sends requests one after the other, as the links of the document say."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One operation in one phase, or the sequences of an app."""
+
+    phase: str
+    operation: Operation | None = None
+
+    @property
+    def name(self) -> str:
+        """`GET /notes/{note_id} boundary`, or `stateful`."""
+        return self.phase if self.operation is None else f"{self.operation.label} {self.phase}"
+
+    @property
+    def label(self) -> str:
+        """The operation: `GET /notes/{note_id}`; of the sequences, the phase."""
+        return self.phase if self.operation is None else self.operation.label
+
+
+def entries(operations: Sequence[Operation], selection: Selection, recorded: frozenset[str]) -> list[Entry]:
+    """The entries of an app: one phase of all operations before the next, what is cheap and certain first.
+
+    Parameters:
+        operations: all of the app, in the order of the document.
+        selection: which of them, which phases, and which share.
+        recorded: the labels of the operations that have stored failures.
+    """
+    chosen = [operation for operation in operations if selection.has(operation)]
+    phases = [phase for phase in PHASES if phase in selection.phases]
+    return selection.share([entry for phase in phases for entry in _of(phase, chosen, recorded)])
+
+
+def _of(phase: str, operations: Sequence[Operation], recorded: frozenset[str]) -> Iterator[Entry]:
+    if phase == STATEFUL:
+        if has_sequences(operations):
+            yield Entry(STATEFUL)
+        return
+    for operation in operations:
+        if phase == "replay" and operation.label not in recorded:
+            continue
+        if phase == "examples" and not has_examples(operation):
+            continue
+        yield Entry(phase, operation)
+
+
+def has_sequences(operations: Sequence[Operation]) -> bool:
+    """Whether one operation can use what another one answers, or may be sent twice."""
+    takes = any("{" in operation.path for operation in operations)
+    return (len(operations) > 1 and takes) or any(may_be_repeated(item.label) for item in operations)

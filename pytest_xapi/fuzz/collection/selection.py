@@ -1,0 +1,106 @@
+"""Which operations, phases and shares of the property tests are run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+import pytest
+
+from pytest_xapi import settings
+from pytest_xapi.fuzz import options
+from pytest_xapi.fuzz.collection import store
+from pytest_xapi.options import Option
+from xapi.openapi.reader import Operation
+
+Pattern = tuple[str, str]
+"""A kind (see `options.KINDS`) and a glob."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a user chose."""
+
+    labels: tuple[str, ...] = ()
+    """If there are any, no other operation is run."""
+    include: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+    phases: tuple[str, ...] = options.PHASES
+    shard: tuple[int, int] = (1, 1)
+
+    def has(self, operation: Operation) -> bool:
+        """Whether an operation is run."""
+        if self.labels and operation.label not in self.labels:
+            return False
+        kinds = {kind for kind, _ in self.include}
+        return all(_matches(operation, self.include, kind) for kind in kinds) and not any(
+            _matches(operation, self.exclude, kind) for kind in options.KINDS
+        )
+
+    def share(self, found: list[T]) -> list[T]:
+        """The part of a list that is this shard's. All shards together have all, each once."""
+        number, count = self.shard
+        return found[number - 1 :: count]
+
+
+def of(config: pytest.Config) -> Selection:
+    """The selection of a run, from its flags and ini options."""
+    if settings.value(config, options.REPLAY) is not None:
+        return Selection(labels=tuple(store.of(config)), phases=("replay",))
+    return Selection(
+        labels=tuple(label_of(text) for text in settings.value(config, options.OPERATION, ())),
+        include=tuple(settings.value(config, options.INCLUDE, ())),
+        exclude=tuple(settings.value(config, options.EXCLUDE, ())),
+        phases=tuple(settings.value(config, options.CHOSEN_PHASES, options.PHASES)),
+        shard=settings.value(config, options.SHARD, (1, 1)),
+    )
+
+
+def label_of(text: str) -> str:
+    """An operation as a user writes it, with its method in capitals."""
+    method, _, path = text.strip().partition(" ")
+    return f"{method.upper()} {path.strip()}"
+
+
+def fault(config: pytest.Config, operations: Sequence[Operation]) -> str | None:
+    """What is wrong with a choice among these operations: one that is not there, or none that is left."""
+    chosen = of(config)
+    labels = [operation.label for operation in operations]
+    for label in chosen.labels:
+        if label not in labels:
+            return (
+                f"{_source(config, options.OPERATION)}: the document has no operation {label!r}"
+                f"{settings.suggestion(label, labels)}"
+            )
+    if not any(chosen.has(operation) for operation in operations):
+        given = [
+            option
+            for option in (options.OPERATION, options.INCLUDE, options.EXCLUDE)
+            if _given(config, option)
+        ]
+        sources = ", ".join(_source(config, option) for option in given)
+        return f"nothing to fuzz: no operation of the document matches what is chosen by {sources}"
+    return None
+
+
+def _given(config: pytest.Config, option: Option) -> settings.Setting | None:
+    return settings.read(config).given.get(option.key)
+
+
+def _source(config: pytest.Config, option: Option) -> str:
+    setting = _given(config, option)
+    return option.flag if setting is None else setting.source
+
+
+def _matches(operation: Operation, patterns: Sequence[Pattern], kind: str) -> bool:
+    values = {
+        "path": (operation.path,),
+        "method": (operation.method, operation.method.lower()),
+        "tag": operation.tags,
+        "id": (operation.operation_id or "",),
+    }[kind]
+    return any(fnmatchcase(value, glob) for name, glob in patterns if name == kind for value in values)

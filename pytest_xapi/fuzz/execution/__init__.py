@@ -1,0 +1,1 @@
+"""Running one property test: its cases are sent, judged, made small and recorded."""

@@ -1,0 +1,63 @@
+"""The documents of a run, read once: reading one takes longer than most items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pytest_xapi.fuzz.model.cases import Objection
+from pytest_xapi.fuzz.monitors.app_transport import Line
+from pytest_xapi.fuzz.schemathesis_adapter import Api
+
+_MOST = 2
+"""The whole document, and what is chosen of it for the sequences."""
+_KEPT = pytest.StashKey["list[_Kept]"]()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    app: Any
+    document: Mapping[str, Any]
+    credentials: Mapping[str, Any]
+    api: Api
+
+
+def api_of(
+    config: pytest.Config,
+    app: Any,
+    document: Mapping[str, Any],
+    credentials: Mapping[str, Any],
+    line: Line,
+    objection: Callable[[], Objection | None],
+) -> Api:
+    """The `Api` of an app for one item: one that has been made for the same before, or a new one.
+
+    Nothing goes from one item to another but what follows from app, document and credentials.
+
+    Parameters:
+        config: of the run, which keeps it.
+        app: the app.
+        document: its document, or a part of that.
+        credentials: of the user who sends the requests.
+        line: the way to the app.
+        objection: makes the judge of accepted requests.
+    """
+    kept = config.stash.setdefault(_KEPT, [])
+    for known in kept:
+        if known.app is app and (known.document, known.credentials) == (document, credentials):
+            known.api.renew(line.send, line.restart)
+            return known.api
+    api = Api(
+        document,
+        line.send,
+        restart=line.restart,
+        app=app,
+        credentials=credentials,
+        objection=objection(),
+    )
+    kept.append(_Kept(app, document, credentials, api))
+    del kept[:-_MOST]
+    return api

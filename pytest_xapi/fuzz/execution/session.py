@@ -1,0 +1,231 @@
+"""The fuzzing of one item: what the fixture `xapi_fuzz` gives to its test."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pytest_xapi import handlers, settings, usage_errors
+from pytest_xapi.fuzz import options
+from pytest_xapi.fuzz.collection import baseline, budget, documents, plan, selection, store, targets
+from pytest_xapi.fuzz.collection.items import FuzzItems
+from pytest_xapi.fuzz.collection.schedule import STATEFUL, Entry
+from pytest_xapi.fuzz.execution import document_cache
+from pytest_xapi.fuzz.execution.access import Access
+from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences
+from pytest_xapi.fuzz.execution.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
+from pytest_xapi.fuzz.keys import JUDGED, STORAGE
+from pytest_xapi.fuzz.model import auth
+from pytest_xapi.fuzz.model.auth import UnknownScheme
+from pytest_xapi.fuzz.model.cases import Objection
+from pytest_xapi.fuzz.model.findings import Finding, Record
+from pytest_xapi.fuzz.monitors.monitored_transport import MonitoredTransport
+from pytest_xapi.fuzz.reporting import regressions, report
+from pytest_xapi.fuzz.reporting.notes import NoteTaker
+from pytest_xapi.fuzz.reporting.serialization import shown
+from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
+from pytest_xapi.reports.keys import RECORDS
+from xapi.openapi.reader import Document, DocumentError, Operation
+from xapi.openapi.reader.flattening import flattened
+
+
+class FuzzSession:
+    """Sends the cases of one item and fails it if there are findings."""
+
+    def __init__(
+        self,
+        item: pytest.Item,
+        app: Any,
+        line: MonitoredTransport,
+        credentials: Mapping[str, Any],
+        adjust: CaseHook | None = None,
+    ) -> None:
+        self._item = item
+        self._config = item.config
+        self._app = app
+        self._line = line
+        self._credentials = credentials
+        self._adjust = adjust
+        self._document = self._read_document()
+        self._operations = list(self._document.operations)
+        self._whole = flattened(self._document)
+        self._check_operations()
+
+    def entries(self) -> list[Entry]:
+        """What is to be run, where only the fixture gives the app."""
+        refusal = selection.fault(self._config, self._operations)
+        if refusal is not None:
+            usage_errors.end_run(self._config, refusal)
+        found = targets.entries_of(self._config, self._operations)
+        budget.of(self._config).expect(len(found))
+        return found
+
+    def run(self, entry: Entry) -> None:
+        """Fuzz one operation in one phase, or with sequences of requests."""
+        try:
+            with undisturbed(self._config.stash[STORAGE]):
+                record = (
+                    self._watched(entry) if settings.value(self._config, options.NOTES) else self._sent(entry)
+                )
+        except (UnusableDocument, UnknownScheme) as error:
+            pytest.fail(str(error), pytrace=False)
+        record.findings = [self._completed(finding) for finding in record.findings]
+        again = [
+            "" if finding.is_accepted else self._replay(finding, entry.phase) for finding in record.findings
+        ]
+        self._note(record, again)
+        failing = [pair for pair in zip(record.findings, again, strict=True) if not pair[0].is_accepted]
+        if failing:
+            pytest.fail(report.failure(failing, self._credentials, self._command(entry)), pytrace=False)
+        if entry.phase == STATEFUL and not (record.cases or record.cut):
+            pytest.skip("the document links no operations")
+
+    def _note(self, record: Record, again: list[str]) -> None:
+        """Let the report of the item carry what it sent and found."""
+        written = record.as_json()
+        for finding, data, command in zip(record.findings, written["findings"], again, strict=True):
+            data |= shown(finding, self._credentials, command)
+        self._item.stash.setdefault(RECORDS, []).append(written)
+
+    def _watched(self, entry: Entry) -> Record:
+        """The same as `_sent`, with an eye on what is no fault."""
+        taker = NoteTaker(self._app, self._document, entry)
+        with taker.watching():
+            record = self._sent(entry, taker.take)
+            # Once for each operation: the boundary phase has all of them.
+            repeat = entry.phase == "boundary" and not record.cut
+            record.notes = taker.notes(self._line.send, repeat=repeat).as_json()
+        return record
+
+    def _sent(self, entry: Entry, take: Take = lambda outcome: None) -> Record:
+        chosen = plan.of(self._config)
+        until = budget.of(self._config).next_deadline()
+        if entry.phase == STATEFUL:
+            access = Access(self._credentials, self._line.send)
+            api = self._api(self._linked())
+            if self._adjust is not None:
+                adjust_sequences(api, self._adjust)
+            return fuzz_sequences(api, chosen, until, Hooks(access=access))
+        api = self._api(self._whole)
+        if entry.phase == "replay":
+            return replay(api, entry, store.of(self._config)[entry.label])
+        per_case = settings.value(self._config, options.RESET) == "case"
+        before_case = self._line.reset if per_case else lambda: None
+        return fuzz_operation(api, entry, chosen, until, Hooks(before_case, self._adjust, take=take))
+
+    def _linked(self) -> dict[str, Any]:
+        """The document of sequences: what is not chosen is not sent there either."""
+        chosen = selection.of(self._config)
+        return flattened(
+            self._document, [operation.label for operation in self._operations if chosen.has(operation)]
+        )
+
+    def _completed(self, finding: Finding) -> Finding:
+        """A finding with what the project knows of it."""
+        root = self._config.rootpath
+        is_accepted = baseline.of(self._config).accepts(finding.problem.fingerprint)
+        folder = settings.value(self._config, options.REGRESSIONS)
+        file = None
+        if folder is not None and not is_accepted:
+            file = regressions.write(root / folder, finding, self._credentials)
+        return replace(
+            finding,
+            place=handlers.place(self._app, finding.operation, root),
+            is_accepted=is_accepted,
+            regression=None
+            if file is None
+            else str(file.relative_to(root) if file.is_relative_to(root) else file),
+        )
+
+    def _api(self, described: dict[str, Any]) -> Api:
+        self._item.stash[JUDGED] = self._is_judged
+        credentials = auth.users(self._credentials)[0].credentials
+        return document_cache.api_of(
+            self._config, self._app, described, credentials, self._line, self._objection
+        )
+
+    def _objection(self) -> Objection | None:
+        """The judge of accepted requests, for an app that says what its validators accept."""
+        from pytest_xapi.fuzz.execution.coercion import Coercion
+
+        return Coercion(self._app, self._document).objection if self._is_judged else None
+
+    @property
+    def _is_judged(self) -> bool:
+        """Whether the app's own validators judge what was accepted."""
+        from xapi import XAPI
+
+        return isinstance(self._app, XAPI)
+
+    def _read_document(self) -> Document:
+        try:
+            return documents.read(self._app, self._line.send)
+        except DocumentError as error:
+            usage_errors.end_run(self._config, f"the fixture `xapi_app`: {error}")
+
+    def _check_operations(self) -> None:
+        """The operations known at collection are those of the app that the fixture gives."""
+        assert isinstance(self._item.parent, FuzzItems)
+        collected = self._item.parent.operations
+        if collected is None:
+            return
+        before, now = _labels(collected), _labels(self._operations)
+        if before == now:
+            return
+        differences = [f"only in the app that is set: {label}" for label in before if label not in now]
+        differences += [f"only in the fixture's app: {label}" for label in now if label not in before]
+        setting = targets.operations_source(self._config)
+        source = "" if setting is None else f" ({setting.source}: {setting.value})"
+        pytest.fail(
+            f"the app that the fixture `xapi_app` gives differs from the one that is set{source}, "
+            f"from which the tests were made: {'; '.join(differences)}. "
+            "Set the app that the fixture gives, or none: then one test fuzzes all operations of the folder",
+            pytrace=False,
+        )
+
+    def _replay(self, finding: Finding, phase: str) -> str:
+        """Store a finding, and return the command that sends it again; nothing if it does not fail again."""
+        if not finding.steps:
+            return ""
+        failure, fingerprint = finding.as_failure(), finding.problem.fingerprint
+        key = store.key_of(failure, fingerprint)
+        if phase != "replay":
+            try:
+                store.write(store.folder(self._config), failure, fingerprint)
+            except OSError as error:
+                if key == fingerprint:
+                    return f"(cannot be stored: {store.folder(self._config)}: {error.strerror})"
+        words = [*self._words(), options.OPERATION.flag, finding.operation, options.REPLAY.flag, key]
+        return shlex.join(words)
+
+    def _command(self, entry: Entry) -> str:
+        """The command that runs the item again."""
+        chosen = plan.of(self._config)
+        words = [*self._words(), options.SEED.flag, str(chosen.seed)]
+        if chosen.profile != plan.DEFAULT_PROFILE:
+            words += [options.PROFILE.flag, chosen.profile]
+        if options.MAX_EXAMPLES.key in settings.read(self._config).given:
+            words += [options.MAX_EXAMPLES.flag, str(chosen.random_cases)]
+        if entry.operation is not None:
+            words += [options.OPERATION.flag, entry.label]
+        return shlex.join([*words, options.CHOSEN_PHASES.flag, entry.phase])
+
+    def _words(self) -> list[str]:
+        """How each command begins: with what says which app it is about."""
+        words = ["pytest"]
+        if self._item.path != self._config.rootpath:
+            words.append(self._item.path.relative_to(self._config.rootpath).as_posix())
+        words.append(options.FUZZ.flag)
+        for option in (settings.APP, options.OPENAPI, options.FAILURES):
+            setting = settings.read(self._config).given.get(option.key)
+            if setting is not None and setting.source == option.flag:
+                words += [option.flag, setting.value]
+        return words
+
+
+def _labels(operations: list[Operation]) -> list[str]:
+    return sorted(operation.label for operation in operations)

@@ -1,0 +1,1 @@
+"""What property tests are about: requests, responses, cases, rules, findings. It runs nothing."""

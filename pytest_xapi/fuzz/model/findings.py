@@ -1,0 +1,166 @@
+"""What was found, and what was counted on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_xapi.fuzz.model import rules
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.reports.model import Place, Problem
+from pytest_xapi.words import printable
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value in a request that an earlier answer of its sequence gave."""
+
+    value: str
+    """As it stands in the request."""
+    step: int
+    pointer: str
+    """Where in the JSON body of that answer (RFC 6901)."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request, its answer, and what the request took from earlier answers."""
+
+    request: WireRequest
+    answer: Answer
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault: a check that failed, and the least that makes it fail."""
+
+    operation: str
+    check: str
+    title: str
+    message: str
+    exchanges: tuple[Exchange, ...]
+    """The smallest failing request is the last one; those before it are needed first."""
+    repeatable: bool = True
+    """Whether it failed again when it was sent again."""
+    brief: bool = False
+    """Whether another item is the place to look for it."""
+    cause: str = ""
+    """What is broken: where an exception comes from, or what of the document an answer breaks."""
+    steps: tuple[Mapping[str, Any], ...] = ()
+    """All that is needed to send it again, as plain data; nothing if it cannot be sent again."""
+    place: Place | None = None
+    """Where the handler of the operation is."""
+    is_accepted: bool = False
+    """Whether the baseline of the project has it."""
+    regression: str | None = None
+    """The file with a test for it, if one was asked for."""
+
+    @property
+    def last(self) -> Exchange:
+        return self.exchanges[-1]
+
+    @property
+    def rule(self) -> rules.Rule:
+        """The rule that is broken."""
+        return rules.of(self.check)
+
+    @property
+    def problem(self) -> Problem:
+        """The same as reports and baselines have it."""
+        summary = (printable(self.message).splitlines() or [""])[0]
+        message = f"{self.title}: {summary}" if summary else self.title
+        return Problem(
+            rule=self.rule.id,
+            severity=self.rule.severity,
+            message=message,
+            operation=self.operation,
+            place=self.place,
+            details=printable(self.message),
+            identity=printable(self.cause) or message,
+        )
+
+    def as_failure(self) -> dict[str, Any]:
+        """As it is stored, to be sent again."""
+        return {
+            "operation": self.operation,
+            "check": self.check,
+            "title": self.title,
+            "cause": printable(self.cause),
+            "steps": list(self.steps),
+        }
+
+
+@dataclass
+class Record:
+    """What was sent to one operation, or in sequences, and what came of it."""
+
+    item: str
+    """The name of the item: `GET /notes boundary`, or `stateful`."""
+    phase: str = ""
+    cases: int = 0
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What was noticed on the way, as plain data, where notes are asked for."""
+    cut: bool = False
+    """Whether the time ran out before all was sent."""
+    seconds: float = 0.0
+    findings: list[Finding] = field(default_factory=list)
+    answers: dict[str, Counter[int]] = field(default_factory=dict)
+    """By operation: how often each status was answered."""
+
+    def count(self, operation: str, answer: Answer) -> None:
+        """Count one case."""
+        self.cases += 1
+        self.answers.setdefault(operation, Counter())[answer.status] += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain data, for reports and for the way from a worker of pytest-xdist to its controller."""
+        return {
+            "item": self.item,
+            "phase": self.phase,
+            "cut": self.cut,
+            "notes": self.notes,
+            "cases": self.cases,
+            "seconds": round(self.seconds, 3),
+            "answers": {
+                operation: {str(status): count for status, count in sorted(counts.items())}
+                for operation, counts in self.answers.items()
+            },
+            "findings": [_as_json(finding) for finding in self.findings],
+        }
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    problem = finding.problem
+    return {
+        "operation": finding.operation,
+        "check": finding.check,
+        "rule": problem.rule,
+        "severity": problem.severity,
+        "fingerprint": problem.fingerprint,
+        "cause": problem.identity,
+        "title": finding.title,
+        "accepted": finding.is_accepted,
+        "regression": finding.regression,
+        "message": printable(finding.message),
+        "repeatable": finding.repeatable,
+        "file": None if finding.place is None else finding.place.file,
+        "line": None if finding.place is None else finding.place.line,
+        "requests": [
+            {
+                "method": exchange.request.method,
+                "target": exchange.request.target,
+                "status": exchange.answer.status,
+            }
+            for exchange in finding.exchanges
+        ],
+    }
+
+
+def succeeded(answers: Mapping[str, Mapping[str, int]]) -> set[str]:
+    """The operations of `Record.as_json()["answers"]` that answered 2xx at least once."""
+    return {
+        operation for operation, counts in answers.items() if any(status.startswith("2") for status in counts)
+    }

@@ -1,0 +1,79 @@
+"""The way to the app, with an eye on what no answer shows; and the hooks of the user on the way."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.monitors.app_transport import Line
+from pytest_xapi.fuzz.monitors.event_loop import LoopWatch
+from pytest_xapi.fuzz.monitors.tasks import TaskWatch
+from pytest_xapi.fuzz.monitors.teardown_watch import TeardownWatch
+
+if TYPE_CHECKING:
+    from pytest_xapi.fuzz.monitors.in_flight import InFlight
+    from xapi.testing import TestClient
+
+Reset = Callable[[], object]
+
+
+class MonitoredTransport(Line):
+    """A line that says of each answer what else has come of the request.
+
+    `reset` brings back what a new start of the app does not, such as rows of a database: it is called before
+    the first request, and whenever the app was started anew.
+    """
+
+    def __init__(
+        self,
+        client: TestClient,
+        prepare: Callable[[], None],
+        reset: Reset | None,
+        loop_limit: float,
+        seconds: float,
+        flight: InFlight,
+    ) -> None:
+        super().__init__(client, prepare, seconds, flight)
+        self._client = client
+        self._reset = reset
+        self._loops = LoopWatch(loop_limit)
+        self._teardown = TeardownWatch()
+        self._tasks = TaskWatch(client)
+        self._tasks.attach()
+        self.reset()
+
+    def reset(self) -> None:
+        """Call the user's `xapi_reset`; a coroutine runs on the event loop of the app."""
+        if self._reset is None:
+            return
+        made = self._reset()
+        if inspect.isawaitable(made):
+            self._client.run(_awaited, made)
+
+    def restart(self) -> None:
+        """Shut the app down and start it up again, with what the reset brings back."""
+        self._tasks.detach()
+        super().restart()
+        self._tasks.attach()
+        self.reset()
+
+    def send(self, request: WireRequest) -> Answer:
+        """Send a request and return all that the app answers, and what was observed on the way."""
+        self._loops.taken()
+        self._tasks.begin()
+        self._teardown.begin()
+        answer = super().send(request)
+        observed = (*self._loops.taken(), *self._tasks.end(), *self._teardown.end())
+        return replace(answer, observed=(*answer.observed, *observed)) if observed else answer
+
+    def close(self) -> None:
+        """End the watching; the client stays open."""
+        self._tasks.detach()
+        self._loops.stop()
+
+
+async def _awaited(made: Any) -> None:
+    await made

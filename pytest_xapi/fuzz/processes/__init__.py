@@ -1,0 +1,1 @@
+"""Property tests in several processes: isolation, heartbeat, arguments for pytest-xdist."""

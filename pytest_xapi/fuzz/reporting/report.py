@@ -1,0 +1,134 @@
+"""What a user reads: the text of a failed item, and the summary of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import indent
+from typing import Any
+
+from pytest_xapi.fuzz.model.findings import Finding, succeeded
+from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
+from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.reporting import snippets
+from pytest_xapi.words import counted, phrase
+from xapi.texts import visible
+
+SEVERITIES = ("error", "warning", "note")
+"""The worst first."""
+
+_MOST_BODY = 300
+
+COERCION_RULE = (
+    "Accepted requests that break the document were judged by the operations' own validators: "
+    "a coercion into what the document allows is no finding."
+)
+TOGETHER = (
+    "{item} is one item, because only the fixture `xapi_app` says which app it is for: "
+    "set --xapi-app or the ini option xapi_app to get one item for each operation."
+)
+
+
+def failure(findings: Sequence[tuple[Finding, str]], credentials: Mapping[str, Any], command: str) -> str:
+    """The text of an item that found something.
+
+    Parameters:
+        findings: what it found, each with the command that sends it again; empty where nothing does.
+        credentials: what must not be shown.
+        command: what runs the item again.
+    """
+    checks = ", ".join(dict.fromkeys(finding.check for finding, _ in findings))
+    parts = [f"{counted(len(findings), 'finding')}: {checks}"]
+    for number, (finding, again) in enumerate(findings, 1):
+        rule = f"{finding.check}, {finding.rule.id}, {finding.rule.severity}"
+        parts.append(f"{number}. {finding.operation}: {finding.title} [{rule}]")
+        parts.append(indent("\n\n".join(_paragraphs(finding, credentials)), "   "))
+        if again:
+            parts.append(f"   {again}")
+    parts.append(f"All of this item again:\n   {command}")
+    return visible("\n\n".join(parts))
+
+
+def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
+    """The lines of the summary of a run."""
+    answers: dict[str, dict[str, int]] = {}
+    for record in records:
+        for operation, counts in record["answers"].items():
+            answers.setdefault(operation, {}).update(counts)
+    cases = sum(record["cases"] for record in records)
+    seconds = sum(record["seconds"] for record in records)
+    everything = distinct(records)
+    causes = [cause for cause in everything if not cause[0]["accepted"]]
+    accepted = len(everything) - len(causes)
+    rate = f" ({cases / seconds:.0f} a second)" if seconds else ""
+    by_severity = Counter(finding["severity"] for finding, _ in causes)
+    listed = ", ".join(counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
+    yield (
+        f"{counted(len(answers), 'operation')}, {counted(cases, 'case')} in {seconds:.1f} s{rate}, "
+        f"{counted(len(causes), 'finding')}{f' ({listed})' if listed else ''}, "
+        f"{f'{accepted} accepted, ' if accepted else ''}seed {seed}"
+    )
+    for finding, operations in causes:
+        place = f" ({finding['file']}:{finding['line']})" if finding["file"] else ""
+        yield (
+            f"{finding['severity']} {finding['rule']} {', '.join(operations)}: {finding['title']} "
+            f"[{finding['check']}]{place}"
+        )
+    cut = [
+        f"{record['item']} after {counted(record['cases'], 'case')}" for record in records if record["cut"]
+    ]
+    written = sorted({finding["regression"] for finding, _ in causes} - {None})
+    if written:
+        yield f"regression tests: {', '.join(written)}"
+    if cut:
+        yield f"cut short by --xapi-fuzz-time: {', '.join(cut)}"
+    silent = sorted(set(answers) - succeeded(answers))
+    if silent:
+        yield "operations without a 2xx answer: " + ", ".join(silent)
+
+
+def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:
+    """What was found, the worst first: one for each cause, with the operations that show it.
+
+    An exception that leaves the app at the same line is one fault, whatever operation led there.
+    """
+    found: dict[tuple[str, ...], tuple[Mapping[str, Any], list[str]]] = {}
+    for record in records:
+        for finding in record["findings"]:
+            is_place = " at " in finding["cause"] and finding["check"] == "not_a_server_error"
+            key = (finding["cause"],) if is_place else (finding["fingerprint"],)
+            _, operations = found.setdefault(key, (finding, []))
+            if finding["operation"] not in operations:
+                operations.append(finding["operation"])
+    return sorted(found.values(), key=lambda item: SEVERITIES.index(item[0]["severity"]))
+
+
+def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[str]:
+    if finding.brief:
+        requests = [exchange.request for exchange in finding.exchanges]
+        yield "Sent: " + ", then ".join(f"{request.method} {request.target}" for request in requests)
+        yield f"The item `{finding.operation}` looks for it in single answers."
+        return
+    if finding.message:
+        yield finding.message
+    answer = finding.last.answer
+    if answer.exception is not None:
+        yield "\n".join(end_of_traceback(answer.exception))
+    if finding.place is not None:
+        yield f"Handler: {finding.place.file}:{finding.place.line}"
+    if answer.status:
+        yield _described(answer)
+    if not finding.repeatable:
+        yield "It did not fail again when it was sent again: it depends on what was sent before."
+    yield "\n".join(snippets.curl(exchange.request, credentials) for exchange in finding.exchanges)
+    yield snippets.python(finding, credentials)
+
+
+def _described(answer: Answer) -> str:
+    content_type = answer.header("content-type")
+    kind = f", {content_type}" if content_type else ""
+    body = answer.body.decode(errors="backslashreplace")
+    if len(body) > _MOST_BODY:
+        body = f"{body[:_MOST_BODY]}... ({len(answer.body)} bytes)"
+    status = f"{answer.status} {phrase(answer.status)}".rstrip()
+    return f"Answer: {status}{kind}" + (f"\n{indent(body, '  ')}" if body else "")

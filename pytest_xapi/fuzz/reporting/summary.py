@@ -1,0 +1,93 @@
+"""What all property tests of a run sent and found: collected, shown, and written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pytest_xapi import settings
+from pytest_xapi.fuzz import options
+from pytest_xapi.fuzz.collection import baseline, durations, plan
+from pytest_xapi.fuzz.reporting import notes, report
+from pytest_xapi.reports.keys import RECORDS
+from xapi.texts import visible
+
+ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
+
+
+def progress(records: list[dict[str, Any]]) -> str:
+    """What an item has sent and found, in a few words."""
+    cases = sum(record["cases"] for record in records)
+    seconds = sum(record["seconds"] for record in records)
+    findings = sum(len(record["findings"]) for record in records)
+    rate = f", {cases / seconds:.0f}/s" if seconds else ""
+    return f"{cases} cases{rate}, {findings} found"
+
+
+class RunSummary:
+    """A plugin of the process that reports: the controller, where pytest-xdist runs workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        config.stash[RECORDS] = []
+        self._judged = False
+        self._together: list[str] = []
+        self._durations: dict[str, float] = {}
+        self._told: set[str] = set()
+        self._added: int | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what the report of a property test carries."""
+        carried: dict[str, Any] | None = getattr(report, "xapi_fuzz", None)
+        if carried is not None:
+            self._durations[report.nodeid] = report.duration
+            self._config.stash[RECORDS] += carried["records"]
+            self._judged |= carried["judged"]
+            if carried["together"] not in (None, *self._together):
+                self._together.append(carried["together"])
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport, config: pytest.Config
+    ) -> tuple[str, str, str] | None:
+        """With -v, show what an item has sent and found beside its outcome."""
+        carried = getattr(report, "xapi_fuzz", None)
+        # Subtests have words of their own, and so have gates for what they accept.
+        if carried is None or hasattr(report, "context") or hasattr(report, "wasxfail"):
+            return None
+        if not carried["records"] or report.outcome == "skipped" or report.nodeid in self._told:
+            return None
+        # Once: the line at the end of a run begins with pytest's own word.
+        self._told.add(report.nodeid)
+        letter = "." if report.passed else "F"
+        return report.outcome, letter, f"{report.outcome.upper()} ({progress(carried['records'])})"
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Show the figures of the run."""
+        records = self._config.stash[RECORDS]
+        if not records:
+            return
+        terminalreporter.section("xapi fuzz")
+        for line in (
+            *report.summary(records, plan.of(self._config).seed),
+            *notes.lines(records),
+            *baseline.remarks(baseline.of(self._config), records),
+        ):
+            terminalreporter.line(visible(line))
+        if self._added is not None:
+            terminalreporter.line(ADDED.format(count=self._added, file=baseline.path_of(self._config)))
+        for item in self._together:
+            terminalreporter.line(report.TOGETHER.format(item=item))
+        if self._judged:
+            terminalreporter.line(report.COERCION_RULE)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Write what is new to the baseline, and what the items have cost."""
+        if hasattr(self._config, "workerinput"):
+            return
+        if settings.value(self._config, options.BASELINE_UPDATE):
+            file = baseline.path_of(self._config)
+            found = [finding for record in self._config.stash[RECORDS] for finding in record["findings"]]
+            self._added = 0 if file is None else baseline.update(file, found)
+        durations.keep(self._config, self._durations)
