@@ -119,7 +119,7 @@ def read_held(path: Path = HELD) -> Mapping[str, float]:
         if name not in ROWS or not ROWS[name].targets:
             raise FileWrong(f"{path.name}: {name!r} is no row with a target")
         if not isinstance(value, int | float):
-            raise FileWrong(f"{path.name}: {name!r} is held to {value!r}, which is no number")
+            raise FileWrong(f"{path.name}: {name!r} is held to {value!r}, which is not a number")
     return {name: float(value) for name, value in held.items()}
 
 

@@ -17,6 +17,8 @@ from pytest_xapi.override import Override
 if TYPE_CHECKING:
     from xapi.testing import TestClient
 
+__all__ = ["rolled_back_async_session"]
+
 
 def rolled_back_async_session(
     url: str,

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session
 
 from pytest_xapi.override import Override
 
+__all__ = ["rolled_back_session", "temporary_engine", "use_real_transactions"]
+
 Fixture = Any
 
 

@@ -42,7 +42,7 @@ def load(config: pytest.Config) -> Any:
     """The app that a flag, the environment, an ini option or `[tool.xapi]` names; imported once per run.
 
     Raises:
-        pytest.UsageError: nothing is set, or what is set cannot be imported or is no ASGI app.
+        pytest.UsageError: nothing is set, or what is set cannot be imported or is not an ASGI app.
     """
     if _APP not in config.stash:
         setting = settings.read(config).app
@@ -56,12 +56,12 @@ def load_string(text: str, source: str, config: pytest.Config) -> Any:
     """The app of an import string MODULE:APP, or what a factory that is named so makes.
 
     Raises:
-        pytest.UsageError: it cannot be imported or is no ASGI app; `source` says where the string is from.
+        pytest.UsageError: it cannot be imported or is not an ASGI app; `source` tells where it is set.
     """
     module_name, _, path = text.partition(":")
     try:
         if not module_name or not path:
-            raise _Unusable("is no import string MODULE:APP, such as 'shop.main:app'")
+            raise _Unusable("is not an import string MODULE:APP, such as 'shop.main:app'")
         app = _attribute(_imported(module_name, config), path)
         if is_factory(app):
             app = _made(app)
@@ -138,7 +138,7 @@ def _made(factory: Any) -> Any:
 
 
 def fault(app: object) -> str | None:
-    """Why `app` is no ASGI app, as a phrase that follows its name; `None` if it is one.
+    """Why `app` is not an ASGI app, as a phrase that follows its name; `None` if it is one.
 
     An ASGI app is called with scope, receive and send (ASGI 3.0, "Applications").
     """

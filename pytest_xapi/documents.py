@@ -72,7 +72,7 @@ def shown(app: Any, get: Callable[[str], Reply], hint: str = HOW_TO_SHOW_ONE) ->
     try:
         found = json.loads(reply.body)
     except ValueError as error:
-        raise DocumentError(f"no OpenAPI document: {tried} is no JSON ({error}); {hint}") from error
+        raise DocumentError(f"no OpenAPI document: {tried} is not JSON ({error}); {hint}") from error
     return _checked(found, named(app), f"GET {DOCUMENT_PATH} answered", hint)
 
 

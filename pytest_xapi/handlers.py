@@ -75,7 +75,7 @@ def _start(function: Any) -> tuple[str, int, str] | None:
         except (OSError, TypeError):
             return None
     code = getattr(function, "__code__", None)
-    # From Python 3.13 on the lines of `python -c`, which are no file, are known as those of "<string>".
+    # From Python 3.13 on the lines of `python -c`, which are not file, are known as those of "<string>".
     if code is None or code.co_filename.startswith("<"):
         return None
     if not linecache.getline(code.co_filename, code.co_firstlineno):

@@ -11,14 +11,14 @@ from typing import Any
 def seed(text: str) -> int:
     """A seed: a whole number, zero or more."""
     if not text.strip().isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no seed: give a whole number, zero or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed: expected a non-negative integer")
     return int(text)
 
 
 def case_count(text: str) -> int:
     """A number of cases: a whole number, one or more."""
     if not text.strip().isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of cases: give a whole number, one or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of cases: expected a positive integer")
     return int(text)
 
 
@@ -36,7 +36,7 @@ def seconds(text: str) -> float:
         if text.strip().endswith(unit) and number.replace(".", "", 1).isdecimal() and float(number) > 0:
             return float(number) * factor
     raise argparse.ArgumentTypeError(
-        f"{text!r} is no duration: give a number of seconds, or as in 250ms, 2m, 1h"
+        f"{text!r} is not a duration: give a number of seconds, or as in 250ms, 2m, 1h"
     )
 
 

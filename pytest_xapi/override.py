@@ -44,7 +44,7 @@ class Override:
             it counts and records the calls.
 
         Raises:
-            TypeError: one dependency without a replacement, a mapping with one, or a key that is no callable.
+            TypeError: one dependency without a replacement, a mapping with one, or a key not callable.
             xapi.testing.OverrideError: the app under test has no dependency overrides, or not those.
         """
         caller = sys._getframe(1)

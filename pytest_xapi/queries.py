@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+__all__ = ["count_queries"]
+
 _OF_TRANSACTIONS = ("BEGIN", "COMMIT", "RELEASE", "ROLLBACK", "SAVEPOINT")
 _MOST_SHOWN = 20
 
@@ -58,7 +60,7 @@ def _listened(where: Any) -> Engine | Connection:
     if hasattr(inner, "get_bind"):
         inner = inner.get_bind()
     if not isinstance(inner, Engine | Connection):
-        raise TypeError(f"count_queries(): {where!r} is no engine, connection or session of SQLAlchemy")
+        raise TypeError(f"count_queries(): {where!r} is not an engine, connection or session of SQLAlchemy")
     return inner
 
 

@@ -22,3 +22,27 @@ from xapi.routing.router import APIRouter as APIRouter
 from xapi.version import __version__ as __version__
 from xapi.websockets import WebSocket as WebSocket
 from xapi.websockets import WebSocketDisconnect as WebSocketDisconnect
+
+__all__ = [
+    "XAPI",
+    "APIRouter",
+    "BackgroundTasks",
+    "Body",
+    "Cookie",
+    "Depends",
+    "File",
+    "Form",
+    "HTTPException",
+    "Header",
+    "Path",
+    "Query",
+    "Request",
+    "Response",
+    "Security",
+    "UploadFile",
+    "WebSocket",
+    "WebSocketDisconnect",
+    "WebSocketException",
+    "__version__",
+    "status",
+]

@@ -41,6 +41,8 @@ from xapi.routing.replaceable import check_keys
 from xapi.routing.route import APIRoute
 from xapi.routing.router import APIRouter
 
+__all__ = ["XAPI"]
+
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
@@ -267,7 +269,7 @@ class XAPI(OperationDecorators, Starlette):
         dependency, or a value. The block gets a handle that counts and records the calls.
 
         Raises:
-            TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+            TypeError: A replacement is missing, or given beside a mapping, or a key is not a callable.
             OverrideError: No operation depends on what is to be replaced.
         """
         layer = layer_of(replaced, replacement)

@@ -10,6 +10,8 @@ from starlette.background import BackgroundTasks as _BackgroundTasks
 
 from xapi.logger import add_note
 
+__all__ = ["BackgroundTask", "BackgroundTasks"]
+
 
 class BackgroundTasks(_BackgroundTasks):
     """Tasks that run in order after the answer is sent, plain functions in worker threads.

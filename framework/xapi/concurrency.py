@@ -16,6 +16,13 @@ from starlette.concurrency import run_until_first_complete as run_until_first_co
 if TYPE_CHECKING:
     from anyio import Semaphore
 
+__all__ = [
+    "contextmanager_in_threadpool",
+    "iterate_in_threadpool",
+    "run_in_threadpool",
+    "run_until_first_complete",
+]
+
 T = TypeVar("T")
 
 

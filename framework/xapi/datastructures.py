@@ -14,6 +14,8 @@ from starlette.datastructures import QueryParams as QueryParams
 from starlette.datastructures import State as State
 from starlette.datastructures import UploadFile as StarletteUploadFile
 
+__all__ = ["URL", "Address", "FormData", "Headers", "QueryParams", "State", "UploadFile"]
+
 
 class UploadFile(StarletteUploadFile):
     """A file of a multipart form (RFC 7578), spooled to disk when it is large.

@@ -28,6 +28,8 @@ from uuid import UUID
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefinedType
 
+__all__ = ["jsonable_encoder"]
+
 Names = Iterable[str] | Mapping[str, Any]
 Encoder = Callable[[Any], Any]
 
@@ -145,7 +147,7 @@ class _Encoding:
             if encoder := encoders.get(cls):
                 return encoder(value)
         if (hint := _not_plain(value)) is not None:
-            raise ValueError(f"{type(value).__qualname__} object can not be turned into JSON: {hint}")
+            raise ValueError(f"{type(value).__qualname__} object cannot be turned into JSON: {hint}")
         try:
             return self.encode(dict(value))
         except (TypeError, ValueError) as not_a_mapping:
@@ -153,7 +155,7 @@ class _Encoding:
                 return self.encode(vars(value))
             except TypeError:
                 raise ValueError(
-                    f"{type(value).__qualname__} object can not be turned into JSON: return plain data, "
+                    f"{type(value).__qualname__} object cannot be turned into JSON: return plain data, "
                     "a Pydantic model or a dataclass, or give jsonable_encoder a custom_encoder for it"
                 ) from not_a_mapping
 
@@ -175,7 +177,7 @@ def _selection(names: Names | None) -> Any:
 
 
 def carried(value: Any) -> Any:
-    """Plain data without what JSON in UTF-8 can not carry.
+    """Plain data without what JSON in UTF-8 cannot carry.
 
     NaN and infinities become None, and lone surrogates question marks.
     """

@@ -160,7 +160,7 @@ async def _send_invalid(error: Any, scope: Scope, send: Send) -> None:
 
 
 def _forget_traceback(error: BaseException) -> None:
-    """An instance that is raised again would gather tracebacks. Not by its attribute: some can not be
+    """An instance that is raised again would gather tracebacks. Not by its attribute: some cannot be
     changed.
     """
     BaseException.with_traceback(error, None)
@@ -184,7 +184,7 @@ async def refuse(websocket: WebSocket, response: Response) -> None:
 class LoggedServerErrors(ServerErrorMiddleware):
     """Starlette's answer to server errors, which are logged with the operation that they come from.
 
-    That a client has gone is no error, whoever has noticed it: nobody is there to be answered.
+    That a client has gone is not an error, whoever has noticed it: nobody is there to be answered.
     """
 
     def __init__(self, app: ASGIApp, table: HandlerTable, debug: bool) -> None:

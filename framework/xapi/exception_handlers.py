@@ -17,6 +17,13 @@ from xapi.pipeline.shown import plain
 from xapi.responses import body_allowed
 from xapi.websockets import is_closed
 
+__all__ = [
+    "http_exception_handler",
+    "request_validation_exception_handler",
+    "websocket_exception_handler",
+    "websocket_request_validation_exception_handler",
+]
+
 
 async def http_exception_handler(request: Request, exc: HTTPException) -> Response:
     """Answer with the exception's status, its headers and `{"detail": ...}`, where the status allows a

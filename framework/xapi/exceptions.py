@@ -2,7 +2,7 @@
 
 HTTPException                      answered with its status, `{"detail": ...}` and its headers
 WebSocketException                 closes a WebSocket with its code
-└── WebSocketJSONError             a frame that is no JSON: closes with 1007
+└── WebSocketJSONError             a frame that is not JSON: closes with 1007
 XAPIError                          a mistake in the use of xapi
 ├── DeclarationError               told where an operation is declared
 └── ...
@@ -24,6 +24,21 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.exceptions import WebSocketException as WebSocketException
 from starlette.status import WS_1007_INVALID_FRAME_PAYLOAD_DATA
 
+__all__ = [
+    "DeclarationError",
+    "DependencyError",
+    "EndpointContext",
+    "HTTPException",
+    "RequestValidationError",
+    "ResponseValidationError",
+    "ValidationException",
+    "WebSocketException",
+    "WebSocketJSONError",
+    "WebSocketRequestValidationError",
+    "XAPIDeprecationWarning",
+    "XAPIError",
+]
+
 
 class HTTPException(StarletteHTTPException):
     """Raise it anywhere below an operation to answer with an error (RFC 9110, section 15).
@@ -38,7 +53,7 @@ class HTTPException(StarletteHTTPException):
 
 
 class WebSocketJSONError(WebSocketException, JSONDecodeError):
-    """A frame that is no JSON. It closes with 1007, invalid payload data (RFC 6455, section 7.4.1).
+    """A frame that is not JSON. It closes with 1007, invalid payload data (RFC 6455, section 7.4.1).
 
     It is also what `json.loads` raises, for code that answers broken JSON itself.
     """
@@ -59,7 +74,7 @@ class XAPIError(RuntimeError):
 
 
 class DeclarationError(XAPIError):
-    """An operation, a parameter or a dependency is declared in a way that can not work."""
+    """An operation, a parameter or a dependency is declared in a way that cannot work."""
 
 
 class DependencyError(XAPIError):
@@ -73,7 +88,7 @@ class XAPIDeprecationWarning(UserWarning):
 class EndpointContext(TypedDict, total=False):
     """Which endpoint values did not fit: its function and where that is defined, and the operation.
 
-    What an object that is no function has not is left out.
+    What an object that is not a function has not is left out.
     """
 
     function: str
@@ -129,7 +144,7 @@ class ValidationException(Exception):
 
 
 def _told(error: Any) -> str:
-    """One line for an error; whoever raises the exception may give what is no error of Pydantic's."""
+    """One line for an error; whoever raises the exception may give what is not an error of Pydantic's."""
     match error:
         case {"loc": [*place], "msg": text, "type": kind}:
             return f"{'.'.join(map(str, place))}: {text} [{kind}]"

@@ -52,7 +52,7 @@ def data_bytes(data: Any) -> bytes:
     """
     try:
         return marshal.dumps(data, 0)  # in this version it does not show which objects are shared or interned
-    except ValueError:  # an enum, or whatever else is no plain data
+    except ValueError:  # an enum, or whatever else is not plain data
         return repr(data).encode(errors="surrogatepass")
 
 

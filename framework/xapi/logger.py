@@ -16,6 +16,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from xapi.texts import visible, visible_line
 
+__all__ = ["logger"]
+
 logger = logging.getLogger("xapi")
 
 _LOGGED = "xapi.logged"
@@ -36,7 +38,7 @@ def add_note(error: BaseException, text: str) -> None:
 def log_failure(scope: Scope, error: BaseException) -> None:
     """Log an exception that goes on to the server with the operation that it comes from.
 
-    The server shows the traceback; a client that goes away is no failure.
+    The server shows the traceback; a client that goes away is not a failure.
     """
     if isinstance(error, ClientDisconnect | WebSocketDisconnect) or scope.get(_LOGGED) == id(error):
         return

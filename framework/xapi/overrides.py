@@ -100,7 +100,7 @@ def layer_of(replaced: Dependency | Mapping[Dependency, Any] | Layer, replacemen
     A replacement that is not callable stands for its value.
 
     Raises:
-        TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+        TypeError: A replacement is missing, or given beside a mapping, or a key is not a callable.
     """
     if isinstance(replaced, Layer):
         return replaced
@@ -118,7 +118,7 @@ def layer_of(replaced: Dependency | Mapping[Dependency, Any] | Layer, replacemen
     for original, _ in pairs:
         if not callable(original):
             mend = "give the function or class that is in Depends(...)"
-            raise TypeError(f"override(): {original!r} is no dependency; {mend}")
+            raise TypeError(f"override(): {original!r} is not a dependency; {mend}")
     return _layer(Replacement(original, value) for original, value in pairs)
 
 

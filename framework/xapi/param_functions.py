@@ -13,6 +13,18 @@ from xapi import params
 from xapi.keywords import checked
 from xapi.params import DependencyScope, MarkerKeywords, Undefined
 
+__all__ = [
+    "Body",
+    "Cookie",
+    "Depends",
+    "File",
+    "Form",
+    "Header",
+    "Path",
+    "Query",
+    "Security",
+]
+
 
 def Path(default: Any = Undefined, **keywords: Unpack[MarkerKeywords]) -> Any:
     """Declare a parameter in the URL's path. See `xapi.params.MarkerKeywords` for the keywords."""

@@ -26,6 +26,21 @@ from xapi.exceptions import DeclarationError, XAPIDeprecationWarning
 from xapi.identity import constant, identity
 from xapi.keywords import nearest, warn_caller
 
+__all__ = [
+    "Body",
+    "Cookie",
+    "Depends",
+    "File",
+    "Form",
+    "Header",
+    "Param",
+    "ParamTypes",
+    "Path",
+    "Query",
+    "Security",
+    "SecurityScopes",
+]
+
 Undefined: Any = PydanticUndefined
 """Stands for "not given" where `None` is a value that users may want."""
 

@@ -16,6 +16,19 @@ from starlette.responses import RedirectResponse as RedirectResponse
 from starlette.responses import Response as Response
 from starlette.responses import StreamingResponse as StreamingResponse
 
+__all__ = [
+    "EventSourceResponse",
+    "FileResponse",
+    "HTMLResponse",
+    "JSONResponse",
+    "ORJSONResponse",
+    "PlainTextResponse",
+    "RedirectResponse",
+    "Response",
+    "StreamingResponse",
+    "UJSONResponse",
+]
+
 
 class EventSourceResponse(StreamingResponse):
     """Server-Sent Events (WHATWG HTML, section 9.2): the response class of endpoints that yield them.

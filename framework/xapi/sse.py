@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from xapi.responses import EventSourceResponse as EventSourceResponse
 
+__all__ = ["KEEPALIVE_COMMENT", "EventSourceResponse", "ServerSentEvent", "format_sse_event"]
+
 KEEPALIVE_COMMENT = b": ping\n\n"
 """What is sent when a stream has been silent for long: a comment, which clients pass over."""
 

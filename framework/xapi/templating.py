@@ -1,3 +1,5 @@
 """Starlette's templates."""
 
 from starlette.templating import Jinja2Templates as Jinja2Templates
+
+__all__ = ["Jinja2Templates"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
+__all__ = ["DecoratedCallable", "IncEx"]
+
 DecoratedCallable = TypeVar("DecoratedCallable", bound=Callable[..., Any])
 """What a decorator takes and gives back."""
 

@@ -7,6 +7,8 @@ import re
 from xapi.responses import body_allowed
 from xapi.routing.route import generate_unique_id as generate_unique_id
 
+__all__ = ["generate_unique_id", "get_path_param_names", "is_body_allowed_for_status_code"]
+
 
 def get_path_param_names(path: str) -> set[str]:
     """What stands between braces in a path template."""

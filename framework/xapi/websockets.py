@@ -6,6 +6,8 @@ from starlette.websockets import WebSocket as WebSocket
 from starlette.websockets import WebSocketDisconnect as WebSocketDisconnect
 from starlette.websockets import WebSocketState as WebSocketState
 
+__all__ = ["WebSocket", "WebSocketDisconnect", "WebSocketState"]
+
 
 def is_closed(websocket: WebSocket) -> bool:
     """Whether one side has closed, so that nothing more can be sent."""

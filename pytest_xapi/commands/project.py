@@ -14,7 +14,7 @@ def settings(folder: Path) -> Mapping[str, Any]:
     """`[tool.xapi]` of the pyproject.toml in a directory; empty where there is none.
 
     Raises:
-        CommandError: the file is no TOML.
+        CommandError: the file is not TOML.
     """
     file = folder / "pyproject.toml"
     try:

@@ -52,7 +52,7 @@ def run_merge(arguments: argparse.Namespace) -> int:
     """Put reports together, write what was asked for, and say what the gates say.
 
     Raises:
-        CommandError: a file is no report, a report cannot be written, or the settings of the gates are wrong.
+        CommandError: a file is not a report, a report cannot be written, or settings of the gates are wrong.
     """
     from pytest_xapi.gates.merging import merged
     from pytest_xapi.gates.tables import SettingsError

@@ -20,7 +20,7 @@ def pattern(text: str) -> tuple[str, str]:
     kind, colon, glob = text.strip().partition(":")
     if kind not in KINDS or not colon or not glob:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no pattern for operations: give {', '.join(f'{kind}:' for kind in KINDS)} "
+            f"{text!r} is not a pattern for operations: give {', '.join(f'{kind}:' for kind in KINDS)} "
             "and a glob, as in path:/items/*"
         )
     return kind, glob
@@ -30,7 +30,7 @@ def shard(text: str) -> tuple[int, int]:
     """A share of the items: which one, and of how many."""
     found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
     if found is None or not 1 <= int(found[1]) <= int(found[2]):
-        raise argparse.ArgumentTypeError(f"{text!r} is no shard: give which one of how many, as in 2/5")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shard: give which one of how many, as in 2/5")
     return int(found[1]), int(found[2])
 
 
@@ -156,7 +156,7 @@ BASELINE_UPDATE = Option(
 )
 NOTES = Option(
     "fuzz_notes",
-    "Also say what is no fault, but worth a look: documented responses that nothing triggered, data that "
+    "Also say what is not a fault, but worth a look: documented responses that nothing triggered, data that "
     "response models drop, parameters that change nothing, memory that grows with each request.",
     parse=switch,
     flag="--xapi-fuzz-notes",

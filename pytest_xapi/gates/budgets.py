@@ -164,6 +164,7 @@ def _useless(settings: Settings, apps: Mapping[str, Any]) -> Iterator[Problem]:
     for label in settings.operations:
         if label not in labels:
             message = (
-                f"[tool.xapi.gate.budgets.operations] has {label!r}, which is no operation of the document"
+                f"[tool.xapi.gate.budgets.operations] has {label!r}, "
+                "which is not an operation of the document"
             )
             yield Problem("XG504", "error", message, identity=label)

@@ -49,7 +49,7 @@ def read_file(root: Path, contract: str | None = None) -> Settings:
         contract: what the ini option `xapi_contract` names; it wins over `contract` in `[tool.xapi]`.
 
     Raises:
-        SettingsError: a key or a value is wrong, or the file is no TOML.
+        SettingsError: a key or a value is wrong, or the file is not TOML.
     """
     import tomllib
 

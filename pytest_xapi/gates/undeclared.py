@@ -70,7 +70,8 @@ def _useless(entries: tuple[str, ...], apps: Mapping[str, Any]) -> Iterator[Prob
         pattern = wildcard(entry.partition(": ")[0])
         if not any(pattern.fullmatch(label) for label in labels):
             message = (
-                f"`allow` of [tool.xapi.gate.undeclared] has {entry!r}, which is no operation of the document"
+                f"`allow` of [tool.xapi.gate.undeclared] has {entry!r}, "
+                "which is not an operation of the document"
             )
             yield Problem(USELESS_ALLOWANCE, "error", message, identity=entry)
 

@@ -38,14 +38,14 @@ def read(text: str) -> Report:
     """The report that `written` was given.
 
     Raises:
-        NoReport: the text is no JSON, no report, or one of another format.
+        NoReport: the text is not JSON, no report, or one of another format.
     """
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise NoReport(f"it is no JSON ({error})") from error
+        raise NoReport(f"it is not JSON ({error})") from error
     if not isinstance(content, dict) or "xapi_report" not in content:
-        raise NoReport("it is no report of xapi: it has no key `xapi_report`")
+        raise NoReport("it is not a report of xapi: it has no key `xapi_report`")
     if content["xapi_report"] != FORMAT:
         raise NoReport(
             f"it has the format {content['xapi_report']!r} (xapi {content.get('version', 'unknown')}), "

@@ -97,7 +97,7 @@ def test_the_rows_that_are_held_are_rows_with_targets() -> None:
     [
         ("[held]\nzz = 3", "held.toml: 'zz' is no row with a target"),
         ('[held]\n"websocket.session" = 3', "held.toml: 'websocket.session' is no row with a target"),
-        ('[held]\na = "3"', "held.toml: 'a' is held to '3', which is no number"),
+        ('[held]\na = "3"', "held.toml: 'a' is held to '3', which is not a number"),
     ],
 )
 def test_a_wrong_file_of_held_rows_is_refused(tmp_path: Path, text: str, message: str) -> None:

@@ -350,9 +350,9 @@ def test_the_header_is_silent_where_nothing_is_set(pytester: pytest.Pytester, ru
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("shop", "is no import string MODULE:APP, such as 'shop.main:app'"),
-        (":app", "is no import string MODULE:APP, such as 'shop.main:app'"),
-        ("shop:", "is no import string MODULE:APP, such as 'shop.main:app'"),
+        ("shop", "is not an import string MODULE:APP, such as 'shop.main:app'"),
+        (":app", "is not an import string MODULE:APP, such as 'shop.main:app'"),
+        ("shop:", "is not an import string MODULE:APP, such as 'shop.main:app'"),
         ("nowhere:app", "cannot be imported: no module 'nowhere' on sys.path or in {path}"),
         ("shop.main:app", "cannot be imported: no module 'shop.main' on sys.path or in {path}"),
         (

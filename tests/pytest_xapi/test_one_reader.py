@@ -91,7 +91,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], Known]] = {
         content({"/a": {"get": operation("a", {"$ref": "common.yaml#/N"}, FIRST)}, "/b": {"$ref": "b.yaml"}}),
         {"GET /a": {"first"}},
     ),
-    "what is no operation beside one": (
+    "what is not an operation beside one": (
         content({"x-a": 1, "/n": None, "/a": {"get": operation("a", FIRST), "put": None, "x-get": {}}}),
         {"GET /a": {"first"}},
     ),
@@ -206,7 +206,7 @@ def test_rules_look_at_the_same_operations_and_parameters(case: tuple[dict[str, 
     [
         ("a reference to itself", ["/paths/~1a/get/parameters/0"]),
         ("a reference to another document", ["/paths/~1b", "/paths/~1a/get/parameters/0"]),
-        ("what is no operation beside one", ["/paths/~1n", "/paths/~1a/put"]),
+        ("what is not an operation beside one", ["/paths/~1n", "/paths/~1a/put"]),
     ],
 )
 def test_a_gate_names_what_it_cannot_read(name: str, parts: list[str]) -> None:

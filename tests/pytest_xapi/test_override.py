@@ -255,7 +255,7 @@ def test_it_reaches_the_asynchronous_client(pytester: pytest.Pytester, plugin: s
         ),
         (
             "override('user', 'ben')",
-            "override(): 'user' is no dependency; give the function or class that is in Depends(...)",
+            "override(): 'user' is not a dependency; give the function or class that is in Depends(...)",
         ),
     ],
 )

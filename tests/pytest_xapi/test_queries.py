@@ -125,6 +125,6 @@ def test_something_else_is_refused():
             "22 queries were sent, at most 20 expected:",
             "  20. SELECT note.id, note.text FROM note",
             "  ... and 2 more",
-            "E*TypeError: count_queries(): 3 is no engine, connection or session of SQLAlchemy",
+            "E*TypeError: count_queries(): 3 is not an engine, connection or session of SQLAlchemy",
         ]
     )

@@ -83,24 +83,24 @@ def test_an_ini_option_given_with_o_is_named_so(pytester: pytest.Pytester, run_p
 @pytest.mark.parametrize(
     ("flag", "value", "message"),
     [
-        ("--xapi-seed", "x", "'x' is no seed: give a whole number, zero or more"),
-        ("--xapi-seed", "-1", "'-1' is no seed: give a whole number, zero or more"),
-        ("--xapi-max-examples", "0", "'0' is no number of cases: give a whole number, one or more"),
-        ("--xapi-max-examples", "many", "'many' is no number of cases: give a whole number, one or more"),
+        ("--xapi-seed", "x", "'x' is not a seed: expected a non-negative integer"),
+        ("--xapi-seed", "-1", "'-1' is not a seed: expected a non-negative integer"),
+        ("--xapi-max-examples", "0", "'0' is not a number of cases: expected a positive integer"),
+        ("--xapi-max-examples", "many", "'many' is not a number of cases: expected a positive integer"),
         ("--xapi-fuzz-profile", "slow", "'slow' is none of quick, ci, deep"),
-        ("--xapi-fuzz-time", "0", "'0' is no duration: give a number of seconds, or as in 250ms, 2m, 1h"),
+        ("--xapi-fuzz-time", "0", "'0' is not a duration: give a number of seconds, or as in 250ms, 2m, 1h"),
         (
             "--xapi-fuzz-time",
             "soon",
-            "'soon' is no duration: give a number of seconds, or as in 250ms, 2m, 1h",
+            "'soon' is not a duration: give a number of seconds, or as in 250ms, 2m, 1h",
         ),
         ("--xapi-fuzz-phase", "last", "'last' is none of replay, examples, boundary, random, stateful"),
-        ("--xapi-shard", "6/5", "'6/5' is no shard: give which one of how many, as in 2/5"),
-        ("--xapi-shard", "one", "'one' is no shard: give which one of how many, as in 2/5"),
+        ("--xapi-shard", "6/5", "'6/5' is not a shard: give which one of how many, as in 2/5"),
+        ("--xapi-shard", "one", "'one' is not a shard: give which one of how many, as in 2/5"),
         (
             "--xapi-fuzz-include",
             "/items",
-            "'/items' is no pattern for operations: give path:, method:, tag:, id: and a glob, "
+            "'/items' is not a pattern for operations: give path:, method:, tag:, id: and a glob, "
             "as in path:/items/[*]",
         ),
     ],
@@ -118,7 +118,7 @@ def test_a_bad_number_in_the_ini_file_is_a_usage_error_naming_the_file(
     result = run_pytest()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: xapi_seed in pyproject.toml: 'x' is no seed: give a whole number, zero or more"]
+        ["ERROR: xapi_seed in pyproject.toml: 'x' is not a seed: expected a non-negative integer"]
     )
 
 

@@ -1,4 +1,4 @@
-"""An input of files in which nothing was chosen is no file (HTML Standard, "constructing the entry list")."""
+"""A file input without a choice is not a file (HTML Standard, "constructing the entry list")."""
 
 from __future__ import annotations
 

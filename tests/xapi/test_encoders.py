@@ -72,5 +72,5 @@ def test_a_value_becomes_plain_data(value: Any, options: dict[str, Any], expecte
 
 
 def test_what_has_no_such_form_is_an_error_that_names_the_class() -> None:
-    with pytest.raises(ValueError, match="complex object can not be turned into JSON"):
+    with pytest.raises(ValueError, match="complex object cannot be turned into JSON"):
         jsonable_encoder(complex(1, 2))

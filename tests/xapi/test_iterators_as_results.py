@@ -1,4 +1,4 @@
-"""A result that can be iterated once is no JSON: the error says what to write instead."""
+"""A result that can be iterated once is not JSON: the error says what to write instead."""
 
 from __future__ import annotations
 

@@ -331,7 +331,7 @@ def add_middleware(app: XAPI, way: str, reads: bool) -> None:
 
 
 def app_of_others(place: str) -> XAPI:
-    """An app with something that is no operation of its own."""
+    """An app with something that is not an operation of its own."""
 
     async def respond(request: Any) -> Any:
         await request.body()

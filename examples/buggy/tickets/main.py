@@ -17,7 +17,7 @@ TOKEN = "tickets-please"
 
 Responses = dict[int | str, dict[str, Any]]
 NO_SUCH_TICKET: Responses = {404: {"model": Problem, "description": "No such ticket"}}
-NO_JSON: Responses = {400: {"model": Problem, "description": "The body is no JSON"}}
+NO_JSON: Responses = {400: {"model": Problem, "description": "The body is not JSON"}}
 NOT_ALLOWED: Responses = {401: {"model": Problem, "description": "No token, or a wrong one"}}
 LABELS = {
     "requestBody": {
@@ -119,7 +119,7 @@ async def add_labels(ticket_id: TicketId, request: Request, store: Tickets) -> T
     try:
         body = json.loads(await request.body())
     except ValueError:
-        raise HTTPException(400, "The body is no JSON.") from None
+        raise HTTPException(400, "The body is not JSON.") from None
     # Bug 6, accepts what its schema forbids: the body is read by hand, and not compared with the schema.
     labels = body.get("labels") if isinstance(body, dict) else None
     if isinstance(labels, list):

@@ -48,7 +48,7 @@ def find_app(target: str | None = None, name: str | None = None) -> Target:
         name: the attribute of the module; without it `app`, `api`, or else the first `XAPI` in the module.
 
     Raises:
-        CommandError: nothing is there, it cannot be imported, or it is no app.
+        CommandError: nothing is there, it cannot be imported, or it is not an app.
     """
     place, named = _split(target)
     folder, module_name = _place(place)
@@ -64,7 +64,7 @@ def find_app(target: str | None = None, name: str | None = None) -> Target:
         kind = (
             f"the class {app.__qualname__}" if isinstance(app, type) else f"of type {type(app).__qualname__}"
         )
-        raise CommandError(f"{module_name}:{name} is {kind}, which is no app{_suggestion(module)}")
+        raise CommandError(f"{module_name}:{name} is {kind}, which is not an app{_suggestion(module)}")
     guessed = not given and name not in DEFAULT_NAMES
     others = tuple(other for other in _apps(module) if getattr(module, other) is not app) if guessed else ()
     return Target(folder, module_name, name, is_factory, app, others)

@@ -20,7 +20,7 @@ class Beside:
     """Runs `app` beside the task that takes its answer.
 
     What the app opens around its answer (cancel scopes, task groups) is opened and closed in the app's task,
-    so it can not cross what the other task opens and closes. The two go in step: the app goes on when what it
+    so it cannot cross what the other task opens and closes. The two go in step: the app goes on when what it
     sent was sent on. The task belongs to no task group, since one would have to be open around every request
     that might need it; whoever makes a `Beside` calls `finish` or `cancel`, which wait for its end.
     """
@@ -79,7 +79,7 @@ class Beside:
         if kind == HINT:
             await self.send(message)
         elif kind == START:
-            # No waiting here: what is no stream gets as far as its last message before anyone looks.
+            # No waiting here: what is not a stream gets as far as its last message before anyone looks.
             self.start = message
             self._arrived.set()
         elif self.start is None:

@@ -81,7 +81,7 @@ class FunctionMiddleware:
 
 
 def check_function(function: Callable[..., Any]) -> None:
-    """Raise DeclarationError if `function` can not be a middleware."""
+    """Raise DeclarationError if `function` cannot be a middleware."""
     if call_kind(function) is not CallKind.ASYNC:
         raise DeclarationError(f"{place(function)}: a middleware must be written with `async def`")
 

@@ -1,3 +1,5 @@
 """Compressed answers."""
 
 from starlette.middleware.gzip import GZipMiddleware as GZipMiddleware
+
+__all__ = ["GZipMiddleware"]

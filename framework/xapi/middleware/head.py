@@ -6,6 +6,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+__all__ = ["HeadMiddleware"]
+
 
 class HeadMiddleware:
     """Answers HEAD where an app answers GET alone, as RFC 9110, section 9.1, asks of every server.

@@ -1,3 +1,5 @@
 """Only known hosts."""
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware as TrustedHostMiddleware
+
+__all__ = ["TrustedHostMiddleware"]

@@ -2,6 +2,8 @@
 
 import warnings
 
+__all__ = ["WSGIMiddleware"]
+
 with warnings.catch_warnings():
     # Starlette recommends a2wsgi instead; code bases that come over use this one.
     warnings.simplefilter("ignore")

@@ -48,9 +48,9 @@ def examples_of(field: Field) -> dict[str, Any]:
 def _object(parts: Sequence[BodyField], title: str, schemas: Schemas) -> Schema:
     """The schema of an object with the parts as its members.
 
-    What is read from several fields of a form is no member but, by `allOf`, what the object is as well. Its
-    fields are told beside that where `allOf` is more than a list of models: where there is a choice, or where
-    a model forbids the fields of others.
+    What is read from several fields of a form is not a member but, by `allOf`, what the object is as well.
+    Its fields are told beside that where `allOf` is more than a list of models: where there is a choice, or
+    where a model forbids the fields of others.
     """
     groups = [(part, part.gathered) for part in parts if part.gathered is not None]
     forbids = any(gathered.extra == "forbid" for _, gathered in groups)

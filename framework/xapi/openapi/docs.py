@@ -15,6 +15,13 @@ from starlette.responses import HTMLResponse
 
 from xapi.encoders import jsonable_encoder
 
+__all__ = [
+    "get_redoc_html",
+    "get_swagger_ui_html",
+    "get_swagger_ui_oauth2_redirect_html",
+    "swagger_ui_default_parameters",
+]
+
 _SWAGGER_UI = "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5"
 _REDOC = "https://cdn.jsdelivr.net/npm/redoc@2"
 _REDOC_LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"

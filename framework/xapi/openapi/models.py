@@ -16,6 +16,50 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+__all__ = [
+    "XML",
+    "APIKey",
+    "APIKeyIn",
+    "Components",
+    "Contact",
+    "Discriminator",
+    "Encoding",
+    "Example",
+    "ExternalDocumentation",
+    "HTTPBase",
+    "HTTPBearer",
+    "Header",
+    "Info",
+    "License",
+    "Link",
+    "MediaType",
+    "OAuth2",
+    "OAuthFlow",
+    "OAuthFlowAuthorizationCode",
+    "OAuthFlowClientCredentials",
+    "OAuthFlowImplicit",
+    "OAuthFlowPassword",
+    "OAuthFlows",
+    "OpenAPI",
+    "OpenIdConnect",
+    "Operation",
+    "Parameter",
+    "ParameterBase",
+    "ParameterInType",
+    "PathItem",
+    "Reference",
+    "RequestBody",
+    "Response",
+    "Schema",
+    "SchemaOrBool",
+    "SecurityBase",
+    "SecurityScheme",
+    "SecuritySchemeType",
+    "Server",
+    "ServerVariable",
+    "Tag",
+]
+
 
 class _Object(BaseModel):
     model_config = ConfigDict(extra="allow", populate_by_name=True)

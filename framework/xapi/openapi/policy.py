@@ -67,12 +67,12 @@ def source_of(url: str) -> str | None:
     """The source expression that allows exactly this URL (section 2.3.1).
 
     `'self'` where the URL names no host, the scheme alone for the address of an IPv6 host, which a source
-    cannot name, and None for what is no URL.
+    cannot name, and None for what is not a URL.
     """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # brackets without an address between them, a port that is no number
+    except ValueError:  # brackets without an address between them, a port that is not a number
         return None
     scheme = parts.scheme.lower()
     if scheme == "data":
@@ -89,7 +89,7 @@ def source_of(url: str) -> str | None:
 
 
 def _ascii_host(host: str) -> str | None:
-    """A host as it is looked up (RFC 5891); None for a text that is no name."""
+    """A host as it is looked up (RFC 5891); None for a text that is not a name."""
     if len(host) > _LONGEST_HOST:
         return None
     try:
@@ -199,7 +199,7 @@ def _scheme_source(scheme: str) -> list[str]:
 
 
 def _origins(urls: Iterable[Any]) -> list[str]:
-    """The sources of the origins of URLs, without what is no URL."""
+    """The sources of the origins of URLs, without what is not a URL."""
     sources = []
     for url in urls:
         begin, separator, rest = str(url).partition("//")

@@ -15,7 +15,7 @@ def document_text(document: Any) -> str:
     """A document as JSON (RFC 8259). What JSON in UTF-8 does not have is replaced, as in answers.
 
     Raises:
-        TypeError, ValueError: there is something in it that is no JSON data.
+        TypeError, ValueError: there is something in it that is not JSON data.
     """
     try:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

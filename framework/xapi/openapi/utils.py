@@ -11,6 +11,8 @@ from xapi.openapi.document import Object, get_document
 from xapi.openapi.operations import documented
 from xapi.operation.options import DocumentedErrors
 
+__all__ = ["get_openapi"]
+
 
 def get_openapi(
     *,
@@ -32,7 +34,7 @@ def get_openapi(
 ) -> dict[str, Any]:
     """The OpenAPI document of the operations among `routes` and `webhooks`, as a dict of your own.
 
-    Routes that are no operations, such as mounts and WebSockets, are left out.
+    Routes that are not operations, such as mounts and WebSockets, are left out.
     Raises DeclarationError for a type that has no JSON Schema.
     """
     return get_document(

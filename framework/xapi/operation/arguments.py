@@ -165,7 +165,7 @@ def arguments(call: Callable[..., Any]) -> list[Argument]:
     try:
         parameters = parameters_of(call)
     except ValueError as error:
-        raise DeclarationError(f"{place(call)}: the signature can not be read: {error}") from error
+        raise DeclarationError(f"{place(call)}: the signature cannot be read: {error}") from error
     variables = {} if class_of(call) is None else type_variables(call)
     found = []
     for parameter, owner in parameters:
@@ -183,7 +183,7 @@ def _argument(
     if parameter.kind is parameter.POSITIONAL_ONLY and not _is_set_by_hand(call, name):
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
     if normalize("NFKC", name) != name or name == "__debug__" or iskeyword(name):
-        refuse(call, name, "has a name that can not be written in a call: give it another one")
+        refuse(call, name, "has a name that cannot be written in a call: give it another one")
     if parameter.annotation is EMPTY:
         return Argument(name, _marked(call, name, Any, parameter.default))
     try:
@@ -293,5 +293,5 @@ class MissingInPath(DeclarationError):
 def refuse(
     call: Callable[..., Any], name: str, why: str, error: type[DeclarationError] = DeclarationError
 ) -> NoReturn:
-    """Tell of a parameter that is declared in a way that can not work."""
+    """Tell of a parameter that is declared in a way that cannot work."""
     raise error(f"{place(call)}: parameter {name!r} {why}")

@@ -190,7 +190,7 @@ class Dependant(Changeable):
 
     def _check(self, name: str) -> None:
         if name in ("path", "parent_oauth_scopes"):
-            raise DeclarationError(f"dependant.{name} tells where it stands, and can not be changed")
+            raise DeclarationError(f"dependant.{name} tells where it stands, and cannot be changed")
         kind = Dependant if name == "dependencies" else ParameterView if name in _FIELDS else object
         for item in vars(self).get(name) or () if kind is not object else ():
             if not isinstance(item, kind):
@@ -318,7 +318,7 @@ class Dependant(Changeable):
 def check_dependant(dependant: Any) -> Dependant:
     """Refuse what is set as a dependant and is none of ours."""
     if not isinstance(dependant, Dependant):
-        raise DeclarationError(f"route.dependant got {dependant!r}, which is no Dependant of xapi's")
+        raise DeclarationError(f"route.dependant got {dependant!r}, which is not a Dependant of xapi's")
     return dependant
 
 

@@ -47,7 +47,7 @@ def describe(
     """Describe `endpoint` on `path` (a path template, convertors allowed).
 
     `options` already hold what is inherited; `known` is the endpoint's signature, if it has been read before;
-    `edited` makes of it what somebody has made of it by hand. Raises DeclarationError for what can not work.
+    `edited` makes of it what somebody has made of it by hand. Raises DeclarationError for what cannot work.
     """
     if "\0" in path:
         raise DeclarationError(f"{place(endpoint)}: the path {path!r} has a NUL character in it: remove it")
@@ -58,7 +58,7 @@ def describe(
     responses = {**signature.all_responses(), **options.responses}
     yields = signature.kind.yields
     if yields and not methods:
-        raise DeclarationError(f"{place(endpoint)}: it yields, which the endpoint of a WebSocket can not do")
+        raise DeclarationError(f"{place(endpoint)}: it yields, which the endpoint of a WebSocket cannot do")
     name = options.name or str(getattr(endpoint, "__name__", type(endpoint).__name__))
     return Operation(
         path=PATH_NAME.sub(r"{\1}", path),

@@ -32,7 +32,7 @@ _DEPENDENCIES: dict[str, type[params.Depends]] = {"Depends": params.Depends, "Se
 
 
 class NotUnderstood(ValueError):
-    """A marker of FastAPI says what ours can not say. The text is what."""
+    """A marker of FastAPI says what ours cannot say. The text is what."""
 
 
 def understood(item: Any) -> Any:

@@ -54,7 +54,7 @@ def is_marker(item: Any) -> bool:
 
 
 def says_only_bounds(item: Any) -> bool:
-    """Whether it means the same to Pydantic wherever it stands: it is no mark, or one with bounds alone."""
+    """Whether it means the same to Pydantic wherever it stands: no mark, or one with bounds alone."""
     if type(item) is not FieldInfo:
         return not isinstance(mark_of(item), FieldInfo | params.Depends)
     nothing = FieldInfo()
@@ -84,10 +84,12 @@ def check_type(base: Any) -> None:
         or _is_marker_function(base)
         or isinstance(mark_of(base), params.Depends | FieldInfo)
     ):
-        raise Misplaced(f"is annotated with {shown(base)}, which is no type: write Annotated[type, marker]")
+        raise Misplaced(
+            f"is annotated with {shown(base)}, which is not a type: write Annotated[type, marker]"
+        )
     if inspect.isroutine(base) or isinstance(base, functools.partial):
         raise Misplaced(
-            f"is annotated with the function {shown(base)}, which is no type and would not run: write "
+            f"is annotated with the function {shown(base)}, which is not a type and would not run: write "
             f"Annotated[type, Depends({shown(base)})]"
         )
 

@@ -19,11 +19,11 @@ MAX_QUERY_SIZE = 64 * 1024
 MAX_COOKIE_SIZE = 64 * 1024
 """Bytes of all cookies together."""
 MAX_FORM_FIELDS = 1000
-"""Fields of a form that are no files."""
+"""Fields of a form that are not files."""
 MAX_FILES = 1000
 """Files of a form."""
 MAX_PART_SIZE = 1024 * 1024
-"""Bytes of a field that is no file."""
+"""Bytes of a field that is not a file."""
 MAX_FORM_MEMORY = 16 * 1024 * 1024
 """Bytes of a form that are held in memory, texts and files together."""
 LARGE_BODY = 64 * 1024
@@ -38,11 +38,11 @@ class FormLimits(TypedDict, total=False):
     """Limits of a form. What is left out is taken from further out, and there from the defaults."""
 
     max_fields: int
-    """Fields that are no files; 1000 by default."""
+    """Fields that are not files; 1000 by default."""
     max_files: int
     """Files; 1000 by default."""
     max_part_size: int
-    """Bytes of a field that is no file; 1 MiB by default."""
+    """Bytes of a field that is not a file; 1 MiB by default."""
     max_file_size: int
     """Bytes of a file; as many as the body may have, by default."""
     max_memory_size: int

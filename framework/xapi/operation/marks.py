@@ -115,7 +115,7 @@ def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[
             "would not run. Use it as the annotation"
         )
     if not callable(call):
-        raise Misplaced(f"has Depends({shown(named)}), which can not be called: name a function or a class")
+        raise Misplaced(f"has Depends({shown(named)}), which cannot be called: name a function or a class")
     return call  # type: ignore[no-any-return]
 
 
@@ -132,7 +132,7 @@ def check_value(marked: Marked, marker: params.Marker) -> None:
     check_default(marker.default, marked.annotation)
     if marker.default_factory is not None and not callable(marker.default_factory):
         raise Misplaced(
-            f"has {shown(marker.default_factory)} as default_factory, and can not call it: name a function"
+            f"has {shown(marker.default_factory)} as default_factory, and cannot call it: name a function"
         )
     for inner in marked.inner:
         # What it says of the type counts: an item may be annotated for a place if the list says its own.

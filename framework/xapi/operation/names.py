@@ -13,7 +13,7 @@ Evaluate = Callable[[str], Any]
 class UnknownName(type):
     """A type of which only the name is known: it is imported for type checkers alone.
 
-    Whatever can be written with a type can be written with it; it can not be called.
+    Whatever can be written with a type can be written with it; it cannot be called.
     """
 
     def __new__(cls, name: str) -> UnknownName:

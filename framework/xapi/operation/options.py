@@ -49,7 +49,7 @@ class InheritedKeywords(TypedDict, total=False):
     max_parameters: int | None
     """How many query parameters, cookies and header fields are read, each; the innermost one counts."""
     strict_content_type: bool | None
-    """Whether a body without content type is no JSON; it is not, by default. The innermost one counts."""
+    """Whether a body without content type is not JSON; it is not, by default. The innermost one counts."""
 
 
 class RouterKeywords(InheritedKeywords, total=False):

@@ -20,7 +20,7 @@ def parameters_of(call: Callable[..., Any]) -> list[Written]:
     """The parameters of `call`.
 
     Raises:
-        ValueError: They can not be read.
+        ValueError: They cannot be read.
     """
     cls = class_of(call)
     signature = inspect.signature(call if cls is None else cls)

@@ -22,7 +22,7 @@ def read_parameter(
 ) -> Parameter:
     """What an argument of `call` reads from the path, the query, a header or a cookie.
 
-    Raises DeclarationError for a type that the place can not carry.
+    Raises DeclarationError for a type that the place cannot carry.
     """
     name = argument.name
     location = cast("ParameterLocation", marker.location)

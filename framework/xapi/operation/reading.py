@@ -23,7 +23,7 @@ A signature keeps its callable, so that its identity is no other's while it is h
 def read(call: Callable[..., Any], path_names: AbstractSet[str]) -> Signature:
     """Read what `call` asks for, on a path that has the parameters `path_names`.
 
-    Raises DeclarationError, naming file, function and parameter, for what can not work.
+    Raises DeclarationError, naming file, function and parameter, for what cannot work.
     """
     return Reading(path_names).signature(call)
 
@@ -56,7 +56,7 @@ class Reading:
     def signature(self, call: Callable[..., Any]) -> Signature:
         """Read `call` and everything below it. A chain may be longer than Python's stack.
 
-        Raises DeclarationError, naming file, function and parameter, for what can not work.
+        Raises DeclarationError, naming file, function and parameter, for what cannot work.
         """
         pending = [call]
         while pending:

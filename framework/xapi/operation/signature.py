@@ -52,7 +52,7 @@ def signature_of(
     """Sort the arguments of `call`, on a path that has the parameters `path_names`.
 
     `known` gives the signatures of its dependencies. Raises DeclarationError, naming file, function and
-    parameter, for what can not work.
+    parameter, for what cannot work.
     """
     return _Reader(call, arguments, path_names, known).signature(written)
 
@@ -107,7 +107,7 @@ class _Reader:
         mark, name = argument.marked.mark, argument.name
         if name in self.path_names and not isinstance(mark, params.Path):
             if isinstance(mark, params.Marker):
-                refuse(self.call, name, f"is a part of the path, so it can not be {type(mark).__name__}()")
+                refuse(self.call, name, f"is a part of the path, so it cannot be {type(mark).__name__}()")
             marker: params.Marker = params.Path()
         elif isinstance(mark, params.Marker):
             marker = mark

@@ -50,7 +50,7 @@ def stream_format(endpoint: Callable[..., Any], options: OperationOptions) -> St
     if issubclass(response_class, StreamingResponse):
         return StreamFormat.RAW
     raise DeclarationError(
-        f"{place(endpoint)}: it yields, but {response_class.__name__} takes one result and can not stream: "
+        f"{place(endpoint)}: it yields, but {response_class.__name__} takes one result and cannot stream: "
         "pass response_class=JSONResponse for JSON Lines, EventSourceResponse for events, or a "
         "StreamingResponse for text and bytes"
     )
@@ -70,7 +70,7 @@ def item_type(endpoint: Callable[..., Any], options: OperationOptions) -> Any:
                 return None
             shown = getattr(annotation, "__qualname__", None) or repr(annotation)
             raise DeclarationError(
-                f"{place(endpoint)}: it yields, but is annotated with {shown}, which is no type of a "
+                f"{place(endpoint)}: it yields, but is annotated with {shown}, which is not a type of a "
                 "generator: write AsyncIterable[Item] for `async def` and Iterable[Item] for `def`, or leave "
                 "it out"
             )

@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 
 from xapi.operation.annotations import bare, class_of, is_none, is_union, type_arguments, unwrap
 
-_JSON: Any = Json  # to type checkers it is no class
+_JSON: Any = Json  # to type checkers it is not a class
 
 
 def is_json_text(annotation: Any) -> bool:

@@ -50,14 +50,14 @@ _NOT_LATIN = re.compile(rb"[\xc4-\xff]")
 
 
 class MalformedForm(HTTPException):
-    """A body that is no form of the kind that it says; `detail` tells why."""
+    """A body that is not a form of the kind that it says; `detail` tells why."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(400, detail)
 
 
 async def parse_form(headers: Headers, stream: AsyncGenerator[bytes, None], limits: FormLimits) -> FormData:
-    """Parse what `stream` gives. What is no form by its content type is not read, and has no fields.
+    """Parse what `stream` gives. What is not a form by its content type is not read, and has no fields.
 
     Raises MalformedForm, and LimitExceeded for a form that breaks a limit: its files are closed.
     """
@@ -356,8 +356,8 @@ class _MultipartParsing(_Parsing):
 def _codec(charset: str) -> str:
     """The codec of a character set; Latin-1, which takes any bytes, for what is none.
 
-    Only names that Python knows are looked up: it keeps what it has looked for in vain. What is no character
-    set of the web is among the others; some of these codecs take quadratic time.
+    Only names that Python knows are looked up: it keeps what it has looked for in vain. What is not a
+    character set of the web is among the others; some of these codecs take quadratic time.
     """
     name = normalize_encoding(charset).lower()
     if name == "utf_7" or name not in _KNOWN_CODECS:

@@ -62,7 +62,7 @@ class ValueGathering:
 
     def _value(self, sent: list[Any], below: list[str | int]) -> Any:
         """An empty text of a form counts as nothing: browsers send it for what is left out. So does an empty
-        cookie for a list, which a cookie, having one value, can not be.
+        cookie for a list, which a cookie, having one value, cannot be.
         """
         if not below:
             if self._repeats:
@@ -172,7 +172,7 @@ def form_lists(form: FormData) -> tuple[Lists, Lists]:
     """All values of a form by name, without and with inputs of files in which nothing was chosen.
 
     Browsers send such an input as a file without a name and without content (HTML Standard, "constructing the
-    entry list"); it is no file.
+    entry list"); it is not a file.
     """
     all_sent: dict[str, list[Any]] = {}
     empty = False
@@ -199,8 +199,8 @@ async def _content(value: Any) -> Any:
 async def read_form(request: Request, limits: FormLimits) -> FormData:
     """Parse the form in a request's body; files are spooled to disk.
 
-    Raises RequestValidationError for a body that is no form of the kind that it says, and HTTPException for
-    one that breaks a limit, or if the client goes away before the end.
+    Raises RequestValidationError for a body that is not a form of the kind that it says, and HTTPException
+    for one that breaks a limit, or if the client goes away before the end.
     """
     try:
         return await form_within(request, limits)

@@ -2,7 +2,7 @@
 
 A subclass of `APIRoute` that overrides `get_route_handler` gets such a function, may give it a request of
 another class, catch what it raises and change the response. The answer is then built as a `Response` and sent
-afterwards, which costs more than the straight road of `pipeline.source`.
+afterwards, which costs more than the straight path of `pipeline.source`.
 """
 
 from __future__ import annotations

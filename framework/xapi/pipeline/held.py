@@ -89,7 +89,7 @@ class Held:
 
 
 def _place_of_trio() -> object:
-    """On trio, where this task is among its cancel scopes: trio can not be asked to leave one, and not to."""
+    """On trio, where this task is among its cancel scopes: trio cannot be asked to leave one, and not to."""
     if not in_trio_task():
         return None
     import trio
@@ -182,7 +182,7 @@ class LateTasks:
 
 
 Open = AsyncGenerator[Any, None] | Held | HeldInThread | HeldForm | LateTasks
-"""What is open. An async generator stands for itself if it can not wait: then nothing can cancel it."""
+"""What is open. An async generator stands for itself if it cannot wait: then nothing can cancel it."""
 
 
 async def first(generator: AsyncGenerator[Any, None]) -> Any:

@@ -85,7 +85,7 @@ class IncomingWebSocket(IncomingConnection, WebSocket):
     async def receive_json(self, mode: str = "text") -> Any:
         """The JSON of the next frame; `mode` is "text" or "binary".
 
-        Raises what `receive_text` and `receive_bytes` raise, and WebSocketJSONError for what is no JSON.
+        Raises what `receive_text` and `receive_bytes` raise, and WebSocketJSONError for what is not JSON.
         """
         if mode not in {"text", "binary"}:
             raise RuntimeError(f'receive_json(mode={mode!r}): the mode is "text" or "binary"')

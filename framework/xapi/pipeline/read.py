@@ -160,7 +160,7 @@ def _known(body: bytes) -> bytes:
 
 
 def incomplete() -> HTTPException:
-    """What is raised when the client goes away while it sends. Nobody reads it; it is no error of the app."""
+    """What is raised when the client disconnects while it sends. Nobody reads it; the app is not at fault."""
     return HTTPException(400, "The client has gone before the end of the body")
 
 

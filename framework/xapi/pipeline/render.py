@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from xapi.operation.model import Operation
 
 STARTED = "xapi.response_started"
-"""The scope's key that says an answer has begun: an error after that can not be answered any more."""
+"""The scope's key that says an answer has begun: an error after that cannot be answered any more."""
 
 
 Encode = Callable[[Any, int], Iterable[str]]
@@ -60,7 +60,7 @@ def to_json(value: Any) -> bytes:
 
     NaN and infinities become null, as Pydantic has it for values with a model.
     """
-    # Asking Pydantic's metaclass is slow; what JSON has by itself is no model.
+    # Asking Pydantic's metaclass is slow; what JSON has by itself is not a model.
     if type(value) not in _PLAIN and isinstance(value, BaseModel):
         serializer: SchemaSerializer = value.__pydantic_serializer__
         try:
@@ -148,7 +148,7 @@ def build(
     named: dict[str, Any] = {} if status_code is None else {"status_code": status_code}
     try:
         response = response_class(content, **named)
-    except ValueError:  # there is something in it that JSON can not carry
+    except ValueError:  # there is something in it that JSON cannot carry
         response = response_class(carried(content), **named)
     if injected is not None:
         response.raw_headers.extend(injected.raw_headers)

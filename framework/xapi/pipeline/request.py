@@ -88,7 +88,7 @@ class RequestWriter(AnswerWriter):
         validation = WholeValidation(body.fields[0], self.names["is_json"])
         fast, early = self.bind("validate_body", validation.fast), self.bind("early_body", validation.early)
         explain = self.bind("explain_body", validation.explain)
-        # What is wrong is said in its turn, but what is no JSON at all is said before any call.
+        # Validation errors are reported in order; malformed JSON is rejected before any dependency runs.
         self.line("body_errors = []")
         with self.block("try:"):
             chosen = f"({fast} if len(body) < {number(LARGE_BODY)} else {early})"
@@ -99,7 +99,7 @@ class RequestWriter(AnswerWriter):
             self.line(f'sent = {explain}(body, scope["headers"], body_errors)')
 
     def read_values(self, step: Step) -> None:
-        """Gather the raw values of a step and validate them: on the fast road, or on the slow one."""
+        """Gather the raw values of a step and validate them: on the fast path, or by the fallback."""
         place, signature = step.number, step.signature
         if signature.parameters:
             in_path = [item for item in signature.parameters if item.location == "path" and not item.members]

@@ -36,7 +36,7 @@ def shown(errors: list[Any], size: int) -> list[Any]:
 def plain(value: Any) -> Any:
     """Anything as data that JSON in UTF-8 can carry.
 
-    Bytes become text, with U+FFFD for what is no UTF-8. An object that has no form in JSON is shown by the
+    Bytes become text, with U+FFFD for what is not UTF-8. An object that has no form in JSON is shown by the
     name of its type.
     """
     if isinstance(value, bytes | bytearray | memoryview):

@@ -64,7 +64,7 @@ class Streaming:
         """Send the items, then run the background tasks.
 
         `watch` returns when the client has gone. Returns then too, as from any other end: that a client
-        leaves is no error of the endpoint.
+        leaves is not an error of the endpoint.
         """
         await self.send_items(items, partial(self.head, injected), scope, watch, send)
         if tasks is not None:

@@ -92,7 +92,7 @@ class Job:
     def run(self) -> None:
         try:
             self.result = self.call(**self.arguments)
-        except StopIteration as stop:  # a coroutine can not raise it
+        except StopIteration as stop:  # a coroutine cannot raise it
             self.error = RuntimeError("the callable raised StopIteration")
             self.error.__cause__ = stop
         except BaseException as error:

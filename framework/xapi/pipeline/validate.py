@@ -1,6 +1,6 @@
 """From raw values to typed ones.
 
-There are two roads. The fast one has one validator for all values of a callable. It says only that something
+There are two paths. The fast one has one validator for all values of a callable. It says only that something
 is wrong; the slow one, a validator for each value, says what, in the order of the reference: path, query,
 header, cookie, and by declaration within each.
 """
@@ -118,7 +118,7 @@ class NamedValidation:
         self.fast = _fast({name: field for name, field, _, _ in items})
 
     def explain(self, raw: Values, errors: list[Error]) -> Values | None:
-        """The slow road: the typed values, or None with what is wrong added to `errors`."""
+        """The fallback: the typed values, or None with what is wrong added to `errors`."""
         values: Values = {}
         found: list[Error] = []
         for name, field, loc, other_names in self._items:
@@ -160,9 +160,9 @@ class EmbeddedValidation:
         return self._validate(named)
 
     def explain(self, sent: Any, errors: list[Error], *, early: bool = False) -> Values | None:
-        """The slow road: the typed values, or None with what is wrong added to `errors`.
+        """The fallback: the typed values, or None with what is wrong added to `errors`.
 
-        `early` leaves collections at the first wrong item, for large bodies. A body that is no object has
+        `early` leaves collections at the first wrong item, for large bodies. A body that is not an object has
         none of the keys, not even those that may be left out of an object.
         """
         values: Values = {}
@@ -225,16 +225,16 @@ class WholeValidation:
         return validator.validate_python(load_json(body), from_attributes=True)
 
     def explain(self, body: bytes, headers: Headers, errors: list[Error]) -> Any:
-        """The slow road: the typed value, with what is wrong added to `errors`.
+        """The fallback: the typed value, with what is wrong added to `errors`.
 
-        Raises RequestValidationError for what is no JSON.
+        Raises RequestValidationError for what is not JSON.
         """
         sent = parsed(body, headers, self._says_json)
         return _validate(self._field, sent, ("body",), errors, early=len(body) >= LARGE_BODY)
 
 
 def received(body: bytes, headers: Headers, says_json: Callable[[Headers], bool]) -> Any:
-    """The body as it counts for the slow road: parsed if its content type says JSON, else its bytes."""
+    """The body as it counts for the fallback: parsed if its content type says JSON, else its bytes."""
     if not body:
         return ABSENT
     return load_json(body) if says_json(headers) else body

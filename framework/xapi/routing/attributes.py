@@ -285,7 +285,7 @@ class RouteAttributes(Changeable):
     def _refuse_regex(self) -> None:
         raise DeclarationError(
             f"{place(self.endpoint)}: path_regex, path_format or param_convertors were set on a route that "
-            "is included elsewhere, where they can not hold: set route.path, from which they follow"
+            "is included elsewhere, where they cannot hold: set route.path, from which they follow"
         )
 
 

@@ -21,7 +21,7 @@ def check_prefix(prefix: str) -> None:
 
 
 def refuse_router(router: Any) -> NoReturn:
-    """Refuse to include what is no router of ours, whose operations would not be read."""
+    """Refuse to include what is not a router of ours, whose operations would not be read."""
     cls = type(router)
     raise DeclarationError(
         f"include_router() takes an APIRouter of xapi, not {cls.__module__}.{cls.__qualname__}: "

@@ -65,7 +65,7 @@ class OperationRegister(Protocol):
 class OperationDecorators:
     """`@app.get(path)` and its like. The keywords are those of `xapi.operation.options.OperationKeywords`.
 
-    The decorated function stays what it is; the decorator raises DeclarationError for what can not work.
+    The decorated function stays what it is; the decorator raises DeclarationError for what cannot work.
     """
 
     own_router: Callable[[], OperationRegister]

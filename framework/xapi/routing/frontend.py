@@ -36,7 +36,7 @@ class FrontendRoute(APIRoute):
 
     @Derived
     def unique_id(self) -> str:
-        """Nothing: a frontend is no operation of the document, and nobody is asked for its name."""
+        """Nothing: a frontend is not an operation of the document, and nobody is asked for its name."""
         return ""
 
     def covers(self, path: str) -> bool:
@@ -90,7 +90,7 @@ class FrontendFiles:
     async def find(self, path: str) -> tuple[str, os.stat_result, bool] | None:
         """The file for `path`, and whether it is the index of the directory that `path` names.
 
-        None for what is no file, and for what leads out of the directory, by symbolic links too.
+        None for what is not a file, and for what leads out of the directory, by symbolic links too.
         """
         return await to_thread.run_sync(self._look_up, path)
 
@@ -142,7 +142,7 @@ def frontend(
     fallback: Fallback | None,
     check_dir: CheckDirectory,
 ) -> None:
-    """Serve a frontend on `path` of `router`. Raises DeclarationError for what can not be served."""
+    """Serve a frontend on `path` of `router`. Raises DeclarationError for what cannot be served."""
     _check(path, directory, fallback, check_dir)
     files = FrontendFiles(directory, fallback)
     router.declare(FrontendRoute, path.rstrip("/") + "/", files, {"include_in_schema": False}, _READING)

@@ -59,7 +59,7 @@ class _Entry:
         if self.places is None:
             try:
                 match, additions = self.route.matches(scope)
-            except ValueError:  # a convertor can not read it: an int of more digits than Python takes
+            except ValueError:  # a convertor cannot read it: an int of more digits than Python takes
                 return Match.NONE, {}
             return match, {"route": self.route, **additions}
         fits = self.methods is None or method in self.methods

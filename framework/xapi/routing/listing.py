@@ -13,7 +13,7 @@ class Owner(Protocol):
     """The router whose list it is."""
 
     def admit(self, route: BaseRoute) -> None:
-        """Look at a route before it is added; raises DeclarationError for what can not work."""
+        """Look at a route before it is added; raises DeclarationError for what cannot work."""
 
     def added(self, route: BaseRoute) -> None:
         """Hear of a route that was added as the last one."""

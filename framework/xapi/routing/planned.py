@@ -74,7 +74,7 @@ class PlannedRoute(RouteAttributes, BaseRoute):
     def operation(self) -> Operation:
         """What the attributes say, as it is documented and done; described anew where they have changed.
 
-        Raises DeclarationError for what can not work.
+        Raises DeclarationError for what cannot work.
         """
         if self._operation is None:
             self._operation = self.described()

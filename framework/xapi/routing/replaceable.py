@@ -20,7 +20,7 @@ def check_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> None:
     every key is accepted.
 
     Raises:
-        OverrideError: a key is no dependency; the message has the nearest name.
+        OverrideError: a key is not a dependency; the message has the nearest name.
     """
     missing = [replacement for key, replacement in layer.items() if not _is_known(app, key)]
     if not missing or not _says_dependencies(app):

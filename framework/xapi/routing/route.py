@@ -102,7 +102,7 @@ class APIRoute(OperationViews, PlannedRoute, Route):
 
         An override may hand `super().get_route_handler()` a request of another class, handle what it raises,
         and change the response that it returns. It is called once, and again when the route was changed.
-        Routes that override it take a slower road, on which each answer is built as a `Response` before it is
+        Routes that override it take a slower path, on which each answer is built as a `Response` before it is
         sent.
         """
 

@@ -129,7 +129,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
         What is added to it later, or changed of it and its routes, is added and changed here as well.
 
         Raises:
-            DeclarationError: `router` is no APIRouter, or this one is in it.
+            DeclarationError: `router` is not an APIRouter, or this one is in it.
         """
         check_prefix(prefix)
         if not isinstance(router, APIRouter):
@@ -200,7 +200,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
     def admit(self, route: BaseRoute) -> None:
         """Look at a route before it is added. One that was described before is described anew.
 
-        Raises DeclarationError for what can not work, which is told of a path's parameters only where the
+        Raises DeclarationError for what cannot work, which is told of a path's parameters only where the
         whole path is known, in an app.
         """
         if not isinstance(route, PlannedRoute) or route.is_listed_in(self):

@@ -115,6 +115,6 @@ class OperationViews:
 
         if not says_the_same(field, self.body_field):
             raise DeclarationError(
-                f"{place(self.endpoint)}: route.body_field can not be set to another body than the "
+                f"{place(self.endpoint)}: route.body_field cannot be set to another body than the "
                 "parameters say: change route.dependant.body_params"
             )

@@ -15,3 +15,21 @@ from xapi.security.oauth2 import OAuth2PasswordBearer as OAuth2PasswordBearer
 from xapi.security.oauth2 import OAuth2PasswordRequestForm as OAuth2PasswordRequestForm
 from xapi.security.oauth2 import OAuth2PasswordRequestFormStrict as OAuth2PasswordRequestFormStrict
 from xapi.security.open_id_connect_url import OpenIdConnect as OpenIdConnect
+
+__all__ = [
+    "APIKeyCookie",
+    "APIKeyHeader",
+    "APIKeyQuery",
+    "HTTPAuthorizationCredentials",
+    "HTTPBasic",
+    "HTTPBasicCredentials",
+    "HTTPBearer",
+    "HTTPDigest",
+    "OAuth2",
+    "OAuth2AuthorizationCodeBearer",
+    "OAuth2PasswordBearer",
+    "OAuth2PasswordRequestForm",
+    "OAuth2PasswordRequestFormStrict",
+    "OpenIdConnect",
+    "SecurityScopes",
+]

@@ -8,6 +8,8 @@ from starlette.requests import HTTPConnection
 
 from xapi.security.base import SecurityBase
 
+__all__ = ["APIKeyBase", "APIKeyCookie", "APIKeyHeader", "APIKeyQuery"]
+
 
 class APIKeyBase(SecurityBase):
     """A key under `name` in one place of the request."""

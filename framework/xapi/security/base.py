@@ -13,6 +13,8 @@ from xapi.encoders import jsonable_encoder
 from xapi.exceptions import DeclarationError, HTTPException
 from xapi.security.utils import get_authorization_scheme_param
 
+__all__ = ["SecurityBase"]
+
 
 class SecurityBase:
     """A callable that reads a credential from the request, and says so in the document.

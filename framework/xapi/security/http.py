@@ -10,6 +10,15 @@ from starlette.requests import HTTPConnection
 
 from xapi.security.base import SecurityBase, authorization
 
+__all__ = [
+    "HTTPAuthorizationCredentials",
+    "HTTPBase",
+    "HTTPBasic",
+    "HTTPBasicCredentials",
+    "HTTPBearer",
+    "HTTPDigest",
+]
+
 
 class HTTPBasicCredentials(BaseModel):
     """A name and a password. Compare them with `secrets.compare_digest`."""
@@ -99,7 +108,7 @@ class HTTPDigest(_HTTPScheme):
 class HTTPBasic(_HTTPScheme):
     """A name and a password (RFC 7617), in UTF-8. `realm` is told to the client.
 
-    What is no name and password is answered with 401 even with `auto_error=False`.
+    What is not a name and password is answered with 401 even with `auto_error=False`.
     """
 
     def __init__(

@@ -12,6 +12,15 @@ from xapi.param_functions import Form
 from xapi.params import SecurityScopes as SecurityScopes
 from xapi.security.base import SecurityBase, authorization
 
+__all__ = [
+    "OAuth2",
+    "OAuth2AuthorizationCodeBearer",
+    "OAuth2PasswordBearer",
+    "OAuth2PasswordRequestForm",
+    "OAuth2PasswordRequestFormStrict",
+    "SecurityScopes",
+]
+
 
 class OAuth2(SecurityBase):
     """Any OAuth2 flows, as the OAuth Flows Object writes them (OpenAPI 3.1, section 4.8.28); an

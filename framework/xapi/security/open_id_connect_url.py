@@ -5,6 +5,8 @@ from __future__ import annotations
 from xapi.security.base import SecurityBase
 from xapi.security.oauth2 import OAuth2
 
+__all__ = ["OpenIdConnect"]
+
 
 class OpenIdConnect(OAuth2):
     """A token from a provider that `openIdConnectUrl` describes (OpenID Connect Discovery 1.0).

@@ -73,7 +73,7 @@ class BaseClient(_HTTPXClient):
         self._overrides = ClientOverrides(app, overrides or {})
         self._wiring = Wiring(app, self._scopes, self._overrides, raise_server_exceptions)
         self._target: tuple[httpx.URL, Target | None] = _NO_TARGET
-        # A subclass may look at, or change, each request in the methods that the fast road passes by.
+        # A subclass may look at, or change, each request in the methods that the fast path passes by.
         self._has_fast_road = all(
             getattr(type(self), name) is getattr(base, name) for name in ("send", "build_request")
         )
@@ -93,7 +93,7 @@ class BaseClient(_HTTPXClient):
         returned handle, or, in `with client.override(...):`, until the end of the block.
 
         Raises:
-            TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+            TypeError: A replacement is missing, or given beside a mapping, or a key is not a callable.
             OverrideError: The app has no dependency overrides, or not those.
         """
         return self._overrides.add(replaced, replacement)
@@ -108,7 +108,7 @@ class BaseClient(_HTTPXClient):
         headers: HeaderTypes | None,
         timeout: TimeoutTypes | object,
     ) -> tuple[Prepared, Scope] | None:
-        """Request and scope for the fast road, or None if only httpx can tell what to send and how."""
+        """Request and scope for the fast path, or None if only httpx can tell what to send and how."""
         if (
             not self._has_fast_road
             or self.is_closed

@@ -52,7 +52,7 @@ def assert_conforms(response: httpx.Response) -> None:
     document = wiring.document.get()
     operation = document.at(request.method, path)
     if operation is None:
-        raise ConformanceError(f"{request.method} {path} is no operation of the document")
+        raise ConformanceError(f"{request.method} {path} is not an operation of the document")
     check(document, operation, response.status_code, response.headers.multi_items(), response.content)
 
 

@@ -64,7 +64,7 @@ class Driver(Protocol):
         """
 
     def post(self, function: Callable[..., object], *arguments: Any) -> None:
-        """Call `function(*arguments)` where the coroutine functions run, as soon as may be."""
+        """Call `function(*arguments)` where the coroutine functions run, as soon as possible."""
 
     def send(
         self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS

@@ -76,7 +76,7 @@ class ClientOverrides:
         The arguments are those of `layer_of`; several clients may have one layer.
 
         Raises:
-            TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+            TypeError: A replacement is missing, or given beside a mapping, or a key is not a callable.
             OverrideError: The app has no dependency overrides, or not those.
         """
         layer = layer_of(replaced, replacement)
@@ -113,7 +113,7 @@ def override(
     calls.
 
     Raises:
-        TypeError: A replacement is missing, or given beside a mapping, or a key is no callable.
+        TypeError: A replacement is missing, or given beside a mapping, or a key is not a callable.
         OverrideError: The app has no dependency overrides, or not those.
     """
     layer = layer_of(replaced, replacement)
@@ -189,17 +189,17 @@ def _key(target: MutableMapping[Dependency, Any], original: Dependency) -> tuple
 
 
 def _check_fit(layer: Layer) -> None:
-    """Refuse what a plain dict can not tell apart."""
+    """Refuse what a plain dict cannot tell apart."""
     originals = [replacement.original for replacement in layer.values()]
     for place, original in enumerate(originals):
         if not isinstance(original, Hashable):
             raise OverrideError(
-                f"{name_of(original)} can not be overridden: the app has its overrides in a dictionary, for "
+                f"{name_of(original)} cannot be overridden: the app has its overrides in a dictionary, for "
                 "which it would have to be hashable"
             )
         if original in originals[:place]:
             raise OverrideError(
-                f"{name_of(original)} can not be overridden beside another dependency that compares equal: "
+                f"{name_of(original)} cannot be overridden beside another dependency that compares equal: "
                 "the app has its overrides in a dictionary, in which both are one key"
             )
 

@@ -1,7 +1,7 @@
-"""The fast road of a request: from the arguments of `client.get` straight to the scope.
+"""The fast path of a request: from the arguments of `client.get` straight to the scope.
 
 It is taken where the outcome is the same as httpx's and can be told at a glance: a plain path, a body of
-bytes or JSON. `tests/xapi/testing/test_roads.py` sends requests over both roads and compares.
+bytes or JSON. `tests/xapi/testing/test_fast_path.py` sends requests over both paths and compares.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Target:
 
     @classmethod
     def of(cls, base_url: httpx.URL) -> Target | None:
-        """None for a base URL with credentials or a query: those take httpx's road."""
+        """None for a base URL with credentials or a query: those take httpx's path."""
         if base_url.userinfo or base_url.query or base_url.scheme not in ("http", "https"):
             return None
         return cls(
@@ -85,7 +85,7 @@ def prepare(
     json: object,
     timeout: httpx.Timeout,
 ) -> tuple[Prepared, Scope] | None:
-    """The prepared request and its scope, or None if the request has to take httpx's road."""
+    """The prepared request and its scope, or None if the request has to take httpx's path."""
     if not isinstance(url, str) or len(url) > _LONGEST_URL or "/." in url:
         return None
     match = _plain_url.fullmatch(url)

@@ -1,4 +1,4 @@
-"""The roads from httpx to the app: one transport for `httpx.Client`, one for `httpx.AsyncClient`."""
+"""The paths from httpx to the app: one transport for `httpx.Client`, one for `httpx.AsyncClient`."""
 
 from __future__ import annotations
 

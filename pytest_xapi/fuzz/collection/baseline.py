@@ -131,7 +131,7 @@ def _entries(text: str, file: Path) -> Iterator[Accepted]:
         for table in tables:
             expires = table.get("expires")
             if expires is not None and type(expires) is not date:
-                raise ValueError(f"expires = {expires!r} is no date; write it as in 2026-12-31")
+                raise ValueError(f"expires = {expires!r} is not a date; write it as in 2026-12-31")
             yield Accepted(
                 fingerprint=table["fingerprint"],
                 reason=str(table.get("reason", "")).strip(),
@@ -142,7 +142,7 @@ def _entries(text: str, file: Path) -> Iterator[Accepted]:
     except KeyError as error:
         raise pytest.UsageError(f"{file}: an entry [[accepted]] has no {error}") from error
     except (ValueError, AttributeError, TypeError) as error:
-        raise pytest.UsageError(f"{file} is no baseline: {error}") from error
+        raise pytest.UsageError(f"{file} is not a baseline: {error}") from error
 
 
 def _quoted(text: str) -> str:

@@ -51,7 +51,7 @@ def of(config: pytest.Config) -> dict[str, list[Stored]]:
     """The failures that a run is to send again, by the label of their operation.
 
     Raises:
-        pytest.UsageError: a file is no stored failure, or `--xapi-replay` names none.
+        pytest.UsageError: a file is not a stored failure, or `--xapi-replay` names none.
     """
     if _OF_RUN not in config.stash:
         key = settings.value(config, options.REPLAY)
@@ -103,7 +103,7 @@ def stored(place: Path) -> dict[str, Stored]:
     """The stored failures of a folder, by the name of their file.
 
     Raises:
-        pytest.UsageError: a file is no stored failure.
+        pytest.UsageError: a file is not a stored failure.
     """
     return {file.stem: _read(file) for file in sorted(place.glob("*.json"))}
 
@@ -126,7 +126,7 @@ def failure_of(key: str, place: Path) -> Stored:
         data = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
         failure: Stored = json.loads(zlib.decompressobj(zdict=_WORDS).decompress(data))
     except (NotBase64, ValueError, zlib.error) as error:
-        raise UnknownKey(f"{key!r} is no key of a stored failure; is all of it copied?") from error
+        raise UnknownKey(f"{key!r} is not a key of a stored failure; is all of it copied?") from error
     return failure
 
 
@@ -139,5 +139,5 @@ def _read(file: Path) -> Stored:
             raise ValueError("it names no operation or has no steps")
     except (ValueError, LookupError, TypeError) as error:
         text = f"{error!r}" if isinstance(error, LookupError) else str(error)
-        raise pytest.UsageError(f"{file} is no stored failure: {text}; delete it") from error
+        raise pytest.UsageError(f"{file} is not a stored failure: {text}; delete it") from error
     return failure

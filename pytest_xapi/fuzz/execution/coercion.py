@@ -1,4 +1,4 @@
-"""Lax coercion: when an accepted request that breaks the document is no finding.
+"""Lax coercion: when an accepted request that breaks the document is not a finding.
 
 Pydantic takes `"1.5"` for a number, or `1` for a date and time, where the document says `number` or
 `date-time`. That is documented behaviour and no fault of the app. So, for an app of xapi, a request that was

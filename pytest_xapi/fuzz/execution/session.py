@@ -92,7 +92,7 @@ class FuzzSession:
         self._item.stash.setdefault(RECORDS, []).append(written)
 
     def _watched(self, entry: Entry) -> Record:
-        """The same as `_sent`, with an eye on what is no fault."""
+        """The same as `_sent`, with an eye on what is not a fault."""
         taker = NoteTaker(self._app, self._document, entry)
         with taker.watching():
             record = self._sent(entry, taker.take)

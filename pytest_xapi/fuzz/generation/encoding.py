@@ -141,7 +141,7 @@ def query_string(pairs: Pairs) -> str:
     """Pairs as a query.
 
     Raises:
-        Unsendable: there is text that is no Unicode.
+        Unsendable: there is text that is not Unicode.
     """
     try:
         return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)

@@ -12,7 +12,7 @@ MALFORMED = "malformed body"
 HALF_PAIR = "half of a surrogate pair"
 """The kind of the flaw that a text has no bytes in UTF-8: JSON all the same, which few frameworks answer."""
 BROKEN = (b"", b"{", b"[1,", b'{"a": }', b"nul", b"\xff\xfe", b"{}{}")
-"""What is no JSON."""
+"""What is not JSON."""
 
 _HALF_OF_A_PAIR = "\ud800"
 _MOST_TEXTS = 10

@@ -70,7 +70,7 @@ def _mutations(schemas: Schemas, schema: Any, path: Path, inside: tuple[int, ...
     for keyword in ("anyOf", "oneOf"):
         for branch in merged.get(keyword, ()):
             for mutation in _mutations(schemas, branch, path, inside):
-                # What is no type of one branch may be the type of another.
+                # What is not a type of one branch may be the type of another.
                 if mutation.path != path or mutation.keyword != "type":
                     yield mutation
 

@@ -203,7 +203,7 @@ class Pattern:
         """Read an expression.
 
         Raises:
-            ValueError: it is no regular expression of Python.
+            ValueError: it is not a regular expression of Python.
         """
         try:
             self._compiled = re.compile(expression)

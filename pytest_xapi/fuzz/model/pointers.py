@@ -12,7 +12,7 @@ def get(body: bytes, pointer: str) -> Any:
     """The value that `pointer` leads to in a JSON body.
 
     Raises:
-        LookupError: it leads nowhere, or the body is no JSON.
+        LookupError: it leads nowhere, or the body is not JSON.
     """
     try:
         value = json.loads(body)

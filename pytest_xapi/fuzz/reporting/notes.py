@@ -1,4 +1,4 @@
-"""What is no fault, but worth a look: taken while an item runs, and said at the end of the run."""
+"""What is not a fault, but worth a look: taken while an item runs, and said at the end of the run."""
 
 from __future__ import annotations
 

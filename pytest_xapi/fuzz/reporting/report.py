@@ -21,7 +21,7 @@ _MOST_BODY = 300
 
 COERCION_RULE = (
     "Accepted requests that break the document were judged by the operations' own validators: "
-    "a coercion into what the document allows is no finding."
+    "a coercion into what the document allows is not a finding."
 )
 TOGETHER = (
     "{item} is one item, because only the fixture `xapi_app` says which app it is for: "

@@ -1,4 +1,4 @@
-"""The road of our own cases: from values to the wire, to the driver, and to the checks that may fail."""
+"""The path of our own cases: from values to the wire, to the driver, and to the checks that may fail."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Checked = Callable[[Any, schemathesis.Response, ScenarioRecorder, list[Check]], 
 
 
 class OwnCases:
-    """The road that our cases take to the app and back."""
+    """The path that our cases take to the app and back."""
 
     def __init__(
         self, direct: Direct, transport: DriverTransport, checked: Checked, objection: Objection | None

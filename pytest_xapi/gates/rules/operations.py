@@ -116,7 +116,7 @@ def _responses(api: Api, operation: Operation) -> Iterator[Finding]:
     responses = dict(operation.node.children("responses"))
     for status, node in responses.items():
         if not _STATUS.fullmatch(status):
-            yield api.finding("valid-status", node, f"{status!r} is no status")
+            yield api.finding("valid-status", node, f"{status!r} is not a status")
         yield from _without_schema(api, operation, status, node)
     if not any(status[:1] in ("1", "2", "3") for status in responses):
         yield api.finding("operation-success-response", operation.node, "it has no response below 400")

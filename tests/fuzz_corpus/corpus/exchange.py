@@ -44,12 +44,12 @@ class Exchange:
 
     @property
     def json(self) -> Any:
-        """The body of the request; `None` if it is no JSON."""
+        """The body of the request; `None` if it is not JSON."""
         return _read(self.body)
 
     @property
     def answer_json(self) -> Any:
-        """The body of the answer; `None` if it is no JSON."""
+        """The body of the answer; `None` if it is not JSON."""
         return _read(self.answer)
 
 

@@ -75,10 +75,10 @@ def test_an_update_leaves_what_is_there_as_it_is(accepted: Path, fuzz) -> None:
     [
         (None, "--xapi-fuzz-baseline: cannot read {file}: No such file or directory"),
         ("[[accepted]]\nreason = 'x'\n", "{file}: an entry [[accepted]] has no 'fingerprint'"),
-        ("accepted = 1\n", "{file} is no baseline: 'int' object is not iterable"),
+        ("accepted = 1\n", "{file} is not a baseline: 'int' object is not iterable"),
         (
             "[[accepted]]\nfingerprint = 'a'\nreason = 'x'\nexpires = 'soon'\n",
-            "{file} is no baseline: expires = 'soon' is no date; write it as in 2026-12-31",
+            "{file} is not a baseline: expires = 'soon' is not a date; write it as in 2026-12-31",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Accepted requests that break the document: a coercion is no finding, an unenforced constraint is."""
+"""Accepted requests that break the document: a coercion is not a finding, an unenforced constraint is."""
 
 from __future__ import annotations
 

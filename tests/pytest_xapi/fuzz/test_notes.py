@@ -1,4 +1,4 @@
-"""Notes: what is no fault, but worth a look. Each with an app that has it, and one that has not."""
+"""Notes: what is not a fault, but worth a look. Each with an app that has it, and one that has not."""
 
 from __future__ import annotations
 

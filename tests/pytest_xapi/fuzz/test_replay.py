@@ -86,7 +86,7 @@ def test_a_key_of_nothing_is_a_usage_error(app_module, fuzz) -> None:
     assert "ERROR: --xapi-replay: no stored failure '0123': there is no file " in run.output
     assert "copy it from where it has failed" in run.output
     run = fuzz("--xapi-op=POST /items", "--xapi-replay=x1-abc")
-    assert "--xapi-replay: 'x1-abc' is no key of a stored failure; is all of it copied?" in run.output
+    assert "--xapi-replay: 'x1-abc' is not a key of a stored failure; is all of it copied?" in run.output
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_file_that_is_no_stored_failure_is_a_usage_error(
     folder.joinpath("a.json").write_text(text, encoding="utf-8")
     run = fuzz("--xapi-fuzz-failures=kept")
     assert run.exit_code == pytest.ExitCode.USAGE_ERROR
-    assert f"kept/a.json is no stored failure: {reason}" in run.output
+    assert f"kept/a.json is not a stored failure: {reason}" in run.output
 
 
 def test_a_long_key_is_that_of_a_file(

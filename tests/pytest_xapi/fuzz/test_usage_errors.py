@@ -51,7 +51,7 @@ def test_no_app_in_workers(fuzz, pytester: pytest.Pytester) -> None:
     ("status", "body", "reason"),
     [
         (404, b"", "and GET /openapi.json, which answered 404;"),
-        (200, b"{", "and GET /openapi.json, which is no JSON (Expecting property name"),
+        (200, b"{", "and GET /openapi.json, which is not JSON (Expecting property name"),
         (200, b"[]", "GET /openapi.json answered [] for shop.app, which lacks `openapi` or `paths`;"),
     ],
 )

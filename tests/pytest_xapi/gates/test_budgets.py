@@ -66,7 +66,7 @@ def test_operations_with_too_few_answers_are_told() -> None:
 
 
 def test_as_many_runs_fail_by_chance_as_the_error_rate_says() -> None:
-    # Each answer is above the budget with a chance of one half: the worst case that is no fault.
+    # Each answer is above the budget with a chance of one half: the worst case that is not a fault.
     chances = [budgets.chance_of_as_many(above, 30) for above in range(31)]
     fails = sum(
         chances[above] - (chances[above + 1] if above < 30 else 0)
@@ -86,7 +86,7 @@ def test_a_budget_for_no_operation_is_an_error() -> None:
     (problem,) = judged({}, operations={"GET /on": {"latency": 40}}).problems
     assert (problem.rule, problem.message) == (
         "XG504",
-        "[tool.xapi.gate.budgets.operations] has 'GET /on', which is no operation of the document",
+        "[tool.xapi.gate.budgets.operations] has 'GET /on', which is not an operation of the document",
     )
 
 

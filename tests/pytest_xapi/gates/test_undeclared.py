@@ -101,7 +101,8 @@ def test_an_allowance_for_no_operation_is_an_error(gate: Gate) -> None:
     (problem,) = run.problems("undeclared")
     assert (problem.rule, problem.message) == (
         "XG205",
-        "`allow` of [tool.xapi.gate.undeclared] has 'GET /numbers', which is no operation of the document",
+        "`allow` of [tool.xapi.gate.undeclared] has 'GET /numbers', "
+        "which is not an operation of the document",
     )
 
 

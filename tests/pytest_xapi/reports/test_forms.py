@@ -33,9 +33,9 @@ def test_the_json_form_says_whether_the_run_passed_and_names_problems_by_fingerp
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("{", "it is no JSON (Expecting property name"),
-        ("[]", "it is no report of xapi: it has no key `xapi_report`"),
-        ('{"openapi": "3.1.0"}', "it is no report of xapi: it has no key `xapi_report`"),
+        ("{", "it is not JSON (Expecting property name"),
+        ("[]", "it is not a report of xapi: it has no key `xapi_report`"),
+        ('{"openapi": "3.1.0"}', "it is not a report of xapi: it has no key `xapi_report`"),
         (
             '{"xapi_report": 99, "version": "9.0"}',
             "it has the format 99 (xapi 9.0), and this version reads the format 1: write it anew",

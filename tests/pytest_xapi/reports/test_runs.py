@@ -147,7 +147,7 @@ def test_the_exit_code_of_a_merge_is_that_of_its_gates(
     ("content", "complaint"),
     [
         (None, "xapi: error: cannot read a.json: No such file or directory"),
-        ("{}", "xapi: error: a.json cannot be used: it is no report of xapi: it has no key `xapi_report`"),
+        ("{}", "xapi: error: a.json cannot be used: it is not a report of xapi: it has no key `xapi_report`"),
     ],
 )
 def test_a_file_that_is_no_report_is_refused(

@@ -1,4 +1,4 @@
-"""What is served and is no operation of the document: sockets, mounts, plain routes, hidden operations."""
+"""What is served and not documented: sockets, mounts, plain routes, hidden operations."""
 
 from typing import Annotated
 

@@ -132,8 +132,11 @@ def test_an_asgi_app_of_another_kind_is_an_app(write: Write) -> None:
             "shop.main:nothing",
             r"module 'shop.main' \(.*main.py\) has no attribute 'nothing' \(did you mean 'app'",
         ),
-        ("shop.main:number", r"shop.main:number is of type int, which is no app \(did you mean 'app'\?\)"),
-        ("shop.main:Kind", r"shop.main:Kind is the class Kind, which is no app"),
+        (
+            "shop.main:number",
+            r"shop.main:number is of type int, which is not an app \(did you mean 'app'\?\)",
+        ),
+        ("shop.main:Kind", r"shop.main:Kind is the class Kind, which is not an app"),
         ("shop.main:fails", r"the factory shop.main:fails failed: OSError: no disk \(.*main.py, line 5\)"),
         ("empty", r"module 'empty' \(.*empty.py\) has no app; name it: MODULE:APP"),
         ("shop/nowhere.py", r"there is no file .*nowhere.py"),

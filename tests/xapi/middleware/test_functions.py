@@ -38,7 +38,7 @@ async def plain_page(request: Request) -> Response:
 
 
 def make_app() -> XAPI:
-    """An app with operations that hold nothing open, one that does, and routes that are no operations."""
+    """An app with operations that hold nothing open, one that does, and routes that are not operations."""
     app = XAPI()
     page = Route("/page", plain_page, methods=["GET", "POST"])
     app.router.routes.append(page)
@@ -508,7 +508,7 @@ def test_a_client_that_goes_away_ends_what_runs_beside(backend: Backend) -> None
         scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
         await app(scope, None, gone)  # type: ignore[arg-type]
 
-    anyio.run(serve, backend=backend)  # that the client has gone is no failure
+    anyio.run(serve, backend=backend)  # that the client has gone is not a failure
     assert events == ["closed"]
 
 

@@ -42,7 +42,7 @@ def response_or_dict() -> Response | dict[str, Any]: ...  # type: ignore[empty-b
         (opaque, r"parameter 'value' has the type Opaque, for which Pydantic has no validator"),
         (opaque_query, r"parameter 'value' has the type Opaque"),
         (model_in_path, r"parameter 'item_id' is a part of the path, so it needs a simple type"),
-        (query_in_path, r"parameter 'item_id' is a part of the path, so it can not be Query\(\)"),
+        (query_in_path, r"parameter 'item_id' is a part of the path, so it cannot be Query\(\)"),
         (not_in_path, r"parameter 'other' is declared with Path\(\), but the path has no \{other\}"),
         (
             mapping_in_header,

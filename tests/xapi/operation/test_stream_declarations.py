@@ -1,4 +1,4 @@
-"""What an endpoint that yields can not declare."""
+"""What an endpoint that yields cannot declare."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def yields_of_a_response() -> StreamingResponse:  # type: ignore[misc]
     ("endpoint", "options", "message"),
     [
         (yields_of_no_iterable, {}, r"annotated with int, .* write AsyncIterable\[Item\]"),
-        (yields_of_a_list, {}, r"annotated with list.*, which is no type of a generator"),
+        (yields_of_a_list, {}, r"annotated with list.*, which is not a type of a generator"),
         (yields_of_a_response, {}, "annotated with StreamingResponse"),
         (yields_of_no_model, {}, "the type of its items is .*lock"),
         (yields, {"response_class": PlainTextResponse}, "PlainTextResponse takes one result"),
@@ -60,7 +60,7 @@ def test_what_can_not_work_is_told_where_it_is_declared(
 
 
 def test_the_endpoint_of_a_websocket_can_not_yield() -> None:
-    with pytest.raises(DeclarationError, match="it yields, which the endpoint of a WebSocket can not do"):
+    with pytest.raises(DeclarationError, match="it yields, which the endpoint of a WebSocket cannot do"):
         XAPI().websocket("/")(yields)
 
 

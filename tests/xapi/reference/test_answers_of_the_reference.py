@@ -58,7 +58,7 @@ DEVIATIONS: dict[str, str] = {
         for name in ("basic", "realm")
         for credentials, reason in {
             "am9zw6k6Y29udHJhc2XDsWE=": "credentials are UTF-8 (RFC 7617, section 2.1), not only ASCII",
-            "YWRh OnNlY3JldA==": "a space is no base64 (RFC 4648, section 3.3)",
+            "YWRh OnNlY3JldA==": "a space is not base64 (RFC 4648, section 3.3)",
         }.items()
     },
 }

@@ -114,7 +114,7 @@ def test_what_does_not_conform_is_told(response: Response, faults: list[str]) ->
 
 
 def test_a_request_that_is_not_documented_cannot_conform() -> None:
-    with pytest.raises(ConformanceError, match="GET /hidden is no operation of the document"):
+    with pytest.raises(ConformanceError, match="GET /hidden is not an operation of the document"):
         assert_conforms(TestClient(app).get("/hidden"))
 
 

@@ -19,7 +19,7 @@ Load = Callable[[Path], Any]
 def bundle(content: Mapping[str, Any], file: Path, load: Load) -> Mapping[str, Any]:
     """A document with the files that it refers to in it, below `x-bundled`.
 
-    References to other hosts stay as they are, and can not be followed.
+    References to other hosts stay as they are, and cannot be followed.
 
     Args:
         content: the document.

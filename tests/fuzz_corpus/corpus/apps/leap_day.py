@@ -16,13 +16,13 @@ from typing import Annotated, Any
 from fastapi import FastAPI
 from pydantic import BaseModel, BeforeValidator
 
-NOT_JSON = {400: {"description": "The body is no JSON"}}
+NOT_JSON = {400: {"description": "The body is not JSON"}}
 
 
 def as_documented(value: Any) -> Any:
     """Refuses numbers and times, which Pydantic would take for dates."""
     if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("this is no date")
+        raise ValueError("this is not a date")
     return value
 
 

@@ -20,7 +20,7 @@ class Member(BaseModel):
 def create_app(fixed: bool) -> FastAPI:
     app = FastAPI(title="Members")
 
-    @app.post("/members", responses={400: {"description": "The body is no JSON"}})
+    @app.post("/members", responses={400: {"description": "The body is not JSON"}})
     async def greet(member: Member) -> str:
         nickname = member.nickname if not fixed else member.nickname or ""
         return nickname.strip() or member.name

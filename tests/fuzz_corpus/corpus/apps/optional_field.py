@@ -20,7 +20,7 @@ class Trip(BaseModel):
 def create_app(fixed: bool) -> FastAPI:
     app = FastAPI(title="Trips")
 
-    @app.post("/trips", responses={400: {"description": "The body is no JSON"}})
+    @app.post("/trips", responses={400: {"description": "The body is not JSON"}})
     async def describe(trip: Trip) -> str:
         given = trip.model_dump(exclude_unset=not fixed)
         return f"{given['start']} to {given['end']}"

@@ -30,7 +30,7 @@ def create_app(fixed: bool) -> FastAPI:
     clubs: dict[int, Club | None] = {}
     app = FastAPI(title="Clubs", lifespan=emptying(clubs))
 
-    @app.post("/clubs", status_code=201, responses={400: {"description": "The body is no JSON"}})
+    @app.post("/clubs", status_code=201, responses={400: {"description": "The body is not JSON"}})
     async def create(draft: Draft) -> Club:
         club = Club(id=500 + len(clubs), name=draft.name)
         clubs[club.id] = club

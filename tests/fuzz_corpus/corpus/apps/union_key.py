@@ -19,7 +19,7 @@ class Lookup(BaseModel):
 def create_app(fixed: bool) -> FastAPI:
     app = FastAPI(title="Lookups")
 
-    @app.post("/lookups", responses={400: {"description": "The body is no JSON"}})
+    @app.post("/lookups", responses={400: {"description": "The body is not JSON"}})
     async def normalize(lookup: Lookup) -> str:
         return (str(lookup.key) if fixed else lookup.key).casefold()
 
