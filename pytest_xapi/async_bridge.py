@@ -42,7 +42,7 @@ _ELSEWHERE = (
 )
 
 
-class Lender:
+class AsyncClientManager:
     """Opens the clients of one test when they are used, and closes them with the last that may use them."""
 
     def __init__(self) -> None:
@@ -117,7 +117,7 @@ def loop_here() -> object:
     return current_token()
 
 
-_LENDER = pytest.StashKey[Lender]()
+_LENDER = pytest.StashKey[AsyncClientManager]()
 
 
 def lend(item: pytest.Item, opening: Opening) -> None:
@@ -125,12 +125,12 @@ def lend(item: pytest.Item, opening: Opening) -> None:
     lender_of(item).hold(opening)
 
 
-def lender_of(item: pytest.Item) -> Lender:
+def lender_of(item: pytest.Item) -> AsyncClientManager:
     """The lender of a test, for which asynchronous fixtures set up from now on, and the test, are wrapped."""
-    return item.stash.setdefault(_LENDER, Lender())
+    return item.stash.setdefault(_LENDER, AsyncClientManager())
 
 
-def _needed(item: pytest.Item) -> Lender | None:
+def _needed(item: pytest.Item) -> AsyncClientManager | None:
     """The lender for which coroutine functions are wrapped, if they need it; overrides alone need one too."""
     lender = item.stash.get(_LENDER, None)
     return lender_of(item) if lender is None and _active_layers() else lender
@@ -178,7 +178,7 @@ def in_fixture(fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[None
         fixturedef.func = function
 
 
-def _test_with(lender: Lender, function: Wrapped) -> Wrapped:
+def _test_with(lender: AsyncClientManager, function: Wrapped) -> Wrapped:
     outer = _active_layers()
 
     @functools.wraps(function)
@@ -190,7 +190,7 @@ def _test_with(lender: Lender, function: Wrapped) -> Wrapped:
     return test
 
 
-def _fixture_with(lender: Lender, function: Wrapped) -> Wrapped:
+def _fixture_with(lender: AsyncClientManager, function: Wrapped) -> Wrapped:
     outer = _active_layers()
 
     # A generator in any case: what a fixture without teardown returned may use the client while it lives.

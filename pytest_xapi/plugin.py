@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import app_fixtures, fixtures, settings, short_names, usage_errors
+from pytest_xapi import app_fixtures, fixture_aliases, fixtures, settings, usage_errors
 from pytest_xapi.fuzz import options as fuzz_options
 from pytest_xapi.reports.options import REPORT
 
@@ -34,7 +34,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             args[:0] = xdist_arguments.arguments(early_config)
     manager = early_config.pluginmanager
     manager.register(fixtures, "xapi-fixtures")
-    manager.register(short_names.free(manager), "xapi-short-names")
+    manager.register(fixture_aliases.free(manager), "xapi-short-names")
 
 
 def _use(http_client: settings.Setting | None) -> None:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, ExceptionHandler, Lifespan, Receive, Scope,
 from typing_extensions import Unpack
 
 from xapi import exception_handlers as handlers
-from xapi.errors import ErrorBoundary, ServerErrorHandling
+from xapi.error_boundary import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
 from xapi.handler_table import HandlerTable
 from xapi.identity import identity
@@ -37,7 +37,7 @@ from xapi.overrides import (
 )
 from xapi.pipeline.limits import LimitLayer
 from xapi.routing.decorators import EventHandler, OperationDecorators
-from xapi.routing.replaceable import check_keys
+from xapi.routing.override_validation import check_keys
 from xapi.routing.route import APIRoute
 from xapi.routing.router import APIRouter
 

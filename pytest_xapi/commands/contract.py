@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pytest_xapi import whole_files
+from pytest_xapi import atomic_write
 from pytest_xapi.commands import project
 from xapi.cli.errors import CommandError
 from xapi.texts import visible
@@ -92,7 +92,7 @@ def run_update(arguments: argparse.Namespace) -> None:
         sys.stdout.write(f"{file} is up to date\n")
         return
     try:
-        whole_files.replace(file, text)
+        atomic_write.write_atomic(file, text)
     except OSError as error:
         raise CommandError(f"cannot write {file}: {error.strerror}") from error
     sys.stdout.write(f"{file} is written: {len(document.get('paths', ()))} paths\n")

@@ -6,11 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pytest_xapi import documents, handlers
+from pytest_xapi import documents, source_locations
 from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
+from pytest_xapi.gates.coverage_items import CoverageTarget, Points, Sent
 from pytest_xapi.gates.measures import Meter, Reading
-from pytest_xapi.gates.points import Coverable, Points, Sent
 from pytest_xapi.words import printable
 from xapi.openapi.reader import Document, DocumentError, Operation
 from xapi.testing.conformance import Fault, faults
@@ -30,7 +30,7 @@ class RecordedApp:
         if self._document is not None:
             self._evidence["document"] = self._document.content
             self._evidence["places"] = {
-                label: asdict(place) for label, place in handlers.places(app, root).items()
+                label: asdict(place) for label, place in source_locations.locate_all(app, root).items()
             }
             self._branches = Branches(self._document)
 
@@ -66,7 +66,7 @@ class RecordedApp:
             return None
         operation = self._operations.get(documented.label)
         if operation is None:
-            operation = _RecordedOperation(Coverable(document, documented, self._branches))
+            operation = _RecordedOperation(CoverageTarget(document, documented, self._branches))
             self._operations[documented.label] = operation
         operation.cover(operation.coverable.requested(sent))
         # Other requests may have had the same answer.
@@ -105,7 +105,7 @@ class RecordedApp:
 
 
 class _RecordedOperation:
-    def __init__(self, coverable: Coverable) -> None:
+    def __init__(self, coverable: CoverageTarget) -> None:
         self.coverable = coverable
         self.points: Points = {}
         self.answers: dict[int, list[Fault]] = {}

@@ -20,8 +20,8 @@ from math import floor
 from typing import Any
 
 from pytest_xapi.gates.branches import Branches
+from pytest_xapi.gates.coverage_items import DIMENSIONS, CoverageTarget, Points
 from pytest_xapi.gates.evidence import apps_to_judge
-from pytest_xapi.gates.points import DIMENSIONS, Coverable, Points
 from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
 from pytest_xapi.gates.tables import Table
 from pytest_xapi.reports import model
@@ -147,7 +147,7 @@ def _unreadable(document: Document) -> Iterator[Problem]:
 def _operations(name: str, app: Mapping[str, Any], document: Document) -> Iterator[_Operation]:
     branches = Branches(document)
     for documented in document.operations:
-        points = Coverable(document, documented, branches).all()
+        points = CoverageTarget(document, documented, branches).all()
         seen = app["operations"].get(documented.label, {}).get("points", {})
         operation = _Operation(name, documented.label, documented.tags, points)
         operation.missing = {

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from pytest_xapi.gates import evidence
 from pytest_xapi.gates.apps import RecordedApp
+from pytest_xapi.gates.coverage_items import Sent
 from pytest_xapi.gates.measures import Meter, Reading
-from pytest_xapi.gates.points import Sent
 from xapi.testing.exchange import Exchange, HTTPExchange, base
 
 _MOST_APPS = 32

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from pytest_xapi import whole_files
+from pytest_xapi import atomic_write
 from pytest_xapi.reports.model import Report
 from pytest_xapi.reports.options import FORMS, STANDARD_OUTPUT, Output
 
@@ -40,4 +40,4 @@ def _replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")  # a device, which cannot be replaced
     else:
-        whole_files.replace(path, text)
+        atomic_write.write_atomic(path, text)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pytest_xapi.gates import budgets, coverage, settings, undeclared
-from pytest_xapi.gates.points import DIMENSIONS
+from pytest_xapi.gates.coverage_items import DIMENSIONS
 from pytest_xapi.reports import json_form
 
 ROOT = Path(__file__).parents[2]

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from xapi.exceptions import DeclarationError, XAPIError
 from xapi.logger import log_exception
-from xapi.middleware.beside import Beside
+from xapi.middleware.app_task import AppTask
 from xapi.operation.arguments import CallKind, call_kind, place
 from xapi.operation.limits import MAX_BODY_SIZE
-from xapi.pipeline.handover import Handover
+from xapi.pipeline.captured_response import CapturedResponse
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.items import Items, items_of
 from xapi.pipeline.limits import BODY
@@ -33,7 +33,7 @@ class FunctionMiddleware:
 
     The functions of an app that follow each other are called in one task, and give each other responses,
     not ASGI messages. So is the operation, if it holds nothing open when its answer begins; else it runs in a
-    task of its own (`Beside`), as does any other ASGI app that lies inside.
+    task of its own (`AppTask`), as does any other ASGI app that lies inside.
     """
 
     def __init__(self, app: ASGIApp, dispatch: Function) -> None:
@@ -174,7 +174,7 @@ class Turn:
     def __init__(self, send: Send) -> None:
         self.send = send
         self._tasks: list[BackgroundTask] = []
-        self._beside: list[Beside] = []
+        self._beside: list[AppTask] = []
 
     def add(self, task: BackgroundTask | None) -> None:
         """Run `task` after the answer is sent, whichever answer that will be."""
@@ -183,7 +183,7 @@ class Turn:
 
     async def beside(self, app: ASGIApp, scope: Scope, receive: Receive) -> PassedResponse:
         """Run `app` in a task of its own until its answer begins."""
-        beside = Beside(app, scope, receive, self.send)
+        beside = AppTask(app, scope, receive, self.send)
         start = await beside.begin()
         self._beside.append(beside)
         return PassedResponse(start["status"], list(start.get("headers", ())), None, beside, beside.before)
@@ -197,7 +197,7 @@ class Turn:
         streamed.background = None
         return await self.beside(partial(respond, streamed), scope, receive)
 
-    async def answer(self, handover: Handover, scope: Scope, receive: Receive) -> PassedResponse:
+    async def answer(self, handover: CapturedResponse, scope: Scope, receive: Receive) -> PassedResponse:
         """The answer of an operation, for a middleware."""
         self.add(handover.tasks)
         if handover.response is not None:

@@ -8,7 +8,7 @@ from pydantic_core import PydanticSerializationError
 from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
-from xapi.pipeline import gone, handover, render, sending, watch
+from xapi.pipeline import captured_response, disconnect, gone, render, sending
 from xapi.pipeline.lines import Lines, literal, number
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.render import STARTED, content_of, dump_options
@@ -19,15 +19,15 @@ NAMES: dict[str, Any] = {
     "GONE": gone.GONE,
     "Response": Response,
     "body_allowed": body_allowed,
-    "SharedReceive": watch.SharedReceive,
+    "SharedReceive": disconnect.SharedReceive,
     "broken": render.broken,
     "build": render.build,
     "carried_json": render.carried_json,
     "note_gone": gone.note_gone,
-    "run_after": handover.run_after,
+    "run_after": captured_response.run_after,
     "send_response": sending.send_response,
     "to_json": render.to_json,
-    "until_gone": watch.until_gone,
+    "wait_for_disconnect": disconnect.wait_for_disconnect,
     "with_injected": render.with_injected,
 }
 
@@ -103,8 +103,8 @@ class AnswerWriter(Lines):
         stream = self.bind("stream", Streaming(self.operation))
         injected = self.injected_or_none(Injected.RESPONSE)
         shared = self.plan.injects(Injected.REQUEST)
-        watch = "receive.until_gone" if shared else "partial(until_gone, receive)"
-        self.line(f"await {stream}(result, {injected}, {tasks}, scope, {watch}, send)")
+        disconnect = "receive.wait_for_disconnect" if shared else "partial(wait_for_disconnect, receive)"
+        self.line(f"await {stream}(result, {injected}, {tasks}, scope, {disconnect}, send)")
 
     def send_json(self, status_code: int) -> None:
         code = number(status_code)

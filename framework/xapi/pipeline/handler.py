@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from xapi.operation.model import Injected
+from xapi.pipeline.disconnect import SharedReceive
 from xapi.pipeline.held import Open
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import BODY, refuse_body
@@ -25,7 +26,6 @@ from xapi.pipeline.resolve import enter_loosely, leave, leave_with
 from xapi.pipeline.sending import send_response
 from xapi.pipeline.source import Writer, compile_source
 from xapi.pipeline.stream import StreamedResponse, Streaming
-from xapi.pipeline.watch import SharedReceive
 
 RouteHandler = Callable[[Request], Awaitable[Response]]
 

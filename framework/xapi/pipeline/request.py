@@ -12,7 +12,7 @@ from xapi.operation.types import is_list
 from xapi.overrides import REPLACED
 from xapi.pipeline import read, validate
 from xapi.pipeline.answer import AnswerWriter
-from xapi.pipeline.gather import FormGathering, ModelGathering, ValueGathering, declared_names
+from xapi.pipeline.binding import FormGathering, ModelGathering, ValueGathering, declared_names
 from xapi.pipeline.limits import held_limit
 from xapi.pipeline.lines import literal, number
 from xapi.pipeline.plan import Step

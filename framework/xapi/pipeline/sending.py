@@ -11,8 +11,8 @@ from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from xapi.pipeline.captured_response import CapturedResponse, run_after
 from xapi.pipeline.gone import GONE, note_gone
-from xapi.pipeline.handover import Handover, run_after
 from xapi.pipeline.items import Items, close_generator, items_of
 from xapi.pipeline.render import STARTED
 from xapi.pipeline.shield import shielded
@@ -26,7 +26,7 @@ async def send_response(
     The operation's background tasks run after it, unless it brings its own. They are not put on it: one
     response may be returned for many requests.
     """
-    if type(send) is Handover:
+    if type(send) is CapturedResponse:
         send.response = response
     else:
         await respond(response, scope, receive, tracked(scope, send))

@@ -36,7 +36,18 @@ from xapi.operation.arguments import CallKind, can_wait
 from xapi.operation.limits import MAX_ERRORS
 from xapi.operation.model import Injected
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import answer, gather, handover, held, read, render, request, resolve, threads, validate
+from xapi.pipeline import (
+    answer,
+    binding,
+    captured_response,
+    held,
+    read,
+    render,
+    request,
+    resolve,
+    threads,
+    validate,
+)
 from xapi.pipeline.context import ContextOf
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
 from xapi.pipeline.incoming_websocket import IncomingWebSocket
@@ -65,12 +76,12 @@ _NAMES: dict[str, Any] = {
     "enter_async": resolve.enter_async,
     "enter_in_thread": resolve.enter_in_thread,
     "enter_waiting": resolve.enter_waiting,
-    "read_form": gather.read_form,
+    "read_form": binding.read_form,
     "leave": resolve.leave,
     "run_in_thread": threads.run_in_thread,
     "leave_with": resolve.leave_with,
     "partial": partial,
-    "length_of": gather.length_of,
+    "length_of": binding.length_of,
     "shown": shown,
 }
 _OBJECTS = {
@@ -86,7 +97,7 @@ _numbers = count(1)
 def compile_plan(plan: Plan) -> Runner:
     """Compile a plan to an ASGI application that expects the path parameters in its scope."""
     runner: Runner = compile_source(Writer(plan))
-    return runner if plan.holds_open else handover.hands_over(runner)
+    return runner if plan.holds_open else captured_response.can_capture_response(runner)
 
 
 def compile_source(writer: Writer) -> Any:

@@ -19,11 +19,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from xapi.operation.model import Operation, StreamFormat
+from xapi.pipeline.disconnect import SharedReceive, wait_for_disconnect
 from xapi.pipeline.gone import GONE
 from xapi.pipeline.held import END
 from xapi.pipeline.items import items_of
 from xapi.pipeline.render import STARTED, broken, dump_options, to_loose_json, with_injected
-from xapi.pipeline.watch import SharedReceive, until_gone
 from xapi.responses import EventSourceResponse, body_allowed
 from xapi.sse import KEEPALIVE_COMMENT, ServerSentEvent, format_sse_event
 
@@ -96,7 +96,11 @@ class StreamedResponse(StreamingResponse):
         self._items = items
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        watch = receive.until_gone if isinstance(receive, SharedReceive) else partial(until_gone, receive)
+        watch = (
+            receive.wait_for_disconnect
+            if isinstance(receive, SharedReceive)
+            else partial(wait_for_disconnect, receive)
+        )
 
         def head() -> Head:
             return self.status_code, self.raw_headers

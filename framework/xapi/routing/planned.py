@@ -212,7 +212,7 @@ class PlannedRoute(RouteAttributes, BaseRoute):
         plan = make_plan(self.operation, replaced)
         self.runner()
         if self.has_own_answering and all(step.is_value for step in plan.calls if step.replaced is not None):
-            from xapi.pipeline.substitution import with_values
+            from xapi.pipeline.value_overrides import with_values
 
             assert self._plan is not None
             assert self._plain_runner is not None

@@ -22,8 +22,8 @@ from xapi.operation.arguments import MissingInPath
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, Inherited, RouterKeywords, Tag
 from xapi.overrides import AppWideLayer, active_layers, effective
+from xapi.pipeline.captured_response import can_capture_response
 from xapi.pipeline.gone import hearing
-from xapi.pipeline.handover import hands_over
 from xapi.pipeline.limits import within
 from xapi.pipeline.sending import send_response, tracked
 from xapi.routing.attributes import RouteAttributes
@@ -316,7 +316,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
         other["path"] = scope["path"].rstrip("/") if path.endswith("/") else scope["path"] + "/"
         if self._indexes["http"].find(_route_path(other), scope["method"], other) is None:
             return None
-        return hands_over(partial(send_response, RedirectResponse(str(URL(scope=other))), None))
+        return can_capture_response(partial(send_response, RedirectResponse(str(URL(scope=other))), None))
 
     def _frontend(self, path: str, scope: Scope) -> ASGIApp | None:
         """What answers from a frontend, if one covers the path."""
@@ -329,7 +329,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
                 return self._runner(frontend, scope)
         return None
 
-    @hands_over
+    @can_capture_response
     async def not_found(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what no route is for: raises HTTPException 404 in an app, closes a WebSocket."""
         await super().not_found(scope, receive, send)

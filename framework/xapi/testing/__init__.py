@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from xapi.testing.exchange import HTTPExchange as HTTPExchange
     from xapi.testing.exchange import LifespanError as LifespanError
     from xapi.testing.exchange import WebSocketTimeout as WebSocketTimeout
-    from xapi.testing.leftovers import TaskLeftRunning as TaskLeftRunning
     from xapi.testing.lifespan import LifespanManager as LifespanManager
     from xapi.testing.live_server import LiveServer as LiveServer
     from xapi.testing.overrides import Override as Override
     from xapi.testing.overrides import OverrideError as OverrideError
     from xapi.testing.overrides import override as override
+    from xapi.testing.task_leaks import TaskLeftRunning as TaskLeftRunning
     from xapi.testing.websocket import AsyncWebSocketSession as AsyncWebSocketSession
     from xapi.testing.websocket import WebSocketDenialResponse as WebSocketDenialResponse
     from xapi.testing.websocket import WebSocketSession as WebSocketSession

@@ -25,9 +25,9 @@ from xapi.testing.calls import request_of
 from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
+from xapi.testing.fast_request import Prepared
 from xapi.testing.http_library import httpx
 from xapi.testing.overrides import Replacements
-from xapi.testing.preparation import Prepared
 from xapi.testing.responses import LeanResponse, needs_httpx
 from xapi.testing.transports import STREAM, AsyncTransport, answer_of_async
 from xapi.testing.websocket import WEBSOCKET_SECONDS, AsyncWebSocketSession

@@ -12,8 +12,8 @@ from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange import ASGIApp, LifespanExchange
 from xapi.testing.exchange.base import Message, Receive, Scope, Send
 from xapi.testing.exchange.lifespan import SHUTDOWN, STARTUP
-from xapi.testing.leftovers import TaskWatch
 from xapi.testing.lifespan import LIFESPAN_SECONDS
+from xapi.testing.task_leaks import TaskWatch
 
 
 class AsyncLifespan(asgi_lifespan.LifespanManager):

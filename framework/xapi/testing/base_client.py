@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, overload
 
 from xapi.overrides import MISSING, Dependency
 from xapi.testing.exchange import Answer, Scope, WebSocketExchange
+from xapi.testing.fast_request import Prepared, Target, prepare
 from xapi.testing.http_library import httpx
 from xapi.testing.overrides import ClientOverrides, Override, Replacements
-from xapi.testing.preparation import Prepared, Target, prepare
 from xapi.testing.scopes import Scopes
 from xapi.testing.transports import ANSWER, Wiring
 

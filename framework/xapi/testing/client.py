@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, Unpack
 
 import anyio
 
-from xapi.testing.abandoned import free_abandoned, free_later
 from xapi.testing.background import Background
 from xapi.testing.base_client import (
     NO_TIMEOUT,
@@ -24,14 +23,15 @@ from xapi.testing.base_client import (
     parsed_url,
 )
 from xapi.testing.calls import request_of
+from xapi.testing.deferred_cleanup import free_abandoned, free_later
 from xapi.testing.drivers import CoroutineFunction, DriverName, make_driver
 from xapi.testing.exchange import Answer, HTTPExchange, Scope
 from xapi.testing.exchange.http import RequestBody
-from xapi.testing.exchange.idleness import settle
+from xapi.testing.exchange.quiescence import settle
+from xapi.testing.fast_request import Prepared
 from xapi.testing.http_library import httpx
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import Replacements
-from xapi.testing.preparation import Prepared
 from xapi.testing.responses import LeanResponse, needs_httpx
 from xapi.testing.transports import STREAM, Transport, answer_in_time, answer_of
 from xapi.testing.websocket import WEBSOCKET_SECONDS, WebSocketSession

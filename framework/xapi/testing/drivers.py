@@ -23,14 +23,14 @@ from xapi.overrides import NO_LAYERS, Layer
 from xapi.tasks import in_trio_task
 from xapi.testing.exchange.base import LEAVING_SECONDS, ASGIApp, Scope
 from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
-from xapi.testing.exchange.idleness import AppLoop, busy_workers
 from xapi.testing.exchange.loops import (
     event_loop_runs_here,
     is_noted_elsewhere,
     note_asyncio,
 )
-from xapi.testing.limits import Limit, LoopBlocked, guarded, result_of
-from xapi.testing.spare_loops import CAN_KEEP_LOOPS, SpareLoop, keep_loop, stay, take_loop
+from xapi.testing.exchange.quiescence import AppLoop, busy_workers
+from xapi.testing.loop_pool import CAN_KEEP_LOOPS, SpareLoop, keep_loop, stay, take_loop
+from xapi.testing.timeouts import Limit, LoopBlocked, guarded, result_of
 
 T = TypeVar("T")
 DriverName = Literal["auto", "portal"]

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange import ASGIApp, LifespanExchange
-from xapi.testing.leftovers import TaskWatch
+from xapi.testing.task_leaks import TaskWatch
 
 LIFESPAN_SECONDS = 60.0
 """How long a start-up or a shutdown may take by default."""

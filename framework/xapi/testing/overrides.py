@@ -22,7 +22,7 @@ from xapi.overrides import (
     name_of,
 )
 from xapi.overrides import OverrideError as OverrideError
-from xapi.routing.replaceable import check_keys, mounted_apps
+from xapi.routing.override_validation import check_keys, mounted_apps
 
 Replacements = Mapping[Dependency, Any]
 

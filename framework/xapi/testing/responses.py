@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from xapi.testing.exchange import Answer, HTTPExchange
+from xapi.testing.fast_request import Prepared
 from xapi.testing.http_library import httpx
-from xapi.testing.preparation import Prepared
 
 WIRING = "xapi.wiring"
 """Response extension: what belongs to the client that has received the response."""

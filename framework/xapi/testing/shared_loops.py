@@ -16,7 +16,7 @@ from types import FrameType
 
 from xapi.testing.exchange.base import Exchange
 from xapi.testing.exchange.whereabouts import stack_of
-from xapi.testing.limits import (
+from xapi.testing.timeouts import (
     BLOCKED_SECONDS,
     Limit,
     LoopBlocked,

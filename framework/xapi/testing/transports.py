@@ -16,11 +16,11 @@ from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.exchange.whereabouts import is_of_app
 from xapi.testing.http_library import httpx
-from xapi.testing.limits import Limit, LoopBlocked, block_in
 from xapi.testing.overrides import ClientOverrides
 from xapi.testing.responses import WIRING, response_of, status_of, streamed_response
 from xapi.testing.scopes import Scopes
 from xapi.testing.shared_loops import guarded_on_shared_loop
+from xapi.testing.timeouts import Limit, LoopBlocked, block_in
 
 T = TypeVar("T")
 ANSWER = "xapi.answer"

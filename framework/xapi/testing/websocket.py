@@ -15,8 +15,8 @@ from xapi.testing.exchange import Message, WebSocketExchange, WebSocketTimeout
 from xapi.testing.exchange.transcript import Transcript
 from xapi.testing.exchange.websocket import ACCEPT, CLOSE, DENIAL_START, SEND
 from xapi.testing.http_library import httpx
-from xapi.testing.limits import Limit, block_in
 from xapi.testing.shared_loops import guarded_on_shared_loop
+from xapi.testing.timeouts import Limit, block_in
 
 T = TypeVar("T")
 WEBSOCKET_SECONDS = 5.0

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import settings, whole_files
+from pytest_xapi import atomic_write, settings
 from pytest_xapi.fuzz import options
 
 DEFAULT_FOLDER = ".xapi/failures"
@@ -96,7 +96,7 @@ def write(place: Path, failure: Stored, fingerprint: str) -> None:
     place.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"version": VERSION, **failure}, indent=2, default=str) + "\n"
     # Workers of pytest-xdist may find the same at the same time: a reader never sees half a file.
-    whole_files.replace(place / f"{fingerprint}.json", text)
+    atomic_write.write_atomic(place / f"{fingerprint}.json", text)
 
 
 def stored(place: Path) -> dict[str, Stored]:

@@ -29,7 +29,7 @@ from xapi.openapi.reader import Document, Node
 from xapi.openapi.reader import Operation as DocumentedOperation
 from xapi.openapi.reader import Parameter as DocumentedParameter
 from xapi.operation.model import BodyField, Operation, Parameter
-from xapi.pipeline.check import WireVerdict, wire_check
+from xapi.pipeline.dry_run import WireVerdict, wire_check
 from xapi.routing.route import APIRoute
 
 

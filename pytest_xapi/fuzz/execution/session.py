@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import handlers, settings, usage_errors
+from pytest_xapi import settings, source_locations, usage_errors
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, budget, documents, plan, selection, store, targets
 from pytest_xapi.fuzz.collection.items import FuzzItems
@@ -134,7 +134,7 @@ class FuzzSession:
             file = regressions.write(root / folder, finding, self._credentials)
         return replace(
             finding,
-            place=handlers.place(self._app, finding.operation, root),
+            place=source_locations.locate(self._app, finding.operation, root),
             is_accepted=is_accepted,
             regression=None
             if file is None

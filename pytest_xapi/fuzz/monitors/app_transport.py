@@ -79,7 +79,7 @@ class Line:
 
     def _no_answer(self, message: str, seconds: float) -> Answer:
         """What a gateway would answer for the app."""
-        from xapi.testing.limits import interrupt_workers
+        from xapi.testing.timeouts import interrupt_workers
 
         interrupt_workers()
         seen = Observed(NO_ANSWER, "No answer", message, f"no answer in {self._seconds:g} s")

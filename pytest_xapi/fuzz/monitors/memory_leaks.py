@@ -18,7 +18,7 @@ _WARM_UP = 2
 """The rounds that say nothing: caches fill, and what earlier cases have left is freed."""
 
 
-def per_request(send: Send, request: WireRequest, until: float) -> int:
+def objects_per_request(send: Send, request: WireRequest, until: float) -> int:
     """How many objects the app keeps of each request, at least; 0 where that is none, or not sure.
 
     It grows for sure only if it grows in each of the rounds: what fills up, such as a cache, comes to an end.

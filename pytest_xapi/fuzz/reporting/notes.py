@@ -69,7 +69,9 @@ class NoteTaker:
         if self._comparison.compared:
             taken.compared[self._entry.label] = self._comparison.compared
         if repeat and self._accepted is not None:
-            left = memory_leaks.per_request(send, self._accepted, perf_counter() + _SECONDS_OF_REPEATS)
+            left = memory_leaks.objects_per_request(
+                send, self._accepted, perf_counter() + _SECONDS_OF_REPEATS
+            )
             if left:
                 taken.grown[self._entry.label] = left
         return taken

@@ -30,7 +30,7 @@ def closes() -> Iterator[Session]:
     session.close()
 
 
-async def hands_over() -> AsyncIterator[object]:
+async def can_capture_response() -> AsyncIterator[object]:
     connection = object()
     pool.append(connection)
     yield connection
@@ -107,7 +107,7 @@ def of_a_parameter(request: Any) -> Iterator[Session]:
 
 @pytest.mark.parametrize(
     "dependency",
-    [closes, hands_over, gives_back_to_what_is_global, counts, deletes],
+    [closes, can_capture_response, gives_back_to_what_is_global, counts, deletes],
     ids=lambda one: one.__name__,
 )
 def test_what_gives_back_is_skipped(dependency: Callable[..., Any]) -> None:

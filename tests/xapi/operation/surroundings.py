@@ -170,7 +170,7 @@ def main() -> None:
     import xapi.openapi.utils
     import xapi.operation.describe
     import xapi.pipeline.source
-    import xapi.pipeline.substitution
+    import xapi.pipeline.value_overrides
     import xapi.testclient  # noqa: F401
 
     for line in sys.stdin:

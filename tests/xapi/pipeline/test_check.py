@@ -11,7 +11,7 @@ from xapi import Body, Cookie, Depends, Header, Query
 from xapi.exceptions import RequestValidationError
 from xapi.operation.describe import describe
 from xapi.operation.options import OperationOptions
-from xapi.pipeline.check import wire_check
+from xapi.pipeline.dry_run import wire_check
 
 
 class Item(BaseModel):

@@ -17,7 +17,7 @@ from xapi import XAPI, Cookie, Form, Header, Query
 from xapi.operation.describe import describe
 from xapi.operation.options import OperationOptions
 from xapi.pipeline import validate
-from xapi.pipeline.check import wire_check
+from xapi.pipeline.dry_run import wire_check
 from xapi.testing import TestClient
 
 

@@ -11,8 +11,8 @@ import anyio
 
 from xapi.overrides import NO_LAYERS, Layer, active_layers
 from xapi.tasks import start_task
-from xapi.testing.exchange.idleness import busy_workers
 from xapi.testing.exchange.loops import Bell, let_others_run
+from xapi.testing.exchange.quiescence import busy_workers
 from xapi.testing.exchange.whereabouts import waiting_place, working_place
 
 Message = MutableMapping[str, Any]

@@ -20,7 +20,7 @@ from xapi.testing.exchange.base import (
     Scope,
     checked_headers,
 )
-from xapi.testing.exchange.idleness import Watcher, no_thread_works, running_app_loop
+from xapi.testing.exchange.quiescence import Watcher, no_thread_works, running_app_loop
 from xapi.testing.exchange.transcript import Transcript
 
 ACCEPT = "websocket.accept"

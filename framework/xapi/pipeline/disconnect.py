@@ -10,7 +10,7 @@ from starlette.types import Message, Receive
 from xapi.pipeline.gone import DISCONNECT, heard
 
 
-async def until_gone(receive: Receive) -> None:
+async def wait_for_disconnect(receive: Receive) -> None:
     """Return when the client has gone. The rest of the body is passed over: nobody else may want it."""
     while (await heard(receive))["type"] != DISCONNECT:
         await checkpoint()
@@ -43,7 +43,7 @@ class SharedReceive:
         except EndOfStream:
             return {"type": DISCONNECT}
 
-    async def until_gone(self) -> None:
+    async def wait_for_disconnect(self) -> None:
         """Return when the client has gone."""
         keep, self._kept = create_memory_object_stream[Message](1)
         with self._kept, keep:

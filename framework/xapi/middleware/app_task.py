@@ -16,13 +16,13 @@ START, BODY, HINT = "http.response.start", "http.response.body", "http.response.
 _MISSING: Any = object()
 
 
-class Beside:
+class AppTask:
     """Runs `app` beside the task that takes its answer.
 
     What the app opens around its answer (cancel scopes, task groups) is opened and closed in the app's task,
     so it cannot cross what the other task opens and closes. The two go in step: the app goes on when what it
     sent was sent on. The task belongs to no task group, since one would have to be open around every request
-    that might need it; whoever makes a `Beside` calls `finish` or `cancel`, which wait for its end.
+    that might need it; whoever makes a `AppTask` calls `finish` or `cancel`, which wait for its end.
     """
 
     def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

@@ -16,7 +16,7 @@ _CONVERTER = re.compile(r"{(\w+):\w+}")
 _METHODS = [method.upper() for method in METHODS]
 
 
-def places(app: Any, root: Path) -> dict[str, Place]:
+def locate_all(app: Any, root: Path) -> dict[str, Place]:
     """The lines on which the functions start that handle the operations of an app, as far as it shows them.
 
     Args:
@@ -34,7 +34,7 @@ def places(app: Any, root: Path) -> dict[str, Place]:
     return found
 
 
-def place(app: Any, label: str, root: Path) -> Place | None:
+def locate(app: Any, label: str, root: Path) -> Place | None:
     """The same of one operation; None where the app does not show it."""
     functions = (function for name, function in _handlers(getattr(app, "routes", None), "") if name == label)
     return next((found for function in functions if (found := _place_of(function, root)) is not None), None)

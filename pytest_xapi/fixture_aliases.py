@@ -9,29 +9,29 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_xapi.bench import Bench
+    from pytest_xapi.clients import ClientFactory
     from pytest_xapi.fixtures import MakeAsyncClient, MakeClient, WebSocketConnect
     from pytest_xapi.override import Override
     from xapi.testing import AsyncClient, LiveServer, TestClient
 
 
 @pytest.fixture
-def app(xapi_app: Any, _xapi_bench: Bench) -> Any:
+def app(xapi_app: Any, _xapi_clients: ClientFactory) -> Any:
     """The app under test."""
-    return _xapi_bench.app(xapi_app)
+    return _xapi_clients.app(xapi_app)
 
 
 @pytest.fixture
-def client(app: Any, _xapi_bench: Bench) -> Iterator[TestClient]:
+def client(app: Any, _xapi_clients: ClientFactory) -> Iterator[TestClient]:
     """A synchronous client of the app under test, with the lifespan running."""
-    with _xapi_bench.client(app) as client:
+    with _xapi_clients.client(app) as client:
         yield client
 
 
 @pytest.fixture
-def async_client(app: Any, _xapi_bench: Bench) -> AsyncClient:
+def async_client(app: Any, _xapi_clients: ClientFactory) -> AsyncClient:
     """An asynchronous client of the app under test, on the loop of the test, with the lifespan running."""
-    return _xapi_bench.async_client(app)
+    return _xapi_clients.async_client(app)
 
 
 @pytest.fixture
@@ -53,16 +53,16 @@ def override(xapi_override: Override) -> Override:
 
 
 @pytest.fixture
-def websocket(app: Any, _xapi_bench: Bench) -> Iterator[WebSocketConnect]:
+def websocket(app: Any, _xapi_clients: ClientFactory) -> Iterator[WebSocketConnect]:
     """Opens WebSocket sessions with the app under test: `with websocket("/path") as session`."""
-    with _xapi_bench.client(app) as client:
+    with _xapi_clients.client(app) as client:
         yield client.websocket_connect
 
 
 @pytest.fixture
-def live_server(app: Any, _xapi_bench: Bench) -> Iterator[LiveServer]:
+def live_server(app: Any, _xapi_clients: ClientFactory) -> Iterator[LiveServer]:
     """A server on a free port of 127.0.0.1 that serves the app under test: `live_server.url`."""
-    with _xapi_bench.live_server(app) as server:
+    with _xapi_clients.live_server(app) as server:
         yield server
 
 

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from xapi.operation.fields import Error
 from xapi.operation.model import BodyField, Operation, Parameter, Signature
-from xapi.pipeline.gather import Lists, ModelGathering, ValueGathering, declared_names
+from xapi.pipeline.binding import Lists, ModelGathering, ValueGathering, declared_names
 from xapi.pipeline.read import cookie_lists, header_lists, json_check, query_lists
 from xapi.pipeline.validate import (
     ABSENT,

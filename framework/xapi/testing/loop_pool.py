@@ -16,7 +16,7 @@ from collections.abc import Sized
 from contextvars import Context
 from weakref import getweakrefcount
 
-from xapi.testing.exchange.idleness import AppLoop
+from xapi.testing.exchange.quiescence import AppLoop
 
 CAN_KEEP_LOOPS = sys.platform != "win32" and hasattr(sys, "getrefcount")
 MOST_KEPT = 4

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from xapi.testing import AsyncClient, LiveServer, TestClient
 
 
-class Bench:
+class ClientFactory:
     """Makes the clients of one test."""
 
     def __init__(self, request: pytest.FixtureRequest) -> None:

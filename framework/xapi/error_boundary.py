@@ -18,8 +18,8 @@ from xapi.exception_handlers import (
 )
 from xapi.handler_table import HandlerTable
 from xapi.logger import log_failure
+from xapi.pipeline.captured_response import CapturedResponse
 from xapi.pipeline.gone import GONE, hearing, note_gone, noting, says_gone
-from xapi.pipeline.handover import Handover
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.incoming_websocket import IncomingWebSocket
 from xapi.pipeline.limits import LimitExceeded
@@ -86,10 +86,10 @@ class ErrorBoundary:
         """The answer, given to the function middleware around this boundary instead of being sent."""
         scope[HANDLERS] = self.handlers
         scope.pop(STARTED, None)  # a middleware may ask again
-        handover, beside = Handover(), None
+        handover, beside = CapturedResponse(), None
         try:
             app = self.router.resolve(scope)
-            if getattr(app, "hands_over", False):
+            if getattr(app, "can_capture_response", False):
                 await app(scope, receive, handover)
             else:
                 beside = partial(self.serve, app)
@@ -142,7 +142,7 @@ class ErrorBoundary:
 
 def _takes_messages(scope: Scope, send: Send) -> bool:
     """Whether an answer can go out as it is: over HTTP, before another has begun, past no middleware."""
-    return scope["type"] == "http" and STARTED not in scope and type(send) is not Handover
+    return scope["type"] == "http" and STARTED not in scope and type(send) is not CapturedResponse
 
 
 async def _send_invalid(error: Any, scope: Scope, send: Send) -> None:

@@ -2,8 +2,8 @@
 
 An app that holds nothing open when its answer begins (no generator, no stream, no file of a form) may end
 before the answer is sent. So it can be run in the task of the middleware around it: whatever cancel scope or
-task group it opens is closed again when the middleware goes on. Such apps are marked by `hands_over`, and may
-be called with a `Handover` for their `send`.
+task group it opens is closed again when the middleware goes on. Such apps are marked by
+`can_capture_response`, and may be called with a `CapturedResponse` for their `send`.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from starlette.types import Message, Send
 T = TypeVar("T")
 
 
-def hands_over(app: T) -> T:
-    """Mark an ASGI app as one that may be called with a `Handover`."""
+def can_capture_response(app: T) -> T:
+    """Mark an ASGI app as one that may be called with a `CapturedResponse`."""
     marked: Any = app
-    marked.hands_over = True
+    marked.can_capture_response = True
     return app
 
 
-class Handover:
+class CapturedResponse:
     """A `send` that keeps the one answer it is given: a response that was not sent, or else the messages."""
 
     __slots__ = ("content", "headers", "response", "status", "tasks")
@@ -43,7 +43,7 @@ class Handover:
 
 async def run_after(tasks: BackgroundTask, send: Send) -> None:
     """Run background tasks now that the answer is sent; if it was handed over, they go with it."""
-    if type(send) is Handover:
+    if type(send) is CapturedResponse:
         send.tasks = tasks
     else:
         await tasks()

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 
-def replace(file: Path, text: str) -> None:
+def write_atomic(file: Path, text: str) -> None:
     """Write a file so that whoever reads it meanwhile sees the old one or the new one, whole.
 
     Raises:

@@ -210,7 +210,7 @@ def _waits_for_others(frame: FrameType) -> bool:
     if _waits(frame) and frame.f_locals.get("timeout", 0) is None:
         return True
     place = _place(_beyond_waiting(frame))
-    is_ours = place in (("xapi.testing.limits", "result_of"), ("xapi.testing.limits", "tell"))
+    is_ours = place in (("xapi.testing.timeouts", "result_of"), ("xapi.testing.timeouts", "tell"))
     return is_ours or place[0].startswith(_RUNNERS) or _waits_for_work(frame)
 
 

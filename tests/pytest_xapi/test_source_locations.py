@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import handlers
+from pytest_xapi import source_locations
 from pytest_xapi.reports.model import Place
 
 SOURCE = '''
@@ -100,20 +100,20 @@ def test_a_handler_starts_at_its_def(module: Any, root: Path, app: str, label: s
     lines = SOURCE.splitlines()
     line = next(number for number, text in enumerate(lines, 1) if text.startswith(start))
 
-    assert handlers.place(getattr(module, app), label, root) == Place("shop/main.py", line)
-    assert handlers.places(getattr(module, app), root)[label] == Place("shop/main.py", line)
+    assert source_locations.locate(getattr(module, app), label, root) == Place("shop/main.py", line)
+    assert source_locations.locate_all(getattr(module, app), root)[label] == Place("shop/main.py", line)
 
 
 @pytest.mark.parametrize(
     ("app", "label"), [("app", "GET /made"), ("app", "GET /none"), ("other", "GET /same"), ("wraps", "GET /")]
 )
 def test_what_has_no_source_or_no_route_has_no_place(module: Any, root: Path, app: str, label: str) -> None:
-    assert handlers.place(getattr(module, app), label, root) is None
-    assert label not in handlers.places(getattr(module, app), root)
+    assert source_locations.locate(getattr(module, app), label, root) is None
+    assert label not in source_locations.locate_all(getattr(module, app), root)
 
 
 def test_a_file_elsewhere_is_named_in_full(module: Any, root: Path, tmp_path: Path) -> None:
-    place = handlers.place(module.app, "GET /plain", tmp_path)
+    place = source_locations.locate(module.app, "GET /plain", tmp_path)
 
     assert place is not None
     assert place.file == (root / "shop/main.py").as_posix()

@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 from typing import TypeVar
 
-from xapi.testing.exchange.idleness import busy_threads
+from xapi.testing.exchange.quiescence import busy_threads
 from xapi.testing.exchange.whereabouts import stack_of
 from xapi.texts import visible_line
 

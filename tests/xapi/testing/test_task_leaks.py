@@ -13,7 +13,7 @@ import trio
 from xapi import XAPI
 from xapi.testing import AsyncClient, TaskLeftRunning, TestClient
 
-NAMED = r"left 1 running: mine \(.*work, .*test_leftovers.py:\d+\)\."
+NAMED = r"left 1 running: mine \(.*work, .*test_task_leaks.py:\d+\)\."
 
 
 async def work() -> None:

@@ -38,7 +38,7 @@ class Sent(NamedTuple):
     """Of the response, where it is known."""
 
 
-class Coverable:
+class CoverageTarget:
     """One operation of a document, ready to be looked up for many exchanges."""
 
     def __init__(self, document: Document, operation: Operation, branches: Branches) -> None:
