@@ -80,6 +80,11 @@ class PlannedRoute(RouteAttributes, BaseRoute):
             self._operation = self.described()
         return self._operation
 
+    @operation.setter
+    def operation(self, operation: Operation) -> None:
+        """Serve another description of the operation, until an attribute of the route changes."""
+        vars(self).update(_FORGOTTEN, _overridden={}, _operation=operation)
+
     def described(self) -> Operation:
         """Describe the operation."""
         raise NotImplementedError

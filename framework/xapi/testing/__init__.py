@@ -47,7 +47,7 @@ _HOME = {
     "LifespanError": "exchange",
     "WebSocketTimeout": "exchange",
     "LifespanManager": "lifespan",
-    "TaskLeftRunning": "leftovers",
+    "TaskLeftRunning": "task_leaks",
     "LiveServer": "live_server",
     "Override": "overrides",
     "OverrideError": "overrides",

@@ -336,7 +336,8 @@ class TestClient(BaseClient, httpx.Client):
         other options those of a request. Values may be what Pydantic can write as JSON.
 
         Raises:
-            LookupError: there is no such operation, or no document.
+            LookupError: there is no such operation.
+            xapi.openapi.reader.DocumentError: the app has no document.
             TypeError: there is no such parameter, or a required one is missing.
         """
         return self.request(**request_of(self._wiring.document.get(), operation_id, parameters))

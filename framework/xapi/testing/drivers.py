@@ -10,7 +10,7 @@ import asyncio.base_events
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from contextvars import copy_context
 from typing import Any, Literal, Protocol, TypeVar, cast
@@ -335,7 +335,22 @@ class PortalDriver:
         return cast(T, result)
 
     def _call(self, function: CoroutineFunction[T], limit: Limit | None) -> T:
-        return result_of(self._running().start_task_soon(function), self._thread, limit)
+        portal = self._running()
+        if limit is None:
+            return portal.start_task_soon(function).result()
+        # To start a task waits for the loop, too, which may be blocked already.
+        starting: Future[Future[T]] = Future()
+        context = copy_context()
+
+        def start() -> None:
+            if starting.set_running_or_notify_cancel():
+                started = context.run(portal.start_task_soon, function)
+                starting.set_result(started)
+                if limit.blocked is not None:
+                    started.cancel()
+
+        threading.Thread(target=start, name="start of a call of an xapi test client", daemon=True).start()
+        return result_of(result_of(starting, self._thread, limit), self._thread, limit)
 
     def _probe(self) -> None:
         """See whether a loop that was blocked runs again; raises LoopBlocked if it does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from types import TracebackType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect
 
@@ -283,10 +283,12 @@ def _step(driver: Driver, step: Step[T], exchange: HTTPExchange, request: httpx.
     limit = Limit(seconds, exchange.name)
     try:
         result = driver.run_limited(limit, step, exchange, request)
-    except LoopBlocked:
-        result = None
-    if limit.blocked is None:
-        return cast(T, result)
+    except (LoopBlocked, httpx.ReadTimeout):
+        if limit.blocked is None:
+            raise
+    else:
+        if limit.blocked is None:
+            return result
     raise _blocked(limit, exchange, request)
 
 
@@ -296,10 +298,15 @@ async def _async_step(step: Step[T], exchange: HTTPExchange, request: httpx.Requ
     if seconds is None:
         return await step(exchange, request)
     limit = Limit(seconds, exchange.name)
-    with guarded_on_shared_loop(exchange, limit):
-        result = await step(exchange, request)
-    if limit.blocked is None:
-        return result
+    try:
+        with guarded_on_shared_loop(exchange, limit):
+            result = await step(exchange, request)
+    except httpx.ReadTimeout:
+        if limit.blocked is None:
+            raise
+    else:
+        if limit.blocked is None:
+            return result
     raise _blocked(limit, exchange, request)
 
 
@@ -337,7 +344,8 @@ async def _end(wiring: Wiring, exchange: HTTPExchange) -> None:
         await exchange.finish()
     else:
         await exchange.leave()
-    if not is_disconnect(exchange.exception):
+    # Code that was interrupted because it blocked the loop has been told of by the step that waited for it.
+    if not is_disconnect(exchange.exception) and block_in(exchange.exception) is None:
         wiring.raise_exception(exchange)
 
 

@@ -40,13 +40,11 @@ def noticing(app: XAPI, dropped: Dropped) -> Iterator[None]:
         noting: Any = copy(operation.response.field)
         noting.adapter = _NotingAdapter(operation.response.field, label, dropped)
         route.operation = replace(operation, response=replace(operation.response, field=noting))
-        route.plan_anew()
     try:
         yield
     finally:
         for route, operation in operations:
             route.operation = operation
-            route.plan_anew()
 
 
 class _NotingAdapter:

@@ -12,10 +12,12 @@ import pytest
 import schemathesis.generation
 import schemathesis.specs
 
+import pytest_xapi
+
 # Imported before the runs inside, which forget what they have imported themselves, and would meet the classes
 # of earlier runs in what Hypothesis remembers.
 
-for package in (schemathesis.generation, schemathesis.specs):
+for package in (schemathesis.generation, schemathesis.specs, pytest_xapi):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
 

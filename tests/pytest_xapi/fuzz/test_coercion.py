@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from pytest_xapi.fuzz.execution.coercion import Coercion
 from pytest_xapi.fuzz.model.wire import WireRequest
 from xapi import XAPI, Body, Header, Query, Request
+from xapi.openapi.reader import Document
 
 HAND_READ: dict[str, Any] = {
     "parameters": [{"name": "page", "in": "query", "schema": {"type": "integer"}}],
@@ -58,7 +59,7 @@ def coercion() -> Coercion:
     @app.post("/raw", openapi_extra=HAND_READ)
     async def raw(request: Request) -> None: ...
 
-    return Coercion(app, app.openapi())
+    return Coercion(app, Document(app.openapi()))
 
 
 def judged(

@@ -273,7 +273,7 @@ def test_other_plugins_find_the_figures_in_the_stash(app_module, fuzz, pytester:
     pytester.makeconftest(
         """
         import pytest
-        from pytest_xapi.fuzz.keys import RECORDS
+        from pytest_xapi.reports.keys import RECORDS
 
         @pytest.hookimpl(trylast=True)
         def pytest_terminal_summary(terminalreporter, config):

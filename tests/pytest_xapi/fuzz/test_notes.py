@@ -11,6 +11,7 @@ from pytest_xapi.fuzz.monitors.response_fields import noticing
 from pytest_xapi.fuzz.monitors.unused_parameters import Comparison, without_effect
 from tests.pytest_xapi.fuzz.conftest import FuzzRun
 from xapi import XAPI
+from xapi.openapi.reader import Document
 from xapi.routing.route import APIRoute
 from xapi.testing import TestClient
 
@@ -221,24 +222,27 @@ def test_memory_is_not_judged_where_it_is_not_sure() -> None:
         return Answer(429 if len(kept) > limit else 200, (), b"")
 
     limit = 1_000
-    assert memory_leaks.per_request(send, WireRequest("GET", "/"), inf) == 1
-    assert memory_leaks.per_request(send, WireRequest("GET", "/"), inf) == 0  # a rate limit
+    assert memory_leaks.objects_per_request(send, WireRequest("GET", "/"), inf) == 1
+    assert memory_leaks.objects_per_request(send, WireRequest("GET", "/"), inf) == 0  # a rate limit
     kept.clear()
-    assert memory_leaks.per_request(send, WireRequest("GET", "/"), -inf) == 0  # no time
+    assert memory_leaks.objects_per_request(send, WireRequest("GET", "/"), -inf) == 0  # no time
     assert kept == []
 
 
 def test_the_parameters_of_other_apps_are_compared_too() -> None:
-    document = {
-        "paths": {
-            "/": {
-                "parameters": [{"$ref": "#/components/parameters/order"}],
-                "get": {"parameters": [{"name": "must", "in": "query", "required": True}]},
+    document = Document(
+        {
+            "openapi": "3.1.0",
+            "paths": {
+                "/": {
+                    "parameters": [{"$ref": "#/components/parameters/order"}],
+                    "get": {"parameters": [{"name": "must", "in": "query", "required": True}]},
+                },
+                "/broken": {"get": {"parameters": [{"$ref": "#/components/parameters/missing"}]}},
             },
-            "/broken": {"get": {"parameters": [{"$ref": "#/components/parameters/missing"}]}},
-        },
-        "components": {"parameters": {"order": {"name": "order", "in": "query"}}},
-    }
+            "components": {"parameters": {"order": {"name": "order", "in": "query"}}},
+        }
+    )
     compared = Comparison(document, "GET /")
     for order in ("", "&order=a", "&order=b"):
         for must in "12":

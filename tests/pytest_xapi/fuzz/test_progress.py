@@ -34,7 +34,7 @@ ARGUMENTS = ("--xapi-fuzz", "--xapi-max-examples=5", "--xapi-fuzz-phase=boundary
 def on_terminal(app_module, pytester: pytest.Pytester):
     """Run pytest with a terminal, and return what it shows."""
     app_module(APP)
-    pytester.makeconftest("from pytest_xapi.fuzz import progress\nprogress.SECONDS_BETWEEN = 0.0")
+    pytester.makeconftest("from pytest_xapi.fuzz.reporting import progress\nprogress.SECONDS_BETWEEN = 0.0")
 
     def run(*arguments: str) -> str:
         ours, theirs = pty.openpty()
@@ -80,7 +80,7 @@ def test_nothing_more_is_shown_to_those_who_want_less(on_terminal, quiet: tuple[
 
 def test_nothing_more_is_written_to_a_file(app_module, pytester: pytest.Pytester) -> None:
     app_module(APP)
-    pytester.makeconftest("from pytest_xapi.fuzz import progress\nprogress.SECONDS_BETWEEN = 0.0")
+    pytester.makeconftest("from pytest_xapi.fuzz.reporting import progress\nprogress.SECONDS_BETWEEN = 0.0")
     run = pytester.runpytest_subprocess(*ARGUMENTS)
     assert "2 operations" in run.stdout.str()
     assert "so far" not in run.stdout.str()

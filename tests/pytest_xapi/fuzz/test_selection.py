@@ -150,9 +150,9 @@ def test_the_operations_come_from_a_file(name: str, app_module, fuzz, pytester: 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (None, "no OpenAPI document: it cannot be read: No such file or directory"),
-        ("{", "no OpenAPI document: it cannot be read: Expecting property name"),
-        ("[]", "no OpenAPI document: it holds [] for the file, which lacks `openapi` or `paths`;"),
+        (None, "the document cannot be read: No such file or directory"),
+        ("{", "the document cannot be read: Expecting property name"),
+        ("[]", "expected an OpenAPI document, not list"),
     ],
 )
 def test_a_file_without_document_is_a_usage_error(
@@ -163,14 +163,14 @@ def test_a_file_without_document_is_a_usage_error(
         pytester.path.joinpath("it.json").write_text(text, encoding="utf-8")
     run = fuzz("--xapi-openapi=it.json")
     assert run.exit_code == pytest.ExitCode.USAGE_ERROR
-    assert f"ERROR: --xapi-openapi: 'it.json': {reason}" in run.output
+    assert f"ERROR: --xapi-openapi: 'it.json': {pytester.path / 'it.json'}: {reason}" in run.output
 
 
 def test_a_yaml_file_that_is_none_is_a_usage_error(app_module, fuzz, pytester: pytest.Pytester) -> None:
     app_module(SHOP)
     pytester.path.joinpath("it.yaml").write_text("a: [", encoding="utf-8")
     assert (
-        "'it.yaml': no OpenAPI document: it cannot be read: while parsing"
+        f"'it.yaml': {pytester.path / 'it.yaml'}: the document cannot be read: while parsing"
         in fuzz("--xapi-openapi=it.yaml").output
     )
 
