@@ -9,12 +9,12 @@ from __future__ import annotations
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from anyio import to_thread
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartParser
 
 from xapi.operation.limits import UNLIMITED
 from xapi.pipeline.limits import LimitExceeded
+from xapi.pipeline.threads import run_in_thread
 
 _FILE_COST = 1536
 """Bytes that a file takes beside its content."""
@@ -126,7 +126,8 @@ class FormMemory:
 
     async def _to_disk(self, spooled: Any) -> None:
         if not spooled.closed:
-            await to_thread.run_sync(spooled.rollover)
+            # To its end, whatever cancels this task: closed meanwhile, it would leave its new file open.
+            await run_in_thread(spooled.rollover, {})
         size = _cost(self._in_memory.pop(spooled))
         self._size_of_files -= size
         self.held += _DISK_BUFFER - size
