@@ -65,11 +65,10 @@ Gate = Callable[..., Gated]
 def _fuzzing() -> None:
     """What runs inside must not import anew: Hypothesis would meet the classes of earlier runs."""
     pytest.importorskip("schemathesis")
-    for package in (importlib.import_module(f"schemathesis.{name}") for name in ("generation", "specs")):
+    names = ("schemathesis.generation", "schemathesis.specs", "pytest_xapi")
+    for package in map(importlib.import_module, names):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    for name in ("coercion", "session", "plugin"):
-        importlib.import_module(f"pytest_xapi.fuzz.{name}")
 
 
 @pytest.fixture
