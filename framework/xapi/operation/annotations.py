@@ -41,7 +41,7 @@ def unwrap(annotation: Any) -> Unwrapped:
         TypeError: The annotation is a name for itself.
         NameError: A type alias uses a name that is not defined.
     """
-    return _unwrapped(annotation)[-1]
+    return Unwrapped(annotation, ()) if isinstance(annotation, type) else _unwrapped(annotation)[-1]
 
 
 def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item: False) -> Unwrapped:
@@ -78,7 +78,7 @@ def unqualified(annotation: Any) -> Any:
 
 def bare(annotation: Any) -> Any:
     """The type that an annotation stands for, without metadata."""
-    return unwrap(annotation).type
+    return annotation if isinstance(annotation, type) else unwrap(annotation).type
 
 
 def is_union(annotation: Any) -> bool:
@@ -88,7 +88,7 @@ def is_union(annotation: Any) -> bool:
 
 def members(annotation: Any) -> tuple[Any, ...]:
     """The members of a union and of the unions inside it, as they are written; else the annotation alone."""
-    if not is_union(annotation):
+    if isinstance(annotation, type) or not is_union(annotation):
         return (annotation,)
     return tuple(member for part in get_args(bare(annotation)) for member in members(part))
 
@@ -107,6 +107,8 @@ def without_none(annotation: Any) -> Any:
 
 def class_of(annotation: Any) -> type | None:
     """The class that an annotation stands for (`list` for `list[int]`); None if it stands for no class."""
+    if isinstance(annotation, type):
+        return annotation
     annotation = bare(annotation)
     found = get_origin(annotation) or annotation
     return found if inspect.isclass(found) else None
@@ -189,6 +191,8 @@ def type_variables(generic: Any) -> dict[Any, Any]:
 def _unwrapped(annotation: Any) -> list[Unwrapped]:
     """The annotation, what it is a name or a wrapper for, and so on."""
     stages = [Unwrapped(annotation, ())]
+    if isinstance(annotation, type):  # most are classes, which are neither
+        return stages
     while len(stages) < _MOST_LAYERS:
         annotation, metadata = stages[-1]
         if typing_objects.is_annotated(get_origin(annotation)):
@@ -245,9 +249,10 @@ def _value_of_variable(variable: Any) -> Any:
 def _is_qualified(annotation: Any) -> bool:
     """Whether it is a type with one of the words around it that only fields of a class have."""
     origin = get_origin(annotation)
+    if origin is None or isinstance(origin, type):
+        return isinstance(annotation, InitVar)
     return (
-        isinstance(annotation, InitVar)
-        or typing_objects.is_final(origin)
+        typing_objects.is_final(origin)
         or typing_objects.is_classvar(origin)
         or typing_objects.is_required(origin)
         or typing_objects.is_notrequired(origin)
