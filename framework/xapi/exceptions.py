@@ -15,7 +15,7 @@ ValidationException                a value that does not fit its declaration
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from json import JSONDecodeError
 from typing import Any, TypedDict
@@ -109,10 +109,16 @@ class ValidationException(Exception):
     def __init__(self, errors: Sequence[Any], *, endpoint_ctx: EndpointContext | None = None) -> None:
         super().__init__(errors)
         self._errors = errors
-        self.endpoint_ctx = endpoint_ctx
+        self._endpoint_ctx: EndpointContext | Callable[[], EndpointContext] | None = endpoint_ctx
 
     def errors(self) -> Sequence[Any]:
         return self._errors
+
+    @property
+    def endpoint_ctx(self) -> EndpointContext | None:
+        if callable(self._endpoint_ctx):  # few ask
+            self._endpoint_ctx = self._endpoint_ctx()
+        return self._endpoint_ctx
 
     @property
     def endpoint_function(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import is_
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -53,7 +54,7 @@ class HandlerTable:
     def _follow(self) -> None:
         """Carry over what has changed in the app's handlers."""
         given, seen = self._given, self._seen
-        if len(given) == len(seen) and all(seen.get(key) is handler for key, handler in given.items()):
+        if given.keys() == seen.keys() and all(map(is_, given.values(), seen.values())):
             return
         for key in seen.keys() - given.keys():
             self._part(key).pop(key, None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.types import Scope
 
-from xapi.exceptions import ValidationException
+from xapi.exceptions import EndpointContext, ValidationException
 from xapi.operation.arguments import definition
 from xapi.operation.model import Operation
 
@@ -18,11 +20,14 @@ class ContextOf:
 
     def __call__(self, error: ValidationException, scope: Scope) -> ValidationException:
         """`error`, with the context of this endpoint if it has none."""
-        if error.endpoint_ctx is None:
-            method = "WS" if scope["type"] == "websocket" else scope["method"]
-            path = f"{method} {scope.get('root_path', '')}{self._path}"
-            error.endpoint_ctx = {"path": path}
-            if (found := definition(self._call)) is not None:
-                function, file, line = found
-                error.endpoint_ctx |= {"function": function, "file": file, "line": line}
+        if error._endpoint_ctx is None:
+            error._endpoint_ctx = partial(self._context, scope)
         return error
+
+    def _context(self, scope: Scope) -> EndpointContext:
+        method = "WS" if scope["type"] == "websocket" else scope["method"]
+        context: EndpointContext = {"path": f"{method} {scope.get('root_path', '')}{self._path}"}
+        if (found := definition(self._call)) is not None:
+            function, file, line = found
+            context |= {"function": function, "file": file, "line": line}
+        return context
