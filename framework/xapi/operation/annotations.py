@@ -191,7 +191,10 @@ def type_variables(generic: Any) -> dict[Any, Any]:
 def _unwrapped(annotation: Any) -> list[Unwrapped]:
     """The annotation, what it is a name or a wrapper for, and so on."""
     stages = [Unwrapped(annotation, ())]
-    if isinstance(annotation, type):  # most are classes, which are neither
+    origin = get_origin(annotation)
+    # Most are classes, generic ones, or unions, which are neither.
+    is_plain = isinstance(annotation, type) or isinstance(origin, type) or is_union_origin(origin)
+    if is_plain and not typing_objects.is_annotated(origin):
         return stages
     while len(stages) < _MOST_LAYERS:
         annotation, metadata = stages[-1]
