@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +20,17 @@ WITHOUT_OTHER_PLUGINS = [
     for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis")
     for argument in ("-p", f"no:{plugin}")
 ]
+
+
+@pytest.fixture(scope="session")
+def fuzzing_imported() -> None:
+    """All that property tests import: runs inside forget what they have imported themselves, and would meet
+    the classes of earlier runs in what Hypothesis and packages remember.
+    """
+    names = ("schemathesis.generation", "schemathesis.specs", "pytest_xapi")
+    for package in map(importlib.import_module, names):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
 
 
 @pytest.fixture

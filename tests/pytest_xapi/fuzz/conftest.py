@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from textwrap import dedent
 from typing import Any
 
 import pytest
-import schemathesis.generation
-import schemathesis.specs
-
-import pytest_xapi
-
-# Imported before the runs inside, which forget what they have imported themselves, and would meet the classes
-# of earlier runs in what Hypothesis remembers.
-
-for package in (schemathesis.generation, schemathesis.specs, pytest_xapi):
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        importlib.import_module(module.name)
 
 FuzzRun = Callable[..., "Fuzzed"]
 
@@ -61,6 +48,11 @@ class Fuzzed:
         self.outcomes = recorder.reported
         self.records = {record["item"]: record for record in recorder.records}
         self.findings = recorder.findings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imported(fuzzing_imported: None) -> None:
+    """For each test here."""
 
 
 @pytest.fixture

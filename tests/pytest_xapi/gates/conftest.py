@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import dedent
@@ -59,16 +57,6 @@ class Gated:
 
 
 Gate = Callable[..., Gated]
-
-
-@pytest.fixture(scope="session")
-def _fuzzing() -> None:
-    """What runs inside must not import anew: Hypothesis would meet the classes of earlier runs."""
-    pytest.importorskip("schemathesis")
-    names = ("schemathesis.generation", "schemathesis.specs", "pytest_xapi")
-    for package in map(importlib.import_module, names):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
 
 
 @pytest.fixture

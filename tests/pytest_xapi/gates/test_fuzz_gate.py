@@ -46,7 +46,7 @@ def finding(**fields: Any) -> dict[str, Any]:
     return known | fields
 
 
-@pytest.mark.usefixtures("_fuzzing")
+@pytest.mark.usefixtures("fuzzing_imported")
 def test_a_finding_fails(gate: Gate) -> None:
     run = gate(APP.format(answer='JSONResponse("one")'), "", "", *FUZZ)
     (problem,) = run.problems("fuzz")
@@ -58,7 +58,7 @@ def test_a_finding_fails(gate: Gate) -> None:
     assert run.result.ret == pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.mark.usefixtures("_fuzzing")
+@pytest.mark.usefixtures("fuzzing_imported")
 @pytest.mark.parametrize("fuzz_gate", ["true", "false"])
 def test_a_finding_is_reported_and_annotated_once(gate: Gate, fuzz_gate: str) -> None:
     settings = f"[tool.xapi.gate]\nundeclared = false\nrules = false\nfuzz = {fuzz_gate}\n"
@@ -69,14 +69,14 @@ def test_a_finding_is_reported_and_annotated_once(gate: Gate, fuzz_gate: str) ->
     assert annotations[0].startswith("::warning file=main.py,line=7,title=XF113 GET /number::Response viol")
 
 
-@pytest.mark.usefixtures("_fuzzing")
+@pytest.mark.usefixtures("fuzzing_imported")
 def test_an_app_without_findings_passes(gate: Gate) -> None:
     run = gate(APP.format(answer="1"), "", "", *FUZZ)
     assert run.verdict("fuzz").passed
     assert run.result.ret == pytest.ExitCode.OK
 
 
-@pytest.mark.usefixtures("_fuzzing")
+@pytest.mark.usefixtures("fuzzing_imported")
 def test_answers_to_property_tests_alone_can_be_left_to_this_gate(gate: Gate) -> None:
     settings = "[tool.xapi.gate.undeclared]\nfuzz = {}\n"
     app = APP.format(answer='JSONResponse("one")')

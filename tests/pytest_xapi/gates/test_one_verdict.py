@@ -131,7 +131,7 @@ def failing(request: pytest.FixtureRequest, pytester: pytest.Pytester, monkeypat
     return set(FAULTS)
 
 
-@pytest.mark.usefixtures("_fuzzing")
+@pytest.mark.usefixtures("fuzzing_imported")
 def test_a_verdict_is_the_same_alone_in_processes_and_from_shards(
     pytester: pytest.Pytester, failing: set[str]
 ) -> None:

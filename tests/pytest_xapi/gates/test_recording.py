@@ -60,7 +60,7 @@ def test_nobody_is_observed_without_gates_or_after_them(pytester: pytest.Pyteste
     assert base.observer is None
 
 
-@pytest.mark.usefixtures("_fuzzing")
+@pytest.mark.usefixtures("fuzzing_imported")
 def test_property_tests_are_observed(gate: Gate) -> None:
     settings = "[tool.xapi.gate.coverage]\nfail-under = 1\n"
     arguments = ("--xapi-gate", "--xapi-fuzz", "--xapi-max-examples", "2")
