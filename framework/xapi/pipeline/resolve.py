@@ -93,7 +93,7 @@ async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
     left, swallowed = await _close_all(opened, error)
     if left is None and isinstance(error, get_cancelled_exc_class()) and _is_cancelled():
         return error
-    return left or swallowed or error
+    return next(found for found in (left, swallowed, error) if found is not None)
 
 
 def _is_cancelled() -> bool:

@@ -63,7 +63,7 @@ async def _stop(handlers: Sequence[EventHandler]) -> None:
         except Exception as error:
             if failed is not None:
                 log_exception("the lifespan failed too", error)
-            failed = failed or error
+            failed = error if failed is None else failed
     if failed is not None:
         raise failed
 
