@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -281,15 +282,8 @@ def _step(driver: Driver, step: Step[T], exchange: HTTPExchange, request: httpx.
     if seconds is None:
         return driver.run(step, exchange, request)
     limit = Limit(seconds, exchange.name)
-    try:
-        result = driver.run_limited(limit, step, exchange, request)
-    except (LoopBlocked, httpx.ReadTimeout):
-        if limit.blocked is None:
-            raise
-    else:
-        if limit.blocked is None:
-            return result
-    raise _blocked(limit, exchange, request)
+    with _blocks_told(limit, exchange, request):
+        return driver.run_limited(limit, step, exchange, request)
 
 
 async def _async_step(step: Step[T], exchange: HTTPExchange, request: httpx.Request) -> T:
@@ -298,22 +292,22 @@ async def _async_step(step: Step[T], exchange: HTTPExchange, request: httpx.Requ
     if seconds is None:
         return await step(exchange, request)
     limit = Limit(seconds, exchange.name)
+    with _blocks_told(limit, exchange, request), guarded_on_shared_loop(exchange, limit):
+        return await step(exchange, request)
+
+
+@contextmanager
+def _blocks_told(limit: Limit, exchange: HTTPExchange, request: httpx.Request) -> Iterator[None]:
+    """Whatever comes of a step: if the app has blocked the loop, a timeout tells where."""
     try:
-        with guarded_on_shared_loop(exchange, limit):
-            result = await step(exchange, request)
-    except httpx.ReadTimeout:
+        yield
+    except (LoopBlocked, httpx.ReadTimeout):
         if limit.blocked is None:
             raise
-    else:
-        if limit.blocked is None:
-            return result
-    raise _blocked(limit, exchange, request)
-
-
-def _blocked(limit: Limit, exchange: HTTPExchange, request: httpx.Request) -> httpx.ReadTimeout:
-    if block_in(exchange.exception) is not None:
-        exchange.exception = None  # this error tells of it
-    return timed_out(limit.name, limit.seconds, limit.describe(), request)
+    if limit.blocked is not None:
+        if block_in(exchange.exception) is not None:
+            exchange.exception = None  # this error tells of it
+        raise timed_out(limit.name, limit.seconds, limit.describe(), request)
 
 
 async def _begin(exchange: HTTPExchange, request: httpx.Request) -> None:
