@@ -18,7 +18,7 @@ then is given back. A sync generator runs in worker threads, which nothing inter
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack
 from typing import Any, BinaryIO
 
@@ -117,10 +117,7 @@ class HeldInThread:
         return value
 
     async def leave(self, error: BaseException | None) -> bool:
-        job = Job(self._close, {"error": error})
-        await finish_job(job)
-        self.refused, job.cancelled = job.cancelled, None
-        swallowed: bool = job.outcome()
+        swallowed: bool = await _finish_in_thread(self, self._close, {"error": error})
         return swallowed
 
     def _close(self, error: BaseException | None) -> bool:
@@ -153,11 +150,18 @@ class HeldForm:
             else:
                 upload.file.close()
         if on_disk:
-            job = Job(_close_files, {"files": on_disk})
-            await finish_job(job)
-            self.refused, job.cancelled = job.cancelled, None
-            job.outcome()
+            await _finish_in_thread(self, _close_files, {"files": on_disk})
         return False
+
+
+async def _finish_in_thread(
+    held: HeldInThread | HeldForm, call: Callable[..., Any], arguments: dict[str, Any]
+) -> Any:
+    """End what is held by a call in a worker thread; `held` notes the cancellation that came meanwhile."""
+    job = Job(call, arguments)
+    await finish_job(job)
+    held.refused, job.cancelled = job.cancelled, None
+    return job.outcome()
 
 
 def _close_files(files: list[BinaryIO]) -> None:
