@@ -86,18 +86,18 @@ class ErrorBoundary:
         """The answer, given to the function middleware around this boundary instead of being sent."""
         scope[HANDLERS] = self.handlers
         scope.pop(STARTED, None)  # a middleware may ask again
-        handover, beside = CapturedResponse(), None
+        captured, beside = CapturedResponse(), None
         try:
             app = self.router.resolve(scope)
             if getattr(app, "can_capture_response", False):
-                await app(scope, receive, handover)
+                await app(scope, receive, captured)
             else:
                 beside = partial(self.serve, app)
         except Exception as error:
-            await self.answer(error, scope, receive, handover)
+            await self.answer(error, scope, receive, captured)
         if beside is not None:
             return await turn.beside(beside, scope, receive)
-        return await turn.answer(handover, scope, receive)
+        return await turn.answer(captured, scope, receive)
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run what the router found."""
@@ -190,10 +190,10 @@ class LoggedServerErrors(ServerErrorMiddleware):
     def __init__(self, app: ASGIApp, table: HandlerTable, debug: bool) -> None:
         super().__init__(_logged(app), debug=debug)
         self.table = table
+        self._run = _logged(super().__call__)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        heard, noted = hearing(scope, receive), noting(scope, send)
-        await _logged(super().__call__)(scope, heard, noted)
+        await self._run(scope, hearing(scope, receive), noting(scope, send))
 
     @property
     def handler(self) -> Any:

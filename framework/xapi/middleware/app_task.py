@@ -22,7 +22,7 @@ class AppTask:
     What the app opens around its answer (cancel scopes, task groups) is opened and closed in the app's task,
     so it cannot cross what the other task opens and closes. The two go in step: the app goes on when what it
     sent was sent on. The task belongs to no task group, since one would have to be open around every request
-    that might need it; whoever makes a `AppTask` calls `finish` or `cancel`, which wait for its end.
+    that might need it; whoever makes an `AppTask` calls `finish` or `cancel`, which wait for its end.
     """
 
     def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

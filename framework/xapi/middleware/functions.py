@@ -197,12 +197,12 @@ class Turn:
         streamed.background = None
         return await self.beside(partial(respond, streamed), scope, receive)
 
-    async def answer(self, handover: CapturedResponse, scope: Scope, receive: Receive) -> PassedResponse:
+    async def answer(self, captured: CapturedResponse, scope: Scope, receive: Receive) -> PassedResponse:
         """The answer of an operation, for a middleware."""
-        self.add(handover.tasks)
-        if handover.response is not None:
-            return await self.passed(handover.response, scope, receive)
-        return PassedResponse(handover.status, handover.headers, handover.content)
+        self.add(captured.tasks)
+        if captured.response is not None:
+            return await self.passed(captured.response, scope, receive)
+        return PassedResponse(captured.status, captured.headers, captured.content)
 
     async def finish(self) -> None:
         """The answer is sent: end what is open and run the background tasks, the innermost first.

@@ -14,8 +14,7 @@ from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
 from xapi.identity import identity
 from xapi.operation.arguments import CallKind, call_kind
-from xapi.operation.describe import path_names
-from xapi.operation.model import BodyField, Dependency, Injected, Parameter, Signature
+from xapi.operation.model import BodyField, Dependency, Injected, Parameter, Signature, path_names
 from xapi.operation.reading import read
 from xapi.operation.views import ParameterView, view_of
 from xapi.params import DependencyScope

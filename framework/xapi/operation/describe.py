@@ -24,6 +24,7 @@ from xapi.operation.model import (
     ResponseDescription,
     Signature,
     StreamFormat,
+    path_names,
 )
 from xapi.operation.options import OperationOptions, Responses
 from xapi.operation.reading import Reading, read
@@ -93,11 +94,6 @@ def _check_injected(endpoint: Signature, *, websocket: bool) -> None:
         below = [use.signature for use in signature.dependencies if id(use.signature) not in seen]
         seen.update(map(id, below))
         pending += below
-
-
-def path_names(path: str) -> frozenset[str]:
-    """The names of the parameters of a path template."""
-    return frozenset(PATH_NAME.findall(path))
 
 
 def with_dependencies(path: str, signature: Signature, dependencies: Sequence[Depends]) -> Signature:

@@ -28,6 +28,11 @@ PATH_NAME = re.compile("{([a-zA-Z_][a-zA-Z0-9_]*)(?::[^}]*)?}")
 """A parameter in a path template, with its convertor if it has one."""
 
 
+def path_names(path: str) -> frozenset[str]:
+    """The names of the parameters of a path template."""
+    return frozenset(PATH_NAME.findall(path))
+
+
 class Injected(Enum):
     """What a callable can ask for by type alone. Never documented."""
 
@@ -269,7 +274,7 @@ class Operation:
     @cached_property
     def path_names(self) -> frozenset[str]:
         """The names of the path's parameters, whether or not a callable asks for them."""
-        return frozenset(PATH_NAME.findall(self.path))
+        return path_names(self.path)
 
     @property
     def operation_id(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -10,7 +10,7 @@ from typing_extensions import Unpack, deprecated
 
 from xapi.keywords import checked, spelled_out
 from xapi.operation.options import OperationKeywords
-from xapi.routing.route import APIRoute
+from xapi.routing.route import APIRoute, Declaring
 
 if TYPE_CHECKING:
     from xapi.routing.frontend import CheckDirectory, Fallback
@@ -26,22 +26,12 @@ EventHandler = Callable[[], Any]
 _named = spelled_out(OperationKeywords)
 
 
-class OperationRegister(Protocol):
+class OperationRegister(Declaring, Protocol):
     """The router that operations are added to."""
 
     route_class: type[APIRoute]
     on_startup: list[EventHandler]
     on_shutdown: list[EventHandler]
-
-    def declare(
-        self,
-        route_class: type[APIRoute],
-        path: str,
-        endpoint: Callable[..., Any],
-        options: Mapping[str, Any],
-        methods: Collection[str] | None = None,
-    ) -> None:
-        """Declare an operation."""
 
     def declare_websocket(
         self, path: str, endpoint: Callable[..., Any], name: str | None, dependencies: Sequence[Any] | None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from anyio import to_thread
 from starlette.datastructures import URL
@@ -18,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from xapi.exceptions import DeclarationError
 from xapi.keywords import warn_caller
-from xapi.routing.route import APIRoute
+from xapi.routing.route import APIRoute, Declaring
 from xapi.routing.views import Derived
 
 Fallback = Literal["auto", "index.html", "404.html"]
@@ -119,20 +118,6 @@ class FrontendFiles:
         if (index := await self.find("index.html")) is None:
             raise HTTPException(404)
         return self.files.file_response(index[0], index[1], scope)
-
-
-class Declaring(Protocol):
-    """A router, which frontends are declared in."""
-
-    def declare(
-        self,
-        route_class: type[APIRoute],
-        path: str,
-        endpoint: Callable[..., Any],
-        options: Mapping[str, Any],
-        methods: Collection[str] | None = None,
-    ) -> None:
-        """Declare an operation."""
 
 
 def frontend(

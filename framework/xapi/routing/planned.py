@@ -62,11 +62,15 @@ class PlannedRoute(RouteAttributes, BaseRoute):
 
     def start(self) -> None:
         vars(self)["_compiling"] = RLock()
-        vars(self).update(_FORGOTTEN, _handler=None, _dependant=None, _signature=None, _overridden={})
+        vars(self).update(_handler=None, _dependant=None, _signature=None)
+        self._forget()
 
     def outdated(self) -> None:
         if self._operation is not None:
-            vars(self).update(_FORGOTTEN, _overridden={})
+            self._forget()
+
+    def _forget(self) -> None:
+        vars(self).update(_FORGOTTEN, _overridden={})
 
     # The operation
 
@@ -83,7 +87,8 @@ class PlannedRoute(RouteAttributes, BaseRoute):
     @operation.setter
     def operation(self, operation: Operation) -> None:
         """Serve another description of the operation, until an attribute of the route changes."""
-        vars(self).update(_FORGOTTEN, _overridden={}, _operation=operation)
+        self._forget()
+        self._operation = operation
 
     def described(self) -> Operation:
         """Describe the operation."""
@@ -93,7 +98,7 @@ class PlannedRoute(RouteAttributes, BaseRoute):
         """What the endpoint asks for, as it was when the route came to where it is: whoever makes several
         operations of one function rewrites its signature in between.
         """
-        from xapi.operation.describe import path_names
+        from xapi.operation.model import path_names
         from xapi.operation.reading import read
 
         if self._signature is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -167,3 +167,17 @@ class APIWebSocketRoute(PlannedRoute, WebSocketRoute):
                 f"{place(self.endpoint)}: {names} would be read from a body, which a WebSocket has not"
             )
         return operation
+
+
+class Declaring(Protocol):
+    """A router, which operations are declared in."""
+
+    def declare(
+        self,
+        route_class: type[APIRoute],
+        path: str,
+        endpoint: Callable[..., Any],
+        options: Mapping[str, Any],
+        methods: Collection[str] | None = None,
+    ) -> None:
+        """Declare an operation."""
