@@ -28,6 +28,11 @@ DEVIATIONS: dict[str, tuple[str, ...]] = {
     "user names and passwords are read as UTF-8 (RFC 7617), not as ASCII": (
         "advanced-security-http-basic-auth ?: GET /users/me {'auth': ('änn', *",
     ),
+    "a scheme without credentials is no credentials (RFC 6750), and answered with 401": (
+        "tutorial-security-first-steps 1: GET /items/ {'headers': {'authorization': 'Bearer'}}",
+        "tutorial-security-get-current-user 1: GET /items/ {'headers': {'authorization': 'Bearer '}}",
+        "tutorial-security-get-current-user 2: GET /users/me {'headers': {'authorization': 'Bearer '}}",
+    ),
     "the reason of a close is a text, as ASGI wants it, not a list": (
         "advanced-websockets 2: WS /items/foo/ws?token=t&q=x *",
         "advanced-websockets 3: WS /ws/one *",
