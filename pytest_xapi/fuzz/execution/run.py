@@ -78,6 +78,7 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float, hooks: Hook
         _keep(candidates, log[-_STEPS_BEFORE:])
         if log[-1].outcome.answer.is_missing:
             break  # others would not be answered either, and each takes its time
+    record.omissions = api.omissions(entry.label)
     record.findings = [_finding(api, key, candidate) for key, candidate in candidates.items()]
     record.seconds = perf_counter() - started
     return record

@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.generation.model import Body, Parameter
 from pytest_xapi.fuzz.generation.schemas import Schemas
+from pytest_xapi.fuzz.model.omissions import Omissions
 from xapi.openapi.reader import Node, Operation
 from xapi.openapi.reader.versions import METHODS
 
@@ -35,13 +36,16 @@ class Description:
         return next((body for body in self.bodies if body.media_type == media_type), None)
 
 
-def describe(schemas: Schemas, label: str, files: Collection[str] = ()) -> Description:
+def describe(
+    schemas: Schemas, label: str, files: Collection[str] = (), omissions: Omissions | None = None
+) -> Description:
     """Read an operation of a document.
 
     Parameters:
         schemas: of the document.
         label: the operation.
         files: the media types of which there are files: where there is a choice, it is one of these.
+        omissions: is told what of the operation is never sent.
 
     Raises:
         LookupError: there is none of that name.
@@ -50,13 +54,14 @@ def describe(schemas: Schemas, label: str, files: Collection[str] = ()) -> Descr
     operation = document.operation(label)
     if operation is None:
         raise LookupError(label)
+    omissions = omissions or Omissions(label)
     declared = {other.method for other in document.operations if _may_be_one(other.path, operation.path)}
     return Description(
         label=label,
         method=operation.method,
         path=operation.path,
         base=_base(operation),
-        parameters=tuple(_parameters(schemas, operation)),
+        parameters=tuple(_parameters(schemas, operation, omissions)),
         bodies=tuple(_bodies(schemas, operation, files)),
         undeclared_methods=tuple(
             name
@@ -86,9 +91,15 @@ def _base(operation: Operation) -> str:
     return ""
 
 
-def _parameters(schemas: Schemas, operation: Operation) -> Iterator[Parameter]:
+def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) -> Iterator[Parameter]:
     for declared in operation.parameters:
-        if declared.location in _LOCATIONS and not declared.is_described_elsewhere:
+        if declared.location not in _LOCATIONS:
+            named = f"parameter `{declared.name}`"
+            omissions.note(named, f"its location is `{declared.location}`", declared.node.pointer)
+        elif declared.is_described_elsewhere:
+            named = f"header parameter `{declared.name}`"
+            omissions.note(named, "OpenAPI has it described elsewhere", declared.node.pointer)
+        else:
             described = declared.node.mapping
             value = declared.node.child("content").child(declared.media_type or "").mapping
             yield Parameter(

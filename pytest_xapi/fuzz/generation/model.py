@@ -64,6 +64,11 @@ class Parameter:
     """Of a parameter that is serialised as a body is."""
     examples: tuple[Any, ...] = ()
 
+    @property
+    def named(self) -> str:
+        """How messages name it."""
+        return f"{self.location} parameter `{self.name}`"
+
 
 @dataclass(frozen=True)
 class Body:
@@ -75,6 +80,11 @@ class Body:
     content_types: Mapping[str, str]
     """Of the parts of a form, by name."""
     examples: tuple[Any, ...] = ()
+
+    @property
+    def named(self) -> str:
+        """How messages name it."""
+        return f"body {self.media_type}"
 
 
 @dataclass(frozen=True)

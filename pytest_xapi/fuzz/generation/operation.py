@@ -26,6 +26,7 @@ from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
+from pytest_xapi.fuzz.model.omissions import Omissions
 
 _MOST_BOUNDARIES = 1_500
 _ATTEMPTS = 20
@@ -62,7 +63,9 @@ class OperationGenerator:
         Raises:
             LookupError: the document has no such operation.
         """
-        self.description: Description = describe(schemas, label, hints.files)
+        self.omissions = Omissions(label)
+        """What of the operation is never sent, and why."""
+        self.description: Description = describe(schemas, label, hints.files, self.omissions)
         self.requests = Requests(schemas, self.description, hints.files)
         self._schemas = schemas
         self._files = hints.files
@@ -86,6 +89,7 @@ class OperationGenerator:
     def _of(self, item: Parameter | Body) -> Slot | None:
         values = self._compiler.values(item.schema)
         if values is None:
+            self.omissions.note(item.named, "no value can be made from its schema")
             return None
         if isinstance(item, Body):
             values = self._with_files(item, values)

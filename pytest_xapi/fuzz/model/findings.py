@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_xapi.fuzz.model import rules
+from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.reports.model import Place, Problem
 from pytest_xapi.words import printable
@@ -109,6 +110,8 @@ class Record:
     findings: list[Finding] = field(default_factory=list)
     answers: dict[str, Counter[int]] = field(default_factory=dict)
     """By operation: how often each status was answered."""
+    omissions: list[Omission] = field(default_factory=list)
+    """What of the document the item did not send, and why."""
 
     def count(self, operation: str, answer: Answer) -> None:
         """Count one case."""
@@ -128,6 +131,7 @@ class Record:
                 operation: {str(status): count for status, count in sorted(counts.items())}
                 for operation, counts in self.answers.items()
             },
+            "omissions": [omission.as_json() for omission in self.omissions],
             "findings": [_as_json(finding) for finding in self.findings],
         }
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, durations, plan
-from pytest_xapi.fuzz.reporting import notes, report
+from pytest_xapi.fuzz.reporting import notes, omissions, report
 from pytest_xapi.reports.keys import RECORDS
 from xapi.texts import visible
 
@@ -70,6 +70,7 @@ class RunSummary:
         terminalreporter.section("xapi fuzz")
         for line in (
             *report.summary(records, plan.of(self._config).seed),
+            *omissions.lines(records),
             *notes.lines(records),
             *baseline.remarks(baseline.of(self._config), records),
         ):

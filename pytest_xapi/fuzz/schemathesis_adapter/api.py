@@ -28,6 +28,7 @@ from schemathesis.generation.overrides import Override
 from pytest_xapi.fuzz.generation import Drawn
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
+from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.traceback_origin import origin
 from pytest_xapi.fuzz.model.wire import Send, WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
@@ -163,6 +164,11 @@ class Api:
         with _making_cases():
             strategies = [operation.as_strategy(generation_mode=mode) for mode in modes]
             return generated(st.one_of(strategies), seed, count)
+
+    def omissions(self, label: str) -> list[Omission]:
+        """What of an operation is never sent, as far as that is known by now."""
+        generator = self.direct.generator(label)
+        return [] if generator is None else list(generator.omissions)
 
     def preview(self, case: Case) -> WireRequest | None:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
