@@ -9,7 +9,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Hashable, Iterable
 from dataclasses import fields, is_dataclass
-from types import BuiltinMethodType, MethodType, MethodWrapperType
+from types import BuiltinMethodType, FunctionType, MethodType, MethodWrapperType
 from typing import Annotated, Any, Literal, get_args, get_origin
 from weakref import ref
 
@@ -24,6 +24,8 @@ def identity(value: Any) -> Hashable:
     A bound method is made anew by each access, and so is a generic type by each `[...]`. They are the same if
     they are bound to, or made of, the same objects.
     """
+    if isinstance(value, (FunctionType, type)):
+        return id(value)
     if isinstance(value, MethodType):
         return "method", id(value.__self__), id(value.__func__)
     if isinstance(value, BuiltinMethodType | MethodWrapperType):

@@ -11,8 +11,8 @@ import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar
-from types import NoneType
-from typing import Any, NamedTuple, Union, get_args, get_origin
+from types import GenericAlias, NoneType, UnionType
+from typing import Annotated, Any, NamedTuple, Optional, Union, get_args, get_origin
 
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
@@ -20,6 +20,8 @@ from typing_inspection.introspection import is_union_origin
 from xapi.identity import annotated
 from xapi.operation.names import Evaluate, strict
 
+_ANNOTATED = type(Annotated[int, ""])
+_UNIONS = frozenset((UnionType, type(Optional[int])))  # noqa: UP045
 _MOST_LAYERS = 1000
 """What stands for itself is not followed for ever."""
 _MOST_QUOTES = 10
@@ -41,7 +43,7 @@ def unwrap(annotation: Any) -> Unwrapped:
         TypeError: The annotation is a name for itself.
         NameError: A type alias uses a name that is not defined.
     """
-    return Unwrapped(annotation, ()) if isinstance(annotation, type) else _unwrapped(annotation)[-1]
+    return Unwrapped(annotation, ()) if _is_plain(annotation) else _unwrapped(annotation)[-1]
 
 
 def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item: False) -> Unwrapped:
@@ -51,6 +53,10 @@ def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item:
     metadata are all kept, by `keep`, stays as well.
     """
     stages = _unwrapped(annotation)
+    if len(stages) == 1:
+        return stages[0]
+    if len(stages) == 2 and type(annotation) is _ANNOTATED and _is_plain(stages[1].type):
+        return stages[1]
     everything = stages[-1].metadata
     return next(
         stage
@@ -63,6 +69,8 @@ def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item:
 
 def without_name(annotation: Any) -> Any:
     """What the name of a `type` statement, or a `TypeAliasType`, stands for; anything else as it is."""
+    if _is_plain(annotation):
+        return annotation
     if typing_objects.is_typealiastype(annotation) or typing_objects.is_typealiastype(get_origin(annotation)):
         return _inner(annotation)
     return annotation
@@ -70,7 +78,7 @@ def without_name(annotation: Any) -> Any:
 
 def unqualified(annotation: Any) -> Any:
     """The annotation without `Final`, `InitVar` and their like, which Pydantic refuses alone."""
-    if not any(_is_qualified(stage.type) for stage in _unwrapped(annotation)):
+    if _is_plain(annotation) or not any(_is_qualified(stage.type) for stage in _unwrapped(annotation)):
         return annotation
     base, metadata = without_metadata(annotation)
     return annotated(base, metadata)
@@ -78,12 +86,13 @@ def unqualified(annotation: Any) -> Any:
 
 def bare(annotation: Any) -> Any:
     """The type that an annotation stands for, without metadata."""
-    return annotation if isinstance(annotation, type) else unwrap(annotation).type
+    return annotation if _is_plain(annotation) else unwrap(annotation).type
 
 
 def is_union(annotation: Any) -> bool:
     """Whether the annotation stands for a union. `Optional` is one."""
-    return is_union_origin(get_origin(bare(annotation)))
+    annotation = bare(annotation)
+    return not isinstance(annotation, type) and is_union_origin(get_origin(annotation))
 
 
 def members(annotation: Any) -> tuple[Any, ...]:
@@ -107,17 +116,28 @@ def without_none(annotation: Any) -> Any:
 
 def class_of(annotation: Any) -> type | None:
     """The class that an annotation stands for (`list` for `list[int]`); None if it stands for no class."""
+    annotation = bare(annotation)
     if isinstance(annotation, type):
         return annotation
-    annotation = bare(annotation)
     found = get_origin(annotation) or annotation
     return found if inspect.isclass(found) else None
+
+
+def inherits(cls: type, base: type) -> bool:
+    """Whether a class is a subclass by its bases.
+
+    `issubclass` asks the metaclass; that of models is abstract, takes longer and remembers each class it was
+    asked for.
+    """
+    return type.__subclasscheck__(base, cls)
 
 
 def type_arguments(annotation: Any) -> tuple[Any, ...]:
     """The types in the brackets of a generic type or a union: `str` and `int` for `dict[str, int]`."""
     annotation = bare(annotation)
-    return () if typing_objects.is_literal(get_origin(annotation)) else get_args(annotation)
+    if isinstance(annotation, type) or typing_objects.is_literal(get_origin(annotation)):
+        return ()
+    return get_args(annotation)
 
 
 def union(members: Iterable[Any]) -> Any:
@@ -191,14 +211,11 @@ def type_variables(generic: Any) -> dict[Any, Any]:
 def _unwrapped(annotation: Any) -> list[Unwrapped]:
     """The annotation, what it is a name or a wrapper for, and so on."""
     stages = [Unwrapped(annotation, ())]
-    origin = get_origin(annotation)
-    # Most are classes, generic ones, or unions, which are neither.
-    is_plain = isinstance(annotation, type) or isinstance(origin, type) or is_union_origin(origin)
-    if is_plain and not typing_objects.is_annotated(origin):
-        return stages
     while len(stages) < _MOST_LAYERS:
         annotation, metadata = stages[-1]
-        if typing_objects.is_annotated(get_origin(annotation)):
+        if _is_plain(annotation):
+            return stages
+        if type(annotation) is _ANNOTATED:
             inner = Unwrapped(annotation.__origin__, annotation.__metadata__ + metadata)
         else:
             inner = Unwrapped(_inner(annotation), metadata)
@@ -206,6 +223,14 @@ def _unwrapped(annotation: Any) -> list[Unwrapped]:
             return stages
         stages.append(inner)
     raise TypeError(f"{stages[0].type!r} stands for itself")
+
+
+def _is_plain(annotation: Any) -> bool:
+    """Whether it is a class, a generic one or a union, as most are: neither a name nor a wrapper."""
+    if isinstance(annotation, type):
+        return True
+    kind = type(annotation)
+    return kind in _UNIONS or (kind is GenericAlias and isinstance(annotation.__origin__, type))
 
 
 def _inner(annotation: Any) -> Any:

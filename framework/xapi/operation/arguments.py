@@ -256,11 +256,21 @@ def _evaluated(
     annotation: Any,
     evaluator: Callable[[dict[str, Any], Mapping[str, Any]], Evaluate],
 ) -> Any:
-    function = _function_behind(call)
-    if inspect.isclass(function):
-        function = function.__init__
-    function = inspect.unwrap(function)
-    return evaluated(annotation, evaluator(getattr(function, "__globals__", {}), _enclosing_names(function)))
+    if isinstance(annotation, type):
+        return annotation
+    evaluate: Evaluate | None = None
+
+    def evaluate_text(text: str) -> Any:
+        nonlocal evaluate
+        if evaluate is None:
+            function = _function_behind(call)
+            if inspect.isclass(function):
+                function = function.__init__
+            function = inspect.unwrap(function)
+            evaluate = evaluator(getattr(function, "__globals__", {}), _enclosing_names(function))
+        return evaluate(text)
+
+    return evaluated(annotation, evaluate_text)
 
 
 def _undefined(call: Callable[..., Any], name: str, annotation: Any, error: NameError) -> DeclarationError:

@@ -30,6 +30,8 @@ _PLACES: dict[str, type[params.Marker]] = {
 }
 _DEPENDENCIES: dict[str, type[params.Depends]] = {"Depends": params.Depends, "Security": params.Security}
 
+_OURS = params.Marker, params.Depends, type
+
 
 class NotUnderstood(ValueError):
     """A marker of FastAPI says what ours cannot say. The text is what."""
@@ -41,7 +43,7 @@ def understood(item: Any) -> Any:
     Raises:
         NotUnderstood: It has settings that ours have not.
     """
-    if isinstance(item, params.Marker | params.Depends | type):
+    if item is None or isinstance(item, _OURS):
         return item
     for cls in type(item).__mro__:
         if not _is_kin(cls):
@@ -55,7 +57,7 @@ def understood(item: Any) -> Any:
 
 def is_foreign(item: Any) -> bool:
     """Whether it looks like a marker, but is none that is understood."""
-    if isinstance(item, params.Marker | params.Depends | type):
+    if item is None or isinstance(item, _OURS):
         return False
     if hasattr(item, "dependency") and hasattr(item, "use_cache"):
         return True

@@ -19,7 +19,15 @@ from annotated_types import BaseMetadata, GroupedMetadata
 from pydantic.fields import FieldInfo
 
 from xapi import params
-from xapi.operation.annotations import bare, class_of, evaluated, type_arguments, unwrap, without_none
+from xapi.operation.annotations import (
+    bare,
+    class_of,
+    evaluated,
+    inherits,
+    type_arguments,
+    unwrap,
+    without_none,
+)
 from xapi.operation.foreign import NotUnderstood, is_mark_class, understood
 from xapi.operation.names import UnknownName, strict, undefined
 
@@ -79,11 +87,11 @@ def shown(item: Any) -> str:
 def check_type(base: Any) -> None:
     """Refuse a mark that stands where the type should be."""
     base = bare(base)
-    if (
-        _is_mark_class(base)
-        or _is_marker_function(base)
-        or isinstance(mark_of(base), params.Depends | FieldInfo)
-    ):
+    if isinstance(base, type):
+        is_mark = _is_mark_class(base)
+    else:
+        is_mark = _is_marker_function(base) or isinstance(mark_of(base), params.Depends | FieldInfo)
+    if is_mark:
         raise Misplaced(
             f"is annotated with {shown(base)}, which is not a type: write Annotated[type, marker]"
         )
@@ -107,6 +115,11 @@ def marks_inside(annotation: Any) -> Iterator[Any]:
                     f"type, Annotated[type, {shown(mark)}]"
                 )
             yield mark
+
+
+def _with_parts(annotation: Any) -> tuple[Any, ...]:
+    """A type and the types inside it."""
+    return (annotation,) if isinstance(annotation, type) else (annotation, *_parts(annotation, []))
 
 
 def _parts(annotation: Any, seen: list[Any]) -> Iterator[Any]:
@@ -165,24 +178,29 @@ def check_fields(annotation: Any) -> None:
     """Refuse dependencies as fields of the classes that a type is made of: they run only in dependencies."""
     waiting, found = [annotation], dict[int, type]()
     while waiting:
-        for part in (annotation := waiting.pop(), *_parts(annotation, [])):
+        for part in _with_parts(waiting.pop()):
             cls = class_of(part)
             if cls is None or id(cls) in found or id(cls) in _searched:
                 continue
             found[id(cls)] = cls
-            for name, inner, mark in _fields(cls):
-                if isinstance(mark_of(mark), params.Depends):
-                    raise Misplaced(
-                        f"is read from the request, but its field {cls.__qualname__}.{name} is "
-                        f"{shown(mark_of(mark))}, which would not run: make the class a dependency, or the "
-                        "field an argument"
-                    )
+            for name, inner, marks in _fields(cls):
+                _check_field(cls, name, marks)
                 waiting.append(inner)
-    _searched.update(found)
+    if found:
+        _searched.update(found)
 
 
-def _fields(cls: type) -> Iterator[tuple[str, Any, Any]]:
-    """Name, type and each mark of the fields of a model, dataclass, typed dictionary or named tuple."""
+def _check_field(cls: type, name: str, marks: Iterable[Any]) -> None:
+    for mark in map(mark_of, marks):
+        if isinstance(mark, params.Depends):
+            raise Misplaced(
+                f"is read from the request, but its field {cls.__qualname__}.{name} is {shown(mark)}, which "
+                "would not run: make the class a dependency, or the field an argument"
+            )
+
+
+def _fields(cls: type) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
+    """Name, type and marks of the fields of a model, dataclass, typed dictionary or named tuple."""
     infos: Mapping[str, FieldInfo] = getattr(cls, "__pydantic_fields__", {})
     if infos:
         found = {name: (info.annotation, (*info.metadata, info.default)) for name, info in infos.items()}
@@ -194,9 +212,7 @@ def _fields(cls: type) -> Iterator[tuple[str, Any, Any]]:
     else:
         return
     for name, (type_, marks) in found.items():
-        inside = (mark for part in (type_, *_parts(type_, [])) for mark in unwrap(part).metadata)
-        for mark in (None, *marks, *inside):
-            yield name, type_, mark
+        yield name, type_, (*marks, *(mark for part in _with_parts(type_) for mark in unwrap(part).metadata))
 
 
 def _annotations(cls: type) -> dict[str, Any]:
@@ -216,7 +232,9 @@ def _any_marker(items: Iterable[Any]) -> bool:
 
 
 def _is_mark_class(item: Any) -> bool:
-    return inspect.isclass(item) and (issubclass(item, params.Depends | FieldInfo) or is_mark_class(item))
+    if not isinstance(item, type):
+        return False
+    return inherits(item, params.Depends) or inherits(item, FieldInfo) or is_mark_class(item)
 
 
 def _is_marker_function(item: Any) -> bool:

@@ -69,13 +69,18 @@ def read_marks(annotation: Any, default: Any) -> Marked:
     Raises:
         Misplaced: A mark would have no effect, or they contradict each other.
     """
+    default = mark_of(default)
+    if isinstance(annotation, type) and not isinstance(default, params.Depends | FieldInfo):
+        check_type(annotation)
+        foreign = (default,) if is_foreign(default) else ()
+        return Marked(annotation, None, _or_empty(default), None, (), foreign)
     # A name that stands alone is not shown in the document, as the reference has it.
     annotation = _with_marks_outside(without_name(annotation))
     for item in unwrap(annotation).metadata:
         check_metadata(mark_of(item))
     base, metadata = without_metadata(annotation, says_only_bounds)
     check_type(base)
-    marks, default = [mark_of(item) for item in metadata], mark_of(default)
+    marks = [mark_of(item) for item in metadata]
     inside = list(marks_inside(base))
     inner = tuple(mark for mark in inside if isinstance(mark, params.Marker))
     foreign = tuple(mark for mark in (*marks, *inside, default) if is_foreign(mark))
@@ -161,6 +166,8 @@ def _or_empty(default: Any) -> Any:
 
 def _with_marks_outside(annotation: Any) -> Any:
     """The annotation with the marks of the only type beside None around the whole."""
+    if not is_union(annotation):
+        return annotation
     base, metadata = without_metadata(annotation)
     if not is_union(base) or any(is_marker(mark_of(item)) for item in metadata):
         return annotation

@@ -30,14 +30,15 @@ from xapi.operation.model import (
 from xapi.operation.places import read_body, read_parameter
 from xapi.operation.types import holds_files, is_scalar
 
-_INJECTED: tuple[tuple[type, Injected], ...] = (
-    (Request, Injected.REQUEST),
-    (WebSocket, Injected.WEBSOCKET),
-    (HTTPConnection, Injected.CONNECTION),
-    (Response, Injected.RESPONSE),
-    (BackgroundTasks, Injected.BACKGROUND_TASKS),
-    (params.SecurityScopes, Injected.SECURITY_SCOPES),
-)
+_INJECTED: dict[int, Injected] = {
+    id(Request): Injected.REQUEST,
+    id(WebSocket): Injected.WEBSOCKET,
+    id(HTTPConnection): Injected.CONNECTION,
+    id(Response): Injected.RESPONSE,
+    id(BackgroundTasks): Injected.BACKGROUND_TASKS,
+    id(params.SecurityScopes): Injected.SECURITY_SCOPES,
+}
+"""By identity, as metaclasses may compare as they like."""
 
 Known = Callable[[Callable[..., Any]], Signature]
 
@@ -170,7 +171,7 @@ def _injected(annotation: Any) -> Injected | None:
         return None
     if is_security_scopes(wanted):
         return Injected.SECURITY_SCOPES
-    return next((kind for cls, kind in _INJECTED if issubclass(wanted, cls)), None)
+    return next((_INJECTED[id(base)] for base in wanted.__mro__ if id(base) in _INJECTED), None)
 
 
 def _default_marker(annotation: Any) -> params.Marker:

@@ -11,20 +11,31 @@ from typing import Any
 from pydantic import BaseModel, Json, RootModel
 from starlette.datastructures import UploadFile
 
-from xapi.operation.annotations import bare, class_of, is_none, is_union, type_arguments, unwrap
+from xapi.operation.annotations import (
+    bare,
+    class_of,
+    inherits,
+    is_none,
+    is_union,
+    type_arguments,
+    unwrap,
+)
 
+_SCALARS = frozenset(map(id, (bool, float, int, str)))
 _JSON: Any = Json  # to type checkers it is not a class
 
 
 def is_json_text(annotation: Any) -> bool:
     """Whether values are JSON that is written as one text (`pydantic.Json`), whatever it is JSON of."""
+    if isinstance(annotation, type):
+        return annotation is _JSON
     kind, metadata = unwrap(annotation)
     return kind is _JSON or any(item is _JSON or isinstance(item, _JSON) for item in metadata)
 
 
 def alternatives(annotation: Any) -> tuple[Any, ...]:
     """The members of a union and of the unions inside it, as they are written; else the annotation alone."""
-    if is_json_text(annotation) or not is_union(annotation):
+    if isinstance(annotation, type) or is_json_text(annotation) or not is_union(annotation):
         return (annotation,)
     return tuple(found for member in type_arguments(annotation) for found in alternatives(member))
 
@@ -56,20 +67,28 @@ def _add_parts(annotation: Any, found: list[Any], seen: list[Any]) -> None:
 
 def is_scalar(annotation: Any) -> bool:
     """Whether a value of this type is one piece of text on the wire: no model, mapping, sequence or file."""
-    if is_json_text(annotation):
+    if id(annotation) in _SCALARS or is_json_text(annotation):
         return True
     if is_union(annotation):
         return all(map(is_scalar, alternatives(annotation)))
     cls = class_of(annotation)
     if cls is None or cls is NoneType:
         return True
-    return not (issubclass(cls, BaseModel | Mapping | UploadFile) or is_dataclass(cls) or _is_sequence(cls))
+    return not (
+        inherits(cls, BaseModel)
+        or inherits(cls, UploadFile)
+        or issubclass(cls, Mapping)
+        or is_dataclass(cls)
+        or _is_sequence(cls)
+    )
 
 
 def _is_sequence(annotation: Any) -> bool:
     cls = class_of(annotation)
     if cls is None or issubclass(cls, str | bytes | bytearray):
         return False
+    if inherits(cls, BaseModel):
+        return inherits(cls, Sequence) or inherits(cls, AbstractSet)
     return issubclass(cls, Sequence | AbstractSet)
 
 
@@ -94,13 +113,16 @@ def is_list_of_scalars(annotation: Any) -> bool:
 def model_of(annotation: Any) -> type[BaseModel] | None:
     """The Pydantic model with fields that an annotation names, if it names one."""
     cls = None if is_json_text(annotation) else class_of(annotation)
-    if cls is None or not issubclass(cls, BaseModel) or issubclass(cls, RootModel):
+    if cls is None or not inherits(cls, BaseModel) or inherits(cls, RootModel):
         return None
     return cls
 
 
 def models_of(annotation: Any) -> tuple[type[BaseModel], ...]:
     """The models that values may be of, where they can be nothing else, or perhaps None."""
+    if isinstance(annotation, type):
+        model = model_of(annotation)
+        return () if model is None else (model,)
     models = tuple(model_of(item) for item in alternatives(annotation) if not is_none(item))
     return tuple(model for model in models if model is not None) if all(models) else ()
 
@@ -108,7 +130,7 @@ def models_of(annotation: Any) -> tuple[type[BaseModel], ...]:
 def root_of(annotation: Any) -> Any:
     """The type that a root model stands for; None if it is none."""
     cls = class_of(annotation)
-    if cls is None or not issubclass(cls, RootModel):
+    if cls is None or not inherits(cls, RootModel):
         return None
     return cls.model_fields["root"].annotation
 
@@ -116,5 +138,5 @@ def root_of(annotation: Any) -> Any:
 def holds_files(annotation: Any) -> bool:
     """Whether the type is an `UploadFile`, or a list or a union with one."""
     return any(
-        (cls := class_of(part)) is not None and issubclass(cls, UploadFile) for part in parts(annotation)
+        (cls := class_of(part)) is not None and inherits(cls, UploadFile) for part in parts(annotation)
     )
