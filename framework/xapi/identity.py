@@ -13,6 +13,7 @@ from types import BuiltinMethodType, FunctionType, MethodType, MethodWrapperType
 from typing import Annotated, Any, Literal, get_args, get_origin
 from weakref import ref
 
+_ANNOTATED: Any = type(Annotated[int, ""])
 _PLAIN = (str, bytes, int, bool, type(None))
 _CONSTRAINTS = ("annotated_types", "pydantic.types")
 """The modules whose frozen dataclasses say all that they are in their fields."""
@@ -42,9 +43,7 @@ def annotated(base: Any, metadata: Iterable[Any]) -> Any:
     metadata = tuple(metadata)
     if not metadata:
         return base
-    made = Annotated[base, object()]
-    made.__metadata__ = (*made.__metadata__[:-1], *metadata)
-    return made
+    return _ANNOTATED(base, metadata)
 
 
 def data_bytes(data: Any) -> bytes:

@@ -20,7 +20,7 @@ from typing_inspection.introspection import is_union_origin
 from xapi.identity import annotated
 from xapi.operation.names import Evaluate, strict
 
-_ANNOTATED = type(Annotated[int, ""])
+_ANNOTATED: Any = type(Annotated[int, ""])
 _UNIONS = frozenset((UnionType, type(Optional[int])))  # noqa: UP045
 _MOST_LAYERS = 1000
 """What stands for itself is not followed for ever."""
@@ -43,7 +43,11 @@ def unwrap(annotation: Any) -> Unwrapped:
         TypeError: The annotation is a name for itself.
         NameError: A type alias uses a name that is not defined.
     """
-    return Unwrapped(annotation, ()) if _is_plain(annotation) else _unwrapped(annotation)[-1]
+    if _is_plain(annotation):
+        return Unwrapped(annotation, ())
+    if type(annotation) is _ANNOTATED and _is_plain(annotation.__origin__):
+        return Unwrapped(annotation.__origin__, annotation.__metadata__)
+    return _unwrapped(annotation)[-1]
 
 
 def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item: False) -> Unwrapped:
@@ -86,13 +90,17 @@ def unqualified(annotation: Any) -> Any:
 
 def bare(annotation: Any) -> Any:
     """The type that an annotation stands for, without metadata."""
-    return annotation if _is_plain(annotation) else unwrap(annotation).type
+    if isinstance(annotation, type) or type(annotation) is UnionType:
+        return annotation
+    return unwrap(annotation).type
 
 
 def is_union(annotation: Any) -> bool:
     """Whether the annotation stands for a union. `Optional` is one."""
     annotation = bare(annotation)
-    return not isinstance(annotation, type) and is_union_origin(get_origin(annotation))
+    return not isinstance(annotation, type) and (
+        type(annotation) is UnionType or is_union_origin(get_origin(annotation))
+    )
 
 
 def members(annotation: Any) -> tuple[Any, ...]:
@@ -104,18 +112,22 @@ def members(annotation: Any) -> tuple[Any, ...]:
 
 def is_none(annotation: Any) -> bool:
     """Whether the annotation stands for None."""
-    annotation = bare(annotation)
+    if not isinstance(annotation, type):
+        annotation = bare(annotation)
     return annotation is None or annotation is NoneType
 
 
 def without_none(annotation: Any) -> Any:
     """The only member of a union beside None, as it is written; else the annotation."""
-    others = [member for member in members(annotation) if not is_none(member)]
+    alternatives = classes_in(annotation) or members(annotation)
+    others = [member for member in alternatives if not is_none(member)]
     return others[0] if len(others) == 1 else annotation
 
 
 def class_of(annotation: Any) -> type | None:
     """The class that an annotation stands for (`list` for `list[int]`); None if it stands for no class."""
+    if isinstance(annotation, type):
+        return annotation
     annotation = bare(annotation)
     if isinstance(annotation, type):
         return annotation
@@ -161,9 +173,11 @@ def with_members(annotation: Any, change: Callable[[Any], Any]) -> Any:
 
 def substituted(annotation: Any, values: Mapping[Any, Any]) -> Any:
     """The annotation with type variables replaced."""
+    if not values or isinstance(annotation, type):
+        return annotation
     if typing_objects.is_typevar(annotation):
         return values.get(annotation, annotation)
-    free = () if inspect.isclass(annotation) else getattr(annotation, "__parameters__", ())
+    free = getattr(annotation, "__parameters__", ())
     if not any(name in values for name in free):
         return annotation
     return annotation[tuple(values.get(name, name) for name in free)]
@@ -181,6 +195,8 @@ def evaluated(annotation: Any, evaluate: Evaluate) -> Any:
         if not isinstance(annotation, str):
             break
         annotation = evaluate(annotation)
+    if classes_in(annotation):
+        return annotation
     origin, arguments = get_origin(annotation), get_args(annotation)
     if not arguments or typing_objects.is_literal(origin):
         return annotation
@@ -231,6 +247,21 @@ def _is_plain(annotation: Any) -> bool:
         return True
     kind = type(annotation)
     return kind in _UNIONS or (kind is GenericAlias and isinstance(annotation.__origin__, type))
+
+
+def classes_in(annotation: Any) -> tuple[type, ...] | None:
+    """The classes that a class or a union is made of, with or without metadata around the whole.
+
+    None if there is anything else in it, as there seldom is.
+    """
+    if type(annotation) is _ANNOTATED:
+        annotation = annotation.__origin__
+    if isinstance(annotation, type):
+        return (annotation,)
+    if type(annotation) not in _UNIONS:
+        return None
+    found: tuple[Any, ...] = annotation.__args__
+    return found if all([isinstance(member, type) for member in found]) else None
 
 
 def _inner(annotation: Any) -> Any:

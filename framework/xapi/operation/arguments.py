@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from keyword import iskeyword
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, NoReturn
 from unicodedata import normalize
 
@@ -50,6 +50,15 @@ class CallKind(Enum):
         return self in (CallKind.SYNC, CallKind.GENERATOR)
 
 
+_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_GENERATOR
+_KINDS = {
+    0: CallKind.SYNC,
+    inspect.CO_COROUTINE: CallKind.ASYNC,
+    inspect.CO_ASYNC_GENERATOR: CallKind.ASYNC_GENERATOR,
+    inspect.CO_GENERATOR: CallKind.GENERATOR,
+}
+
+
 def return_annotation(call: Callable[..., Any]) -> Any:
     """What `call` says it returns; `Undefined` where it says nothing."""
     annotation = inspect.signature(call).return_annotation
@@ -60,6 +69,8 @@ def return_annotation(call: Callable[..., Any]) -> Any:
 
 def call_kind(call: Callable[..., Any]) -> CallKind:
     """How to run `call`: functions, methods, partials, wrapped functions, classes and callable instances."""
+    if type(call) is FunctionType and not vars(call):
+        return _KINDS[call.__code__.co_flags & _FLAGS]
     for function in _layers(call):
         if inspect.isasyncgenfunction(function):
             return CallKind.ASYNC_GENERATOR
@@ -135,12 +146,16 @@ def _layers(call: Any) -> list[Any]:
 
 def as_written(call: Callable[..., Any]) -> tuple[object, ...]:
     """All that `call` says of itself, to tell by `same` whether it says something else later."""
+    if type(call) is FunctionType and not vars(call):  # nothing wraps it, and no signature was set
+        keywords, said_types = call.__kwdefaults__ or {}, call.__annotations__
+        said = *(call.__defaults__ or ()), *keywords, *keywords.values(), *said_types, *said_types.values()
+        return call.__code__, len(said_types), *said
     try:
         signature = inspect.signature(call)
     except ValueError:
         return (call_kind(call),)
-    said = [(item.name, item.kind, item.annotation, item.default) for item in signature.parameters.values()]
-    return call_kind(call), *(part for parts in said for part in parts)
+    items = [(item.name, item.kind, item.annotation, item.default) for item in signature.parameters.values()]
+    return call_kind(call), *(part for parts in items for part in parts)
 
 
 def same(written: tuple[object, ...], other: tuple[object, ...]) -> bool:
@@ -167,7 +182,7 @@ def arguments(call: Callable[..., Any]) -> list[Argument]:
     except ValueError as error:
         raise DeclarationError(f"{place(call)}: the signature cannot be read: {error}") from error
     variables = {} if class_of(call) is None else type_variables(call)
-    found = []
+    found: list[Argument] = []
     for parameter, owner in parameters:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             _check_left_out(owner, parameter)
@@ -182,7 +197,7 @@ def _argument(
     name = parameter.name
     if parameter.kind is parameter.POSITIONAL_ONLY and not _is_set_by_hand(call, name):
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
-    if normalize("NFKC", name) != name or name == "__debug__" or iskeyword(name):
+    if not _can_be_written(name):
         refuse(call, name, "has a name that cannot be written in a call: give it another one")
     if parameter.annotation is EMPTY:
         return Argument(name, _marked(call, name, Any, parameter.default))
@@ -191,6 +206,11 @@ def _argument(
         return Argument(name, _marked(call, name, annotation, parameter.default))
     except NameError as unknown:
         return Argument(name, _marked_as_dependency(call, parameter, unknown))
+
+
+def _can_be_written(name: str) -> bool:
+    """Whether an argument can be given by name, in code."""
+    return (name.isascii() or normalize("NFKC", name) == name) and name != "__debug__" and not iskeyword(name)
 
 
 def _marked(call: Callable[..., Any], name: str, annotation: Any, default: Any) -> Marked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from copy import copy, deepcopy
 from functools import cached_property
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -16,6 +17,7 @@ from xapi.identity import annotated, identity
 from xapi.operation.limits import MAX_ERRORS
 from xapi.params import Marker
 
+_attributes = attrgetter(*FieldInfo.__slots__)
 _COLLECTIONS = frozenset(("dict", "frozenset", "list", "set", "tuple"))
 
 Error = dict[str, Any]
@@ -163,11 +165,11 @@ def _left_out(cls: type[Marker]) -> dict[str, Any]:
 def with_attributes(marker: M, info: FieldInfo) -> M:
     """A marker like this one with the attributes of `info`: alias, default, texts and constraints."""
     copied = object.__new__(type(marker))
-    for name in FieldInfo.__slots__:
-        value = getattr(info, name)
-        setattr(copied, name, copy(value) if name in ("metadata", "_attributes_set") else value)
-    for name, value in getattr(marker, "__dict__", {}).items():
+    for name, value in zip(FieldInfo.__slots__, _attributes(info), strict=True):
         setattr(copied, name, value)
+    copied.metadata = copy(info.metadata)
+    copied._attributes_set = copy(info._attributes_set)
+    vars(copied).update(vars(marker))
     return copied
 
 

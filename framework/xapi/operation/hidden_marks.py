@@ -22,6 +22,7 @@ from xapi import params
 from xapi.operation.annotations import (
     bare,
     class_of,
+    classes_in,
     evaluated,
     inherits,
     type_arguments,
@@ -88,6 +89,8 @@ def check_type(base: Any) -> None:
     """Refuse a mark that stands where the type should be."""
     base = bare(base)
     if isinstance(base, type):
+        if base.__module__ == "builtins":
+            return
         is_mark = _is_mark_class(base)
     else:
         is_mark = _is_marker_function(base) or isinstance(mark_of(base), params.Depends | FieldInfo)
@@ -119,11 +122,13 @@ def marks_inside(annotation: Any) -> Iterator[Any]:
 
 def _with_parts(annotation: Any) -> tuple[Any, ...]:
     """A type and the types inside it."""
-    return (annotation,) if isinstance(annotation, type) else (annotation, *_parts(annotation, []))
+    return (annotation, *(classes_in(annotation) or _parts(annotation, [])))
 
 
 def _parts(annotation: Any, seen: list[Any]) -> Iterator[Any]:
     """The types inside a type, at any depth."""
+    if isinstance(annotation, type):
+        return
     for argument in type_arguments(annotation):
         for part in argument if isinstance(argument, list) else [argument]:
             if part not in seen:  # else a type alias may be defined by itself
@@ -154,11 +159,13 @@ def check_metadata(item: Any) -> None:
 
 def check_default(default: Any, annotation: Any) -> None:
     """Refuse a default value that should have run, or that holds something that should have."""
+    if default is inspect.Parameter.empty or default is params.Undefined or default is None:
+        return
     if is_marker(mark_of(default)) or (
         isinstance(default, list | tuple | AbstractSet) and _any_marker(default)
     ):
         raise Misplaced(f"has {shown(default)} as a value, where it would not run: write it alone, after `=`")
-    if default is inspect.Parameter.empty or not callable(default):
+    if not callable(default):
         return
     cls = class_of(without_none(annotation))
     if cls is not None and cls is not Any and isinstance(default, cls):
@@ -185,7 +192,8 @@ def check_fields(annotation: Any) -> None:
             found[id(cls)] = cls
             for name, inner, marks in _fields(cls):
                 _check_field(cls, name, marks)
-                waiting.append(inner)
+                if id(inner) not in _searched:
+                    waiting.append(inner)
     if found:
         _searched.update(found)
 
@@ -203,7 +211,9 @@ def _fields(cls: type) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
     """Name, type and marks of the fields of a model, dataclass, typed dictionary or named tuple."""
     infos: Mapping[str, FieldInfo] = getattr(cls, "__pydantic_fields__", {})
     if infos:
-        found = {name: (info.annotation, (*info.metadata, info.default)) for name, info in infos.items()}
+        found: dict[str, tuple[Any, tuple[Any, ...]]] = {
+            name: (info.annotation, (*info.metadata, info.default)) for name, info in infos.items()
+        }
     elif is_dataclass(cls):
         defaults = {item.name: item.default for item in fields(cls)}
         found = {name: (type_, (defaults.get(name),)) for name, type_ in _annotations(cls).items()}
@@ -212,7 +222,9 @@ def _fields(cls: type) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
     else:
         return
     for name, (type_, marks) in found.items():
-        yield name, type_, (*marks, *(mark for part in _with_parts(type_) for mark in unwrap(part).metadata))
+        if not isinstance(type_, type):
+            marks = (*marks, *(mark for part in _with_parts(type_) for mark in unwrap(part).metadata))
+        yield name, type_, marks
 
 
 def _annotations(cls: type) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from xapi import params
 from xapi.identity import annotated
 from xapi.operation.annotations import (
     bare,
+    classes_in,
     is_none,
     is_union,
     type_arguments,
@@ -70,18 +71,11 @@ def read_marks(annotation: Any, default: Any) -> Marked:
         Misplaced: A mark would have no effect, or they contradict each other.
     """
     default = mark_of(default)
-    if isinstance(annotation, type) and not isinstance(default, params.Depends | FieldInfo):
-        check_type(annotation)
-        foreign = (default,) if is_foreign(default) else ()
-        return Marked(annotation, None, _or_empty(default), None, (), foreign)
-    # A name that stands alone is not shown in the document, as the reference has it.
-    annotation = _with_marks_outside(without_name(annotation))
-    for item in unwrap(annotation).metadata:
-        check_metadata(mark_of(item))
-    base, metadata = without_metadata(annotation, says_only_bounds)
-    check_type(base)
+    annotation, base, metadata, inside = _taken_apart(annotation)
     marks = [mark_of(item) for item in metadata]
-    inside = list(marks_inside(base))
+    if not marks and not inside and not isinstance(default, (params.Depends, FieldInfo)):
+        foreign = (default,) if is_foreign(default) else ()
+        return Marked(unqualified(annotation), None, _or_empty(default), None, (), foreign)
     inner = tuple(mark for mark in inside if isinstance(mark, params.Marker))
     foreign = tuple(mark for mark in (*marks, *inside, default) if is_foreign(mark))
     dependencies = [mark for mark in marks if isinstance(mark, params.Depends)]
@@ -147,6 +141,26 @@ def check_value(marked: Marked, marker: params.Marker) -> None:
                 f"has {shown(inner)} inside its type, where place, name and default do not count: write "
                 f"Annotated[type, {shown(inner)}] around the whole type"
             )
+
+
+def _taken_apart(annotation: Any) -> tuple[Any, Any, tuple[Any, ...], list[Any]]:
+    """An annotation with its marks outside; its type, what is said around it, and the marks in the type."""
+    inside: list[Any] = []
+    if classes := classes_in(annotation):
+        base, metadata = unwrap(annotation)
+        everything = metadata
+        for cls in classes:
+            check_type(cls)
+    else:
+        # A name that stands alone is not shown in the document, as the reference has it.
+        annotation = _with_marks_outside(without_name(annotation))
+        base, metadata = without_metadata(annotation, says_only_bounds)
+        everything = unwrap(annotation).metadata
+        check_type(base)
+        inside += marks_inside(base)
+    for item in everything:
+        check_metadata(mark_of(item))
+    return annotation, base, metadata, inside
 
 
 def _typed(base: Any, marks: Iterable[Any]) -> Any:

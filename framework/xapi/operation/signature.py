@@ -116,7 +116,12 @@ class _Reader:
             marker = _default_marker(argument.annotation)
         if isinstance(mark, FieldInfo) and marker is not mark:
             marker = with_attributes(marker, mark)
-        return _with_default(marker, argument.marked.default)
+        default = argument.marked.default
+        if default is EMPTY or default is marker.default or isinstance(marker, params.Path):
+            return marker  # parameters in the path are always required
+        own = with_attributes(marker, marker) if marker is mark else marker
+        own.default = default
+        return own
 
     def add_value(self, argument: Argument) -> None:
         """Add what is read from the request."""
@@ -180,12 +185,3 @@ def _default_marker(annotation: Any) -> params.Marker:
     if holds_files(annotation):
         return params.File()
     return params.Body()
-
-
-def _with_default(marker: params.Marker, default: Any) -> params.Marker:
-    """The marker with the argument's own default. Path parameters are always required."""
-    if default is EMPTY or default is marker.default or isinstance(marker, params.Path):
-        return marker
-    own = with_attributes(marker, marker)
-    own.default = default
-    return own

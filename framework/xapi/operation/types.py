@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile
 from xapi.operation.annotations import (
     bare,
     class_of,
+    classes_in,
     inherits,
     is_none,
     is_union,
@@ -21,7 +22,7 @@ from xapi.operation.annotations import (
     unwrap,
 )
 
-_SCALARS = frozenset(map(id, (bool, float, int, str)))
+_SCALARS = frozenset(map(id, (bool, float, int, str, NoneType)))
 _JSON: Any = Json  # to type checkers it is not a class
 
 
@@ -67,12 +68,18 @@ def _add_parts(annotation: Any, found: list[Any], seen: list[Any]) -> None:
 
 def is_scalar(annotation: Any) -> bool:
     """Whether a value of this type is one piece of text on the wire: no model, mapping, sequence or file."""
-    if id(annotation) in _SCALARS or is_json_text(annotation):
+    if is_json_text(annotation):
         return True
+    if classes := classes_in(annotation):
+        return all(map(_is_scalar_class, classes))
     if is_union(annotation):
         return all(map(is_scalar, alternatives(annotation)))
     cls = class_of(annotation)
-    if cls is None or cls is NoneType:
+    return cls is None or _is_scalar_class(cls)
+
+
+def _is_scalar_class(cls: type) -> bool:
+    if id(cls) in _SCALARS:
         return True
     return not (
         inherits(cls, BaseModel)
@@ -120,16 +127,17 @@ def model_of(annotation: Any) -> type[BaseModel] | None:
 
 def models_of(annotation: Any) -> tuple[type[BaseModel], ...]:
     """The models that values may be of, where they can be nothing else, or perhaps None."""
-    if isinstance(annotation, type):
-        model = model_of(annotation)
-        return () if model is None else (model,)
+    if classes := classes_in(annotation):
+        found = [cls if inherits(cls, BaseModel) else None for cls in classes if cls is not NoneType]
+        if not all(found):
+            return ()
     models = tuple(model_of(item) for item in alternatives(annotation) if not is_none(item))
     return tuple(model for model in models if model is not None) if all(models) else ()
 
 
 def root_of(annotation: Any) -> Any:
     """The type that a root model stands for; None if it is none."""
-    cls = class_of(annotation)
+    cls: Any = class_of(annotation)
     if cls is None or not inherits(cls, RootModel):
         return None
     return cls.model_fields["root"].annotation

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Protocol, Self
+from re import Pattern
+from typing import Any, ClassVar, Protocol, Self, cast
 
+from starlette.convertors import CONVERTOR_TYPES
 from starlette.routing import compile_path
 
 from xapi.changes import Changeable, ObservedDict, ObservedList, followed, plain
 from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import place
 from xapi.operation.limits import check_limits
+from xapi.operation.model import PATH_NAME
 from xapi.operation.options import DEFAULTS, INNERMOST, LISTS, Inherited, check_keywords, innermost
+from xapi.routing.views import Derived
 
 _NOTHING = Inherited()
 _COMPILED = ("path_regex", "path_format", "param_convertors")
@@ -124,7 +128,7 @@ class RouteAttributes(Changeable):
         copy._begin(self.path, self.endpoint, values)
         copy._said = {name: values[name] for name in self._inner}
         copy.has_own_regex = self.has_own_regex
-        vars(copy).update({part: values[part] for part in _COMPILED})
+        vars(copy).update({part: getattr(self, part) for part in _COMPILED})
         return copy
 
     def __deepcopy__(self, memo: Any) -> Self:
@@ -146,7 +150,7 @@ class RouteAttributes(Changeable):
             self._compile_path()
         elif name in _COMPILED:
             self.has_own_regex = any(
-                vars(self)[part] != compiled
+                getattr(self, part) != compiled
                 for part, compiled in zip(_COMPILED, compile_path(self.path), strict=True)
             )
         if name in INNERMOST or name == "form_limits":
@@ -276,11 +280,22 @@ class RouteAttributes(Changeable):
         said = innermost(self._said.get(name), origin)
         return innermost(said, getattr(self._inherited, INNERMOST[name]))
 
+    @Derived
+    def path_regex(self) -> Pattern[str]:
+        """What matches the whole path, if nobody has set another one."""
+        if "path_regex" not in vars(self):
+            vars(self)["path_regex"] = compile_path(self.path)[0]
+        return cast("Pattern[str]", vars(self)["path_regex"])
+
     def _compile_path(self) -> None:
-        regex, template, convertors = compile_path(self.path)
-        vars(self).update(
-            path_regex=regex, path_format=template, param_convertors=convertors, has_own_regex=False
-        )
+        names = PATH_NAME.findall(self.path)
+        if ":" not in self.path and len(set(names)) == len(names):
+            # The regular expression is seldom asked for: requests find their routes without it.
+            vars(self).pop("path_regex", None)
+            template, convertors = self.path, dict.fromkeys(names, CONVERTOR_TYPES["str"])
+        else:
+            vars(self)["path_regex"], template, convertors = compile_path(self.path)
+        vars(self).update(path_format=template, param_convertors=convertors, has_own_regex=False)
 
     def _refuse_regex(self) -> None:
         raise DeclarationError(
