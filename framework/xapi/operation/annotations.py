@@ -261,7 +261,7 @@ def classes_in(annotation: Any) -> tuple[type, ...] | None:
     if type(annotation) not in _UNIONS:
         return None
     found: tuple[Any, ...] = annotation.__args__
-    return found if all([isinstance(member, type) for member in found]) else None
+    return found if all(isinstance(member, type) for member in found) else None
 
 
 def _inner(annotation: Any) -> Any:
