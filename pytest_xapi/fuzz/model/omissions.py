@@ -1,6 +1,6 @@
 """What of a document is never sent, and why: nothing is left out in silence.
 
-This is the only way to say it. Whoever decides that an operation, a parameter, a body, a media type or a value
+This is the only way to say it. Whoever decides that an operation, parameter, body, media type or value
 is not sent notes that where it decides::
 
     self.omissions.note("query parameter `q`", "its pattern `\\p{L}` cannot be read")
@@ -50,7 +50,7 @@ class Omissions:
 
         Args:
             what: a noun phrase, as in ``query parameter `q` ``.
-            reason: why, as a clause that can follow a colon, without what differs from operation to operation.
+            reason: why, as a clause that can follow a colon, the same for all operations that it holds for.
             pointer: where in the document that stands (RFC 6901).
         """
         self._noted[Omission(self._operation, what, reason, pointer)] = None
