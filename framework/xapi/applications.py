@@ -77,15 +77,51 @@ class OfRouter(Generic[T]):
 class XAPI(OperationDecorators, Starlette):
     """An API: operations declared by type hints, validated, documented as OpenAPI 3.1, and tested.
 
-    `title`, `summary`, `description`, `version`, `terms_of_service`, `contact`, `license_info`,
-    `openapi_tags`, `servers` and `openapi_external_docs` go into the document (OpenAPI 3.1, sections 4.8.1
-    and 4.8.2). `openapi_url`, `docs_url`, `redoc_url` and `swagger_ui_oauth2_redirect_url` say where document
-    and pages are served; None switches one off, and without a document there are no pages. `docs_assets` is a
-    directory with the scripts and styles of the pages. `root_path` is the prefix that a proxy strips.
-    `document_errors` says which errors of the framework's own the document has: those of the reference, or,
-    with "exact", those that can come. `lifespan` is an asynchronous context manager around the app's life;
-    `on_startup` and `on_shutdown` run without one. The remaining keywords (`RouterKeywords`) hold for every
-    operation.
+    Args:
+        debug: Answer an unhandled exception with its traceback. Never in production.
+        routes: Routes to begin with, of Starlette or of xapi.
+        title: The API's name in the document (OpenAPI 3.1, section 4.8.2, as the next six).
+        summary: One line about the API.
+        description: A text about the API, in CommonMark.
+        version: The version of the API, not that of OpenAPI.
+        terms_of_service: The URL of the terms of service.
+        contact: A Contact Object: `name`, `url`, `email`.
+        license_info: A License Object: `name`, and `identifier` (SPDX) or `url`.
+        openapi_tags: Tag Objects, in the order in which the pages show the tags: `name`, `description`,
+            `externalDocs`.
+        openapi_external_docs: An External Documentation Object: `url`, `description`.
+        servers: Server Objects: `url`, `description`, `variables`. By default there is one, for `root_path`,
+            if that is set.
+        root_path: The prefix of the path that a proxy strips before requests arrive here.
+        root_path_in_servers: Whether `root_path` is added to `servers`.
+        openapi_url: Where the document is served; None serves neither document nor pages.
+        docs_url: Where Swagger UI is served; None switches it off.
+        redoc_url: Where ReDoc is served; None switches it off.
+        docs_assets: A directory with the scripts and styles of both pages, which then load nothing from
+            other hosts.
+        swagger_ui_oauth2_redirect_url: Where OAuth2 providers send the user of Swagger UI back to.
+        swagger_ui_init_oauth: What Swagger UI's `initOAuth` is called with, such as `clientId`.
+        swagger_ui_parameters: Parameters of Swagger UI, over those that are set already.
+        separate_input_output_schemas: Whether a model may have two schemas in the document, one for requests
+            and one for responses, where these differ.
+        document_errors: Which of the framework's own error responses the document has: "reference" has 422
+            wherever there is a parameter or a body; "exact" has those that an operation can give.
+        middleware: What lies around every request, outermost first.
+        exception_handlers: What answers, by status code or exception class. They are added to those of
+            HTTPException and of the two validation errors, or replace them.
+        lifespan: An asynchronous context manager around the app's life: `async def lifespan(app): ... yield`.
+            What it yields, a dictionary, is the `state` of every request.
+        on_startup: Functions to call at start, in order, if there is no `lifespan`.
+        on_shutdown: Functions to call at stop, in order, if there is no `lifespan`.
+        webhooks: A router whose operations are documented as webhooks, and never served.
+        redirect_slashes: Whether a path that differs from an operation's by a slash at its end is redirected
+            there (307).
+        **keywords: What holds for every operation, such as `dependencies`, `responses`, `tags` or
+            `max_body_size`: see `xapi.operation.options.RouterKeywords`.
+
+    Raises:
+        TypeError: A keyword is unknown. The message names the nearest one.
+        ValueError: A limit, or `document_errors`, has a value that is not allowed.
     """
 
     tags = OfRouter[list[Tag]]()
@@ -265,8 +301,12 @@ class XAPI(OperationDecorators, Starlette):
     ) -> AbstractContextManager[LayerHandle]:
         """Replace dependencies for the requests that are made inside this block's context.
 
-        Give one dependency and what replaces it, or a mapping of several. What replaces is another
-        dependency, or a value. The block gets a handle that counts and records the calls.
+        Args:
+            replaced: The dependency, or a mapping of several to what replaces each.
+            replacement: What replaces the one dependency: another one, or a value.
+
+        Returns:
+            A context manager, whose handle counts and records the calls.
 
         Raises:
             TypeError: A replacement is missing, or given beside a mapping, or a key is not a callable.
@@ -277,9 +317,15 @@ class XAPI(OperationDecorators, Starlette):
         return overriding(layer)
 
     def overridden(self, dependency: F) -> F:
-        """What stands for `dependency` in this context: its replacement, or itself where it has none.
+        """What stands for a dependency in this context: its replacement, or itself where it has none.
 
         For code that calls a dependency itself, as a lifespan does: `app.overridden(get_settings)()`.
+
+        Args:
+            dependency: The dependency.
+
+        Returns:
+            What operations would call.
         """
         app_wide = AppWideLayer().of(self.dependency_overrides)
         found = effective(app_wide, active_layers.get()).get(identity(dependency))
@@ -295,13 +341,28 @@ class XAPI(OperationDecorators, Starlette):
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
     ) -> None:
-        """Serve the operations of `router` under `prefix`; the keywords hold for all of them."""
+        """Serve the operations of a router; the router itself stays as it is.
+
+        What is added to it later, or changed of it and its routes, is added and changed here as well.
+
+        Args:
+            router: The router.
+            prefix: What its paths begin with here, before its own prefix. It starts with "/" and does not end
+                with one.
+            **keywords: What holds for its operations here, around what it says itself: see
+                `xapi.operation.options.RouterKeywords`.
+
+        Raises:
+            DeclarationError: `router` is not an APIRouter, or an operation cannot work here.
+        """
         self.router.include_router(router, prefix=prefix, **keywords)
 
     @checked
     def exception_handler(self, key: int | type[Exception]) -> Callable[[F], F]:
-        """Let the decorated function `(request, exception)` answer a class of exceptions, or a status
-        code.
+        """Let the decorated function `(request, exception)` answer exceptions.
+
+        Args:
+            key: A class of exceptions, or the status code of HTTP exceptions.
         """
 
         def decorate(handler: F) -> F:
@@ -313,7 +374,13 @@ class XAPI(OperationDecorators, Starlette):
     def add_middleware(self, middleware_class: Any, *args: Any, **kwargs: Any) -> None:
         """Put `middleware_class(app, *args, **kwargs)` around all that was added before.
 
-        Raises XAPIError when the app has begun to serve.
+        Args:
+            middleware_class: An ASGI middleware: a class, or a function that returns the app to call.
+            *args: What it takes after the app.
+            **kwargs: The same, by name.
+
+        Raises:
+            XAPIError: The app serves already.
         """
         if self.middleware_stack is not None:
             name = getattr(middleware_class, "__name__", repr(middleware_class))
@@ -323,7 +390,14 @@ class XAPI(OperationDecorators, Starlette):
         super().add_middleware(middleware_class, *args, **kwargs)
 
     def middleware(self, kind: str) -> Callable[[F], F]:
-        """Run the decorated function `(request, call_next)` around every request; `kind` is "http"."""
+        """Run the decorated function `(request, call_next)` around every request.
+
+        Args:
+            kind: "http", the only kind there is.
+
+        Raises:
+            ValueError: Another kind is asked for; for others there is `add_middleware`.
+        """
         if kind != "http":
             raise ValueError(f'middleware({kind!r}): only "http" is known; for others use add_middleware()')
 

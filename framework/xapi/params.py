@@ -55,9 +55,11 @@ class MarkerKeywords(TypedDict, total=False):
     alias: str
     """The parameter's name on the wire."""
     alias_priority: int
+    """Which alias counts if an alias generator gives one, too: 2 for this one, 1 for the generator's."""
     validation_alias: str | AliasPath | AliasChoices
     """The name on the wire, taking precedence over `alias` when a value is read."""
     serialization_alias: str
+    """The name on the wire for writing."""
     title: str
     """Title in the JSON Schema."""
     description: str
@@ -71,6 +73,7 @@ class MarkerKeywords(TypedDict, total=False):
     le: float
     """Inclusive upper bound."""
     multiple_of: float
+    """What the value is a multiple of."""
     min_length: int
     """Smallest length, in characters or items."""
     max_length: int
@@ -84,12 +87,19 @@ class MarkerKeywords(TypedDict, total=False):
     strict: bool
     """Refuse values of another type instead of converting them."""
     allow_inf_nan: bool
+    """Whether infinities and NaN are allowed."""
     max_digits: int
+    """The most digits of a decimal."""
     decimal_places: int
+    """The most decimal places of a decimal."""
     discriminator: str | Discriminator
+    """What tells the members of a union apart: the name of a field, or a function."""
     union_mode: Literal["smart", "left_to_right"]
+    """How the member of a union is found: the best one, or the first one that fits."""
     fail_fast: bool
+    """Whether the validation of a list ends at the first error."""
     validate_default: bool
+    """Whether the default is validated, too."""
     examples: list[Any]
     """Examples in the JSON Schema."""
     example: Any

@@ -35,6 +35,7 @@ class InheritedKeywords(TypedDict, total=False):
     responses: Responses | None
     """Additional responses of the document, by status code: `model`, `description`, `content`, `headers`."""
     deprecated: bool | None
+    """True marks the operation as deprecated in the document."""
     include_in_schema: bool
     """False, anywhere from app to operation, leaves the operation out of the document."""
     callbacks: Sequence[BaseRoute] | None
@@ -65,19 +66,30 @@ class OperationKeywords(InheritedKeywords, total=False):
     response_model: Any
     """The type of the result; None switches response models off; left out, the return annotation counts."""
     status_code: int | None
+    """The status of the response; 200 by default."""
     summary: str | None
     """Short title; by default the endpoint's name."""
     description: str | None
     """CommonMark; by default the endpoint's docstring."""
     response_description: str
+    """The text of the response in the document; by default "Successful Response"."""
     operation_id: str | None
+    """The operation's id in the document, where it has to be unique; by default made of name, path and
+    method."""
     response_model_include: Selection
+    """The fields of the response model that are sent: names, or a mapping of them to what is sent of each."""
     response_model_exclude: Selection
+    """The fields of the response model that are held back."""
     response_model_by_alias: bool
+    """Whether fields are sent under their aliases, as they are by default."""
     response_model_exclude_unset: bool
+    """Hold back fields that were not set when the model was made."""
     response_model_exclude_defaults: bool
+    """Hold back fields that have their default value."""
     response_model_exclude_none: bool
+    """Hold back fields that are None."""
     response_class: type[Response] | None
+    """The class that makes the response of a result; by default JSONResponse."""
     name: str | None
     """The route's name, for `url_path_for`; by default the endpoint's."""
     openapi_extra: dict[str, Any] | None

@@ -43,12 +43,29 @@ if TYPE_CHECKING:
 class APIRouter(OperationDecorators, Changeable, Router):
     """Operations that share a prefix, tags, dependencies and responses.
 
-    `prefix` starts with "/" and does not end with one. The other keywords are those of `RouterKeywords`: they
-    hold for every operation of the router, added to what the operation says itself. A router may be included
-    several times, and operations that are added to it later are served too.
+    A router may be included several times, and operations that are added to it later are served too.
 
     All keywords are attributes that may be changed at any time. A prefix holds for what is added after it was
     set; the rest holds for what is there already, too, but takes nothing away from it.
+
+    Args:
+        prefix: What the paths of all operations begin with. It starts with "/" and does not end with one.
+        routes: Routes to begin with, of Starlette or of xapi.
+        redirect_slashes: Whether a path that differs from an operation's by a slash at its end is redirected
+            there (307). Of a router that is included, that of the app counts.
+        default: The ASGI application that answers where no route does; by default a 404.
+        dependency_overrides_provider: What has the `dependency_overrides`; an app sets itself.
+        route_class: The class of the routes that the decorators add.
+        on_startup: Functions to call at start, in order, if there is no `lifespan`.
+        on_shutdown: Functions to call at stop, in order, if there is no `lifespan`.
+        lifespan: An asynchronous context manager around the life of the app, inside the app's own.
+        **keywords: What holds for every operation of the router, added to what the operation says itself:
+            see `xapi.operation.options.RouterKeywords`.
+
+    Raises:
+        DeclarationError: The prefix cannot be one.
+        TypeError: A keyword is unknown. The message names the nearest one.
+        ValueError: A limit has a value that is not allowed.
     """
 
     observed = frozenset(("prefix", *RouterKeywords.__annotations__))
@@ -124,9 +141,16 @@ class APIRouter(OperationDecorators, Changeable, Router):
     def include_router(
         self, router: APIRouter, *, prefix: str = "", **keywords: Unpack[RouterKeywords]
     ) -> None:
-        """Serve the operations of `router` here too, under `prefix`; `router` itself stays as it is.
+        """Serve the operations of `router` here too; `router` itself stays as it is.
 
         What is added to it later, or changed of it and its routes, is added and changed here as well.
+
+        Args:
+            router: The router.
+            prefix: What its paths begin with here, before its own prefix. It starts with "/" and does not end
+                with one.
+            **keywords: What holds for its operations here, around what it says itself: see
+                `xapi.operation.options.RouterKeywords`.
 
         Raises:
             DeclarationError: `router` is not an APIRouter, or this one is in it.
