@@ -47,13 +47,14 @@ Measures xapi beside its peers, each in a virtual environment of its own in benc
 was reached beside what is to be reached. Exits with 1 if a target is missed, or a row of held.toml is lost,
 by more than the noise of the run; with `--held` only if a row is lost. Exits with 2 if a contender could not
 be measured, or does not do the same work as the others.
-`python -m benchmarks soak --help` tells of the soak, which is no measurement, `fuzz --help` and
-`fuzz-speed --help` of the property tests, `migration --help` of a suite that is moved to our client, and
-`form-memory --help` of what one form can take in memory."""
+`python -m benchmarks soak --help` tells of the soak, which is no measurement, `fuzz --help`,
+`fuzz-speed --help` and `fuzz-large --help` of the property tests, `migration --help` of a suite that is moved
+to our client, and `form-memory --help` of what one form can take in memory."""
 
 OTHERS = {
     "form-memory": "benchmarks.form_memory",
     "fuzz": "benchmarks.fuzz.command",
+    "fuzz-large": "benchmarks.fuzz.large",
     "fuzz-speed": "benchmarks.fuzz.speed",
     "migration": "benchmarks.migration",
     "soak": "benchmarks.soak.command",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from xapi.openapi.reader import Document, DocumentError
@@ -107,7 +108,16 @@ def _checked(found: Any, owner: str, source: str, hint: str) -> Document:
             f"no OpenAPI document: {source} {_excerpt(found)} for {owner}, "
             f"which lacks `openapi` or `paths`; {hint}"
         )
-    return Document(found)
+    try:
+        return _read(json.dumps(found))
+    except (TypeError, ValueError):  # what is not data of JSON
+        return Document(found)
+
+
+@lru_cache(maxsize=2)
+def _read(text: str) -> Document:
+    """The document of a text: an app shows the same one in each test, and a large one takes a second."""
+    return Document(json.loads(text))
 
 
 def _excerpt(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from pytest_xapi.fuzz.model.cases import Objection
 from pytest_xapi.fuzz.monitors.app_transport import Line
 from pytest_xapi.fuzz.schemathesis_adapter import Api
+from xapi.openapi.reader import Document
+from xapi.openapi.reader.flattening import flattened
 
 _MOST = 2
 """The whole document, and what is chosen of it for the sequences."""
@@ -23,6 +26,12 @@ class _Kept:
     document: Mapping[str, Any]
     credentials: Mapping[str, Any]
     api: Api
+
+
+@lru_cache(maxsize=1)
+def whole(document: Document) -> dict[str, Any]:
+    """A document with everything but schemas in place; the last one is kept."""
+    return flattened(document)
 
 
 def api_of(

@@ -52,7 +52,7 @@ class FuzzSession:
         self._adjust = adjust
         self._document = self._read_document()
         self._operations = list(self._document.operations)
-        self._whole = flattened(self._document)
+        self._whole = document_cache.whole(self._document)
         self._check_operations()
 
     def entries(self) -> list[Entry]:

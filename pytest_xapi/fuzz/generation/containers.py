@@ -16,6 +16,10 @@ _USUAL_LENGTH = 3
 _LONG_LENGTH = 12
 _MOST_ITEMS = 300
 """A greater limit is not tried: requests would get slow, not telling."""
+_CHANCES = (0.0, 0.5, 0.5, 0.5, 1.0)
+"""How likely what is optional is there, one of them for each object."""
+_CHANCES_BELOW = (0.0, 0.0, 0.25)
+"""The same far down in a schema of many schemas, where values would get long."""
 _MOST_OF_A_PART = 48
 """How many boundaries of one item or property count."""
 
@@ -99,6 +103,8 @@ class Objects:
     required: list[str]
     extra: Values | None
     """Of properties without a name of their own; `None` if none are worth sending."""
+    is_whole: bool = True
+    """Whether it has all that is optional, at least now and then; far down in a schema of many it has not."""
 
     @property
     def values(self) -> Values:
@@ -106,8 +112,9 @@ class Objects:
         return Values(self.draw, partial(self.draw, plain=True), self.boundaries)
 
     def draw(self, random: Random, plain: bool = False) -> dict[str, Any]:
-        """An object; a plain one has all properties."""
-        chance = 1.0 if plain else random.choice((0.0, 0.5, 0.5, 0.5, 1.0))
+        """An object; a plain one has all properties, or those that it needs."""
+        chances = _CHANCES if self.is_whole else _CHANCES_BELOW
+        chance = float(self.is_whole) if plain else random.choice(chances)
         found = {
             name: (values.plain if plain else values.draw)(random)
             for name, values in self.properties.items()

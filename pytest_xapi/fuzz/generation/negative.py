@@ -12,6 +12,8 @@ from pytest_xapi.fuzz.generation.schemas import Schema, Schemas, guessed_types, 
 Path = tuple[str | int, ...]
 
 _DEEPEST = 6
+_MOST = 1_200
+"""So many changes are kept of a schema that has more, those that are less deep in it."""
 _LONGEST = 100_000
 """A text longer than this is not sent to break a limit."""
 
@@ -51,7 +53,8 @@ class Mutation:
 
 def mutations(schemas: Schemas, schema: Any) -> list[Mutation]:
     """All changes that break a keyword of a schema, or of one inside it. Always in the same order."""
-    return list(_mutations(schemas, schema, (), ()))
+    found = list(_mutations(schemas, schema, (), ()))
+    return found if len(found) <= _MOST else sorted(found, key=lambda made: len(made.path))[:_MOST]
 
 
 def _mutations(schemas: Schemas, schema: Any, path: Path, inside: tuple[int, ...]) -> Iterator[Mutation]:

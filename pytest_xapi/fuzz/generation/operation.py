@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -29,6 +30,9 @@ from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 from pytest_xapi.fuzz.model.omissions import Omissions
 
 _MOST_BOUNDARIES = 1_500
+_MANY = 150
+_WHOLE_DEPTH = 3
+"""Of so many schemas in one, ordinary values have all that is optional to this depth alone."""
 _ATTEMPTS = 20
 _TRIED = 30
 """After so many cases without a 2xx answer, more right ones are sent."""
@@ -47,6 +51,11 @@ class Slot:
     values: Values
     mutations: tuple[Mutation, ...]
     examples: tuple[Any, ...]
+
+    @cached_property
+    def ordinary(self) -> Any:
+        """An ordinary value, always the same one: it is made once, and must not be changed."""
+        return self.values.plain(Random(0))
 
 
 class OperationGenerator:
@@ -69,7 +78,7 @@ class OperationGenerator:
         self.requests = Requests(schemas, self.description, hints.files)
         self._schemas = schemas
         self._files = hints.files
-        self._compiler = Compiler(schemas, hints)
+        self._hints = hints
         self._parameters = [
             slot for item in self.description.parameters if (slot := self._of(item)) is not None
         ]
@@ -87,7 +96,7 @@ class OperationGenerator:
         )
 
     def _of(self, item: Parameter | Body) -> Slot | None:
-        values = self._compiler.values(item.schema)
+        values = self._values(item.schema)
         if values is None:
             self.omissions.note(item.named, "no value can be made from its schema")
             return None
@@ -97,6 +106,13 @@ class OperationGenerator:
         name = item.name if isinstance(item, Parameter) else item.media_type
         found = tuple(mutations(self._schemas, item.schema))
         return Slot(location, name, item.required, item.schema, values, found, item.examples)
+
+    def _values(self, schema: Any) -> Values | None:
+        compiler = Compiler(self._schemas, self._hints)
+        values = compiler.values(schema)
+        if compiler.built <= _MANY:
+            return values
+        return Compiler(self._schemas, self._hints, whole_depth=_WHOLE_DEPTH).values(schema)
 
     def _with_files(self, body: Body, values: Values) -> Values:
         if body.media_type in self._files:
@@ -257,12 +273,10 @@ class OperationGenerator:
     def _mutated(self, drawn: Drawn, slot: Slot, mutation: Mutation) -> Drawn | None:
         value = _value(drawn, slot)
         try:
-            if value is ABSENT:
-                value = slot.values.plain(Random(0))
-            changed = mutation.applied(value)
+            changed = mutation.applied(slot.ordinary if value is ABSENT else value)
         except LookupError:
             try:
-                changed = mutation.applied(slot.values.plain(Random(0)))
+                changed = mutation.applied(slot.ordinary)
             except LookupError:
                 return None
         flaw = Flaw(slot.location, slot.name, mutation.keyword, _described(mutation))

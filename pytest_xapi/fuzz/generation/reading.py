@@ -37,12 +37,15 @@ class Reader:
 
     def is_right(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema as it is."""
-        return self._schemas.is_valid(schema, plain(value))
+        try:
+            return self._schemas.is_valid(schema, value)
+        except ValueError:  # bytes are none of JSON
+            return self._schemas.is_valid(schema, plain(value))
 
     def is_wrong(self, schema: Any, value: Any) -> bool:
         """Whether a value breaks a schema however it is read."""
         value = plain(value)
-        if self._schemas.validator(schema) is None or self._schemas.is_valid(schema, value):
+        if not self._schemas.is_usable(schema) or self._schemas.is_valid(schema, value):
             return False
         return not self._schemas.is_valid(schema, self.read(schema, value))
 

@@ -188,7 +188,7 @@ class Requests:
 
     def _judged(self, schema: Any, value: Any) -> Verdict:
         if self._reader.is_right(schema, value):
-            return True if self._schemas.validator(schema) is not None else None
+            return True if self._schemas.is_usable(schema) else None
         return False if self._reader.is_wrong(schema, value) else None
 
     def _is_known(self, body: Body, name: str, value: Any) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-import jsonschema_rs
-
+from pytest_xapi.fuzz.generation.validators import Validators
 from xapi.openapi.reader import Document, UnresolvedReference
 from xapi.openapi.reader.dialect import each_schema, modernize
 
@@ -33,9 +32,8 @@ class Schemas:
         if not self.document.version.has_schema_siblings:
             each_schema(content, modernize)
         each_schema(content, self._hide_read_only)
-        self._content = content
+        self._validators = Validators(self.document)
         self._merged: dict[int, tuple[Any, Schema]] = {}
-        self._validators: dict[int, tuple[Any, jsonschema_rs.Validator | None]] = {}
 
     def followed(self, found: Any) -> Any:
         """What a reference leads to, if `found` is one; siblings of the reference win."""
@@ -54,27 +52,13 @@ class Schemas:
             known = self._merged[id(schema)] = (schema, self._merge(schema, 0))
         return known[1]
 
-    def validator(self, schema: Any) -> jsonschema_rs.Validator | None:
-        """The validator of a schema; `None` if the schema is none."""
-        known = self._validators.get(id(schema))
-        if known is None:
-            known = self._validators[id(schema)] = (schema, self._new_validator(schema))
-        return known[1]
+    def is_usable(self, schema: Any) -> bool:
+        """Whether values can be held to a schema."""
+        return self._validators.is_usable(schema)
 
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema; a schema that is none allows all."""
-        validator = self.validator(schema)
-        return validator is None or bool(validator.is_valid(value))
-
-    def _new_validator(self, schema: Any) -> jsonschema_rs.Validator | None:
-        if isinstance(schema, bool):
-            schema = {} if schema else {"not": {}}
-        # The document is the root that references are resolved in; the keywords of OpenAPI mean nothing here.
-        root = {**self._content, **schema}
-        try:
-            return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
-            return None
+        return self._validators.is_valid(schema, value) is not False
 
     def _merge(self, schema: Any, depth: int) -> Schema:
         if isinstance(schema, bool):

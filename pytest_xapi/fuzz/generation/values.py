@@ -16,6 +16,8 @@ from pytest_xapi.fuzz.generation.schemas import Schema, Schemas, guessed_types
 
 _DEEPEST = 6
 """How often a schema may contain itself."""
+_MOST_LEVELS = 40
+"""How many schemas may be in each other, be they the same or not."""
 _MOST_BUILT = 400
 _DEPTH_OF_MANY = 4
 """Schemas that all contain each other are followed to this depth once so many have been met."""
@@ -60,7 +62,10 @@ class Compiler:
 
     schemas: Schemas
     hints: Hints = field(default_factory=Hints)
-    _built: int = 0
+    whole_depth: int = _DEEPEST * _MOST_BUILT
+    """How many levels of an ordinary value have all that is optional; below them it has what it needs."""
+    built: int = 0
+    """How many schemas were met so far, each as often as it was met."""
 
     def values(self, schema: Any, inside: tuple[int, ...] = ()) -> Values | None:
         """The values of a schema; `None` if it has none, or only such as would go on for ever.
@@ -70,8 +75,8 @@ class Compiler:
             inside: the schemas that it is part of, by identity.
         """
         merged = self.schemas.merged(schema)
-        self._built += 1
-        is_endless = self._built > _MOST_BUILT and len(inside) > _DEPTH_OF_MANY
+        self.built += 1
+        is_endless = len(inside) > (_DEPTH_OF_MANY if self.built > _MOST_BUILT else _MOST_LEVELS)
         if inside.count(id(merged)) >= _DEEPEST or merged.get("not") == {} or is_endless:
             return None
         return self._of(merged, (*inside, id(merged)))
@@ -198,7 +203,7 @@ class Compiler:
             elif name in required:
                 return None
         extra = self._extra(schema, inside)
-        return Objects(schema, properties, required, extra).values
+        return Objects(schema, properties, required, extra, len(inside) <= self.whole_depth).values
 
     def _extra(self, schema: Schema, inside: tuple[int, ...]) -> Values | None:
         """What properties without a name of their own hold; `None` if there are none worth sending."""

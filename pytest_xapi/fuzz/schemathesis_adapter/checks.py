@@ -111,7 +111,7 @@ class Relevance:
         if definition is not None:
             if definition.headers:
                 names.append("response_headers_conformance")
-            if not self._keeps_to_schema(definition, answer):
+            if definition.definition.get("content") and not self._keeps_to_schema(definition, answer):
                 names.append("response_schema_conformance")
         return names
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -34,6 +34,8 @@ from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, cr
 from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport, response_of
 
+_MOST_GENERATORS = 24
+"""How many are kept: each takes some megabytes where schemas are many, and less than a second to make."""
 _MOST_TEXT = 200
 """A longer constant is a text for people."""
 
@@ -63,7 +65,7 @@ class Direct:
         self._has_credentials = has_credentials
         self._schemas = Schemas(document)
         self.operation = cache(self._find_operation)
-        self.generator = cache(self._new_generator)
+        self.generator = lru_cache(_MOST_GENERATORS)(self._new_generator)
         self._credentials = cache(lambda label: credentials(self.operation(label)) if has_credentials else ())
         self._hints = cache(self._mined)
         self.renew()

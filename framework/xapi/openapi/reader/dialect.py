@@ -70,16 +70,21 @@ def _roots(content: Any) -> Iterator[Any]:
                     waiting.append(item)
 
 
-def _each_subschema(schema: Any, change: Callable[[Schema], None]) -> None:
-    if not isinstance(schema, dict):
-        return
+def subschemas(schema: Schema) -> Iterator[Any]:
+    """The schemas that a schema holds itself."""
     for key in ONE_SCHEMA:
-        _each_subschema(schema.get(key), change)
+        if key in schema:
+            yield schema[key]
     for key in SCHEMA_LISTS:
-        inner = schema.get(key)
-        for item in inner if isinstance(inner, list) else ():
-            _each_subschema(item, change)
+        if isinstance(schema.get(key), list):
+            yield from schema[key]
     for key in NAMED_SCHEMAS:
-        for item in schema[key].values() if isinstance(schema.get(key), dict) else ():
-            _each_subschema(item, change)
-    change(schema)
+        if isinstance(schema.get(key), dict):
+            yield from schema[key].values()
+
+
+def _each_subschema(schema: Any, change: Callable[[Schema], None]) -> None:
+    if isinstance(schema, dict):
+        for inner in list(subschemas(schema)):
+            _each_subschema(inner, change)
+        change(schema)

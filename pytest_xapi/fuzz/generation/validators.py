@@ -1,0 +1,189 @@
+"""The validators of a document's schemas: one for all of them, because each would hold all that it refers to.
+
+A schema of a document that refers to itself in a circle is compiled with the whole circle. So there is one
+validator, of an object that has a property for each schema: a value is held to a schema as the only property
+of such an object. What takes the memory of one schema elsewhere takes that of the document here, once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from xapi.openapi.reader import Document, pointers
+from xapi.openapi.reader.dialect import NAMED_SCHEMAS, Schema, each_schema, subschemas
+
+_URI = "urn:xapi:document"
+_MOST_OTHERS = 64
+"""How many validators are kept of schemas that do not stand in the document."""
+_DATA = ("enum", "const", "example", "examples", "default")
+_UNUSABLE = (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError)
+
+
+class Validators:
+    """Holds values to the schemas of one document."""
+
+    def __init__(self, document: Document) -> None:
+        """Take a document.
+
+        Parameters:
+            document: with its schemas as JSON Schema 2020-12. It must not be changed afterwards.
+        """
+        self._content = document.content
+        self._references = document.references
+        self._others: OrderedDict[int, tuple[Any, jsonschema_rs.Validator | None]] = OrderedDict()
+
+    def is_valid(self, schema: Any, value: Any) -> bool | None:
+        """Whether a value keeps to a schema; None if that is none that can validate."""
+        if isinstance(schema, bool):
+            return schema
+        place = self._places.get(id(schema))
+        if place is None:
+            validator = self._other(schema)
+            return None if validator is None else bool(validator.is_valid(value))
+        if place in self._unusable:
+            return None
+        return bool(self._whole.is_valid({place: value}))
+
+    def is_usable(self, schema: Any) -> bool:
+        """Whether a schema can validate."""
+        if isinstance(schema, bool):
+            return True
+        place = self._places.get(id(schema))
+        return self._other(schema) is not None if place is None else place not in self._unusable
+
+    @cached_property
+    def _schemas(self) -> dict[int, Schema]:
+        """The schemas of the document, by identity."""
+        found: dict[int, Schema] = {}
+
+        def note(schema: Schema) -> None:
+            found[id(schema)] = schema
+
+        each_schema(self._content, note)
+        return found
+
+    @cached_property
+    def _places(self) -> dict[int, str]:
+        """The pointers of the schemas, by identity."""
+        found: dict[int, str] = {}
+        waiting: list[tuple[Any, str]] = [(self._content, "")]
+        while waiting:
+            node, place = waiting.pop()
+            if isinstance(node, dict):
+                if id(node) in self._schemas:
+                    found[id(node)] = place
+                waiting += [(item, f"{place}/{pointers.escape(str(key))}") for key, item in node.items()]
+            elif isinstance(node, list):
+                waiting += [(item, f"{place}/{index}") for index, item in enumerate(node)]
+        return found
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        return jsonschema_rs.Registry([(_URI, dict(self._content))])
+
+    @cached_property
+    def _whole(self) -> jsonschema_rs.Validator:
+        """The validator of all schemas that can be used."""
+        return self._of_places([place for place in self._places.values() if place not in self._unusable])
+
+    @cached_property
+    def _unusable(self) -> frozenset[str]:
+        """The pointers of the schemas that are none, or that lead to one that is none."""
+        try:
+            self._of_places(list(self._places.values()))
+        except _UNUSABLE:
+            broken = {identity for identity, schema in self._schemas.items() if self._is_broken(schema)}
+            return frozenset(self._leading_to(broken))
+        return frozenset()
+
+    def _of_places(self, places: list[str]) -> jsonschema_rs.Validator:
+        # With all properties named, the one that is there is looked up instead of each that may be there.
+        root = {
+            "properties": {place: {"$ref": _URI + pointers.to_fragment(place)} for place in places},
+            "additionalProperties": False,
+        }
+        return self._compiled(root)
+
+    def _compiled(self, schema: Schema) -> jsonschema_rs.Validator:
+        return jsonschema_rs.Draft202012Validator(
+            schema, registry=self._registry, validate_formats=True, offline=True
+        )
+
+    def _is_broken(self, schema: Schema) -> bool:
+        """Whether a schema is none by itself, whatever those in it and those that it refers to are."""
+        reference = schema.get("$ref")
+        if reference is not None and self._references.find(reference) is None:
+            return True
+        inner = {id(item) for item in subschemas(schema)}
+        bare = {key: _without(value, inner) for key, value in schema.items() if key != "$ref"}
+        try:
+            jsonschema_rs.Draft202012Validator(bare, validate_formats=True, offline=True)
+        except _UNUSABLE:
+            return True
+        return False
+
+    def _leading_to(self, broken: set[int]) -> Iterator[str]:
+        """The pointers of these schemas, and of all that hold or refer to one of them."""
+        users: dict[int, list[int]] = {}
+        for identity, schema in self._schemas.items():
+            led = self._references.find(schema.get("$ref"))
+            inner = [*subschemas(schema), *(() if led is None else (led.value,))]
+            for item in inner:
+                users.setdefault(id(item), []).append(identity)
+        waiting, met = list(broken), set(broken)
+        while waiting:
+            for user in users.get(waiting.pop(), ()):
+                if user not in met:
+                    met.add(user)
+                    waiting.append(user)
+        return (self._places[identity] for identity in met if identity in self._places)
+
+    def _other(self, schema: Any) -> jsonschema_rs.Validator | None:
+        """The validator of a schema that was made of those in the document; the last ones are kept."""
+        known = self._others.get(id(schema))
+        if known is None:
+            try:
+                made = self._compiled(self._with_whole_references(schema))
+            except (*_UNUSABLE, TypeError):
+                made = None
+            known = self._others[id(schema)] = (schema, made)
+            if len(self._others) > _MOST_OTHERS:
+                self._others.popitem(last=False)
+        else:
+            self._others.move_to_end(id(schema))
+        return known[1]
+
+    def _with_whole_references(self, value: Any, is_by_name: bool = False) -> Any:
+        """A copy of a schema, or of schemas by name, whose references lead into the document."""
+        place = self._places.get(id(value))
+        if place is not None:
+            return {"$ref": _URI + pointers.to_fragment(place)}
+        if isinstance(value, list):
+            return [self._with_whole_references(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        whole = {
+            key: item
+            if key in _DATA and not is_by_name
+            else self._with_whole_references(item, key in NAMED_SCHEMAS and not is_by_name)
+            for key, item in value.items()
+        }
+        if isinstance(whole.get("$ref"), str) and whole["$ref"].startswith("#"):
+            whole["$ref"] = _URI + whole["$ref"]
+        return whole
+
+
+def _without(value: Any, inner: set[int]) -> Any:
+    """A copy in which schemas allow everything."""
+    if id(value) in inner:
+        return True
+    if isinstance(value, list):
+        return [_without(item, inner) for item in value]
+    if isinstance(value, dict):
+        return {key: _without(item, inner) for key, item in value.items()}
+    return value
