@@ -94,7 +94,15 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Share the time among the property tests that are selected."""
-    budget.of(session.config).expect(sum(isinstance(item, FuzzItem) for item in session.items))
+    items = [item for item in session.items if isinstance(item, FuzzItem)]
+    budget.of(session.config).expect(sum(not item.is_about_document for item in items))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a property test whose time is up: nothing is started for it."""
+    if isinstance(item, FuzzItem) and item.entry is not None:
+        budget.skip_if_late(item, item.entry)
 
 
 def _is_alone(config: pytest.Config) -> bool:
@@ -165,7 +173,7 @@ def xapi_fuzz(
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report of a property test carry what was sent, also from a worker of pytest-xdist."""
     made = yield
-    if isinstance(item, FuzzItem) and made.when == "call":
+    if isinstance(item, FuzzItem) and (made.when == "call" or not made.passed):
         # What an app writes while it answers hundreds of requests says nothing about the one that is shown.
         made.sections.clear()
         # Taken away, because each subtest has a report of its own.

@@ -22,7 +22,7 @@ from pytest_xapi.gates.contract.compare import compare
 from pytest_xapi.gates.rules import gate
 from pytest_xapi.gates.tables import Table
 from xapi.openapi.reader import Document
-from xapi.openapi.reader.flattening import flattened
+from xapi.openapi.reader.flattening import FlatDocument
 from xapi.testing import TestClient
 
 Known = dict[str, set[str]]
@@ -149,6 +149,15 @@ def of_gates(shown: dict[str, Any]) -> Known:
     return known
 
 
+def flattened(document: Document) -> dict[str, Any]:
+    """Its operations as property tests have them, those too that cannot be called."""
+    checked = FlatDocument(document).operations
+    paths: dict[str, Any] = {}
+    for item in document.operations:
+        paths.setdefault(item.path, {})[item.method.lower()] = dict(checked[item.label].content)
+    return {**document.content, "paths": paths}
+
+
 def of_contract(shown: dict[str, Any]) -> Known:
     """By what is new beside a document without paths, and in each operation beside one without parameters."""
     known: Known = {label: set() for change in compare(content({}), shown) for label in change.operations}
@@ -170,7 +179,8 @@ def of_contract(shown: dict[str, Any]) -> Known:
 
 def of_property_tests(shown: dict[str, Any]) -> Known:
     """By what the generator draws values for."""
-    whole = flattened(fuzzed.read(App(shown), lambda request: pytest.fail("it says its document itself")))
+    document = fuzzed.read(App(shown), lambda request: pytest.fail("it says its document itself"))
+    whole = flattened(document)
     return {
         item.label: {parameter.name for parameter in describe(Schemas(whole), item.label).parameters}
         for item in Document(whole).operations

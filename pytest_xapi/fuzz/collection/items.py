@@ -12,7 +12,7 @@ import pytest
 
 from pytest_xapi import usage_errors
 from pytest_xapi.fuzz.collection.schedule import Entry
-from xapi.openapi.reader import Operation
+from xapi.openapi.reader import Document
 
 MARKER = "xapi_fuzz"
 EVERYTHING = "all operations"
@@ -25,9 +25,14 @@ class FuzzItem(pytest.Function):
     entry: Entry | None = None
     """The operation and phase; `None` for all of a folder."""
 
+    @property
+    def is_about_document(self) -> bool:
+        """Whether it only tells what cannot be used, and sends nothing."""
+        return self.entry is not None and self.entry.problem is not None
+
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where pytest says that the test is: it has no line."""
-        return self.path, None, self.name
+        """Where pytest says that the test is: it has no line, and pytest needs one where a fixture skips."""
+        return self.path, 0, self.name
 
 
 class FuzzItems(pytest.Module):
@@ -36,7 +41,7 @@ class FuzzItems(pytest.Module):
     A module without a file, so that fixtures of every scope work.
     """
 
-    operations: list[Operation] | None = None
+    document: Document | None = None
     """What is known of the app at collection; `None` if only a fixture gives the app."""
     entries: list[Entry]
     """What is to be run of them."""
@@ -47,7 +52,7 @@ class FuzzItems(pytest.Module):
     def below(
         cls,
         parent: pytest.Session | pytest.Directory,
-        operations: list[Operation] | None,
+        document: Document | None,
         entries: list[Entry],
     ) -> FuzzItems:
         """The collector of the tests below a folder, or below the session for those of the root directory."""
@@ -58,7 +63,7 @@ class FuzzItems(pytest.Module):
         nodeid = f"{place}/xapi" if place else "xapi"
         collector: FuzzItems = cls.from_parent(parent, path=folder, name="xapi", nodeid=nodeid)
         collector.obj = ModuleType("xapi")  # what fixtures see as the module of the test
-        collector.operations = operations
+        collector.document = document
         collector.entries = entries
         return collector
 
@@ -67,7 +72,7 @@ class FuzzItems(pytest.Module):
         if self.refusal is not None:
             yield self._item(EVERYTHING, _refusing(self.refusal))
             return
-        if self.operations is None:
+        if self.document is None:
             yield self._item(EVERYTHING, _everything)
             return
         for entry in self.entries:

@@ -9,7 +9,7 @@ from pytest_xapi.fuzz.collection.documents import has_examples
 from pytest_xapi.fuzz.collection.selection import Selection
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
 from pytest_xapi.fuzz.options import PHASES
-from xapi.openapi.reader import Operation
+from xapi.openapi.reader import Document, Operation, Problem, pointers
 
 STATEFUL = "stateful"
 """The phase, and the entry, that sends requests one after the other, as the links of the document say."""
@@ -21,29 +21,39 @@ class Entry:
 
     phase: str
     operation: Operation | None = None
+    problem: Problem | None = None
+    """Why something of the document is no operation, so that nothing is sent."""
 
     @property
     def name(self) -> str:
-        """`GET /notes/{note_id} boundary`, or `stateful`."""
-        return self.phase if self.operation is None else f"{self.operation.label} {self.phase}"
+        """`GET /notes/{note_id} boundary`, `stateful`, or `/notes document`."""
+        return self.phase if self.label == self.phase else f"{self.label} {self.phase}"
 
     @property
     def label(self) -> str:
         """The operation: `GET /notes/{note_id}`; of the sequences, the phase."""
+        if self.problem is not None:
+            return self.problem.operation or pointers.split(self.problem.pointer)[1]
         return self.phase if self.operation is None else self.operation.label
 
 
-def entries(operations: Sequence[Operation], selection: Selection, recorded: frozenset[str]) -> list[Entry]:
+DOCUMENT = "document"
+"""The phase of what cannot be used as an operation."""
+
+
+def entries(document: Document, selection: Selection, recorded: frozenset[str]) -> list[Entry]:
     """The entries of an app: one phase of all operations before the next, what is cheap and certain first.
 
     Parameters:
-        operations: all of the app, in the order of the document.
+        document: its document. What cannot be used as an operation has an entry too, which fails.
         selection: which of them, which phases, and which share.
         recorded: the labels of the operations that have stored failures.
     """
-    chosen = [operation for operation in operations if selection.has(operation)]
+    chosen = [operation for operation in document.operations if selection.has(operation)]
     phases = [phase for phase in PHASES if phase in selection.phases]
-    return selection.share([entry for phase in phases for entry in _of(phase, chosen, recorded)])
+    unusable = [Entry(DOCUMENT, problem=problem) for problem in document.problems]
+    found = [entry for entry in unusable if selection.has_unusable(entry.label)]
+    return selection.share([*found, *(entry for phase in phases for entry in _of(phase, chosen, recorded))])
 
 
 def _of(phase: str, operations: Sequence[Operation], recorded: frozenset[str]) -> Iterator[Entry]:

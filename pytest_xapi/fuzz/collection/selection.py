@@ -13,7 +13,7 @@ from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import store
 from pytest_xapi.options import Option
-from xapi.openapi.reader import Operation
+from xapi.openapi.reader import Document, Operation
 
 Pattern = tuple[str, str]
 """A kind (see `options.KINDS`) and a glob."""
@@ -41,6 +41,17 @@ class Selection:
             _matches(operation, self.exclude, kind) for kind in options.KINDS
         )
 
+    def has_unusable(self, label: str) -> bool:
+        """Whether what a document has in the place of an operation, or of a path item, is told of."""
+        method, _, path = label.rpartition(" ")
+        values = {"path": (path,), "method": (method, method.lower()) if method else ()}
+        if self.phases == ("replay",) or (self.labels and label not in self.labels):
+            return False
+        included = {kind for kind, _ in self.include}
+        return all(_match(values.get(kind, ()), self.include, kind) for kind in included) and not any(
+            _match(values.get(kind, ()), self.exclude, kind) for kind in options.KINDS
+        )
+
     def share(self, found: list[T]) -> list[T]:
         """The part of a list that is this shard's. All shards together have all, each once."""
         number, count = self.shard
@@ -66,17 +77,19 @@ def label_of(text: str) -> str:
     return f"{method.upper()} {path.strip()}"
 
 
-def fault(config: pytest.Config, operations: Sequence[Operation]) -> str | None:
-    """What is wrong with a choice among these operations: one that is not there, or none that is left."""
+def fault(config: pytest.Config, document: Document) -> str | None:
+    """What is wrong with a choice among the operations: one that is not there, or none that is left."""
     chosen = of(config)
+    operations = document.operations
     labels = [operation.label for operation in operations]
+    labels += [problem.operation for problem in document.problems if problem.operation is not None]
     for label in chosen.labels:
         if label not in labels:
             return (
                 f"{_source(config, options.OPERATION)}: the document has no operation {label!r}"
                 f"{settings.suggestion(label, labels)}"
             )
-    if not any(chosen.has(operation) for operation in operations):
+    if not any(map(chosen.has, operations)) and not any(map(chosen.has_unusable, labels)):
         given = [
             option
             for option in (options.OPERATION, options.INCLUDE, options.EXCLUDE)
@@ -103,4 +116,8 @@ def _matches(operation: Operation, patterns: Sequence[Pattern], kind: str) -> bo
         "tag": operation.tags,
         "id": (operation.operation_id or "",),
     }[kind]
+    return _match(values, patterns, kind)
+
+
+def _match(values: Sequence[str], patterns: Sequence[Pattern], kind: str) -> bool:
     return any(fnmatchcase(value, glob) for name, glob in patterns if name == kind for value in values)

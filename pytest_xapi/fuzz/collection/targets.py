@@ -14,10 +14,10 @@ from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import documents, schedule, selection, store
 from pytest_xapi.fuzz.collection.items import FuzzItems
 from pytest_xapi.fuzz.collection.schedule import Entry
-from xapi.openapi.reader import Document, DocumentError, Operation
+from xapi.openapi.reader import Document, DocumentError
 
 _FOLDERS = pytest.StashKey[dict[Path, pytest.Directory]]()
-_OPERATIONS = pytest.StashKey[list[Operation]]()
+_DOCUMENT = pytest.StashKey[Document]()
 
 
 def note(collector: pytest.Collector) -> None:
@@ -32,17 +32,17 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
     Raises:
         pytest.UsageError: there is no app, or the one that is set shows no operations.
     """
-    operations = known(session.config)
+    document = known(session.config)
     folders = session.config.stash.get(_FOLDERS, {})
     own = sorted(folder for folder in _folders_with_app(session.config) if folder in folders)
     root = session.config.rootpath
-    entries = [] if operations is None else entries_of(session.config, operations)
+    entries = [] if document is None else entries_of(session.config, document)
     for folder in own:
-        yield FuzzItems.below(session if folder == root else folders[folder], operations, entries)
+        yield FuzzItems.below(session if folder == root else folders[folder], document, entries)
     if own:
         return
-    collector = FuzzItems.below(session, operations, entries)
-    if operations is None and not any(_other_plugins_with_app(session.config)):
+    collector = FuzzItems.below(session, document, entries)
+    if document is None and not any(_other_plugins_with_app(session.config)):
         refusal = f"--xapi-fuzz: {discovery.NOT_SET}"
         if not hasattr(session.config, "workerinput"):
             raise pytest.UsageError(refusal)
@@ -51,8 +51,8 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
     yield collector
 
 
-def known(config: pytest.Config) -> list[Operation] | None:
-    """The operations at collection: of the file that is set, else of the app that is; `None` without both.
+def known(config: pytest.Config) -> Document | None:
+    """The document at collection: the file that is set, else that of the app that is; `None` without both.
 
     Raises:
         pytest.UsageError: it cannot be read, or shows no operations, or none of those that are chosen.
@@ -60,16 +60,15 @@ def known(config: pytest.Config) -> list[Operation] | None:
     source = operations_source(config)
     if source is None:
         return None
-    if _OPERATIONS not in config.stash:
+    if _DOCUMENT not in config.stash:
         try:
-            operations = list(_known_document(config).operations)
+            document = config.stash[_DOCUMENT] = _known_document(config)
         except DocumentError as error:
             raise pytest.UsageError(f"{source.source}: {source.value!r}: {error}") from error
-        config.stash[_OPERATIONS] = operations
-        refusal = selection.fault(config, operations)
+        refusal = selection.fault(config, document)
         if refusal is not None:
             raise pytest.UsageError(refusal)
-    return config.stash[_OPERATIONS]
+    return config.stash[_DOCUMENT]
 
 
 def operations_source(config: pytest.Config) -> settings.Setting | None:
@@ -78,9 +77,9 @@ def operations_source(config: pytest.Config) -> settings.Setting | None:
     return given.get(options.OPENAPI.key) or given.get(settings.APP.key)
 
 
-def entries_of(config: pytest.Config, operations: list[Operation]) -> list[Entry]:
-    """What is to be run of these operations."""
-    return schedule.entries(operations, selection.of(config), frozenset(store.of(config)))
+def entries_of(config: pytest.Config, document: Document) -> list[Entry]:
+    """What is to be run of a document."""
+    return schedule.entries(document, selection.of(config), frozenset(store.of(config)))
 
 
 def _known_document(config: pytest.Config) -> Document:

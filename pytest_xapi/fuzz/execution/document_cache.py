@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -13,10 +12,11 @@ from pytest_xapi.fuzz.model.cases import Objection
 from pytest_xapi.fuzz.monitors.app_transport import Line
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from xapi.openapi.reader import Document
-from xapi.openapi.reader.flattening import flattened
+from xapi.openapi.reader.flattening import FlatDocument
 
 _MOST = 2
 """The whole document, and what is chosen of it for the sequences."""
+_FLAT = pytest.StashKey[list[FlatDocument]]()
 _KEPT = pytest.StashKey["list[_Kept]"]()
 
 
@@ -28,10 +28,16 @@ class _Kept:
     api: Api
 
 
-@lru_cache(maxsize=1)
-def whole(document: Document) -> dict[str, Any]:
-    """A document with everything but schemas in place; the last one is kept."""
-    return flattened(document)
+def flat_of(config: pytest.Config, document: Document) -> FlatDocument:
+    """A document with its operations checked and in place: made once for equal documents."""
+    kept = config.stash.setdefault(_FLAT, [])
+    for known in kept:
+        if known.document.content == document.content:
+            return known
+    found = FlatDocument(document)
+    kept.append(found)
+    del kept[:-_MOST]
+    return found
 
 
 def api_of(

@@ -42,7 +42,7 @@ Key = tuple[str, str, str, int]
 
 
 def smallest(
-    api: Api, key: Key, steps: list[Step], reduce: bool = True
+    api: Api, key: Key, steps: list[Step], reduce: bool = True, until: float = float("inf")
 ) -> tuple[list[Step], list[Outcome]] | None:
     """The least of a sequence that still fails, and what came of it.
 
@@ -51,11 +51,12 @@ def smallest(
         key: the failure, as `keyed` names it.
         steps: the sequence as it was sent; its last step failed.
         reduce: whether to make what is sent small, too.
+        until: when to stop, on the clock of `perf_counter`.
 
     Returns:
-        `None` if the sequence does not fail again.
+        `None` if the sequence does not fail again, or not in this time.
     """
-    return _Minimizing(api, key, steps).smallest(reduce)
+    return _Minimizing(api, key, steps, until).smallest(reduce)
 
 
 def keyed(outcome: Outcome) -> Iterator[tuple[Key, Failed, tuple[str, ...]]]:
@@ -83,12 +84,12 @@ def _observed(outcome: Outcome) -> Iterator[Failed]:
 class _Minimizing:
     """The requests that are spent on making one failure small. Each attempt meets the app newly started."""
 
-    def __init__(self, api: Api, key: Key, steps: list[Step]) -> None:
+    def __init__(self, api: Api, key: Key, steps: list[Step], until: float) -> None:
         self._api = api
         self._key = key
         self._steps = steps
         self._left = _MOST_REQUESTS
-        self._until = perf_counter() + _MOST_SECONDS
+        self._until = min(until, perf_counter() + _MOST_SECONDS)
 
     def attempt(self, chosen: list[int], parts: list[Parts]) -> list[Outcome] | None:
         """Send the chosen steps with these parts; their outcomes if the last one fails as it did."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -16,8 +16,10 @@ from pytest_xapi.fuzz.execution.minimize import Key, keyed, smallest
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record, Reference
+from pytest_xapi.fuzz.model.item_time import ItemTime
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter import Api, as_data, from_data
+from pytest_xapi.words import counted
 
 _MOST_FINDINGS = 20
 _STEPS_BEFORE = 100
@@ -52,23 +54,28 @@ class Hooks:
     access: Access | None = None
     take: Take = lambda outcome: None
     """Sees each case that is sent."""
+    known: Sequence[Stored] = ()
+    """The failures that are stored already."""
 
 
-def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float, hooks: Hooks) -> Record:
+def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Hooks) -> Record:
     """Send an operation the cases of one phase, and check each answer; stop where the time is up."""
     record = Record(entry.name, entry.phase)
     started = perf_counter()
     candidates: Candidates = {}
     sent: set[WireRequest] = set()
     log: list[Step] = []
-    for case in _cases(api, entry, plan):
-        if perf_counter() > until:
+    for count, case in enumerate(_cases(api, entry, plan), 1):
+        # One case is sent of each item that is begun.
+        if sent and perf_counter() > time.sending_until(bool(candidates)):
             record.cut = True
             break
         if hooks.adjust is not None:
             case = adjusted(api, hooks.adjust, entry.label, entry.phase, case)
         request = None if case is None else api.preview(case)
         if request is None or request in sent:
+            if not sent:
+                record.unsent = _why_unsent(case is None, count)
             continue
         sent.add(request)
         hooks.before_case()
@@ -79,57 +86,68 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, until: float, hooks: Hook
         if log[-1].outcome.answer.is_missing:
             break  # others would not be answered either, and each takes its time
     record.omissions = api.omissions(entry.label)
-    record.findings = [_finding(api, key, candidate) for key, candidate in candidates.items()]
+    record.findings = list(_findings(api, candidates, time, hooks.known))
     record.seconds = perf_counter() - started
     return record
 
 
-def fuzz_sequences(api: Api, plan: Plan, until: float, hooks: Hooks) -> Record:
+def _why_unsent(is_refused: bool, count: int) -> str:
+    if is_refused:
+        return f"the fixture `xapi_case` lets none of its {counted(count, 'case')} through"
+    return f"HTTP has no way to write any of its {counted(count, 'case')}"
+
+
+def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record:
     """Send sequences of requests, and check each answer; stop where the time is up."""
     record = Record(STATEFUL, STATEFUL)
     started = perf_counter()
     candidates: Candidates = {}
-    for sequences in _sequences(api, plan, until):
+    for sequences in _sequences(api, plan, time, candidates):
         for steps in sequences:
             for position, step in enumerate(steps):
                 record.count(step.outcome.operation, step.outcome.answer)
                 _keep(candidates, steps[: position + 1])
         if hooks.access is not None:
             record.findings += _read_by_others(api, hooks.access, sequences)
-        if perf_counter() > until:
+        if perf_counter() > time.sending_until(bool(candidates)):
             record.cut = True
             break
-    # What one answer shows is found by the operation's own item too: the sequence matters less.
-    found = [
-        _finding(api, key, candidate, in_full=candidate.failed.check in _OF_SEQUENCES)
-        for key, candidate in candidates.items()
-    ]
+    found = list(_findings(api, candidates, time, hooks.known, of_sequences=True))
     record.findings = sorted([*found, *record.findings], key=lambda finding: finding.brief)
     record.seconds = perf_counter() - started
     return record
 
 
-def replay(api: Api, entry: Entry, failures: Sequence[Stored]) -> Record:
-    """Send stored failures of an operation again, and check each answer."""
+def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime) -> Record:
+    """Send stored failures of an operation again, and check each answer; they are small already."""
     record = Record(entry.name, entry.phase)
     started = perf_counter()
-    candidates: Candidates = {}
+    found: dict[Key, Finding] = {}
     for failure in failures:
-        cases = [from_data(api, step) for step in failure["steps"]]
-        steps = [_restored(data, api, case) for data, case in zip(failure["steps"], cases, strict=True)]
-        try:
-            outcomes = api.send_again(steps, cases)
-        except LookupError:
-            continue  # an earlier answer no longer gives what a later request took from it
-        for outcome in outcomes:
+        if time.is_up:
+            record.cut = True
+            break
+        sent = _sent_again(api, failure)
+        if sent is None:
+            record.unsent = "an earlier answer no longer gives what a later request of the failure took"
+            continue
+        for outcome in sent[1]:
             record.count(outcome.operation, outcome.answer)
-        _keep(
-            candidates,
-            [replace(step, outcome=outcome) for step, outcome in zip(steps, outcomes, strict=True)],
-        )
-    record.findings = [_finding(api, key, candidate, reduce=False) for key, candidate in candidates.items()]
+        for key, failed, also in keyed(sent[1][-1]):
+            found.setdefault(key, _confirmed(sent, failed, also))
+    record.findings = list(found.values())
     record.seconds = perf_counter() - started
     return record
+
+
+def _sent_again(api: Api, failure: Stored) -> tuple[list[Step], list[Outcome]] | None:
+    """The steps of a stored failure, sent to the app newly started; `None` if they cannot be sent."""
+    cases = [from_data(api, step) for step in failure["steps"]]
+    steps = [_restored(data, api, case) for data, case in zip(failure["steps"], cases, strict=True)]
+    try:
+        return steps, api.send_again(steps, cases)
+    except LookupError:
+        return None
 
 
 def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> Iterator[Finding]:
@@ -146,11 +164,12 @@ def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> It
             )
 
 
-def _sequences(api: Api, plan: Plan, until: float) -> Iterator[list[list[Step]]]:
+def _sequences(api: Api, plan: Plan, time: ItemTime, candidates: Candidates) -> Iterator[list[list[Step]]]:
     """Sequences, some at a time: the short ones in order, then longer ones by chance."""
-    yield list(api.walks(plan.seed_of(STATEFUL, "walks"), plan.sequences * _WALKS, until))
+    yield list(api.walks(plan.seed_of(STATEFUL, "walks"), plan.sequences * _WALKS, time.half))
     for first in range(0, plan.sequences, _SEQUENCES_AT_ONCE):
         seed = plan.seed_of(STATEFUL, f"from {first}")
+        until = time.sending_until(bool(candidates))
         yield list(api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first), until))
 
 
@@ -171,32 +190,74 @@ def _keep(candidates: Candidates, steps: list[Step]) -> None:
             candidates[key] = _Candidate(failed, also, steps)
 
 
-def _finding(
-    api: Api, key: Key, candidate: _Candidate, *, reduce: bool = True, in_full: bool = True
-) -> Finding:
-    found = smallest(api, key, candidate.steps, reduce and in_full)
-    steps: tuple[dict[str, Any], ...] = ()
-    if found is None:
-        exchanges: Iterable[Exchange] = [Exchange(candidate.failed.request, candidate.failed.answer)]
-        failed, also = candidate.failed, candidate.also
-    else:
-        failed, also = next((failed, also) for other, failed, also in keyed(found[1][-1]) if other == key)
-        exchanges = _exchanges(*found, failed)
-        steps = tuple(_stored(step, outcome) for step, outcome in zip(*found, strict=True))
-    message = failed.message
-    if also:
-        message = f"{message}\nFollowing from it, and so not shown on their own: {', '.join(also)}.".strip()
+def _findings(
+    api: Api,
+    candidates: Candidates,
+    time: ItemTime,
+    known: Sequence[Stored],
+    of_sequences: bool = False,
+) -> Iterator[Finding]:
+    """What was found, made small in the time that is left."""
+    for number, (key, candidate) in enumerate(candidates.items()):
+        # What one answer shows is found by the operation's own item too: the sequence matters less.
+        in_full = not of_sequences or candidate.failed.check in _OF_SEQUENCES
+        until = time.minimizing_until(len(candidates) - number)
+        found = None if time.is_up else _again(api, key, candidate, known, in_full, until)
+        if found is None:
+            # Once at least it is sent again, if there is time for it.
+            yield _unconfirmed(candidate, in_full, perf_counter() >= until)
+            continue
+        keys = {other: (failed, also) for other, failed, also in keyed(found[1][-1])}
+        yield replace(_confirmed(found, *keys[key]), brief=not in_full)
+
+
+def _again(
+    api: Api, key: Key, candidate: _Candidate, known: Sequence[Stored], in_full: bool, until: float
+) -> tuple[list[Step], list[Outcome]] | None:
+    """The least that still fails: what was stored of this failure, if that does, or what is found now."""
+    for failure in known:
+        if (failure["operation"], failure["check"], failure.get("cause")) == (key[0], key[1], key[2]):
+            sent = _sent_again(api, failure)
+            if sent is not None and key in {other for other, _, _ in keyed(sent[1][-1])}:
+                return sent
+    return smallest(api, key, candidate.steps, in_full, until)
+
+
+def _confirmed(sent: tuple[list[Step], list[Outcome]], failed: Failed, also: tuple[str, ...]) -> Finding:
+    """A finding that has failed again."""
     return Finding(
-        operation=key[0],
+        operation=sent[1][-1].operation,
         check=failed.check,
         title=failed.title,
-        message=message,
-        exchanges=tuple(exchanges),
-        repeatable=found is not None,
+        message=_message(failed, also),
+        exchanges=tuple(_exchanges(*sent, failed)),
+        cause=failed.cause,
+        steps=tuple(_stored(step, outcome) for step, outcome in zip(*sent, strict=True)),
+    )
+
+
+def _unconfirmed(candidate: _Candidate, in_full: bool, time_was_up: bool) -> Finding:
+    """A finding that has not failed again, or that there was no time to send again."""
+    failed, last = candidate.failed, candidate.steps[-1]
+    can_be_sent = time_was_up and not last.bindings
+    return Finding(
+        operation=last.outcome.operation,
+        check=failed.check,
+        title=failed.title,
+        message=_message(failed, candidate.also),
+        exchanges=(Exchange(failed.request, failed.answer),),
+        repeatable=False,
+        time_was_up=time_was_up,
         brief=not in_full,
         cause=failed.cause,
-        steps=steps,
+        steps=(_stored(replace(last, parent=None), last.outcome),) if can_be_sent else (),
     )
+
+
+def _message(failed: Failed, also: tuple[str, ...]) -> str:
+    if not also:
+        return failed.message
+    return f"{failed.message}\nFollowing from it, and so not shown on their own: {', '.join(also)}.".strip()
 
 
 def _stored(step: Step, outcome: Outcome) -> dict[str, Any]:

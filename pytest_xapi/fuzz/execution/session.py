@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,14 +23,14 @@ from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.auth import UnknownScheme
 from pytest_xapi.fuzz.model.cases import Objection
 from pytest_xapi.fuzz.model.findings import Finding, Record
+from pytest_xapi.fuzz.model.omissions import WHOLE, Omission
 from pytest_xapi.fuzz.monitors.monitored_transport import MonitoredTransport
-from pytest_xapi.fuzz.reporting import regressions, report
+from pytest_xapi.fuzz.reporting import regressions, report, unusable
 from pytest_xapi.fuzz.reporting.notes import NoteTaker
 from pytest_xapi.fuzz.reporting.serialization import shown
 from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undisturbed
 from pytest_xapi.reports.keys import RECORDS
 from xapi.openapi.reader import Document, DocumentError, Operation
-from xapi.openapi.reader.flattening import flattened
 
 
 class FuzzSession:
@@ -50,22 +50,24 @@ class FuzzSession:
         self._line = line
         self._credentials = credentials
         self._adjust = adjust
-        self._document = self._read_document()
+        self._flat = document_cache.flat_of(self._config, self._read_document())
+        self._document = self._flat.document
         self._operations = list(self._document.operations)
-        self._whole = document_cache.whole(self._document)
         self._check_operations()
 
     def entries(self) -> list[Entry]:
         """What is to be run, where only the fixture gives the app."""
-        refusal = selection.fault(self._config, self._operations)
+        refusal = selection.fault(self._config, self._document)
         if refusal is not None:
             usage_errors.end_run(self._config, refusal)
-        found = targets.entries_of(self._config, self._operations)
+        found = targets.entries_of(self._config, self._document)
         budget.of(self._config).expect(len(found))
         return found
 
     def run(self, entry: Entry) -> None:
         """Fuzz one operation in one phase, or with sequences of requests."""
+        self._require_usable(entry)
+        budget.skip_if_late(self._item, entry)
         try:
             with undisturbed(self._config.stash[STORAGE]):
                 record = (
@@ -77,12 +79,44 @@ class FuzzSession:
         again = [
             "" if finding.is_accepted else self._replay(finding, entry.phase) for finding in record.findings
         ]
+        checked = self._flat.operations.get(entry.label)
+        record.ignored = unusable.ignored(checked) if checked else []
+        self._explain(record, entry)
         self._note(record, again)
         failing = [pair for pair in zip(record.findings, again, strict=True) if not pair[0].is_accepted]
-        if failing:
-            pytest.fail(report.failure(failing, self._credentials, self._command(entry)), pytrace=False)
-        if entry.phase == STATEFUL and not (record.cases or record.cut):
-            pytest.skip("the document links no operations")
+        texts = [report.failure(failing, self._credentials, self._command(entry))] if failing else []
+        unjudged = unusable.of_responses(entry.label, checked) if checked else None
+        texts += [unjudged] if unjudged else []
+        if texts:
+            pytest.fail("\n\n".join(texts), pytrace=False)
+        if not record.cases:
+            pytest.skip(record.unsent)
+
+    def _explain(self, record: Record, entry: Entry) -> None:
+        """Say why nothing was sent, if nothing was."""
+        if record.cases:
+            record.unsent = ""
+            return
+        if record.cut:
+            record.unsent = budget.of(self._config).was_up
+        elif entry.phase == STATEFUL:
+            record.unsent = "the document links no operations"
+        record.unsent = record.unsent or "the document gives no cases for it"
+        if entry.operation is not None:
+            record.omissions.append(Omission(entry.label, WHOLE, record.unsent))
+
+    def _require_usable(self, entry: Entry) -> None:
+        """Fail where the document says nothing that can be called."""
+        if entry.problem is not None:
+            reason: str | None = unusable.text(entry.label, [entry.problem])
+        elif entry.operation is None:
+            return
+        else:
+            reason = unusable.of_request(entry.label, self._flat.operations[entry.label])
+        if reason is not None:
+            omission = Omission(entry.label, WHOLE, "its description cannot be used, as its item says")
+            self._note(Record(entry.name, entry.phase, omissions=[omission]), [])
+            pytest.fail(reason, pytrace=False)
 
     def _note(self, record: Record, again: list[str]) -> None:
         """Let the report of the item carry what it sent and found."""
@@ -103,26 +137,29 @@ class FuzzSession:
 
     def _sent(self, entry: Entry, take: Take = lambda outcome: None) -> Record:
         chosen = plan.of(self._config)
-        until = budget.of(self._config).next_deadline()
+        known = store.of(self._config).get(entry.label, [])
         if entry.phase == STATEFUL:
             access = Access(self._credentials, self._line.send)
             api = self._api(self._linked())
             if self._adjust is not None:
                 adjust_sequences(api, self._adjust)
-            return fuzz_sequences(api, chosen, until, Hooks(access=access))
-        api = self._api(self._whole)
+            time = budget.of(self._config).next_share()
+            return fuzz_sequences(api, chosen, time, Hooks(access=access))
+        api = self._api(self._flat.whole)
+        api.prepare(entry.label)
+        time = budget.of(self._config).next_share()
         if entry.phase == "replay":
-            return replay(api, entry, store.of(self._config)[entry.label])
+            return replay(api, entry, known, time)
         per_case = settings.value(self._config, options.RESET) == "case"
         before_case = self._line.reset if per_case else lambda: None
-        return fuzz_operation(api, entry, chosen, until, Hooks(before_case, self._adjust, take=take))
+        return fuzz_operation(
+            api, entry, chosen, time, Hooks(before_case, self._adjust, take=take, known=known)
+        )
 
     def _linked(self) -> dict[str, Any]:
         """The document of sequences: what is not chosen is not sent there either."""
         chosen = selection.of(self._config)
-        return flattened(
-            self._document, [operation.label for operation in self._operations if chosen.has(operation)]
-        )
+        return self._flat.content([item.label for item in self._operations if chosen.has(item)])
 
     def _completed(self, finding: Finding) -> Finding:
         """A finding with what the project knows of it."""
@@ -162,6 +199,10 @@ class FuzzSession:
         return isinstance(self._app, XAPI)
 
     def _read_document(self) -> Document:
+        if settings.value(self._config, options.OPENAPI) is not None:
+            document = targets.known(self._config)
+            assert document is not None, "the setting names one"
+            return document
         try:
             return documents.read(self._app, self._line.send)
         except DocumentError as error:
@@ -170,10 +211,10 @@ class FuzzSession:
     def _check_operations(self) -> None:
         """The operations known at collection are those of the app that the fixture gives."""
         assert isinstance(self._item.parent, FuzzItems)
-        collected = self._item.parent.operations
+        collected = self._item.parent.document
         if collected is None:
             return
-        before, now = _labels(collected), _labels(self._operations)
+        before, now = _labels(collected.operations), _labels(self._operations)
         if before == now:
             return
         differences = [f"only in the app that is set: {label}" for label in before if label not in now]
@@ -227,5 +268,5 @@ class FuzzSession:
         return words
 
 
-def _labels(operations: list[Operation]) -> list[str]:
+def _labels(operations: Iterable[Operation]) -> list[str]:
     return sorted(operation.label for operation in operations)

@@ -46,6 +46,8 @@ class Finding:
     """The smallest failing request is the last one; those before it are needed first."""
     repeatable: bool = True
     """Whether it failed again when it was sent again."""
+    time_was_up: bool = False
+    """Whether there was no time to send it again, and so to make it small."""
     brief: bool = False
     """Whether another item is the place to look for it."""
     cause: str = ""
@@ -104,6 +106,8 @@ class Record:
     cases: int = 0
     notes: dict[str, Any] = field(default_factory=dict)
     """What was noticed on the way, as plain data, where notes are asked for."""
+    unsent: str = ""
+    """Why no case was sent, if none was."""
     cut: bool = False
     """Whether the time ran out before all was sent."""
     seconds: float = 0.0
@@ -112,6 +116,8 @@ class Record:
     """By operation: how often each status was answered."""
     omissions: list[Omission] = field(default_factory=list)
     """What of the document the item did not send, and why."""
+    ignored: list[str] = field(default_factory=list)
+    """The parts of the document that changed nothing, because they cannot be used: each with the reason."""
 
     def count(self, operation: str, answer: Answer) -> None:
         """Count one case."""
@@ -124,6 +130,7 @@ class Record:
             "item": self.item,
             "phase": self.phase,
             "cut": self.cut,
+            "unsent": self.unsent,
             "notes": self.notes,
             "cases": self.cases,
             "seconds": round(self.seconds, 3),
@@ -132,6 +139,7 @@ class Record:
                 for operation, counts in self.answers.items()
             },
             "omissions": [omission.as_json() for omission in self.omissions],
+            "ignored": self.ignored,
             "findings": [_as_json(finding) for finding in self.findings],
         }
 

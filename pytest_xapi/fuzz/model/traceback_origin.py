@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,13 +37,11 @@ def place_of(frame: traceback.FrameSummary) -> str:
     return f"{importable(frame.filename)} in {frame.name}: {frame.line}"
 
 
-def own_line(innermost: FrameType, outermost: FrameType) -> traceback.FrameSummary | None:
-    """The innermost line of the app's own code between two frames of a stack."""
-    frame: FrameType | None = innermost
-    while frame is not None and frame is not outermost:
+def own_line(frames: Sequence[FrameType]) -> traceback.FrameSummary | None:
+    """The innermost line of the app's own code among frames, of which the innermost is the first."""
+    for frame in frames:
         if not is_foreign(frame.f_code.co_filename):
             return traceback.FrameSummary(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
-        frame = frame.f_back
     return None
 
 

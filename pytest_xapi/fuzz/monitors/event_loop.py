@@ -6,17 +6,22 @@ import asyncio.base_events
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain, repeat
 from time import perf_counter
 from types import FrameType
 
 from pytest_xapi.fuzz.model import traceback_origin
 from pytest_xapi.fuzz.model.wire import Observed
+from pytest_xapi.fuzz.monitors.thread_time import held_seconds
 
 CHECK = "event_loop_blocked"
 _LOOKS = 4
 """How often within the limit."""
 _LOOP_FILE = asyncio.base_events.__file__
+_DEEPEST = 1_500
+"""How many frames of a stack are looked at."""
 
 
 @dataclass
@@ -25,16 +30,23 @@ class _Callback:
 
     frame: FrameType
     since: float
+    """When it was seen for the first time, on the clock of `held_seconds`."""
     seen: list[traceback.FrameSummary] = field(default_factory=list)
     """The innermost line of the app's own code, each time that it was looked at."""
     is_told: bool = False
 
 
 class LoopWatch:
-    """Knows which callbacks have held a loop of asyncio longer than a limit. Other loops are not seen."""
+    """Knows which callbacks have held a loop of asyncio longer than a limit. Other loops are not seen.
+
+    What counts is the time in which the thread of the loop ran, or waited for something. The time in which it
+    could have run, and the machine was busy with others, is not the app's.
+    """
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
+        self.is_watching = False
+        """Whether a request is being answered: nothing is looked at between requests."""
         self._stopping = threading.Event()
         self._blocked: list[Observed] = []
         self._running: dict[int, _Callback] = {}
@@ -53,22 +65,26 @@ class LoopWatch:
 
     def _look(self) -> None:
         while not self._stopping.wait(self._limit / _LOOKS):
-            now = perf_counter()
-            for thread, frame in sys._current_frames().items():
-                self._note(thread, _callback_of(frame), frame, now)
+            if not self.is_watching:
+                self._running.clear()
+                continue
+            natives = {thread.ident: thread.native_id for thread in threading.enumerate()}
+            for thread, frames in _stacks().items():
+                callback = _callback_of(frames)
+                now = 0.0 if callback is None else held_seconds(natives.get(thread), perf_counter())
+                self._note(thread, callback, frames, now)
 
-    def _note(self, thread: int, callback: FrameType | None, innermost: FrameType, now: float) -> None:
+    def _note(self, thread: int, callback: FrameType | None, frames: Sequence[FrameType], now: float) -> None:
         current = self._running.get(thread)
         if callback is None:
             self._running.pop(thread, None)
             return
         if current is None or current.frame is not callback:
             current = self._running[thread] = _Callback(callback, now)
-        line = traceback_origin.own_line(innermost, callback)
+        line = traceback_origin.own_line(frames[: frames.index(callback)])
         if line is not None:
             current.seen.append(line)
         seconds = now - current.since
-        # On a busy machine a short piece of code takes long, but then this thread does not look often either.
         if seconds > self._limit and len(current.seen) >= _LOOKS - 1 and not current.is_told:
             current.is_told = True
             self._blocked.append(self._observed(current.seen[0], seconds))
@@ -87,11 +103,31 @@ class LoopWatch:
         )
 
 
-def _callback_of(frame: FrameType | None) -> FrameType | None:
+def _stacks() -> dict[int, list[FrameType]]:
+    """The frames of each thread, the innermost first.
+
+    Each stack is taken in one step that no other thread can interrupt: `getattr` and `accumulate` are C.
+    Python code that goes from frame to frame can be interrupted while the frames go on, and CPython 3.11 has
+    crashed there.
+    """
+    found: dict[int, list[FrameType]] = {}
+    own = threading.get_ident()
+    for thread, innermost in sys._current_frames().items():
+        if thread == own:
+            continue
+        frames = found[thread] = []
+        try:
+            frames.extend(accumulate(chain((innermost,), repeat("f_back", _DEEPEST)), getattr))  # type: ignore[arg-type]
+        except AttributeError:
+            frames.pop()  # the outermost frame has None behind it
+    return found
+
+
+def _callback_of(frames: Sequence[FrameType]) -> FrameType | None:
     """The frame of the callback that a loop runs, among those of a thread; `None` while it waits."""
     inner = None
-    while frame is not None:
+    for frame in frames:
         if frame.f_code.co_name == "_run_once" and frame.f_code.co_filename == _LOOP_FILE:
             return inner if inner is not None and inner.f_code.co_name == "_run" else None
-        inner, frame = frame, frame.f_back
+        inner = frame
     return None

@@ -65,7 +65,11 @@ class MonitoredTransport(Line):
         self._loops.taken()
         self._tasks.begin()
         self._teardown.begin()
-        answer = super().send(request)
+        self._loops.is_watching = True
+        try:
+            answer = super().send(request)
+        finally:
+            self._loops.is_watching = False
         observed = (*self._loops.taken(), *self._tasks.end(), *self._teardown.end())
         return replace(answer, observed=(*answer.observed, *observed)) if observed else answer
 

@@ -16,8 +16,11 @@ _MOST_LINES = 20
 def lines(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """A line for each reason, with what was never sent for it."""
     by_reason: dict[str, dict[str, None]] = {}
+    sent = {operation for record in records for operation in record["answers"]}
     for record in records:
         for omission in record["omissions"]:
+            if omission["what"] == WHOLE and omission["operation"] in sent:
+                continue  # another item has sent something
             by_reason.setdefault(omission["reason"], {})[_named(omission)] = None
     for reason, named in list(by_reason.items())[:_MOST_LINES]:
         yield f"never sent: {listed(list(named), _MOST_NAMED)}: {reason}"

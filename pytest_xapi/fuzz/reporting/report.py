@@ -7,17 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 from typing import Any
 
+from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.model.findings import Finding, succeeded
 from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
 from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.reporting import snippets
-from pytest_xapi.words import counted, phrase
+from pytest_xapi.words import counted, listed, phrase
 from xapi.texts import visible
 
 SEVERITIES = ("error", "warning", "note")
 """The worst first."""
 
 _MOST_BODY = 300
+_MOST_NAMED = 5
+"""How many of a list are named; the JSON report has them all."""
 
 COERCION_RULE = (
     "Accepted requests that break the document were judged by the operations' own validators: "
@@ -62,10 +65,10 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
     accepted = len(everything) - len(causes)
     rate = f" ({cases / seconds:.0f} a second)" if seconds else ""
     by_severity = Counter(finding["severity"] for finding, _ in causes)
-    listed = ", ".join(counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
+    severities = ", ".join(counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
     yield (
         f"{counted(len(answers), 'operation')}, {counted(cases, 'case')} in {seconds:.1f} s{rate}, "
-        f"{counted(len(causes), 'finding')}{f' ({listed})' if listed else ''}, "
+        f"{counted(len(causes), 'finding')}{f' ({severities})' if severities else ''}, "
         f"{f'{accepted} accepted, ' if accepted else ''}seed {seed}"
     )
     for finding, operations in causes:
@@ -75,16 +78,21 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
             f"[{finding['check']}]{place}"
         )
     cut = [
-        f"{record['item']} after {counted(record['cases'], 'case')}" for record in records if record["cut"]
+        f"{record['item']} after {counted(record['cases'], 'case')}"
+        for record in records
+        if record["cut"] and record["cases"]
     ]
+    late = [record["item"] for record in records if record["cut"] and not record["cases"]]
     written = sorted({finding["regression"] for finding, _ in causes} - {None})
     if written:
         yield f"regression tests: {', '.join(written)}"
     if cut:
-        yield f"cut short by --xapi-fuzz-time: {', '.join(cut)}"
+        yield f"cut short by --xapi-fuzz-time: {listed(cut, _MOST_NAMED)}"
+    if late:
+        yield f"not begun, because --xapi-fuzz-time was up: {listed(late, _MOST_NAMED)}"
     silent = sorted(set(answers) - succeeded(answers))
     if silent:
-        yield "operations without a 2xx answer: " + ", ".join(silent)
+        yield f"operations without a 2xx answer: {listed(silent, _MOST_NAMED)}"
 
 
 def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:
@@ -118,7 +126,9 @@ def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[st
         yield f"Handler: {finding.place.file}:{finding.place.line}"
     if answer.status:
         yield _described(answer)
-    if not finding.repeatable:
+    if finding.time_was_up:
+        yield f"The time was up ({options.TIME.flag}) before it could be sent again and made small."
+    elif not finding.repeatable:
         yield "It did not fail again when it was sent again: it depends on what was sent before."
     yield "\n".join(snippets.curl(exchange.request, credentials) for exchange in finding.exchanges)
     yield snippets.python(finding, credentials)

@@ -9,11 +9,13 @@ import pytest
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, durations, plan
-from pytest_xapi.fuzz.reporting import notes, omissions, report
+from pytest_xapi.fuzz.reporting import notes, omissions, report, unusable
 from pytest_xapi.reports.keys import RECORDS
 from xapi.texts import visible
 
 ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
+
+NO_CASES = "no case was sent, so nothing was tested: the run has failed"
 
 
 def progress(records: list[dict[str, Any]]) -> str:
@@ -32,16 +34,20 @@ class RunSummary:
         self._config = config
         config.stash[RECORDS] = []
         self._judged = False
+        self._has_run = False
         self._together: list[str] = []
         self._durations: dict[str, float] = {}
         self._told: set[str] = set()
         self._added: int | None = None
+        self._is_empty = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what the report of a property test carries."""
         carried: dict[str, Any] | None = getattr(report, "xapi_fuzz", None)
         if carried is not None:
-            self._durations[report.nodeid] = report.duration
+            if report.when == "call":
+                self._durations[report.nodeid] = report.duration
+            self._has_run = True
             self._config.stash[RECORDS] += carried["records"]
             self._judged |= carried["judged"]
             if carried["together"] not in (None, *self._together):
@@ -65,12 +71,15 @@ class RunSummary:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the figures of the run."""
         records = self._config.stash[RECORDS]
-        if not records:
+        if not records and not self._is_empty:
             return
         terminalreporter.section("xapi fuzz")
+        if self._is_empty:
+            terminalreporter.line(NO_CASES, red=True)
         for line in (
             *report.summary(records, plan.of(self._config).seed),
             *omissions.lines(records),
+            *unusable.lines(records),
             *notes.lines(records),
             *baseline.remarks(baseline.of(self._config), records),
         ):
@@ -83,10 +92,13 @@ class RunSummary:
             terminalreporter.line(report.COERCION_RULE)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
-        """Write what is new to the baseline, and what the items have cost."""
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write what is new to the baseline, and what the items have cost; a run without cases fails."""
         if hasattr(self._config, "workerinput"):
             return
+        self._is_empty = self._has_run and not any(record["cases"] for record in self._config.stash[RECORDS])
+        if self._is_empty and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if settings.value(self._config, options.BASELINE_UPDATE):
             file = baseline.path_of(self._config)
             found = [finding for record in self._config.stash[RECORDS] for finding in record["findings"]]

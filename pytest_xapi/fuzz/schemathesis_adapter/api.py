@@ -165,6 +165,11 @@ class Api:
             strategies = [operation.as_strategy(generation_mode=mode) for mode in modes]
             return generated(st.one_of(strategies), seed, count)
 
+    def prepare(self, label: str) -> None:
+        """Make what makes the cases of an operation, so that the first one takes no longer to draw."""
+        with _blaming_the_document():
+            self.direct.generator(label)
+
     def omissions(self, label: str) -> list[Omission]:
         """What of an operation is never sent, as far as that is known by now."""
         generator = self.direct.generator(label)

@@ -26,7 +26,7 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.records += getattr(report, "xapi_fuzz", {"records": []})["records"]
-        if report.when == "call" or report.failed:
+        if report.when == "call" or not report.passed:
             self.reported[report.nodeid] = report.outcome
 
     @property

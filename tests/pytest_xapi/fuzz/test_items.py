@@ -234,4 +234,4 @@ def test_an_operation_whose_description_is_unusable_fails_with_the_reason(fuzz, 
     )
     run = fuzz()
     assert run.outcomes == {"xapi::GET / boundary": "failed", "xapi::GET / random": "failed"}
-    assert "the document's description of GET / cannot be used: " in run.output
+    assert "the document's description of GET / cannot be used:" in run.output

@@ -175,13 +175,30 @@ def test_a_yaml_file_that_is_none_is_a_usage_error(app_module, fuzz, pytester: p
     )
 
 
-def test_the_app_may_not_differ_from_the_file(app_module, fuzz, pytester: pytest.Pytester) -> None:
-    app_module(SHOP)
-    document = {"openapi": "3.1.0", "paths": {"/items": {"get": {"responses": {}}}}}
+SPEC_FIRST = """
+    async def app(scope, receive, send):
+        if scope["type"] != "http":
+            return
+        status = 200 if (scope["method"], scope["path"]) == ("GET", "/items") else 405
+        await send({"type": "http.response.start", "status": status, "headers": [(b"allow", b"GET")]})
+        await send({"type": "http.response.body", "body": b""})
+        if "openapi" in scope["path"]:
+            raise RuntimeError("the app was asked for its document")
+"""
+
+
+@pytest.mark.parametrize("source", ["an app that has none", "an app with another one", "a fixture"])
+def test_the_file_is_the_only_document(source: str, app_module, fuzz, pytester: pytest.Pytester) -> None:
+    app_module(SHOP if source == "an app with another one" else SPEC_FIRST)
+    answers = {"responses": {"200": {"description": "all"}}}
+    document = {"openapi": "3.1.0", "paths": {"/items": {"get": answers}}}
     pytester.path.joinpath("it.json").write_text(json.dumps(document), encoding="utf-8")
+    if source == "a fixture":
+        pytester.makeini("[pytest]\npythonpath = .\n")
+        pytester.makeconftest("import pytest, shop\n@pytest.fixture\ndef xapi_app(): return shop.app")
     run = fuzz("--xapi-openapi=it.json")
-    assert "(--xapi-openapi: it.json)" in run.output
-    assert "only in the fixture's app: DELETE /items/{item_id}" in run.output
+    assert run.outcomes == {"xapi::GET /items boundary": "passed", "xapi::GET /items random": "passed"}
+    assert "was asked for its document" not in run.output
 
 
 def test_excluded_operations_are_not_sent_in_sequences_either(app_module, fuzz) -> None:

@@ -3,6 +3,7 @@
 `Document` reads versions 3.0, 3.1 and 3.2. References are followed in `references` and nowhere else.
 """
 
+from xapi.openapi.reader import pointers
 from xapi.openapi.reader.document import Document
 from xapi.openapi.reader.errors import DocumentError, Problem, UnresolvedReference
 from xapi.openapi.reader.files import read_file
@@ -18,5 +19,6 @@ __all__ = [
     "PathItem",
     "Problem",
     "UnresolvedReference",
+    "pointers",
     "read_file",
 ]

@@ -15,6 +15,8 @@ from xapi.openapi.reader.references import References
 from xapi.openapi.reader.schemas import Schemas
 from xapi.openapi.reader.versions import Version, version_of
 
+_PATH_ITEM_FIELDS = ("$ref", "summary", "description", "servers", "parameters")
+
 
 class Document:
     """An OpenAPI document of version 3.0, 3.1 or 3.2.
@@ -49,7 +51,7 @@ class Document:
     @property
     def title(self) -> str:
         """The title of the API."""
-        return str(self.root.child("info").get("title", ""))
+        return self.root.child("info").text("title") or ""
 
     @property
     def paths(self) -> list[str]:
@@ -129,6 +131,7 @@ class Document:
             item = self.path_item(path)
             if item is None:
                 continue
+            self._note_unknown_fields(item)
             for name in self.version.methods:
                 if any(name in layer.mapping for layer in item.layers):
                     yield from self._operation(name.upper(), item, item.child(name))
@@ -136,6 +139,18 @@ class Document:
                 additional = item.child("additionalOperations")
                 for method in additional.mapping:
                     yield from self._operation(method, item, additional.child(method))
+
+    def _note_unknown_fields(self, item: PathItem) -> None:
+        """Nothing that may be meant as an operation vanishes: `GET` for `get`, or one of a later version."""
+        known = (*_PATH_ITEM_FIELDS, *self.version.methods)
+        known += ("additionalOperations",) if self.version >= (3, 2) else ()
+        version = f"{self.version.major}.{self.version.minor}"
+        for layer in item.layers:
+            for name in layer.mapping:
+                if name not in known and not name.startswith("x-"):
+                    message = f"`{name}` is not a field of a path item in OpenAPI {version}"
+                    label = f"{name.upper()} {item.path}"
+                    self.problems.append(Problem(layer.child(name).pointer, message, label))
 
     def _operation(self, method: str, item: PathItem, node: Node) -> Iterator[Operation]:
         label = f"{method} {item.path}"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from copy import deepcopy
+from functools import cached_property
 from typing import Any
 
+from xapi.openapi.reader.checking import CheckedOperation, check
+from xapi.openapi.reader.dialect import each_schema
 from xapi.openapi.reader.document import Document
-from xapi.openapi.reader.nodes import Node
-from xapi.openapi.reader.operations import Operation
+from xapi.openapi.reader.schema_checking import SchemaChecker, drop_unusable_keywords
+
+_SCHEME_FIELDS = {"apiKey": ("name", "in"), "http": ("scheme",)}
+"""The texts without which a security scheme says nothing, by its type."""
 
 
-def flattened(document: Document, labels: Collection[str] | None = None) -> dict[str, Any]:
+class FlatDocument:
     """The content of a document with everything but schemas in place, for readers that follow less.
 
     Path items hold their operations themselves, operations all of their parameters, their body and their
@@ -18,39 +24,65 @@ def flattened(document: Document, labels: Collection[str] | None = None) -> dict
 
     Args:
         document: the document.
-        labels: the operations to keep; all if None.
     """
-    paths: dict[str, Any] = {}
-    for operation in document.operations:
-        if labels is None or operation.label in labels:
-            paths.setdefault(operation.path, {}).update(_operation(operation))
-    found = {**document.content, "paths": paths}
-    if document.security_schemes:
-        schemes = {name: dict(node.mapping) for name, node in document.security_schemes.items()}
-        found["components"] = {**document.root.child("components").mapping, "securitySchemes": schemes}
-    return found
 
-
-def _operation(operation: Operation) -> Iterator[tuple[str, Any]]:
-    content = dict(operation.node.mapping)
-    servers = operation.item.child("servers")
-    if "servers" not in content and servers.items():
-        content["servers"] = servers.value
-    content["parameters"] = [dict(parameter.node.mapping) for parameter in operation.parameters]
-    if operation.request_body is not None:
-        content["requestBody"] = _with_content(operation, operation.request_body)
-    else:
-        content.pop("requestBody", None)
-    if operation.responses:
-        content["responses"] = {
-            status: _with_content(operation, response) for status, response in operation.responses.items()
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        schemas = SchemaChecker(document.references)
+        self.operations: dict[str, CheckedOperation] = {
+            operation.label: check(operation, schemas) for operation in document.operations
         }
-    yield operation.method.lower(), content
+        """Its operations by label, each with what of it cannot be used."""
+
+    @cached_property
+    def whole(self) -> dict[str, Any]:
+        """The content with all operations that can be called."""
+        return self.content(self.operations)
+
+    def content(self, labels: Collection[str]) -> dict[str, Any]:
+        """The content with those of some operations that can be called."""
+        paths: dict[str, Any] = {}
+        for operation in self.document.operations:
+            checked = self.operations[operation.label]
+            if operation.label in labels and checked.is_usable:
+                paths.setdefault(operation.path, {})[operation.method.lower()] = checked.content
+        found = deepcopy({**self._root, "paths": paths})
+        each_schema(found, drop_unusable_keywords)
+        return found
+
+    @property
+    def _root(self) -> dict[str, Any]:
+        """The fields of the document that are not its paths, those of the wrong type left out."""
+        root = self.document.root
+        rewritten = ("paths", "webhooks", "components", "info", "tags", "servers", "security")
+        found = {name: value for name, value in root.mapping.items() if name not in rewritten}
+        for name in ("tags", "servers", "security"):
+            if isinstance(root.get(name), list):
+                found[name] = [item.value for item in root.child(name).items() if item.mapping == item.value]
+        version = root.child("info").text("version")
+        return {
+            **found,
+            "info": {"title": self.document.title, "version": version or ""},
+            "components": self._components,
+        }
+
+    @property
+    def _components(self) -> dict[str, Any]:
+        written = self.document.root.child("components").mapping
+        found = {name: dict(section) for name, section in written.items() if isinstance(section, Mapping)}
+        found["schemas"] = {
+            name: schema if isinstance(schema, Mapping | bool) else {}
+            for name, schema in found.get("schemas", {}).items()
+        }
+        found["securitySchemes"] = {
+            name: dict(node.mapping)
+            for name, node in self.document.security_schemes.items()
+            if _is_scheme(node.mapping)
+        }
+        return found
 
 
-def _with_content(operation: Operation, node: Node) -> Mapping[str, Any]:
-    found = dict(node.mapping)
-    if "content" in found:
-        found["content"] = {name: dict(item.mapping) for name, item in operation.content(node).items()}
-    links = {name: dict(operation.references.resolved(link).mapping) for name, link in node.children("links")}
-    return {**found, "links": links} if links else found
+def _is_scheme(content: Mapping[str, Any]) -> bool:
+    kind = content.get("type")
+    needed = _SCHEME_FIELDS.get(kind, ()) if isinstance(kind, str) else ("type",)
+    return all(isinstance(content.get(name), str) for name in needed)
