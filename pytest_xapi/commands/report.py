@@ -70,8 +70,8 @@ def run_merge(arguments: argparse.Namespace) -> int:
             raise CommandError(str(error)) from error
     for line in _summary(report):
         sys.stdout.write(f"{visible(line)}\n")
-    found_only = not report.verdicts and not arguments.warn and bool(contents.problems(report))
-    return 1 if found_only or not report.passed else 0
+    found_only = not report.verdicts and bool(contents.problems(report))
+    return 1 if not arguments.warn and (found_only or not report.passed) else 0
 
 
 def _read(file: Path) -> Report:

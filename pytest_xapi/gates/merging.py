@@ -30,6 +30,7 @@ def merged(reports: Sequence[Report], root: Path) -> Report:
         fuzz=fuzz,
         evidence=found,
         seed=seeds.pop() if len(seeds) == 1 else None,
+        tests_failed=any(report.tests_failed for report in reports),
     )
 
 

@@ -85,7 +85,8 @@ class GatePlugin:
             return
         warns = settings.read(self._config).gate == "warn"
         try:
-            report = self._config.stash[REPORT] = self._judged(warns)
+            tests_failed = session.exitstatus != pytest.ExitCode.OK
+            report = self._config.stash[REPORT] = self._judged(warns, tests_failed)
         except (_NothingToJudge, SettingsError, pytest.UsageError) as error:
             self._refusal = str(error)
             if not warns:
@@ -107,14 +108,14 @@ class GatePlugin:
         elif report is not None:
             terminal.show(report, terminalreporter)
 
-    def _judged(self, warns: bool) -> Report:
+    def _judged(self, warns: bool, tests_failed: bool) -> Report:
         found = evidence.merged([self._recorder.evidence(), *self._parts])
         self._add_configured_app(found)
         if not found["apps"]:
             raise _NothingToJudge(NO_DOCUMENT if found["without_document"] else discovery.NOT_SET)
         fuzz, seed = fuzz_results(self._config)
         verdicts = registry.evaluate(self._settings.gates, {**found, "fuzz": fuzz})
-        return Report(verdicts, fuzz, found, seed, warns)
+        return Report(verdicts, fuzz, found, seed, warns, tests_failed)
 
     def _add_configured_app(self, found: evidence.Json) -> None:
         """An app that is set, and that no test asked for, is not covered at all."""

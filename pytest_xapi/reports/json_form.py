@@ -27,6 +27,7 @@ def written(report: Report) -> str:
         "passed": report.passed,
         "seed": report.seed,
         "only_warns": report.only_warns,
+        "tests_failed": report.tests_failed,
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "fuzz": list(report.fuzz),
         "evidence": report.evidence,
@@ -57,6 +58,7 @@ def read(text: str) -> Report:
         evidence=content["evidence"],
         seed=content["seed"],
         only_warns=content["only_warns"],
+        tests_failed=content.get("tests_failed", False),
     )
 
 

@@ -30,6 +30,9 @@ def _lines(report: Report) -> Iterator[str]:
         found = len(contents.findings(report))
         yield f"Property tests: {cases} cases, {found} findings, seed {report.seed}."
         yield ""
+    if report.tests_failed:
+        yield "❌ Tests of this run have failed."
+        yield ""
     found_problems = contents.problems(report)
     for problem in found_problems[:_MOST_PROBLEMS]:
         yield f"- {_MARKS[problem.severity]} {_described(problem)}"

@@ -84,8 +84,15 @@ class Report:
     """The seed of the property tests' cases."""
     only_warns: bool = False
     """Whether the gates only report (`--xapi-gate=warn`)."""
+    tests_failed: bool = False
+    """Whether the run has failed for another reason than its gates, such as a test that failed."""
+
+    @property
+    def gates_passed(self) -> bool:
+        """Whether every gate has passed, or only warns."""
+        return self.only_warns or all(verdict.passed for verdict in self.verdicts)
 
     @property
     def passed(self) -> bool:
-        """Whether every gate has passed, or only warns."""
-        return self.only_warns or all(verdict.passed for verdict in self.verdicts)
+        """Whether the run has passed: its tests and its gates."""
+        return self.gates_passed and not self.tests_failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ class ReportPlugin:
         self._said: list[str] = []
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write them, once all is judged.
 
         Raises:
@@ -28,7 +29,7 @@ class ReportPlugin:
         """
         if hasattr(self._config, "workerinput"):
             return
-        report = self._report()
+        report = self._report(session.exitstatus != pytest.ExitCode.OK)
         for output in settings.value(self._config, REPORT):
             try:
                 outputs.write(report, output, self._said.append)
@@ -42,9 +43,10 @@ class ReportPlugin:
             terminalreporter.section("xapi report")
             terminalreporter.write(text)
 
-    def _report(self) -> Report:
+    def _report(self, has_failed: bool) -> Report:
         judged = self._config.stash.get(keys.REPORT, None)
-        if judged is not None:
-            return judged
-        fuzz, seed = keys.fuzz_results(self._config)
-        return Report(fuzz=fuzz, seed=seed)
+        if judged is None:
+            fuzz, seed = keys.fuzz_results(self._config)
+            return Report(fuzz=fuzz, seed=seed, tests_failed=has_failed)
+        # What fails a run whose gates have passed is something else.
+        return replace(judged, tests_failed=has_failed) if judged.gates_passed else judged

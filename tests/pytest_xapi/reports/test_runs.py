@@ -75,6 +75,46 @@ def test_a_run_without_gates_and_property_tests_has_an_empty_report(
     assert read(app / "a.json") == Report()
 
 
+FAILING = {
+    "property tests": ("", FUZZ),
+    "a test of the project": ("def test_it(): raise LookupError", ()),
+    "a test of the project, with gates that only warn": (
+        "def test_it(): raise LookupError",
+        ("--xapi-gate=warn",),
+    ),
+    "no test": ("", ()),
+}
+
+
+@pytest.mark.parametrize(("source", "arguments"), list(FAILING.values()), ids=list(FAILING))
+def test_the_verdict_of_a_report_is_that_of_the_run(
+    source: str,
+    arguments: tuple[str, ...],
+    app: Path,
+    pytester: pytest.Pytester,
+    run_pytest: Callable[..., pytest.RunResult],
+) -> None:
+    pytester.makepyfile(test_it=source)
+    forms = [f"--xapi-report={form}:a.{form}" for form in ("json", "html", "markdown")]
+    run = run_pytest(*arguments, *forms)
+    assert run.ret != pytest.ExitCode.OK
+    assert not read(app / "a.json").passed
+    assert json.loads((app / "a.json").read_text(encoding="utf-8"))["passed"] is False
+    assert "<title>xapi: failed</title>" in (app / "a.html").read_text(encoding="utf-8")
+    assert (app / "a.markdown").read_text(encoding="utf-8").startswith("## xapi: failed\n")
+
+
+def test_reports_that_are_put_together_have_failed_if_one_has(
+    app: Path, pytester: pytest.Pytester, run_pytest: Callable[..., pytest.RunResult]
+) -> None:
+    pytester.makepyfile(test_a="def test_a(): pass", test_b="def test_b(): raise LookupError")
+    run_pytest("--xapi-report=json:a.json", "test_a.py")
+    run_pytest("--xapi-report=json:b.json", "test_b.py")
+    assert main(["report", "merge", "a.json", "a.json", "--report", "json:c.json"]) == 0
+    assert main(["report", "merge", "a.json", "b.json", "--report", "json:c.json"]) == 1
+    assert not read(app / "c.json").passed
+
+
 def test_credentials_are_in_no_report(
     app: Path, pytester: pytest.Pytester, run_pytest: Callable[..., pytest.RunResult]
 ) -> None:
