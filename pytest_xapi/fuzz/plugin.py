@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,11 @@ from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, budget, durations, plan, store, targets
 from pytest_xapi.fuzz.collection.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
+from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.monitors.app_transport import DEFAULT_SECONDS
 from pytest_xapi.fuzz.processes import isolation
 from pytest_xapi.fuzz.reporting import progress
+from pytest_xapi.fuzz.reporting.pytest_texts import Redaction
 from pytest_xapi.fuzz.reporting.summary import RunSummary
 from pytest_xapi.reports.keys import RECORDS, SEED
 
@@ -47,7 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SEED] = plan.of(config).seed
     durations.one_at_a_time(config)
     config.pluginmanager.register(RunSummary(config), "xapi-fuzz-tally")
-    isolation.register(config, settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS))
+    flight = isolation.register(config, settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS))
+    config.pluginmanager.register(Redaction(flight), "xapi-fuzz-redaction")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -121,6 +124,24 @@ def xapi_auth() -> Mapping[str, Any]:
 
 
 @pytest.fixture
+def xapi_secrets() -> Iterable[str]:
+    """Texts that nothing shows or stores, beside the credentials of `xapi_auth`.
+
+    Define a fixture of this name to give your own: a password of a database, the key that signs tokens.
+    """
+    return ()
+
+
+@pytest.fixture
+def xapi_redactor(
+    request: pytest.FixtureRequest, xapi_auth: Mapping[str, Any], xapi_secrets: Iterable[str]
+) -> Redactor:
+    """What hides secrets in all that is shown and stored of this property test."""
+    redactor = request.config.stash[isolation.FLIGHT].redactor = Redactor(xapi_auth, xapi_secrets)
+    return redactor
+
+
+@pytest.fixture
 def xapi_reset() -> Callable[[], Any] | None:
     """A function that brings back what a new start of the app does not, such as rows of a database.
 
@@ -143,6 +164,7 @@ def xapi_case() -> Callable[[FuzzCase], object] | None:
 @pytest.fixture
 def xapi_fuzz(
     request: pytest.FixtureRequest,
+    xapi_redactor: Redactor,
     xapi_app: Any,
     xapi_client: TestClient,
     xapi_override: Override,
@@ -162,9 +184,10 @@ def xapi_fuzz(
         settings.value(config, options.LOOP_LIMIT, DEFAULT_LOOP_LIMIT),
         settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS),
         config.stash[isolation.FLIGHT],
+        xapi_redactor,
     )
     try:
-        yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_case)
+        yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_redactor, xapi_case)
     finally:
         line.close()
 

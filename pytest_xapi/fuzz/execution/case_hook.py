@@ -35,6 +35,18 @@ CaseHook = Callable[[FuzzCase], object]
 """Returns `False` for a case that is not to be sent."""
 
 
+def noticing(hook: CaseHook, notice: Callable[[Any, Any], None]) -> CaseHook:
+    """A hook that does the same, and tells of each case what it was before and after."""
+
+    def noticed(case: FuzzCase) -> object:
+        before = deepcopy(case)
+        result = hook(case)
+        notice(before, case)
+        return result
+
+    return noticed
+
+
 def adjusted(api: Api, hook: CaseHook, label: str, phase: str, case: Case) -> Case | None:
     """What a hook makes of a case; `None` if it is not to be sent."""
     before = parts_of(case)

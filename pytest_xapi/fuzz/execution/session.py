@@ -16,7 +16,7 @@ from pytest_xapi.fuzz.collection.items import FuzzItems
 from pytest_xapi.fuzz.collection.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.execution import document_cache
 from pytest_xapi.fuzz.execution.access import Access
-from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences
+from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, noticing
 from pytest_xapi.fuzz.execution.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model import auth
@@ -24,6 +24,7 @@ from pytest_xapi.fuzz.model.auth import UnknownScheme
 from pytest_xapi.fuzz.model.cases import Objection
 from pytest_xapi.fuzz.model.findings import Finding, Record
 from pytest_xapi.fuzz.model.omissions import WHOLE, Omission
+from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.monitors.monitored_transport import MonitoredTransport
 from pytest_xapi.fuzz.reporting import regressions, report, unusable
 from pytest_xapi.fuzz.reporting.notes import NoteTaker
@@ -42,6 +43,7 @@ class FuzzSession:
         app: Any,
         line: MonitoredTransport,
         credentials: Mapping[str, Any],
+        redactor: Redactor,
         adjust: CaseHook | None = None,
     ) -> None:
         self._item = item
@@ -49,7 +51,8 @@ class FuzzSession:
         self._app = app
         self._line = line
         self._credentials = credentials
-        self._adjust = adjust
+        self._redactor = redactor
+        self._adjust = None if adjust is None else noticing(adjust, redactor.learn_added)
         self._flat = document_cache.flat_of(self._config, self._read_document())
         self._document = self._flat.document
         self._operations = list(self._document.operations)
@@ -84,7 +87,7 @@ class FuzzSession:
         self._explain(record, entry)
         self._note(record, again)
         failing = [pair for pair in zip(record.findings, again, strict=True) if not pair[0].is_accepted]
-        texts = [report.failure(failing, self._credentials, self._command(entry))] if failing else []
+        texts = [report.failure(failing, self._redactor, self._command(entry))] if failing else []
         unjudged = unusable.of_responses(entry.label, checked) if checked else None
         texts += [unjudged] if unjudged else []
         if texts:
@@ -122,7 +125,7 @@ class FuzzSession:
         """Let the report of the item carry what it sent and found."""
         written = record.as_json()
         for finding, data, command in zip(record.findings, written["findings"], again, strict=True):
-            data |= shown(finding, self._credentials, command)
+            data |= shown(finding, self._redactor, command)
         self._item.stash.setdefault(RECORDS, []).append(written)
 
     def _watched(self, entry: Entry) -> Record:
@@ -137,7 +140,7 @@ class FuzzSession:
 
     def _sent(self, entry: Entry, take: Take = lambda outcome: None) -> Record:
         chosen = plan.of(self._config)
-        known = store.of(self._config).get(entry.label, [])
+        known = self._redactor.restored(store.of(self._config).get(entry.label, []))
         if entry.phase == STATEFUL:
             access = Access(self._credentials, self._line.send)
             api = self._api(self._linked())
@@ -162,13 +165,14 @@ class FuzzSession:
         return self._flat.content([item.label for item in self._operations if chosen.has(item)])
 
     def _completed(self, finding: Finding) -> Finding:
-        """A finding with what the project knows of it."""
+        """A finding without secrets, and with what the project knows of it."""
+        finding = self._redactor.finding(finding)
         root = self._config.rootpath
         is_accepted = baseline.of(self._config).accepts(finding.problem.fingerprint)
         folder = settings.value(self._config, options.REGRESSIONS)
         file = None
         if folder is not None and not is_accepted:
-            file = regressions.write(root / folder, finding, self._credentials)
+            file = regressions.write(root / folder, finding, self._redactor)
         return replace(
             finding,
             place=source_locations.locate(self._app, finding.operation, root),

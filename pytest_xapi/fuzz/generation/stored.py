@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_xapi.fuzz.generation.model import PLACES, Drawn, Flaw, Raw
-from pytest_xapi.fuzz.model.cases import ABSENT, Parts
-
-_BYTES = "$bytes"
-_RAW = "$raw"
+from pytest_xapi.fuzz.model.cases import ABSENT, BYTES, RAW, Parts
 
 
 def as_data(drawn: Drawn) -> dict[str, Any]:
@@ -52,22 +49,22 @@ def from_data(data: Mapping[str, Any]) -> Drawn:
 def plain(value: Any) -> Any:
     """A value as JSON has it, with the bytes in it in base64 (RFC 4648)."""
     if isinstance(value, Raw):
-        return {_RAW: b64encode(value.content).decode()}
+        return {RAW: b64encode(value.content).decode()}
     if isinstance(value, Mapping):
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     # Schemathesis has objects around bytes.
     data = value if isinstance(value, bytes) else getattr(value, "data", None)
-    return {_BYTES: b64encode(data).decode()} if isinstance(data, bytes) else value
+    return {BYTES: b64encode(data).decode()} if isinstance(data, bytes) else value
 
 
 def restored(value: Any) -> Any:
     """What `plain` was given."""
     if isinstance(value, dict):
-        if list(value) == [_BYTES]:
-            return b64decode(value[_BYTES])
-        if list(value) == [_RAW]:
-            return Raw(b64decode(value[_RAW]))
+        if list(value) == [BYTES]:
+            return b64decode(value[BYTES])
+        if list(value) == [RAW]:
+            return Raw(b64decode(value[RAW]))
         return {name: restored(item) for name, item in value.items()}
     return [restored(item) for item in value] if isinstance(value, list) else value

@@ -60,6 +60,14 @@ def as_sent(credential: Any) -> str:
     return b64encode(":".join(credential).encode()).decode() if isinstance(credential, tuple) else credential
 
 
+def as_sent_in_latin_1(pair: tuple[str, str]) -> str:
+    """A pair as clients send it that prefer Latin-1; where that will not do, as `as_sent` has it."""
+    try:
+        return b64encode(":".join(pair).encode("latin-1")).decode()
+    except UnicodeEncodeError:
+        return as_sent(pair)
+
+
 def with_bearer_tokens(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a document in which the schemes whose credential is a bearer token in the end say so.
 

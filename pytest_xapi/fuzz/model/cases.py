@@ -21,6 +21,10 @@ class Absent(Enum):
 
 ABSENT = Absent.ABSENT
 
+BYTES = "$bytes"
+RAW = "$raw"
+"""The names under which bytes, and bodies whose bytes are decided, are written down in base64 (RFC 4648)."""
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import mmap
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
+from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.wire import WireRequest
 
 _SIZE = 1 << 20
@@ -21,8 +23,11 @@ class Sent:
     item: str
     """The node id of the property test."""
     request: WireRequest
+    """Without secrets."""
     is_whole: bool = True
     """Whether its body was small enough to be kept."""
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    """By placeholder of a secret in it: the code that takes that from the fixture `xapi_auth`."""
 
 
 class InFlight:
@@ -38,14 +43,18 @@ class InFlight:
             file.truncate(_SIZE)
             self._memory = mmap.mmap(file.fileno(), _SIZE)
         self.item = ""
+        self.redactor = Redactor()
+        """Hides the secrets of requests, before they are written into the file."""
         self.since: float | None = None
         """When the request was sent (`time.monotonic`); `None` between requests."""
 
     def note(self, request: WireRequest) -> None:
         """Note a request before it is sent."""
-        text = _encoded(self.item, request)
+        request, expressions = self.redactor.request(request), self.redactor.expressions
+        text = _encoded(self.item, request, expressions)
         if len(text) > _SIZE - _HEADER:
-            text = _encoded(self.item, WireRequest(request.method, request.target, request.headers), False)
+            bare = WireRequest(request.method, request.target, request.headers)
+            text = _encoded(self.item, bare, expressions, False)
         memory = self._memory
         # In this order, so that nobody reads a length that the text does not have yet.
         memory[:_HEADER] = bytes(_HEADER)
@@ -75,10 +84,10 @@ def read(path: Path) -> Sent | None:
         tuple((name, value) for name, value in found["headers"]),
         found["body"].encode("latin-1"),
     )
-    return Sent(found["item"], request, found["is_whole"])
+    return Sent(found["item"], request, found["is_whole"], found["expressions"])
 
 
-def _encoded(item: str, request: WireRequest, is_whole: bool = True) -> bytes:
+def _encoded(item: str, request: WireRequest, expressions: Mapping[str, str], is_whole: bool = True) -> bytes:
     return json.dumps(
         {
             "item": item,
@@ -87,5 +96,6 @@ def _encoded(item: str, request: WireRequest, is_whole: bool = True) -> bytes:
             "headers": request.headers,
             "body": request.body.decode("latin-1"),
             "is_whole": is_whole,
+            "expressions": expressions,
         }
     ).encode()

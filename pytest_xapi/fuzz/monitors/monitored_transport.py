@@ -14,6 +14,7 @@ from pytest_xapi.fuzz.monitors.tasks import TaskWatch
 from pytest_xapi.fuzz.monitors.teardown_watch import TeardownWatch
 
 if TYPE_CHECKING:
+    from pytest_xapi.fuzz.model.redaction import Redactor
     from pytest_xapi.fuzz.monitors.in_flight import InFlight
     from xapi.testing import TestClient
 
@@ -24,7 +25,7 @@ class MonitoredTransport(Line):
     """A line that says of each answer what else has come of the request.
 
     `reset` brings back what a new start of the app does not, such as rows of a database: it is called before
-    the first request, and whenever the app was started anew.
+    the first request, and whenever the app was started anew. `redactor` learns which secrets the app makes.
     """
 
     def __init__(
@@ -35,8 +36,10 @@ class MonitoredTransport(Line):
         loop_limit: float,
         seconds: float,
         flight: InFlight,
+        redactor: Redactor,
     ) -> None:
         super().__init__(client, prepare, seconds, flight)
+        self._redactor = redactor
         self._client = client
         self._reset = reset
         self._loops = LoopWatch(loop_limit)
@@ -70,6 +73,7 @@ class MonitoredTransport(Line):
             answer = super().send(request)
         finally:
             self._loops.is_watching = False
+        self._redactor.learn(request, answer)
         observed = (*self._loops.taken(), *self._tasks.end(), *self._teardown.end())
         return replace(answer, observed=(*answer.observed, *observed)) if observed else answer
 

@@ -19,6 +19,7 @@ from pytest_xapi.fuzz.collection import store
 from pytest_xapi.fuzz.collection.items import FuzzItem
 from pytest_xapi.fuzz.collection.schedule import STATEFUL
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record
+from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.monitors import in_flight
 from pytest_xapi.fuzz.monitors.in_flight import InFlight, Sent
@@ -35,10 +36,10 @@ _LONGER = 5.0
 _MOST_LINES = 30
 
 
-def register(config: pytest.Config, seconds: float) -> None:
+def register(config: pytest.Config, seconds: float) -> InFlight:
     """Watch the property tests of this process, and the workers that it has.
 
-    `seconds` is how long one answer may take.
+    `seconds` is how long one answer may take. Returns where this process notes what it sends.
     """
     given: dict[str, Any] = getattr(config, "workerinput", {})
     folder = Path(given[_INPUT]) if _INPUT in given else _new_folder(config)
@@ -46,6 +47,7 @@ def register(config: pytest.Config, seconds: float) -> None:
     config.stash[FLIGHT] = watch.flight
     config.pluginmanager.register(watch, "xapi-fuzz-watch")
     config.pluginmanager.register(Crashes(folder), "xapi-fuzz-crashes")
+    return watch.flight
 
 
 def _new_folder(config: pytest.Config) -> Path:
@@ -99,8 +101,9 @@ class Crashes:
         finding = _finding(sent, operation, _end_of(self._folder / f"{worker}.stacks"))
         record = Record(_name(sent), phase=phase, findings=[finding])
         written = record.as_json()
-        written["findings"][0] |= shown(finding, {}, "")
-        report.longrepr = _text(finding, phase)
+        redactor = Redactor.of_expressions(sent.expressions)
+        written["findings"][0] |= shown(finding, redactor, "")
+        report.longrepr = _text(finding, phase, redactor)
         report.xapi_fuzz = {  # type: ignore[attr-defined]
             "records": [written],
             "judged": False,
@@ -136,12 +139,12 @@ def _name(sent: Sent) -> str:
     return sent.item.rpartition("::")[2]
 
 
-def _text(finding: Finding, phase: str) -> str:
+def _text(finding: Finding, phase: str, redactor: Redactor) -> str:
     words = ["pytest", options.FUZZ.flag, options.ISOLATE.flag]
     if phase != STATEFUL:
         words += [options.OPERATION.flag, finding.operation]
     command = shlex.join([*words, options.CHOSEN_PHASES.flag, phase])
-    return report.failure([(finding, "")], {}, command)
+    return report.failure([(finding, "")], redactor, command)
 
 
 def _end_of(stacks: Path) -> str:

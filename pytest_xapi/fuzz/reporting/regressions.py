@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pytest_xapi.fuzz.model.findings import Finding
+from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.reporting import snippets
 from pytest_xapi.words import printable
 
@@ -21,13 +20,13 @@ NO_TEST = (
 """What no answer of the test client shows by itself."""
 
 
-def write(folder: Path, finding: Finding, credentials: Mapping[str, Any]) -> Path | None:
+def write(folder: Path, finding: Finding, redactor: Redactor) -> Path | None:
     """Write a test for a finding, unless it is there already: whoever has changed it has had reasons.
 
     Parameters:
         folder: where the file goes; it is made.
         finding: what was found.
-        credentials: what must not be written down; the test takes it from the fixture `xapi_auth`.
+        redactor: hides what must not be written down; the test takes it from the fixture `xapi_auth`.
 
     Returns:
         The file; `None` for a finding that does not fail again, or that one test cannot show.
@@ -38,7 +37,8 @@ def write(folder: Path, finding: Finding, credentials: Mapping[str, Any]) -> Pat
     file = folder / f"test_{name}_{finding.problem.fingerprint[:8]}.py"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        title = f"{finding.operation}: {finding.title} ({finding.rule.id}, found by pytest --xapi-fuzz)."
-        text = f'"""{title}"""\n\n\n{snippets.python(finding, credentials)}\n'
+        title = redactor.text(finding.title)
+        title = f"{finding.operation}: {title} ({finding.rule.id}, found by pytest --xapi-fuzz)."
+        text = f'"""{title}"""\n\n\n{snippets.python(finding, redactor)}\n'
         file.write_text(printable(text), encoding="utf-8")
     return file

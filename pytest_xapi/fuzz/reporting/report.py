@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.model.findings import Finding, succeeded
+from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
 from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.reporting import snippets
@@ -32,12 +33,12 @@ TOGETHER = (
 )
 
 
-def failure(findings: Sequence[tuple[Finding, str]], credentials: Mapping[str, Any], command: str) -> str:
+def failure(findings: Sequence[tuple[Finding, str]], redactor: Redactor, command: str) -> str:
     """The text of an item that found something.
 
     Parameters:
         findings: what it found, each with the command that sends it again; empty where nothing does.
-        credentials: what must not be shown.
+        redactor: hides what must not be shown.
         command: what runs the item again.
     """
     checks = ", ".join(dict.fromkeys(finding.check for finding, _ in findings))
@@ -45,7 +46,7 @@ def failure(findings: Sequence[tuple[Finding, str]], credentials: Mapping[str, A
     for number, (finding, again) in enumerate(findings, 1):
         rule = f"{finding.check}, {finding.rule.id}, {finding.rule.severity}"
         parts.append(f"{number}. {finding.operation}: {finding.title} [{rule}]")
-        parts.append(indent("\n\n".join(_paragraphs(finding, credentials)), "   "))
+        parts.append(indent("\n\n".join(_paragraphs(redactor.finding(finding), redactor)), "   "))
         if again:
             parts.append(f"   {again}")
     parts.append(f"All of this item again:\n   {command}")
@@ -111,7 +112,7 @@ def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, An
     return sorted(found.values(), key=lambda item: SEVERITIES.index(item[0]["severity"]))
 
 
-def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[str]:
+def _paragraphs(finding: Finding, redactor: Redactor) -> Iterator[str]:
     if finding.brief:
         requests = [exchange.request for exchange in finding.exchanges]
         yield "Sent: " + ", then ".join(f"{request.method} {request.target}" for request in requests)
@@ -121,7 +122,7 @@ def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[st
         yield finding.message
     answer = finding.last.answer
     if answer.exception is not None:
-        yield "\n".join(end_of_traceback(answer.exception))
+        yield redactor.output("\n".join(end_of_traceback(answer.exception)))
     if finding.place is not None:
         yield f"Handler: {finding.place.file}:{finding.place.line}"
     if answer.status:
@@ -130,8 +131,8 @@ def _paragraphs(finding: Finding, credentials: Mapping[str, Any]) -> Iterator[st
         yield f"The time was up ({options.TIME.flag}) before it could be sent again and made small."
     elif not finding.repeatable:
         yield "It did not fail again when it was sent again: it depends on what was sent before."
-    yield "\n".join(snippets.curl(exchange.request, credentials) for exchange in finding.exchanges)
-    yield snippets.python(finding, credentials)
+    yield "\n".join(snippets.curl(exchange.request, redactor) for exchange in finding.exchanges)
+    yield snippets.python(finding, redactor)
 
 
 def _described(answer: Answer) -> str:

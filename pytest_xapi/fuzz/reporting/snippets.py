@@ -6,14 +6,13 @@ import json
 import pprint
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from textwrap import indent
 from typing import Any
 from urllib.parse import quote
 
-from pytest_xapi.fuzz.model import auth
-from pytest_xapi.fuzz.model.auth import Credentials
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
+from pytest_xapi.fuzz.model.redaction import Redactor, split
 from pytest_xapi.fuzz.model.wire import WireRequest
 
 SERVER = "http://127.0.0.1:8000"
@@ -24,22 +23,33 @@ _LONGEST_ARGUMENT = 100_000
 _CLIENT_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
-def curl(request: WireRequest, credentials: Credentials) -> str:
-    """The request as a shell command. Credentials are taken from variables and not shown."""
+def curl(request: WireRequest, redactor: Redactor) -> str:
+    """The request as a shell command. Secrets are taken from variables and not shown."""
+    request = redactor.request(request)
     words = ["curl", "-i", *_options(request)]
-    words.append(_in_shell(SERVER + request.target, _secrets(credentials)))
+    words.append(_in_shell(SERVER + request.target, redactor))
     for name, value in request.headers:
         if name.lower() != "user-agent":
             header = f"{name}: {value}" if value.strip() else f"{name};"
-            words += ["-H", _in_shell(header, _secrets(credentials))]
+            words += ["-H", _in_shell(header, redactor)]
     if not request.body:
         return " ".join(words)
     if request.header("content-type") is None:
         words += ["-H", "Content-Type:"]  # else curl says that it is a form
     if _is_plain(request.body) and len(request.body) < _LONGEST_ARGUMENT:
         option = "--data-raw" if request.body.startswith(b"@") else "--data-binary"  # `@` would name a file
-        return " ".join([*words, option, shlex.quote(request.body.decode())])
-    return f"printf '{_octal(request.body)}' | " + " ".join([*words, "--data-binary", "@-"])
+        return " ".join([*words, option, _in_shell(request.body.decode(), redactor, "utf-8")])
+    return f"{_printed(request.body, redactor)} | " + " ".join([*words, "--data-binary", "@-"])
+
+
+def _printed(body: bytes, redactor: Redactor) -> str:
+    """Commands that print a body."""
+    pieces = _pieces(body.decode("latin-1"), redactor)
+    commands = [
+        f"printf %s {_variable(piece)}" if is_secret else f"printf '{_octal(piece.encode('latin-1'))}'"
+        for piece, is_secret in pieces
+    ]
+    return commands[0] if len(commands) == 1 else f"{{ {'; '.join(commands)}; }}"
 
 
 def _options(request: WireRequest) -> Iterator[str]:
@@ -51,30 +61,35 @@ def _options(request: WireRequest) -> Iterator[str]:
     if "/." in request.path.lower().replace("%2e", "."):
         yield "--path-as-is"
     if any(character in request.target for character in "[]{}"):
-        yield "--globoff"
+        yield "--globoff"  # also where a secret is meant, which may have such characters
 
 
-def python(finding: Finding, credentials: Credentials) -> str:
+def python(finding: Finding, redactor: Redactor) -> str:
     """The finding as a test with the fixture `client`, which fails before the mend and passes after it."""
-    lines = ["from xapi.testing import assert_conforms"] if finding.check in _CONFORMANCE else []
-    used: set[str] = set()
+    finding = redactor.finding(finding)
+    lines = []
     last = len(finding.exchanges) - 1
     for position, exchange in enumerate(finding.exchanges):
         needed = position == last or any(
             reference.step == position for later in finding.exchanges for reference in later.references
         )
         target = "response" if position == last else f"step{position + 1}"
-        call = _call(exchange, credentials, used)
+        call = _call(exchange, redactor)
         lines.append(f"{target} = {call}" if needed else call)
     lines.append(_assertion(finding))
+    code = "\n".join(lines)
+    if "{quote(xapi_auth" in code or "str(quote(xapi_auth" in code:
+        lines.insert(0, "from urllib.parse import quote")
+    if finding.check in _CONFORMANCE:
+        lines.insert(0, "from xapi.testing import assert_conforms")
     name = re.sub(r"\W+", "_", finding.operation).strip("_").lower()
-    fixtures = "client, xapi_auth" if used else "client"
+    fixtures = "client, xapi_auth" if "xapi_auth" in code else "client"
     return f"def test_{name}({fixtures}):\n" + indent("\n".join(lines), "    ")
 
 
-def _call(exchange: Exchange, credentials: Credentials, used: set[str]) -> str:
+def _call(exchange: Exchange, redactor: Redactor) -> str:
     request = exchange.request
-    arguments = [_url(exchange, credentials, used), *_body(request), *_headers(request, credentials, used)]
+    arguments = [_url(exchange, redactor), *_body(request, redactor), *_headers(request, redactor)]
     function = request.method.lower()
     if request.method not in _CLIENT_METHODS:
         function = "request"
@@ -83,48 +98,71 @@ def _call(exchange: Exchange, credentials: Credentials, used: set[str]) -> str:
     return call if len(call) <= 96 else f"client.{function}(\n    " + ",\n    ".join(arguments) + ",\n)"
 
 
-def _url(exchange: Exchange, credentials: Credentials, used: set[str]) -> str:
+def _url(exchange: Exchange, redactor: Redactor) -> str:
     pieces: list[_Piece] = [exchange.request.target]
     for reference in exchange.references:
         place = "".join(_subscript(token) for token in reference.pointer.split("/")[1:])
-        value = re.compile(rf"(?<=/){re.escape(quote(reference.value))}(?=[/?]|$)")
+        texts = "|".join(re.escape(text) for text in (quote(reference.value), reference.value))
+        value = re.compile(rf"(?<=/)(?:{texts})(?=[/?]|$)")
         pieces = _replaced(pieces, value, f"step{reference.step + 1}.json(){place}")
-    return _literal(_without_secrets(pieces, credentials, used))
+    return _literal(_with_code(pieces, redactor))
 
 
 def _subscript(token: str) -> str:
     return f"[{token}]" if token.isdigit() else f"[{token!r}]"
 
 
-def _body(request: WireRequest) -> list[str]:
+def _body(request: WireRequest, redactor: Redactor) -> list[str]:
     if not request.body:
         return []
     if (request.header("content-type") or "").partition(";")[0] == "application/json":
         try:
             value = json.loads(request.body, parse_constant=_no_constant)
         except ValueError:
-            return [f"content={request.body!r}"]
-        return [f"json={pprint.pformat(value, width=88, sort_dicts=False)}"]
-    return [f"content={request.body!r}"]
+            return [_content(request.body, redactor)]
+        code = pprint.pformat(value, width=88, sort_dicts=False)
+        return [f"json={_LITERAL.sub(lambda found: _in_literal(found[0], redactor), code)}"]
+    return [_content(request.body, redactor)]
+
+
+def _content(body: bytes, redactor: Redactor) -> str:
+    try:
+        pieces = _with_code([body.decode()], redactor)
+    except UnicodeDecodeError:
+        return f"content={body!r}"
+    return f"content={_literal(pieces)}" if len(pieces) > 1 else f"content={body!r}"
+
+
+_LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+
+
+def _in_literal(literal: str, redactor: Redactor) -> str:
+    """A literal of a string, with the code of the secrets in it: `'a' + xapi_auth['key']`."""
+    quotes = literal[0]
+    pieces = _with_code([literal[1:-1]], redactor)
+    return (
+        " + ".join(
+            piece if isinstance(piece, _Expression) else f"{quotes}{piece}{quotes}" for piece in pieces
+        )
+        or literal
+    )
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _headers(request: WireRequest, credentials: Credentials, used: set[str]) -> list[str]:
+def _headers(request: WireRequest, redactor: Redactor) -> list[str]:
     written, arguments = [], []
-    is_json = any(argument.startswith("json=") for argument in _body(request))
+    is_json = any(argument.startswith("json=") for argument in _body(request, redactor))
     for name, value in request.headers:
         if name.lower() == "user-agent" or (is_json and name.lower() == "content-type"):
             continue
-        pair = next((keys for keys, sent in _pairs(credentials) if value == f"Basic {sent}"), None)
+        pair = redactor.code(value.removeprefix("Basic ")) if value.startswith("Basic ") else None
         if pair is None:
-            text = _literal(_without_secrets([value], credentials, used))
-            written.append(f"{json.dumps(name)}: {text}")
+            written.append(f"{json.dumps(name)}: {_literal(_with_code([value], redactor))}")
         else:
-            used.update(pair)
-            arguments.append(f"auth={_from_fixture(pair)}")
+            arguments.append(f"auth={pair}")
     return ([f"headers={{{', '.join(written)}}}"] if written else []) + arguments
 
 
@@ -135,14 +173,23 @@ class _Expression(str):
 _Piece = str | _Expression
 
 
-def _without_secrets(pieces: list[_Piece], credentials: Credentials, used: set[str]) -> list[_Piece]:
-    for keys, credential in auth.each(credentials):
-        if isinstance(credential, str) and credential:
-            found = _replaced(pieces, re.compile(re.escape(credential)), _from_fixture(keys))
-            if found != pieces:
-                used.update(keys)
-                pieces = found
-    return pieces
+def _with_code(pieces: list[_Piece], redactor: Redactor) -> list[_Piece]:
+    """Pieces in which code stands for secrets that it can take from the fixture `xapi_auth`."""
+    found: list[_Piece] = []
+    for piece in pieces:
+        if isinstance(piece, _Expression):
+            found.append(piece)
+            continue
+        for text, is_secret in _pieces(piece, redactor):
+            code = redactor.code(text) if is_secret else None
+            found.append(text if code is None else _Expression(code))
+    return found
+
+
+def _pieces(text: str, redactor: Redactor) -> list[tuple[str, bool]]:
+    """A text, taken apart at the placeholders of secrets, and whether each piece is one."""
+    parts = re.split(f"({redactor.pattern.pattern})", text)
+    return [(part, position % 2 == 1) for position, part in enumerate(parts) if part or len(parts) == 1]
 
 
 def _replaced(pieces: list[_Piece], pattern: re.Pattern[str], code: str) -> list[_Piece]:
@@ -215,50 +262,24 @@ def _is_plain(body: bytes) -> bool:
         return False
 
 
-def _in_shell(text: str, secrets: Mapping[str, str]) -> str:
-    for secret, variable in secrets.items():
-        if secret in text:
-            return f'"${variable}"'.join(_quoted(part) if part else "" for part in text.split(secret))
-    return _quoted(text)
+def _in_shell(text: str, redactor: Redactor, encoding: str = "latin-1") -> str:
+    return "".join(
+        _variable(piece) if is_secret else _quoted(piece, encoding)
+        for piece, is_secret in _pieces(text, redactor)
+    )
 
 
-def _quoted(text: str) -> str:
-    """A text in a POSIX shell. What is not ASCII is sent as Latin-1, as the headers of ASGI are."""
-    if text.isascii() and text.isprintable():
+def _variable(placeholder: str) -> str:
+    name, missing = split(placeholder)
+    return f'"{placeholder}"' if missing else f'"${name}"'
+
+
+def _quoted(text: str, encoding: str) -> str:
+    """A text in a POSIX shell. Headers that are not ASCII are sent as Latin-1, as those of ASGI are."""
+    if encoding == "utf-8" or (text.isascii() and text.isprintable()):
         return shlex.quote(text)
-    return f"\"$(printf '{_octal(text.encode('latin-1'))}')\""
+    return f"\"$(printf '{_octal(text.encode(encoding))}')\""
 
 
 def _octal(content: bytes) -> str:
     return "".join(f"\\{byte:03o}" for byte in content)
-
-
-def hidden(text: str, credentials: Credentials) -> str:
-    """A text without credentials: the name of the shell variable stands for each."""
-    for secret, variable in _secrets(credentials).items():
-        text = text.replace(secret, f"${variable}")
-    return text
-
-
-def _secrets(credentials: Credentials) -> dict[str, str]:
-    return dict(_named_secrets(credentials))
-
-
-def _named_secrets(credentials: Credentials) -> Iterator[tuple[str, str]]:
-    """What must not be shown, with the shell variable that stands for it."""
-    texts = [(keys, value) for keys, value in auth.each(credentials) if isinstance(value, str) and value]
-    for keys, secret in [*texts, *_pairs(credentials)]:
-        yield secret, re.sub(r"\W", "_", "_".join(keys)).upper()
-
-
-def _from_fixture(keys: tuple[str, ...]) -> str:
-    return "xapi_auth" + "".join(f"[{key!r}]" for key in keys)
-
-
-def _pairs(credentials: Credentials) -> list[tuple[tuple[str, ...], str]]:
-    """The pairs of user name and password as they are sent (RFC 7617), with their keys in the fixture."""
-    return [
-        (keys, auth.as_sent(credential))
-        for keys, credential in auth.each(credentials)
-        if isinstance(credential, tuple)
-    ]

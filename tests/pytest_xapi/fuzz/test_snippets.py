@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Reference
+from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.fuzz.reporting import snippets
 
@@ -49,21 +50,21 @@ def finding(
     ],
 )
 def test_a_request_as_python(request_: WireRequest, call: str) -> None:
-    code = snippets.python(finding(request_), {})
+    code = snippets.python(finding(request_), Redactor())
     assert code == f"def test_get_a_b(client):\n    response = {call}\n    assert response.status_code < 500"
     compile(code, "snippet", "exec")
 
 
 def test_a_long_call_is_broken_into_lines() -> None:
     request = WireRequest("POST", "/a", (JSON, ("X-Key", "k" * 60)), b'{"text": "' + b"x" * 60 + b'"}')
-    code = snippets.python(finding(request), {})
+    code = snippets.python(finding(request), Redactor())
     assert max(len(line) for line in code.splitlines()) < 100
     compile(code, "snippet", "exec")
 
 
 def test_a_sequence_uses_what_was_answered() -> None:
     steps = (WireRequest("POST", "/a"), WireRequest("GET", "/x"), WireRequest("DELETE", "/a/7/b{}?c=7"))
-    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/items/0/id"),)), {})
+    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/items/0/id"),)), Redactor())
     assert code.splitlines()[1:4] == [
         """    step1 = client.post("/a")""",
         """    client.get("/x")""",
@@ -73,7 +74,7 @@ def test_a_sequence_uses_what_was_answered() -> None:
 
 def test_quotes_do_not_clash() -> None:
     steps = (WireRequest("POST", "/a"), WireRequest("DELETE", "/a/7/b"))
-    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/it's"),)), {})
+    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/it's"),)), Redactor())
     assert """client.delete("/a/" + str(step1.json()["it's"]) + "/b")""" in code
     compile(code, "snippet", "exec")
 
@@ -81,7 +82,7 @@ def test_quotes_do_not_clash() -> None:
 def test_credentials_are_taken_from_the_fixture() -> None:
     credentials = {"key": "k{1}", "basic": ("user", "word")}
     headers = (("Authorization", "Basic dXNlcjp3b3Jk"), ("X-Key", "k{1}"), ("X-Other", "{}"))
-    code = snippets.python(finding(WireRequest("GET", "/a?key=k{1}", headers)), credentials)
+    code = snippets.python(finding(WireRequest("GET", "/a?key=k{1}", headers)), Redactor(credentials))
     assert code.splitlines()[0] == "def test_get_a_b(client, xapi_auth):"
     (call,) = re.findall(r"client\.get\(.*\)", code.replace("\n", " "), re.DOTALL)
     assert """f"/a?key={xapi_auth['key']}\"""" in call
@@ -106,7 +107,7 @@ def test_credentials_are_taken_from_the_fixture() -> None:
 )
 def test_what_is_asserted_follows_from_the_check(check: str, assertion: str) -> None:
     assert (
-        snippets.python(finding(WireRequest("GET", "/a"), check=check), {}).splitlines()[-1].strip()
+        snippets.python(finding(WireRequest("GET", "/a"), check=check), Redactor()).splitlines()[-1].strip()
         == assertion
     )
 
@@ -167,7 +168,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Echo]]:
     ids=lambda request: repr(request)[:80],
 )
 def test_the_command_sends_the_request(request_: WireRequest, server: type[Echo]) -> None:
-    command = snippets.curl(request_, {})
+    command = snippets.curl(request_, Redactor())
     subprocess.run("sh", input=command.encode(), check=True, capture_output=True, timeout=30)
     ((method, path, headers, body),) = server.got
     assert (method, path, body) == (request_.method, request_.target, request_.body)
@@ -178,7 +179,7 @@ def test_the_command_sends_the_request(request_: WireRequest, server: type[Echo]
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands are for POSIX shells")
 def test_a_command_has_nothing_that_a_terminal_obeys(server: type[Echo]) -> None:
     request = WireRequest("POST", "/a", (("X-Key", "\x9b\x7f"),), "\u202e\x1b[2J\x9b".encode())
-    command = snippets.curl(request, {})
+    command = snippets.curl(request, Redactor())
     assert command.isascii()
     assert command.isprintable()
     subprocess.run("sh", input=command.encode(), check=True, capture_output=True, timeout=30)
@@ -189,7 +190,7 @@ def test_a_command_has_nothing_that_a_terminal_obeys(server: type[Echo]) -> None
 @pytest.mark.skipif(sys.platform == "win32", reason="the commands are for POSIX shells")
 def test_credentials_come_from_the_environment(server: type[Echo]) -> None:
     request = WireRequest("GET", "/a", (("Authorization", 'Bearer s3"cr$3t'), ("X-Key", "other")))
-    command = snippets.curl(request, {"api-token": 's3"cr$3t'})
+    command = snippets.curl(request, Redactor({"api-token": 's3"cr$3t'}))
     assert "s3" not in command
     subprocess.run(
         command, shell=True, check=True, capture_output=True, env={**os.environ, "API_TOKEN": 's3"cr$3t'}
