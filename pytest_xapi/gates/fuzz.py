@@ -42,6 +42,9 @@ def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict | None:
         figure=counted(len(new), "new finding") + (f", {accepted} accepted" if accepted else ""),
         threshold="none",
         problems=tuple(
-            replace(as_problem(finding), pointer=pointer_to(finding["operation"])) for finding in new
+            as_problem(finding)
+            if finding.get("operations")
+            else replace(as_problem(finding), pointer=pointer_to(finding["operation"]))
+            for finding in new
         ),
     )

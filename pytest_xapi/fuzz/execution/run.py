@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +14,7 @@ from pytest_xapi.fuzz.collection.store import Stored
 from pytest_xapi.fuzz.execution.access import Access
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjusted
 from pytest_xapi.fuzz.execution.minimize import Key, keyed, smallest
+from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record, Reference
@@ -52,6 +54,8 @@ class Hooks:
     before_case: Callable[[], None] = lambda: None
     adjust: CaseHook | None = None
     access: Access | None = None
+    shared: SharedCauses | None = None
+    """What is found once for all operations."""
     take: Take = lambda outcome: None
     """Sees each case that is sent."""
     known: Sequence[Stored] = ()
@@ -80,15 +84,24 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
         sent.add(request)
         hooks.before_case()
         log.append(Step(api.send(case)))
+        status = log[-1].outcome.answer.status
         record.count(entry.label, log[-1].outcome.answer)
+        if api.is_right(case):
+            record.count_right(entry.label, status, api.refuses(entry.label, status))
         hooks.take(log[-1].outcome)
-        _keep(candidates, log[-_STEPS_BEFORE:])
+        _keep(candidates, log[-_STEPS_BEFORE:], partial(_is_shared, api, hooks, entry.label))
         if log[-1].outcome.answer.is_missing:
             break  # others would not be answered either, and each takes its time
     record.omissions = api.omissions(entry.label)
     record.findings = list(_findings(api, candidates, time, hooks.known))
+    if hooks.shared is not None and not record.cut:
+        record.findings += hooks.shared.findings(api, entry)
     record.seconds = perf_counter() - started
     return record
+
+
+def _is_shared(api: Api, hooks: Hooks, label: str, failed: Failed) -> bool:
+    return hooks.shared is not None and hooks.shared.is_shared(api, label, failed)
 
 
 def _why_unsent(is_refused: bool, count: int) -> str:
@@ -106,7 +119,8 @@ def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record
         for steps in sequences:
             for position, step in enumerate(steps):
                 record.count(step.outcome.operation, step.outcome.answer)
-                _keep(candidates, steps[: position + 1])
+                label = step.outcome.operation
+                _keep(candidates, steps[: position + 1], partial(_is_shared, api, hooks, label))
         if hooks.access is not None:
             record.findings += _read_by_others(api, hooks.access, sequences)
         if perf_counter() > time.sending_until(bool(candidates)):
@@ -183,10 +197,12 @@ def _cases(api: Api, entry: Entry, plan: Plan) -> Iterator[Case]:
             yield from api.random(entry.label, plan.seed_of(entry.label, entry.phase), plan.random_cases)
 
 
-def _keep(candidates: Candidates, steps: list[Step]) -> None:
+def _keep(
+    candidates: Candidates, steps: list[Step], is_shared: Callable[[Failed], bool] = lambda failed: False
+) -> None:
     """Keep what fails in the last step, if nothing has failed so before."""
     for key, failed, also in keyed(steps[-1].outcome):
-        if key not in candidates and len(candidates) < _MOST_FINDINGS:
+        if key not in candidates and len(candidates) < _MOST_FINDINGS and not is_shared(failed):
             candidates[key] = _Candidate(failed, also, steps)
 
 

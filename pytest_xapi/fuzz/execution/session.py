@@ -18,6 +18,7 @@ from pytest_xapi.fuzz.execution import document_cache
 from pytest_xapi.fuzz.execution.access import Access
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, noticing
 from pytest_xapi.fuzz.execution.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
+from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.auth import UnknownScheme
@@ -139,7 +140,7 @@ class FuzzSession:
         return record
 
     def _sent(self, entry: Entry, take: Take = lambda outcome: None) -> Record:
-        chosen = plan.of(self._config)
+        chosen, shared = plan.of(self._config), self._shared()
         known = self._redactor.restored(store.of(self._config).get(entry.label, []))
         if entry.phase == STATEFUL:
             access = Access(self._credentials, self._line.send)
@@ -147,7 +148,7 @@ class FuzzSession:
             if self._adjust is not None:
                 adjust_sequences(api, self._adjust)
             time = budget.of(self._config).next_share()
-            return fuzz_sequences(api, chosen, time, Hooks(access=access))
+            return fuzz_sequences(api, chosen, time, Hooks(access=access, shared=shared))
         api = self._api(self._flat.whole)
         api.prepare(entry.label)
         time = budget.of(self._config).next_share()
@@ -155,9 +156,14 @@ class FuzzSession:
             return replay(api, entry, known, time)
         per_case = settings.value(self._config, options.RESET) == "case"
         before_case = self._line.reset if per_case else lambda: None
-        return fuzz_operation(
-            api, entry, chosen, time, Hooks(before_case, self._adjust, take=take, known=known)
-        )
+        hooks = Hooks(before_case, self._adjust, take=take, known=known, shared=shared)
+        return fuzz_operation(api, entry, chosen, time, hooks)
+
+    def _shared(self) -> SharedCauses:
+        """What is found once for all operations that are chosen."""
+        chosen = selection.of(self._config)
+        operations = [operation for operation in self._operations if chosen.has(operation)]
+        return SharedCauses(operations, chosen.phases, type(self._app).__name__)
 
     def _linked(self) -> dict[str, Any]:
         """The document of sequences: what is not chosen is not sent there either."""

@@ -60,6 +60,8 @@ class Finding:
     """Whether the baseline of the project has it."""
     regression: str | None = None
     """The file with a test for it, if one was asked for."""
+    operations: tuple[str, ...] = ()
+    """Those that show it, where it is one of `THE_APP`."""
 
     @property
     def last(self) -> Exchange:
@@ -96,6 +98,13 @@ class Finding:
         }
 
 
+THE_APP = "the app"
+"""What a finding of several operations has for an operation."""
+
+ALL = 0
+"""Stands for every status."""
+
+
 @dataclass
 class Record:
     """What was sent to one operation, or in sequences, and what came of it."""
@@ -118,11 +127,20 @@ class Record:
     """What of the document the item did not send, and why."""
     ignored: list[str] = field(default_factory=list)
     """The parts of the document that changed nothing, because they cannot be used: each with the reason."""
+    right: dict[str, Counter[int]] = field(default_factory=dict)
+    """Of requests that keep to the document: how often each declared refusal was answered; all at `ALL`."""
 
     def count(self, operation: str, answer: Answer) -> None:
         """Count one case."""
         self.cases += 1
         self.answers.setdefault(operation, Counter())[answer.status] += 1
+
+    def count_right(self, operation: str, status: int, is_declared_refusal: bool) -> None:
+        """Count one case that keeps to the document."""
+        counts = self.right.setdefault(operation, Counter())
+        counts[ALL] += 1
+        if is_declared_refusal:
+            counts[status] += 1
 
     def as_json(self) -> dict[str, Any]:
         """As plain data, for reports and for the way from a worker of pytest-xdist to its controller."""
@@ -140,6 +158,11 @@ class Record:
             },
             "omissions": [omission.as_json() for omission in self.omissions],
             "ignored": self.ignored,
+            "refused": {
+                operation: {str(status): count for status, count in sorted(counts.items())}
+                for operation, counts in self.right.items()
+                if len(counts) > 1
+            },
             "findings": [_as_json(finding) for finding in self.findings],
         }
 
@@ -148,6 +171,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
     problem = finding.problem
     return {
         "operation": finding.operation,
+        "operations": list(finding.operations),
         "check": finding.check,
         "rule": problem.rule,
         "severity": problem.severity,

@@ -8,7 +8,7 @@ from textwrap import indent
 from typing import Any
 
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.model.findings import Finding, succeeded
+from pytest_xapi.fuzz.model.findings import ALL, Finding, succeeded
 from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
 from pytest_xapi.fuzz.model.wire import Answer
@@ -94,6 +94,23 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
     silent = sorted(set(answers) - succeeded(answers))
     if silent:
         yield f"operations without a 2xx answer: {listed(silent, _MOST_NAMED)}"
+    yield from _refused(records)
+
+
+def _refused(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """How many requests were right and refused for a reason that the document names and cannot describe."""
+    found: dict[str, Counter[str]] = {}
+    for record in records:
+        for operation, counts in record.get("refused", {}).items():
+            found.setdefault(operation, Counter()).update(counts)
+    shares = []
+    for operation, counts in found.items():
+        refused = {status: count for status, count in counts.items() if status != str(ALL)}
+        statuses = ", ".join(f"{count} with {status}" for status, count in refused.items())
+        shares.append(f"{operation} {sum(refused.values())} of {counts[str(ALL)]} ({statuses})")
+    if shares:
+        yield f"note: requests that keep to the document were refused as declared: {', '.join(shares)}"
+        yield "      examples in the document, or the fixture `xapi_case`, can say which ones are accepted"
 
 
 def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:
@@ -107,8 +124,8 @@ def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, An
             is_place = " at " in finding["cause"] and finding["check"] == "not_a_server_error"
             key = (finding["cause"],) if is_place else (finding["fingerprint"],)
             _, operations = found.setdefault(key, (finding, []))
-            if finding["operation"] not in operations:
-                operations.append(finding["operation"])
+            shown = finding.get("operations") or [finding["operation"]]
+            operations += [operation for operation in shown if operation not in operations]
     return sorted(found.values(), key=lambda item: SEVERITIES.index(item[0]["severity"]))
 
 

@@ -30,7 +30,7 @@ from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.traceback_origin import origin
-from pytest_xapi.fuzz.model.wire import Send, WireRequest
+from pytest_xapi.fuzz.model.wire import Answer, Send, WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
@@ -48,6 +48,8 @@ _NOTHING_OVERRIDDEN: dict[str, Any] = (
 )
 
 
+_OF_ACCESS = (401, 403, 404)
+"""Refusals that say nothing of what a request should have in it."""
 _MOST_REPEATED = 4
 """How often as many random cases are drawn as are asked for, where most of them repeat others."""
 
@@ -102,7 +104,7 @@ class Api:
         """
         self._transport.renew(send)
         self.direct.renew()
-        self._own = OwnCases(self.direct, self._transport, self.checked, self._objection)
+        self._own = OwnCases(self.direct, self._transport, self._checked, self._objection)
         self._failures: list[tuple[str, Failure]] = []
         self.restart = restart
         self.change: Callable[[Case], Case | None] = lambda case: case
@@ -185,6 +187,27 @@ class Api:
             return self._transport.prepared(case)[1]
         except UNSENDABLE:
             return None
+
+    def is_right(self, case: Case) -> bool:
+        """Whether a case was made to keep to the document, and was left as it is."""
+        return isinstance(case, Drawn) and not case.flaws and not case.is_changed
+
+    def refuses(self, label: str, status: int) -> bool:
+        """Whether an operation declares that it refuses requests with a status for reasons of its own."""
+        return status not in _OF_ACCESS and self.direct.declared.refuses(label, status)
+
+    def without_credentials(self, label: str) -> tuple[WireRequest, Answer] | None:
+        """An ordinary request of an operation without credentials, and its answer."""
+        request = self.direct.bare(label)
+        return None if request is None else (request, self._transport.through(request))
+
+    def with_method(self, label: str, method: str) -> tuple[WireRequest, Answer] | None:
+        """An ordinary request of an operation with another method and no body, and its answer."""
+        bare = self.direct.bare(label)
+        if bare is None:
+            return None
+        request = self.direct.authenticated(label, WireRequest(method, bare.target, bare.headers))
+        return request, self._transport.through(request)
 
     def send(self, case: Case) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
@@ -287,6 +310,20 @@ class Api:
         checks: list[Check] | None = None,
     ) -> Outcome:
         """Run checks on the answer to a case that was sent: all, or those that may fail."""
+        return self.direct.without_answers(self._checked(case, response, recorder, checks))
+
+    def _checked(
+        self,
+        case: Case,
+        response: schemathesis.Response,
+        recorder: ScenarioRecorder,
+        checks: list[Check] | None = None,
+    ) -> Outcome:
+        """The same, with what the document says is no fault."""
+        if case.id in self._transport.elsewhere:
+            request, answer = self._transport.exchanges[case.id]
+            self._transport.forget()
+            return Outcome(case, case.operation.label, request, answer, ())
         self._failures = []
         try:
             case.validate_response(response, recorder=recorder, checks=checks)
@@ -294,7 +331,7 @@ class Api:
             pass  # each of them, with the name of its check, has come through the hook
         request, answer = self._transport.exchanges[case.id]
         failed = tuple(self._failed(check, failure, case) for check, failure in self._failures)
-        self._transport.exchanges.clear()
+        self._transport.forget()
         return Outcome(case, case.operation.label, request, answer, failed)
 
     def _failed(self, check: str, failure: Failure, case: Case) -> Failed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
@@ -28,11 +28,17 @@ from pytest_xapi.fuzz.model import wrong_credentials
 from pytest_xapi.fuzz.model.cases import Outcome, Parts
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
 from pytest_xapi.fuzz.model.traceback_origin import is_foreign, is_own
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest, following_redirects
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
+from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
-from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport, response_of
+from pytest_xapi.fuzz.schemathesis_adapter.transport import (
+    UNSENDABLE,
+    DriverTransport,
+    redirected,
+    response_of,
+)
 
 _MOST_GENERATORS = 24
 """How many are kept: each takes some megabytes where schemas are many, and less than a second to make."""
@@ -64,6 +70,7 @@ class Direct:
         self._app = app
         self._has_credentials = has_credentials
         self._schemas = Schemas(document)
+        self.declared = transport.declared = Declared(self._schemas.document)
         self.operation = cache(self._find_operation)
         self.generator = lru_cache(_MOST_GENERATORS)(self._new_generator)
         self._credentials = cache(lambda label: credentials(self.operation(label)) if has_credentials else ())
@@ -135,6 +142,21 @@ class Direct:
         except Foreign:
             return self._written_by_schemathesis(drawn)
 
+    def bare(self, label: str) -> WireRequest | None:
+        """An ordinary request of an operation, without credentials; `None` if there is none of our own."""
+        generator = self.generator(label)
+        if generator is None:
+            return None
+        drawn = generator.of_sequence(None)
+        try:
+            return self.requests(drawn).wire(drawn)
+        except (Unsendable, Foreign):
+            return None
+
+    def authenticated(self, label: str, request: WireRequest) -> WireRequest:
+        """A request with the credentials that an operation needs."""
+        return _authenticated(request, self._credentials(label))
+
     def _written_by_schemathesis(self, drawn: Drawn) -> WireRequest | None:
         try:
             return self._transport.prepared(self.case(drawn, drawn))[1]
@@ -183,18 +205,26 @@ class Direct:
         required = operation.get("security", self._schemas.document.root.get("security", []))
         return bool(required) and {} not in required
 
-    def exchanged(self, request: WireRequest, label: str) -> tuple[WireRequest, Answer, WireRequest]:
+    def exchanged(self, request: WireRequest, label: str) -> tuple[WireRequest, Answer, WireRequest | None]:
         """Send a request; redirects are followed where none are declared.
 
         Returns:
-            The request, the last answer, and the request that this answers.
+            The request, the answer, and the request that this answers; `None` for a redirect that leads to
+            something else than the operation, which has nothing to do with what is answered there.
         """
-        answer = last_answer = self._transport.through(request)
-        last = request
+        answer = self._transport.through(request)
+        last: WireRequest | None = request
         if 300 <= answer.status < 400 and not self._declares_redirects(label):
-            last, last_answer = following_redirects(request, answer, self._transport.through)
-        self.observed(label).note(last_answer)
-        return request, last_answer, last
+            last, answer = redirected(self.declared, label, request, answer, self._transport.through)
+        self.observed(label).note(answer)
+        return request, answer, last
+
+    def without_answers(self, outcome: Outcome) -> Outcome:
+        """An outcome without what the document says is no fault."""
+        failed = tuple(
+            item for item in outcome.failed if not self.declared.is_answer(outcome.operation, item)
+        )
+        return outcome if len(failed) == len(outcome.failed) else replace(outcome, failed=failed)
 
     def _declares_redirects(self, label: str) -> bool:
         return any(str(code).startswith("3") for code in self.operation(label).responses.status_codes)
@@ -211,6 +241,8 @@ class Direct:
             for name, holds in (("negative_data_rejection", is_wrong), ("positive_data_acceptance", is_right))
             if not holds
         }
+        if self.declared.refuses(drawn.label, answer.status):
+            dropped.add("positive_data_acceptance")
         if not is_wrong and not is_right and answer.is_success:
             # What was accepted leniently, such as a time without a zone, may come back as it was.
             dropped.add("response_schema_conformance")

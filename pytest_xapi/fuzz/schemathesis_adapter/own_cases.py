@@ -41,6 +41,8 @@ class OwnCases:
         request = self._direct.request(drawn)
         assert request is not None, "only what HTTP can say is sent"
         request, answer, last = self._direct.exchanged(request, drawn.label)
+        if last is None:
+            return Outcome(drawn, drawn.label, request, answer, ())
         outcome = self._judged(drawn, request, answer, last)
         also = (
             *undeclared_media_types.accepted(
@@ -60,7 +62,7 @@ class OwnCases:
         recorder.record_response(case_id=judged.case.id, response=judged.response)
         outcome = self._checked(judged.case, judged.response, recorder, judged.checks)
         self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
-        return replace(outcome, case=drawn)
+        return replace(self._direct.without_answers(outcome), case=drawn)
 
     def _with_wrong_credentials(self, drawn: Drawn, outcome: Outcome) -> tuple[Failed, ...]:
         """What an operation answers to credentials that are almost right. It is asked until it refuses."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTranspor
 
 from pytest_xapi.fuzz.model.cases import Case
 from pytest_xapi.fuzz.model.wire import BASE_URL, Answer, Send, WireRequest, following_redirects
+from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from pytest_xapi.words import phrase
 
 UNSENDABLE = (requests.RequestException, UnicodeError)
@@ -19,6 +21,9 @@ UNSENDABLE = (requests.RequestException, UnicodeError)
 
 class DriverTransport(RequestsTransport):
     """Sends cases through our driver: the requests that checks derive from them go the same way."""
+
+    declared: Declared
+    """What the document says of the answers of its operations."""
 
     def __init__(self, send: Send) -> None:
         super().__init__()
@@ -30,6 +35,13 @@ class DriverTransport(RequestsTransport):
         self._send = send
         self.exchanges: dict[str, tuple[WireRequest, Answer]] = {}
         """By the id of the case. Emptied by whoever has read it."""
+        self.elsewhere: set[str] = set()
+        """The ids of the cases whose answer is a redirect to something else than their operation."""
+
+    def forget(self) -> None:
+        """Forget what was exchanged."""
+        self.exchanges.clear()
+        self.elsewhere.clear()
 
     def through(self, request: WireRequest) -> Answer:
         """Send a request as it is."""
@@ -42,8 +54,11 @@ class DriverTransport(RequestsTransport):
         self.exchanges[case.id] = (request, answer)
         declares_redirects = any(code.startswith("3") for code in case.operation.responses.status_codes)
         if 300 <= answer.status < 400 and not declares_redirects:
-            last, answer = following_redirects(request, answer, self._send)
-            prepared.url, prepared.method = BASE_URL + last.target, last.method
+            last, answer = redirected(self.declared, case.operation.label, request, answer, self._send)
+            if last is None:
+                self.elsewhere.add(case.id)
+            else:
+                prepared.url, prepared.method = BASE_URL + last.target, last.method
             self.exchanges[case.id] = (request, answer)
         return response_of(prepared, answer)
 
@@ -53,6 +68,22 @@ class DriverTransport(RequestsTransport):
         base_url = BASE_URL + urlsplit(case.operation.base_url or "").path
         prepared = requests.Request(**self.serialize_case(case, base_url=base_url, **settings)).prepare()
         return prepared, _wire_request(prepared)
+
+
+def redirected(
+    declared: Declared, label: str, request: WireRequest, answer: Answer, send: Send
+) -> tuple[WireRequest | None, Answer]:
+    """What comes of a redirect, and the last request of its chain; `None` if that is for something else.
+
+    The answer of something else is taken as far as it says that all went well; a fault in it belongs to the
+    operation that answers, not to the one that has redirected.
+    """
+    last, reached = following_redirects(request, answer, send)
+    if last is request or declared.is_target(label, request, last):
+        return last, reached
+    if reached.status >= 400 or reached.exception is not None:
+        return None, answer
+    return None, replace(reached, observed=answer.observed)
 
 
 def _wire_request(prepared: requests.PreparedRequest) -> WireRequest:

@@ -1,0 +1,158 @@
+"""Faults of an app as a whole, which each of its operations shows: one finding for all of them.
+
+Which operations may show one follows from the document. The item of the first of them asks them all, and the
+items of the others leave out what their operation answers when it is asked so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pytest_xapi.fuzz.collection.schedule import Entry
+from pytest_xapi.fuzz.model.cases import Failed
+from pytest_xapi.fuzz.model.findings import THE_APP, Exchange, Finding
+from pytest_xapi.fuzz.schemathesis_adapter import Api
+from pytest_xapi.words import counted, phrase
+from xapi.openapi.reader import Operation
+
+_OF_ACCESS = (401, 403)
+_PHASES = ("boundary", "random", "examples")
+"""Those in which an operation answers for the others, the first that is run."""
+_MOST_LISTED = 8
+_ACCEPT = (
+    "To accept it: pytest --xapi-fuzz --xapi-fuzz-baseline accepted.toml --xapi-fuzz-baseline-update, "
+    "and write the reason."
+)
+
+
+@dataclass(frozen=True)
+class SharedCauses:
+    """What the operations of a run have in common."""
+
+    operations: Sequence[Operation]
+    """Those that are chosen, in the order of the document."""
+    phases: Sequence[str]
+    framework: str = ""
+    """The name of the app's class."""
+    _known: dict[tuple[str, str], Exchange | None] = field(default_factory=dict)
+
+    @cached_property
+    def _guarded(self) -> list[str]:
+        """The operations that need credentials and declare no refusal of who has none."""
+        return [
+            operation.label
+            for operation in self.operations
+            if {} not in operation.security and None in map(operation.response_key, _OF_ACCESS)
+        ]
+
+    @cached_property
+    def _on_shared_paths(self) -> list[str]:
+        """The operations whose path has several methods."""
+        paths = [operation.path for operation in self.operations]
+        return [operation.label for operation in self.operations if paths.count(operation.path) > 1]
+
+    def is_shared(self, api: Api, label: str, failed: Failed) -> bool:
+        """Whether a failure of an operation is shown for the app as a whole."""
+        if not self._phase:
+            return False
+        if failed.check == "status_code_conformance" and failed.answer.status in _OF_ACCESS:
+            asked = self._asked(api, label) if label in self._guarded else None
+            return asked is not None and asked.answer.status == failed.answer.status
+        if failed.check == "allow_header_conformance" and label in self._on_shared_paths:
+            return self._allowed(api, label) is not None
+        return False
+
+    @property
+    def _phase(self) -> str:
+        return next((phase for phase in _PHASES if phase in self.phases), "")
+
+    def findings(self, api: Api, entry: Entry) -> Iterator[Finding]:
+        """The findings for which an entry is the one to tell."""
+        if entry.phase != self._phase:
+            return
+        if entry.label in self._guarded[:1]:
+            found = self._exchanges(self._guarded, lambda label: self._asked(api, label))
+            for status in _OF_ACCESS:
+                shown = {
+                    label: exchange for label, exchange in found.items() if exchange.answer.status == status
+                }
+                if shown:
+                    yield self._of_access(status, shown)
+        if entry.label in self._on_shared_paths[:1]:
+            found = self._exchanges(self._on_shared_paths, lambda label: self._allowed(api, label))
+            if found:
+                yield _of_allow(found)
+
+    def _exchanges(self, labels: Sequence[str], ask: Callable[[str], Exchange | None]) -> dict[str, Exchange]:
+        asked = ((label, ask(label)) for label in labels)
+        return {label: exchange for label, exchange in asked if exchange is not None}
+
+    def _asked(self, api: Api, label: str) -> Exchange | None:
+        """What an operation answers without credentials, if it is a refusal that it does not declare."""
+        if ("access", label) not in self._known:
+            exchange = api.without_credentials(label)
+            status = 0 if exchange is None else exchange[1].status
+            declared = next(item for item in self.operations if item.label == label).response_key(status)
+            is_shown = exchange is not None and status in _OF_ACCESS and declared is None
+            self._known["access", label] = Exchange(*exchange) if exchange and is_shown else None
+        return self._known["access", label]
+
+    def _allowed(self, api: Api, label: str) -> Exchange | None:
+        """What is answered to OPTIONS, if `Allow` has some of the path's methods and lacks others."""
+        if ("allow", label) not in self._known:
+            exchange = api.with_method(label, "OPTIONS")
+            path = label.partition(" ")[2]
+            own = {operation.method for operation in self.operations if operation.path == path}
+            text = "" if exchange is None else exchange[1].header("allow") or ""
+            named = {name.strip().upper() for name in text.split(",")} - {"", "OPTIONS", "HEAD"}
+            is_shown = bool(named) and named < own
+            self._known["allow", label] = Exchange(*exchange) if exchange and is_shown else None
+        return self._known["allow", label]
+
+    def _of_access(self, status: int, shown: dict[str, Exchange]) -> Finding:
+        described = f'{{{status}: {{"description": "{phrase(status)}"}}}}'
+        once = {"XAPI", "FastAPI"} & {self.framework}
+        declare = (
+            f"To declare it for all: {self.framework}(responses={described}), or of an APIRouter."
+            if once
+            else f"To declare it: a response `{status}` of each of them in the document."
+        )
+        listed = _listed(shown)
+        return Finding(
+            operation=THE_APP,
+            check="status_code_conformance",
+            title=f"Undocumented status {status} of operations that need credentials",
+            message=(
+                f"{counted(len(shown), 'operation')} answered {status} to a request without credentials, and "
+                f"declared no such response: {listed}.\n{declare}\n{_ACCEPT}"
+            ),
+            exchanges=(next(iter(shown.values())),),
+            cause=f"undeclared {status} of operations with security",
+            operations=tuple(shown),
+        )
+
+
+def _of_allow(shown: dict[str, Exchange]) -> Finding:
+    answer = next(iter(shown.values())).answer
+    return Finding(
+        operation=THE_APP,
+        check="allow_header_conformance",
+        title="`Allow` lacks methods of the path",
+        message=(
+            f"`Allow: {answer.header('allow')}` has some of the path's methods, and HTTP wants all "
+            f"that the resource has (RFC 9110, sections 10.2.1 and 15.5.6): {_listed(shown)}.\n"
+            "Some frameworks ask the first route of a path alone; a middleware can add the others.\n"
+            f"{_ACCEPT}"
+        ),
+        exchanges=(next(iter(shown.values())),),
+        cause="`Allow` of some of the methods of a path",
+        operations=tuple(shown),
+    )
+
+
+def _listed(labels: dict[str, Exchange]) -> str:
+    first = ", ".join(list(labels)[:_MOST_LISTED])
+    more = len(labels) - _MOST_LISTED
+    return f"{first} and {more} more" if more > 0 else first

@@ -1,0 +1,74 @@
+"""What is no fault, because the document says so: declared refusals, and methods of other paths."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from urllib.parse import unquote
+
+from pytest_xapi.fuzz.model.cases import Failed
+from pytest_xapi.fuzz.model.wire import WireRequest
+from xapi.openapi.reader import Document
+
+_VALIDATION = ("/HTTPValidationError", "Validation Exception")
+"""What tells the responses that frameworks add for requests which break the document."""
+_IMPLICIT = frozenset({"OPTIONS", "HEAD", "TRACE", "CONNECT"})
+"""Methods that `Allow` may name though the document does not."""
+
+
+class Declared:
+    """What a document says of the answers of its operations."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._known = {operation.method for operation in document.operations}
+        self.refuses = cache(self._refuses)
+
+    def _refuses(self, label: str, status: int) -> bool:
+        """Whether an operation declares that it refuses requests with a status (RFC 9110, section 15.5).
+
+        What frameworks add to each operation tells how they refuse requests that break the document, and
+        `default` tells nothing: neither says that a request which keeps to the document may be refused.
+        """
+        operation = self._document.operation(label)
+        key = None if operation is None else operation.response_key(status)
+        if operation is None or key in (None, "default") or not 400 <= status < 500:
+            return False
+        described = json.dumps(operation.responses[str(key)].mapping, default=str)
+        return not any(text in described for text in _VALIDATION)
+
+    def is_answer(self, label: str, failed: Failed) -> bool:
+        """Whether what a check objects to is what the document says."""
+        status = failed.answer.status
+        match failed.check:
+            case "positive_data_acceptance":
+                return self.refuses(label, status)
+            case "ignored_auth":
+                return 400 <= status < 500  # it was refused, for whatever reason
+            case "allow_header_conformance":
+                return self._is_allowed(label, failed)
+        return False
+
+    def _is_allowed(self, label: str, failed: Failed) -> bool:
+        """Whether `Allow` names what the documented paths that the request matches take together.
+
+        It is about the target resource (RFC 9110, section 10.2.1), which several paths of a document may be.
+        """
+        operation = self._document.operation(label)
+        if operation is None:
+            return False
+        named = {name.strip().upper() for name in (failed.answer.header("allow") or "").split(",")}
+        own = self._methods(operation.path)
+        path = unquote(failed.request.path)
+        possible = {method for method in self._known if self._document.at(method, path) is not None}
+        return own <= named | _IMPLICIT and named - {""} <= own | possible | _IMPLICIT
+
+    def _methods(self, path: str) -> set[str]:
+        return {operation.method for operation in self._document.operations if operation.path == path}
+
+    def is_target(self, label: str, request: WireRequest, last: WireRequest) -> bool:
+        """Whether the request after redirects still belongs to the operation that the first one was for."""
+        if request.path.rstrip("/") == last.path.rstrip("/"):
+            return request.method == last.method
+        found = self._document.at(last.method, unquote(last.path))
+        return found is not None and found.label == label

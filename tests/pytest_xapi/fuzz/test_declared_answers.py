@@ -1,0 +1,200 @@
+"""What an operation declares is an answer, and what other operations answer is theirs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
+from xapi.openapi.reader import Document
+
+ORDERS = """
+    from pydantic import BaseModel
+    from xapi import XAPI, HTTPException
+    from xapi.responses import JSONResponse
+
+    app = XAPI()
+
+    class Order(BaseModel):
+        number: int
+
+    @app.post("/orders", status_code=201, responses=DECLARED)
+    def create(order: Order) -> int:
+        if order.number % 2:
+            return JSONResponse({"detail": "no"}, STATUS)
+        return order.number
+"""
+DESCRIBED = {"description": "Refused"}
+OF_FRAMEWORKS: dict[str, Any] = {
+    "422": {
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HTTPValidationError"}}}
+    },
+    "400": {"content": {"application/json": {"schema": {"description": "Validation Exception"}}}},
+}
+
+
+@pytest.mark.parametrize("status", [400, 410, 422, 423, 429])
+def test_a_declared_refusal_is_an_answer_and_the_share_is_told(app_module, fuzz, status: int) -> None:
+    app_module(ORDERS.replace("STATUS", str(status)).replace("DECLARED", f"{{{status}: {{}}}}"))
+    run = fuzz(cases=40)
+    assert run.findings == set()
+    (refused, right) = re.findall(
+        rf"refused as declared: POST /orders (\d+) of (\d+) \(\d+ with {status}\)", run.output
+    )[0]
+    assert 0 < int(refused) < int(right)
+    assert "examples in the document" in run.output
+
+
+@pytest.mark.parametrize("status", [400, 410, 422, 423])
+def test_a_refusal_that_is_not_declared_is_found(app_module, fuzz, status: int) -> None:
+    app_module(ORDERS.replace("STATUS", str(status)).replace("DECLARED", "None"))
+    run = fuzz(cases=40)
+    assert ("POST /orders", "positive_data_acceptance") in run.findings
+    assert "refused as declared" not in run.output
+
+
+@pytest.mark.parametrize(
+    ("responses", "status", "refuses"),
+    [
+        ({"400": DESCRIBED}, 400, True),
+        ({"4XX": DESCRIBED}, 418, True),
+        ({"422": DESCRIBED}, 422, True),
+        ({"default": DESCRIBED}, 400, False),
+        ({"200": DESCRIBED}, 200, False),
+        ({"500": DESCRIBED}, 500, False),
+        ({"409": DESCRIBED}, 400, False),
+        ({"422": OF_FRAMEWORKS["422"]}, 422, False),
+        ({"400": OF_FRAMEWORKS["400"]}, 400, False),
+    ],
+)
+def test_which_refusals_are_declared(responses: dict[str, Any], status: int, refuses: bool) -> None:
+    paths = {"/a": {"get": {"responses": responses}}}
+    document = Document({"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": paths})
+    assert Declared(document).refuses("GET /a", status) is refuses
+
+
+def test_allow_may_name_the_methods_of_another_path_that_matches(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI, Response
+
+        app = XAPI()
+
+        @app.get("/users/me")
+        def me() -> str:
+            return "me"
+
+        @app.put("/users/{name}")
+        def put(name: str) -> str:
+            return name
+
+        @app.delete("/users/{name}")
+        def delete(name: str) -> str:
+            return name
+
+        @app.options("/users/{name}", include_in_schema=False)
+        def options(name: str) -> Response:
+            allowed = "GET, PUT, DELETE" if name == "me" else "PUT, DELETE"
+            return Response(status_code=405, headers={"Allow": allowed})
+        """
+    )
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    assert "allow_header_conformance" not in {check for _, check in run.findings}
+
+
+def test_allow_that_names_a_method_of_no_path_is_found(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI, Response
+
+        app = XAPI()
+
+        @app.get("/users/me")
+        def me() -> str:
+            return "me"
+
+        @app.options("/users/me", include_in_schema=False)
+        def options() -> Response:
+            return Response(status_code=405, headers={"Allow": "GET, PATCH"})
+        """
+    )
+    assert ("GET /users/me", "allow_header_conformance") in fuzz("--xapi-fuzz-phase=boundary").findings
+
+
+REDIRECTING = """
+    from xapi import XAPI, HTTPException
+    from xapi.responses import RedirectResponse
+
+    app = XAPI()
+
+    @app.METHOD("/old")
+    def old() -> dict[str, int]:
+        return RedirectResponse("/new?n=1", CODE)
+
+    @app.get("/new", include_in_schema=SHOWN)
+    def new(n: int = 0) -> int:
+        if n == 1:
+            BODY
+        return 1
+"""
+
+
+@pytest.mark.parametrize("shown", [True, False], ids=["documented", "hidden"])
+@pytest.mark.parametrize("body", ["raise RuntimeError", "raise HTTPException(418)", "return 'text'"])
+@pytest.mark.parametrize(("method", "code"), [("get", 307), ("get", 302), ("post", 303)])
+def test_what_a_redirect_leads_to_is_not_blamed_on_who_redirects(
+    app_module, fuzz, method: str, code: int, body: str, shown: bool
+) -> None:
+    source = REDIRECTING.replace("METHOD", method).replace("CODE", str(code)).replace("BODY", body)
+    app_module(source.replace("SHOWN", str(shown)))
+    run = fuzz("--xapi-op", f"{method.upper()} /old")
+    assert run.findings == set()
+
+
+def test_a_redirect_to_the_operation_itself_is_followed(app_module, fuzz) -> None:
+    app_module(
+        """
+        from starlette.applications import Starlette
+        from starlette.responses import JSONResponse, PlainTextResponse
+        from starlette.routing import Route
+
+        OPERATION = {"get": {"responses": {"200": {"description": ""}}}}
+        DOCUMENT = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": {"/a": OPERATION}}
+
+        async def document(request):
+            return JSONResponse(DOCUMENT)
+
+        async def fail(request):
+            raise RuntimeError
+
+        app = Starlette(routes=[Route("/openapi.json", document), Route("/a/", fail)])
+        """
+    )
+    assert ("GET /a", "not_a_server_error") in fuzz().findings
+
+
+def test_who_refuses_a_request_before_it_asks_for_credentials_has_refused_it(
+    app_module, fuzz, pytester: pytest.Pytester
+) -> None:
+    app_module(
+        """
+        from typing import Annotated
+        from xapi import XAPI, HTTPException, Security
+        from xapi.security import APIKeyHeader
+
+        app = XAPI()
+        Key = Annotated[str | None, Security(APIKeyHeader(name="X-Key", auto_error=False))]
+
+        @app.get("/a", responses={400: {}})
+        def read(key: Key) -> int:
+            if key != "s3cret-key":
+                raise HTTPException(400)
+            return 1
+        """
+    )
+    pytester.makeconftest(
+        "import pytest\n\n@pytest.fixture\ndef xapi_auth():\n    return {'APIKeyHeader': 's3cret-key'}\n"
+    )
+    assert fuzz().findings == set()

@@ -1,0 +1,129 @@
+"""A fault that all operations of an app show is one finding, and fails one item."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+GUARDED = """
+    from typing import Annotated
+    from xapi import XAPI, Depends, HTTPException, Security
+    from xapi.security import APIKeyHeader
+
+    app = XAPI()
+
+    def user(key: Annotated[str | None, Security(APIKeyHeader(name="X-Key", auto_error=False))]) -> str:
+        if key != "s3cret-key":
+            raise HTTPException(STATUS)
+        return key
+
+    User = Annotated[str, Depends(user)]
+
+    @app.get("/open")
+    def open_() -> int:
+        return 1
+
+    @app.get("/a")
+    def a(user: User) -> int:
+        return 1
+
+    @app.get("/b/{number}")
+    def b(number: int, user: User) -> int:
+        return number
+
+    @app.post("/c")
+    def c(text: str, user: User) -> str:
+        return text
+
+    @app.get("/d", responses={STATUS: {}})
+    def d(user: User) -> int:
+        return 1
+"""
+CONFTEST = "import pytest\n\n@pytest.fixture\ndef xapi_auth():\n    return {'APIKeyHeader': 's3cret-key'}\n"
+SOME_METHODS = """
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    ANSWER = {"responses": {"200": {"description": ""}}}
+    PATHS = {path: {"get": ANSWER, "put": ANSWER, "delete": ANSWER} for path in ("/a", "/b")}
+    PATHS["/c"] = {"get": ANSWER}
+    DOCUMENT = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": PATHS}
+
+    async def document(request):
+        return JSONResponse(DOCUMENT)
+
+    async def answer(request):
+        return JSONResponse({})
+
+    app = Starlette(
+        routes=[
+            Route("/openapi.json", document),
+            *(Route(path, answer, methods=[name.upper()]) for path in PATHS for name in PATHS[path]),
+        ]
+    )
+"""
+
+
+def failed(run) -> list[str]:
+    return [name for name, outcome in run.outcomes.items() if outcome == "failed"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize("with_credentials", [False, True])
+def test_an_undeclared_refusal_without_credentials_is_one_finding(
+    app_module, fuzz, pytester: pytest.Pytester, status: int, with_credentials: bool
+) -> None:
+    app_module(GUARDED.replace("STATUS", str(status)))
+    if with_credentials:
+        pytester.makeconftest(CONFTEST)
+    run = fuzz()
+    assert run.findings == {("the app", "status_code_conformance")}
+    assert failed(run) == ["xapi::GET /a boundary"]
+    assert f"3 operations answered {status} to a request without credentials" in run.output
+    assert f'XAPI(responses={{{status}: {{"description": ' in run.output
+    assert "--xapi-fuzz-baseline-update" in run.output
+    assert "warning XF111 GET /a, GET /b/{number}, POST /c: Undocumented status" in run.output
+
+
+def test_the_one_finding_can_be_accepted(app_module, fuzz) -> None:
+    app_module(GUARDED.replace("STATUS", "401"))
+    fuzz("--xapi-fuzz-baseline=accepted.toml", "--xapi-fuzz-baseline-update")
+    text = Path("accepted.toml").read_text()
+    assert text.count("[[accepted]]") == 1
+    Path("accepted.toml").write_text(text.replace('reason = ""', 'reason = "our clients know"'))
+    run = fuzz("--xapi-fuzz-baseline=accepted.toml")
+    assert run.exit_code == 0, run.output
+    assert "1 accepted" in run.output
+
+
+def test_of_what_is_chosen_the_first_one_answers(app_module, fuzz) -> None:
+    app_module(GUARDED.replace("STATUS", "401"))
+    run = fuzz("--xapi-op", "POST /c")
+    assert failed(run) == ["xapi::POST /c boundary"]
+    assert "1 operation answered 401" in run.output
+    run = fuzz("--xapi-fuzz-phase=random")
+    assert failed(run) == ["xapi::GET /a random"]
+
+
+def test_a_refusal_of_something_else_is_a_finding_of_its_operation(
+    app_module, fuzz, pytester: pytest.Pytester
+) -> None:
+    app_module(GUARDED.replace("STATUS", "401").replace("return text", "raise HTTPException(403)"))
+    pytester.makeconftest(CONFTEST)
+    run = fuzz()
+    assert run.findings == {("the app", "status_code_conformance"), ("POST /c", "status_code_conformance")}
+
+
+def test_what_is_declared_is_no_finding(app_module, fuzz) -> None:
+    app_module(GUARDED.replace("STATUS", "401").replace("XAPI()", "XAPI(responses={401: {}})"))
+    assert fuzz().exit_code == 0
+
+
+def test_allow_of_the_first_route_is_one_finding(app_module, fuzz) -> None:
+    app_module(SOME_METHODS)
+    run = fuzz()
+    assert run.findings == {("the app", "allow_header_conformance")}
+    assert failed(run) == ["xapi::GET /a boundary"]
+    assert "warning XF119 GET /a, PUT /a, DELETE /a, GET /b, PUT /b, DELETE /b: `Allow` lacks" in run.output
