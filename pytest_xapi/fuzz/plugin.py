@@ -133,6 +133,16 @@ def xapi_secrets() -> Iterable[str]:
 
 
 @pytest.fixture
+def xapi_roles() -> Mapping[str, Mapping[str, Any]]:
+    """What the users of `xapi_auth` may do; define a fixture of this name to say it.
+
+    A mapping from the names of users (`""` where there is one without a name) to `scopes`, those that the
+    user has, and `forbidden`, patterns of operations that the user may not call, as of `--xapi-fuzz-include`.
+    """
+    return {}
+
+
+@pytest.fixture
 def xapi_redactor(
     request: pytest.FixtureRequest, xapi_auth: Mapping[str, Any], xapi_secrets: Iterable[str]
 ) -> Redactor:
@@ -171,6 +181,7 @@ def xapi_fuzz(
     xapi_auth: Mapping[str, Any],
     xapi_reset: Callable[[], Any] | None,
     xapi_case: Callable[[FuzzCase], object] | None,
+    xapi_roles: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[FuzzSession]:
     """Sends cases to the app under test, whose lifespan runs, and fails where there are findings."""
     from pytest_xapi.fuzz.execution.session import FuzzSession
@@ -187,7 +198,7 @@ def xapi_fuzz(
         xapi_redactor,
     )
     try:
-        yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_redactor, xapi_case)
+        yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_redactor, xapi_case, xapi_roles)
     finally:
         line.close()
 

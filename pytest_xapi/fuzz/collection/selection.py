@@ -100,6 +100,11 @@ def fault(config: pytest.Config, document: Document) -> str | None:
     return None
 
 
+def matches(operation: Operation, patterns: Sequence[Pattern]) -> bool:
+    """Whether any of some patterns is about an operation."""
+    return any(_matches(operation, patterns, kind) for kind in options.KINDS)
+
+
 def _given(config: pytest.Config, option: Option) -> settings.Setting | None:
     return settings.read(config).given.get(option.key)
 

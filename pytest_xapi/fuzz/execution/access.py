@@ -42,7 +42,7 @@ class Access:
 
     def _read_by_another(self, outcome: Outcome) -> Failed | None:
         owner, other = self._users[:2]
-        request = _as_another(outcome.request, owner.credentials, other.credentials)
+        request = as_another(outcome.request, owner.credentials, other.credentials)
         if request == outcome.request or not outcome.answer.is_success or not outcome.answer.body:
             return None
         answer = self._send(request)
@@ -69,7 +69,7 @@ def _creation_and_reading(steps: list[Step], step: Step) -> tuple[str, str] | No
     return None
 
 
-def _as_another(request: WireRequest, owner: Mapping[str, Any], other: Mapping[str, Any]) -> WireRequest:
+def as_another(request: WireRequest, owner: Mapping[str, Any], other: Mapping[str, Any]) -> WireRequest:
     """The request with the credentials of another user in the place of those of its own."""
     for scheme, credential in owner.items():
         old, new = auth.as_sent(credential), auth.as_sent(other.get(scheme, credential))

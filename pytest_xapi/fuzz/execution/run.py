@@ -54,6 +54,8 @@ class Hooks:
     before_case: Callable[[], None] = lambda: None
     adjust: CaseHook | None = None
     access: Access | None = None
+    probes: Callable[[str, Case | None], Iterable[Finding]] = lambda label, accepted: ()
+    """What is sent to an operation in the end, beyond its cases; `accepted` is one of those."""
     shared: SharedCauses | None = None
     """What is found once for all operations."""
     take: Take = lambda outcome: None
@@ -69,6 +71,7 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
     candidates: Candidates = {}
     sent: set[WireRequest] = set()
     log: list[Step] = []
+    accepted: Case | None = None
     for count, case in enumerate(_cases(api, entry, plan), 1):
         # One case is sent of each item that is begun.
         if sent and perf_counter() > time.sending_until(bool(candidates)):
@@ -89,6 +92,8 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
         if api.is_right(case):
             record.count_right(entry.label, status, api.refuses(entry.label, status))
         hooks.take(log[-1].outcome)
+        if accepted is None and log[-1].outcome.answer.is_success and not log[-1].outcome.failed:
+            accepted = case
         _keep(candidates, log[-_STEPS_BEFORE:], partial(_is_shared, api, hooks, entry.label))
         if log[-1].outcome.answer.is_missing:
             break  # others would not be answered either, and each takes its time
@@ -96,6 +101,8 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
     record.findings = list(_findings(api, candidates, time, hooks.known))
     if hooks.shared is not None and not record.cut:
         record.findings += hooks.shared.findings(api, entry)
+    if entry.phase == "boundary" and not record.cut:
+        record.findings += hooks.probes(entry.label, accepted)
     record.seconds = perf_counter() - started
     return record
 

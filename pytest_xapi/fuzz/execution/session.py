@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,15 +15,16 @@ from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, budget, documents, plan, selection, store, targets
 from pytest_xapi.fuzz.collection.items import FuzzItems
 from pytest_xapi.fuzz.collection.schedule import STATEFUL, Entry
-from pytest_xapi.fuzz.execution import document_cache
+from pytest_xapi.fuzz.execution import document_cache, mass_assignment
 from pytest_xapi.fuzz.execution.access import Access
+from pytest_xapi.fuzz.execution.authorization import Authorization, UnknownRole, read_roles
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, noticing
 from pytest_xapi.fuzz.execution.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.auth import UnknownScheme
-from pytest_xapi.fuzz.model.cases import Objection
+from pytest_xapi.fuzz.model.cases import Case, Objection
 from pytest_xapi.fuzz.model.findings import Finding, Record
 from pytest_xapi.fuzz.model.omissions import WHOLE, Omission
 from pytest_xapi.fuzz.model.redaction import Redactor
@@ -46,6 +48,7 @@ class FuzzSession:
         credentials: Mapping[str, Any],
         redactor: Redactor,
         adjust: CaseHook | None = None,
+        roles: Mapping[str, Any] | None = None,
     ) -> None:
         self._item = item
         self._config = item.config
@@ -53,6 +56,10 @@ class FuzzSession:
         self._line = line
         self._credentials = credentials
         self._redactor = redactor
+        try:
+            self._roles = read_roles(roles or {}, credentials)
+        except UnknownRole as error:
+            pytest.fail(str(error), pytrace=False)
         self._adjust = None if adjust is None else noticing(adjust, redactor.learn_added)
         self._flat = document_cache.flat_of(self._config, self._read_document())
         self._document = self._flat.document
@@ -156,8 +163,20 @@ class FuzzSession:
             return replay(api, entry, known, time)
         per_case = settings.value(self._config, options.RESET) == "case"
         before_case = self._line.reset if per_case else lambda: None
-        hooks = Hooks(before_case, self._adjust, take=take, known=known, shared=shared)
+        hooks = Hooks(
+            before_case,
+            self._adjust,
+            take=take,
+            known=known,
+            shared=shared,
+            probes=partial(self._probed, api),
+        )
         return fuzz_operation(api, entry, chosen, time, hooks)
+
+    def _probed(self, api: Api, label: str, accepted: Case | None) -> Iterator[Finding]:
+        """What an operation gives to users who should not get it, and what it takes that it should not."""
+        yield from mass_assignment.found(api, self._document, label, accepted)
+        yield from Authorization(self._document, self._credentials, self._roles).found(api, label, accepted)
 
     def _shared(self) -> SharedCauses:
         """What is found once for all operations that are chosen."""

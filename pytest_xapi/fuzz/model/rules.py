@@ -29,6 +29,8 @@ RULES = {
     ),
     "no_answer": Rule("XF108", "error", "no answer within the limit of time"),
     "process_ended": Rule("XF109", "error", "the process ends, or stops for good"),
+    "mass_assignment": Rule("XF110", "error", "a property that the document does not have is taken"),
+    "function_level_authorization": Rule("XF121", "error", "a user calls what the user may not call"),
     "leaked_task": Rule("XF107", "error", "a task that a request has started is left running"),
     "status_code_conformance": Rule("XF111", "warning", "a status that is not declared"),
     "content_type_conformance": Rule("XF112", "warning", "a media type that is not declared"),

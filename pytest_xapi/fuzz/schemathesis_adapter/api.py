@@ -209,6 +209,40 @@ class Api:
         request = self.direct.authenticated(label, WireRequest(method, bare.target, bare.headers))
         return request, self._transport.through(request)
 
+    def through(self, request: WireRequest) -> Answer:
+        """Send a request as it is, and check nothing."""
+        return self._transport.through(request)
+
+    def authenticated(self, label: str, request: WireRequest) -> WireRequest:
+        """A request with the credentials that an operation needs."""
+        return self.direct.authenticated(label, request)
+
+    def ordinary(
+        self, label: str, number: int, base: Case | None = None, properties: Mapping[str, Any] | None = None
+    ) -> WireRequest | None:
+        """An ordinary request of an operation, with credentials.
+
+        Parameters:
+            label: the operation.
+            number: another one for each number.
+            base: what is sent in all places but the body, and for the first numbers in that, too.
+            properties: those that a body of JSON gets in addition.
+
+        Returns:
+            Nothing where there is no such request, or its body has no properties.
+        """
+        return self.direct.ordinary(
+            label, number, base if isinstance(base, Drawn) else None, properties or {}
+        )
+
+    def body_properties(self, label: str) -> frozenset[str] | None:
+        """The properties of a body of JSON that says nothing of others; `None` for any other body."""
+        return self.direct.body_properties(label)
+
+    def names_in_source(self) -> list[str]:
+        """The constants in the app's source that may be names of properties."""
+        return self.direct.names_in_source()
+
     def send(self, case: Case) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
         if isinstance(case, Drawn):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from random import Random
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
@@ -42,6 +44,11 @@ from pytest_xapi.fuzz.schemathesis_adapter.transport import (
 
 _MOST_GENERATORS = 24
 """How many are kept: each takes some megabytes where schemas are many, and less than a second to make."""
+_FIRST = 2
+"""Requests with smaller numbers are the ordinary one itself."""
+_SAY_OTHERS = ("additionalProperties", "patternProperties", "unevaluatedProperties", "anyOf", "oneOf", "not")
+"""Keywords that say which other properties a body may have."""
+_PROPERTY = re.compile(r"[a-z][A-Za-z0-9_]{1,30}")
 _MOST_TEXT = 200
 """A longer constant is a text for people."""
 
@@ -152,6 +159,41 @@ class Direct:
             return self.requests(drawn).wire(drawn)
         except (Unsendable, Foreign):
             return None
+
+    def ordinary(
+        self, label: str, number: int, base: Drawn | None, properties: Mapping[str, Any]
+    ) -> WireRequest | None:
+        """An ordinary request with credentials, perhaps with more properties in its body (see `Api`)."""
+        generator = self.generator(label)
+        if generator is None:
+            return None
+        drawn = generator.of_sequence(None if number < _FIRST else Random(number))
+        if base is not None:
+            body = base.parts.body if number < _FIRST else drawn.parts.body
+            drawn = replace(base, parts=replace(base.parts, body=body), media_type=drawn.media_type)
+        if properties:
+            if not isinstance(drawn.parts.body, dict) or "json" not in (drawn.media_type or ""):
+                return None
+            body = {**drawn.parts.body, **properties}
+            drawn = drawn.with_parts(replace(drawn.parts, body=body))
+        try:
+            return self.authenticated(label, self.requests(drawn).wire(drawn))
+        except (Unsendable, Foreign):
+            return None
+
+    def body_properties(self, label: str) -> frozenset[str] | None:
+        """The properties of a body of JSON that says nothing of others; `None` for any other body."""
+        generator = self.generator(label)
+        for body in () if generator is None else generator.description.bodies:
+            if body.media_type.partition(";")[0].strip() == "application/json":
+                schema = self._schemas.merged(body.schema)
+                is_open = not any(keyword in schema for keyword in _SAY_OTHERS)
+                return frozenset(schema["properties"]) if is_open and schema.get("properties") else None
+        return None
+
+    def names_in_source(self) -> list[str]:
+        """The constants in the app's source that may be names of properties."""
+        return [text for text in self._hints().texts if _PROPERTY.fullmatch(text)]
 
     def authenticated(self, label: str, request: WireRequest) -> WireRequest:
         """A request with the credentials that an operation needs."""
