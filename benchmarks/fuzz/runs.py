@@ -25,8 +25,12 @@ from benchmarks.fuzz import target
 @pytest.fixture
 def xapi_auth():
     return target.credentials()
+
+@pytest.fixture
+def xapi_roles():
+    return target.roles()
 """
-"""What a project says of its credentials."""
+"""What a project says of its credentials, and of what users may do."""
 NO_PLUGINS = [
     argument
     for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis", "randomly", "xdist")

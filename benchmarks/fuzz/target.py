@@ -51,6 +51,12 @@ def credentials() -> dict[str, Any]:
     return {} if name == SPEED else bugs()[name].credentials()
 
 
+def roles() -> dict[str, Any]:
+    """What users may do."""
+    name = os.environ["FUZZ_APP"]
+    return {} if name == SPEED else bugs()[name].roles()
+
+
 def seen(exchange: Exchange, shows: bool) -> None:
     """Notes a request."""
     log().sent(exchange.method, exchange.path, exchange.query, exchange.headers, exchange.body)
@@ -58,4 +64,4 @@ def seen(exchange: Exchange, shows: bool) -> None:
         log().shows()
 
 
-__all__ = ["SPEED", "Bug", "Named", "bugs", "create", "credentials", "log"]
+__all__ = ["SPEED", "Bug", "Named", "bugs", "create", "credentials", "log", "roles"]

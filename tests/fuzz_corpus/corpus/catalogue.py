@@ -60,6 +60,12 @@ class Bug:
         found: dict[str, Any] = getattr(module, "CREDENTIALS", {})
         return found
 
+    def roles(self) -> dict[str, Any]:
+        """What its users may do."""
+        module = importlib.import_module(f"corpus.apps.{self.name}")
+        found: dict[str, Any] = getattr(module, "ROLES", {})
+        return found
+
 
 @cache
 def bugs() -> Mapping[str, Bug]:

@@ -35,7 +35,19 @@ def without(token: str, header: str = "authorization") -> Callable[[History], bo
     return shown
 
 
+def is_staff(history: History) -> bool:
+    """Somebody has made themselves a member of the staff."""
+    return succeeded(history[-1]) and history[-1].answer_json["is_staff"] is True
+
+
 WITNESSES = {
+    "taken_property": Witness((request("POST", "/staff", {"name": "x", "is_staff": True}),), is_staff),
+    "open_admin": Witness(
+        (request("PUT", "/limits?limit=true", authorization=bearer("token-of-alan")),),
+        lambda history: (
+            succeeded(history[-1]) and history[-1].headers.get("authorization") == bearer("token-of-alan")
+        ),
+    ),
     "gone_item": Witness((request("GET", "/articles/1"),), lambda history: history[-1].status == 410),
     "count_as_text": Witness(
         (request("GET", "/visitors"),),

@@ -26,6 +26,19 @@ def is_of_another(exchange: Exchange) -> bool:
 
 
 WITNESSES = {
+    "duplicate_row": by(*[request("POST", "/tags", {"name": "a", "colour": "red"})] * 2),
+    "gone_row": by(
+        request("POST", "/rooms", {"seats": 1}),
+        request("DELETE", "/rooms/700"),
+        request("GET", "/rooms/700"),
+    ),
+    "foreign_letter": Witness(
+        (
+            request("POST", "/letters", {"text": "x"}, x_key="key-of-ada"),
+            request("GET", "/letter/1", x_key="key-of-alan"),
+        ),
+        lambda history: history[-1].status == 200 and history[-1].headers.get("x-key") == "key-of-alan",
+    ),
     "other_owner": Witness(
         (
             request("POST", "/notes", {"text": "x"}, authorization=bearer("token-of-ada")),

@@ -21,6 +21,15 @@ def nested(depth: int) -> dict[str, object]:
 
 
 WITNESSES = {
+    "sorted_by": get("/books?sort=x"),
+    "filter_text": get("/films?text=%27"),
+    "beyond_offset": get("/events?offset=4"),
+    "big_stock": post("/stock", {"pieces": 2**63}),
+    "empty_slug": get("/slug?title=%E6%97%A5"),
+    "loan_days": post("/loans", {"weeks": 10**7}),
+    "nul_name": get("/images?name=%00"),
+    "search_pattern": get("/words?text=("),
+    "negative_count": get("/ranks?limit=-1"),
     "report_pages": get("/reports?per_page=0"),
     "row_overflow": get(f"/rows/{2**63}"),
     "null_character": post("/notes", {"text": "a\0b"}),
