@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
-from xapi.openapi.reader import Document, DocumentError
+from xapi.openapi.reader import Document, DocumentError, read_text
 from xapi.testing.documents import AppDocument
 
 DOCUMENT_PATH = "/openapi.json"
@@ -47,22 +47,31 @@ def of(app: Any) -> Document:
         return shown(app, lambda path: _asked(app, path))
 
 
-def shown(app: Any, get: Callable[[str], Reply], hint: str = HOW_TO_SHOW_ONE) -> Document:
+def shown(
+    app: Any, get: Callable[[str], Reply], hint: str = HOW_TO_SHOW_ONE, path: str | None = None
+) -> Document:
     """The document of `app`: from its method `openapi()`, else from `GET /openapi.json`.
 
     Args:
         app: an ASGI app.
         get: asks it for a path.
         hint: what to do where it shows none.
+        path: where it shows its document, as JSON or YAML; nothing else is tried then.
 
     Raises:
         DocumentError: there is neither, or what there is is no OpenAPI document.
     """
     method = getattr(app, "openapi", None)
+    if path is not None:
+        return _served(app, get, path, f"tried GET {path}, which", hint)
     if callable(method):
         return _checked(method(), named(app), "openapi() returned", hint)
     tried = f"tried openapi(), which {named(app)} does not have, and GET {DOCUMENT_PATH}, which"
-    reply = get(DOCUMENT_PATH)
+    return _served(app, get, DOCUMENT_PATH, tried, hint)
+
+
+def _served(app: Any, get: Callable[[str], Reply], path: str, tried: str, hint: str) -> Document:
+    reply = get(path)
     if reply.exception is not None:
         kind = type(reply.exception).__name__
         raise DocumentError(
@@ -71,10 +80,10 @@ def shown(app: Any, get: Callable[[str], Reply], hint: str = HOW_TO_SHOW_ONE) ->
     if reply.status != 200:
         raise DocumentError(f"no OpenAPI document: {tried} answered {reply.status}; {hint}")
     try:
-        found = json.loads(reply.body)
+        found = read_text(reply.body.decode("utf-8-sig"))
     except ValueError as error:
         raise DocumentError(f"no OpenAPI document: {tried} is not JSON ({error}); {hint}") from error
-    return _checked(found, named(app), f"GET {DOCUMENT_PATH} answered", hint)
+    return _checked(found, named(app), f"GET {path} answered", hint)
 
 
 @dataclass(frozen=True)

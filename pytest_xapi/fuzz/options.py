@@ -26,6 +26,13 @@ def pattern(text: str) -> tuple[str, str]:
     return kind, glob
 
 
+def url_path(text: str) -> str:
+    """The path of a URL of the app."""
+    if not text.strip().startswith("/"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a path of the app: give one as in /openapi.json")
+    return text.strip()
+
+
 def shard(text: str) -> tuple[int, int]:
     """A share of the items: which one, and of how many."""
     found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
@@ -116,6 +123,13 @@ OPENAPI = Option(
     metavar="FILE",
     flag="--xapi-openapi",
 )
+OPENAPI_URL = Option(
+    "openapi_url",
+    "The path at which the app serves its OpenAPI document, as JSON or YAML: /schema/openapi.json, for example.",
+    metavar="PATH",
+    parse=url_path,
+    flag="--xapi-openapi-url",
+)
 REPLAY = Option(
     "replay",
     "Send one stored failure again: the key that the failure has shown.",
@@ -189,6 +203,7 @@ OPTIONS = (
     EXCLUDE,
     CHOSEN_PHASES,
     OPENAPI,
+    OPENAPI_URL,
     REPLAY,
     FAILURES,
     SHARD,

@@ -12,18 +12,26 @@ from xapi.openapi.reader import Document, DocumentError, Operation, read_file
 
 _HOW_TO_GIVE_ONE = (
     f"{documents.HOW_TO_SHOW_ONE}; "
+    "name another path with --xapi-openapi-url PATH, or a file with --xapi-openapi FILE; "
     "or name another app with --xapi-app, the ini option xapi_app, or a fixture `xapi_app` in conftest.py"
 )
 
 
-def read(app: Any, send: Send) -> Document:
+def read(app: Any, send: Send, path: str | None = None) -> Document:
     """The document of an app whose operations are to be tested.
+
+    Args:
+        app: the app.
+        send: sends it a request.
+        path: where it shows the document; None for the usual places.
 
     Raises:
         DocumentError: it shows none, or one without operations.
     """
     accept = (("Accept", "application/json"),)
-    found = documents.shown(app, lambda path: send(WireRequest("GET", path, accept)), _HOW_TO_GIVE_ONE)
+    found = documents.shown(
+        app, lambda target: send(WireRequest("GET", target, accept)), _HOW_TO_GIVE_ONE, path
+    )
     return _with_operations(found, documents.named(app))
 
 

@@ -85,16 +85,16 @@ def entries_of(config: pytest.Config, document: Document) -> list[Entry]:
 def _known_document(config: pytest.Config) -> Document:
     file = settings.value(config, options.OPENAPI)
     if file is None:
-        return _document(discovery.load(config))
+        return _document(discovery.load(config), settings.value(config, options.OPENAPI_URL))
     return documents.from_file(config.rootpath / file)
 
 
-def _document(app: Any) -> Document:
+def _document(app: Any, path: str | None) -> Document:
     from pytest_xapi.fuzz.monitors.app_transport import Line
     from xapi.testing import TestClient
 
     # Not entered: the lifespan of an app belongs to its tests, with their fixtures.
-    return documents.read(app, Line(TestClient(app)).send)
+    return documents.read(app, Line(TestClient(app)).send, path)
 
 
 def _folders_with_app(config: pytest.Config) -> Iterator[Path]:

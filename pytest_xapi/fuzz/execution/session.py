@@ -36,6 +36,9 @@ from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, undistu
 from pytest_xapi.reports.keys import RECORDS
 from xapi.openapi.reader import Document, DocumentError, Operation
 
+_SHOWN = pytest.StashKey[dict[str, str]]()
+"""The item that has shown a finding, by its fingerprint."""
+
 
 class FuzzSession:
     """Sends the cases of one item and fails it if there are findings."""
@@ -95,13 +98,21 @@ class FuzzSession:
         self._explain(record, entry)
         self._note(record, again)
         failing = [pair for pair in zip(record.findings, again, strict=True) if not pair[0].is_accepted]
-        texts = [report.failure(failing, self._redactor, self._command(entry))] if failing else []
+        texts = [self._shown(failing, entry)] if failing else []
         unjudged = unusable.of_responses(entry.label, checked) if checked else None
         texts += [unjudged] if unjudged else []
         if texts:
             pytest.fail("\n\n".join(texts), pytrace=False)
         if not record.cases:
             pytest.skip(record.unsent)
+
+    def _shown(self, failing: list[tuple[Finding, str]], entry: Entry) -> str:
+        """What is printed of findings: each of them in full once in a process."""
+        known = self._config.stash.setdefault(_SHOWN, {})
+        text = report.failure(failing, self._redactor, self._command(entry), dict(known))
+        for finding, _ in failing[: report.MOST_IN_FULL]:
+            known.setdefault(finding.problem.fingerprint, entry.name)
+        return text
 
     def _explain(self, record: Record, entry: Entry) -> None:
         """Say why nothing was sent, if nothing was."""
@@ -233,7 +244,8 @@ class FuzzSession:
             assert document is not None, "the setting names one"
             return document
         try:
-            return documents.read(self._app, self._line.send)
+            path = settings.value(self._config, options.OPENAPI_URL)
+            return documents.read(self._app, self._line.send, path)
         except DocumentError as error:
             usage_errors.end_run(self._config, f"the fixture `xapi_app`: {error}")
 
@@ -290,7 +302,7 @@ class FuzzSession:
         if self._item.path != self._config.rootpath:
             words.append(self._item.path.relative_to(self._config.rootpath).as_posix())
         words.append(options.FUZZ.flag)
-        for option in (settings.APP, options.OPENAPI, options.FAILURES):
+        for option in (settings.APP, options.OPENAPI, options.OPENAPI_URL, options.FAILURES):
             setting = settings.read(self._config).given.get(option.key)
             if setting is not None and setting.source == option.flag:
                 words += [option.flag, setting.value]

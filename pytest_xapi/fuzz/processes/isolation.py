@@ -24,6 +24,7 @@ from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.monitors import in_flight
 from pytest_xapi.fuzz.monitors.in_flight import InFlight, Sent
 from pytest_xapi.fuzz.processes.heartbeat import Heartbeat
+from pytest_xapi.fuzz.processes.last_words import LastWords
 from pytest_xapi.fuzz.reporting import report
 from pytest_xapi.fuzz.reporting.serialization import shown
 
@@ -43,7 +44,7 @@ def register(config: pytest.Config, seconds: float) -> InFlight:
     """
     given: dict[str, Any] = getattr(config, "workerinput", {})
     folder = Path(given[_INPUT]) if _INPUT in given else _new_folder(config)
-    watch = Watch(folder, given.get("workerid", "main"), seconds + _LONGER)
+    watch = Watch(folder, given.get("workerid", "main"), seconds + _LONGER, speaks=not given)
     config.stash[FLIGHT] = watch.flight
     config.pluginmanager.register(watch, "xapi-fuzz-watch")
     config.pluginmanager.register(Crashes(folder), "xapi-fuzz-crashes")
@@ -58,10 +59,24 @@ def _new_folder(config: pytest.Config) -> Path:
 class Watch:
     """Notes what is in flight, and ends the process if it stands still for good."""
 
-    def __init__(self, folder: Path, name: str, seconds: float) -> None:
+    def __init__(self, folder: Path, name: str, seconds: float, speaks: bool) -> None:
+        """Prepare to watch.
+
+        Args:
+            folder: where what is in flight is noted.
+            name: of this process.
+            seconds: how long it may stand still.
+            speaks: whether nobody else says which request has ended this process.
+        """
         self.flight = InFlight(folder / f"{name}.request")
         self._seconds = seconds
         self._stacks = folder / f"{name}.stacks"
+        self._last_words = LastWords(folder / f"{name}.request", self._stacks) if speaks else None
+
+    def pytest_unconfigure(self) -> None:
+        """The process ends in order."""
+        if self._last_words is not None:
+            self._last_words.end()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -69,6 +84,8 @@ class Watch:
         if not isinstance(item, FuzzItem):
             return (yield)
         self.flight.item = item.nodeid
+        if self._last_words is not None:
+            self._last_words.begin()
         with self._stacks.open("w", encoding="utf-8") as file:
             heartbeat = Heartbeat(self._seconds, file, lambda: self.flight.since)
             heartbeat.start()

@@ -12,7 +12,7 @@ from pytest_xapi.fuzz.model.findings import ALL, Finding, succeeded
 from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
 from pytest_xapi.fuzz.model.wire import Answer
-from pytest_xapi.fuzz.reporting import snippets
+from pytest_xapi.fuzz.reporting import screen, snippets
 from pytest_xapi.words import counted, listed, phrase
 from xapi.texts import visible
 
@@ -20,6 +20,11 @@ SEVERITIES = ("error", "warning", "note")
 """The worst first."""
 
 _MOST_BODY = 300
+MOST_IN_FULL = 5
+"""How many findings of an item are shown with all that belongs to them."""
+_MOST_COPIED = 1_500
+"""The most characters of a command or a test that are shown."""
+_MOST_CAUSE = 120
 _MOST_NAMED = 5
 """How many of a list are named; the JSON report has them all."""
 
@@ -33,20 +38,33 @@ TOGETHER = (
 )
 
 
-def failure(findings: Sequence[tuple[Finding, str]], redactor: Redactor, command: str) -> str:
+def failure(
+    findings: Sequence[tuple[Finding, str]],
+    redactor: Redactor,
+    command: str,
+    elsewhere: Mapping[str, str] | None = None,
+) -> str:
     """The text of an item that found something.
 
     Parameters:
         findings: what it found, each with the command that sends it again; empty where nothing does.
         redactor: hides what must not be shown.
         command: what runs the item again.
+        elsewhere: the items that have shown a finding already, by its fingerprint.
     """
+    elsewhere = elsewhere or {}
     checks = ", ".join(dict.fromkeys(finding.check for finding, _ in findings))
     parts = [f"{counted(len(findings), 'finding')}: {checks}"]
     for number, (finding, again) in enumerate(findings, 1):
         rule = f"{finding.check}, {finding.rule.id}, {finding.rule.severity}"
         parts.append(f"{number}. {finding.operation}: {finding.title} [{rule}]")
-        parts.append(indent("\n\n".join(_paragraphs(redactor.finding(finding), redactor)), "   "))
+        item = elsewhere.get(finding.problem.fingerprint)
+        if item is not None:
+            parts.append(f"   It is shown above, in {item}.")
+        elif number > MOST_IN_FULL:
+            parts.append("   Reports have the whole (--xapi-report).")
+        else:
+            parts.append(indent("\n\n".join(_paragraphs(redactor.finding(finding), redactor)), "   "))
         if again:
             parts.append(f"   {again}")
     parts.append(f"All of this item again:\n   {command}")
@@ -75,8 +93,8 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
     for finding, operations in causes:
         place = f" ({finding['file']}:{finding['line']})" if finding["file"] else ""
         yield (
-            f"{finding['severity']} {finding['rule']} {', '.join(operations)}: {finding['title']} "
-            f"[{finding['check']}]{place}"
+            f"{finding['severity']} {finding['rule']} {listed(operations, _MOST_NAMED)}: {finding['title']} "
+            f"[{finding['check']}]{place}: {screen.cut(' '.join(finding['cause'].split()), 1, _MOST_CAUSE)}"
         )
     cut = [
         f"{record['item']} after {counted(record['cases'], 'case')}"
@@ -136,10 +154,10 @@ def _paragraphs(finding: Finding, redactor: Redactor) -> Iterator[str]:
         yield f"The item `{finding.operation}` looks for it in single answers."
         return
     if finding.message:
-        yield finding.message
+        yield screen.cut(finding.message, 15)
     answer = finding.last.answer
     if answer.exception is not None:
-        yield redactor.output("\n".join(end_of_traceback(answer.exception)))
+        yield screen.cut(redactor.output("\n".join(end_of_traceback(answer.exception))), 12)
     if finding.place is not None:
         yield f"Handler: {finding.place.file}:{finding.place.line}"
     if answer.status:
@@ -148,8 +166,18 @@ def _paragraphs(finding: Finding, redactor: Redactor) -> Iterator[str]:
         yield f"The time was up ({options.TIME.flag}) before it could be sent again and made small."
     elif not finding.repeatable:
         yield "It did not fail again when it was sent again: it depends on what was sent before."
-    yield "\n".join(snippets.curl(exchange.request, redactor) for exchange in finding.exchanges)
-    yield snippets.python(finding, redactor)
+    command = "\n".join(snippets.curl(exchange.request, redactor) for exchange in finding.exchanges)
+    is_short = screen.fits(command, 12, _MOST_COPIED)
+    yield (
+        command if is_short else f"(curl needs {len(command)} characters, which reports have: --xapi-report)"
+    )
+    test = snippets.python(finding, redactor)
+    is_short = screen.fits(test, 20, _MOST_COPIED)
+    yield (
+        test
+        if is_short
+        else f"(the test has {len(test)} characters: {options.REGRESSIONS.flag} FOLDER writes it)"
+    )
 
 
 def _described(answer: Answer) -> str:
@@ -159,4 +187,4 @@ def _described(answer: Answer) -> str:
     if len(body) > _MOST_BODY:
         body = f"{body[:_MOST_BODY]}... ({len(answer.body)} bytes)"
     status = f"{answer.status} {phrase(answer.status)}".rstrip()
-    return f"Answer: {status}{kind}" + (f"\n{indent(body, '  ')}" if body else "")
+    return f"Answer: {status}{kind}" + (f"\n{indent(screen.cut(body, 8), '  ')}" if body else "")

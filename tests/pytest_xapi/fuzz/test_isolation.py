@@ -9,7 +9,7 @@ import pytest
 from pytest_xapi.fuzz.processes import xdist_arguments
 
 HANGING = """
-    import os, re, time
+    import os, re, signal, time
     from xapi import XAPI
 
     app = XAPI(title="Hanging", version="1.0.0")
@@ -46,6 +46,12 @@ HANGING = """
     @app.get("/exit")
     def leave(): os._exit(3)
 
+    @app.get("/kill")
+    def kill(): os.kill(os.getpid(), signal.SIGKILL)
+
+    @app.get("/crash")
+    def crash(): os.kill(os.getpid(), signal.SIGSEGV)
+
     @app.get("/fine")
     async def fine() -> int:
         return 1
@@ -60,7 +66,7 @@ def test_each_hang_is_a_finding_and_the_run_ends_by_itself(
     run = pytester.runpytest_subprocess("--xapi-fuzz", "--xapi-fuzz-isolate", *ARGUMENTS, timeout=200)
 
     assert run.ret == pytest.ExitCode.TESTS_FAILED
-    run.assert_outcomes(failed=7, passed=1)
+    run.assert_outcomes(failed=9, passed=1)
     found = [line for line in run.outlines if line.startswith("error XF")]
     assert sorted(line.partition(" (")[0] for line in found) == [
         "error XF108 GET /async/match: No answer [no_answer]",
@@ -68,7 +74,9 @@ def test_each_hang_is_a_finding_and_the_run_ends_by_itself(
         "error XF108 GET /async/turn: No answer [no_answer]",
         "error XF108 GET /sync/sleep: No answer [no_answer]",
         "error XF108 GET /sync/turn: No answer [no_answer]",
+        "error XF109 GET /crash: The process ended [process_ended]",
         "error XF109 GET /exit: The process ended [process_ended]",
+        "error XF109 GET /kill: The process ended [process_ended]",
         "error XF109 GET /sync/match: The process ended [process_ended]",
     ]
     run.stdout.fnmatch_lines(["*The process of xapi::GET /sync/match boundary ended while the app answered*"])
@@ -85,6 +93,41 @@ def test_without_isolation_a_hang_that_can_be_interrupted_is_a_finding_too(
     )
     run.assert_outcomes(failed=2)
     run.stdout.fnmatch_lines(["*GET /sync/turn (sync_turn): no answer from the app after 1 s*"])
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "also"),
+    [
+        ("/sync/match", 1, "*in match*"),
+        ("/exit", 3, "  GET /exit"),
+        ("/kill", -9, "  GET /kill"),
+        ("/crash", -11, "  GET /crash"),
+    ],
+)
+def test_without_isolation_the_request_that_ends_pytest_is_named(
+    operation: str, code: int, also: str, app_module: Callable[..., None], pytester: pytest.Pytester
+) -> None:
+    app_module(HANGING)
+    run = pytester.runpytest_subprocess(
+        "--xapi-fuzz", f"--xapi-op=GET {operation}", *ARGUMENTS, "--xapi-fuzz-timeout=100ms", timeout=100
+    )
+    assert run.ret == code
+    run.stderr.fnmatch_lines(
+        [
+            f"xapi-fuzz: pytest has ended while the app answered a request of xapi::GET {operation} *",
+            "*With --xapi-fuzz-isolate this is a finding of that test*",
+        ]
+    )
+    run.stderr.fnmatch_lines([also])
+
+
+def test_a_run_that_ends_in_order_has_no_last_words(
+    app_module: Callable[..., None], pytester: pytest.Pytester
+) -> None:
+    app_module(HANGING)
+    run = pytester.runpytest_subprocess("--xapi-fuzz", "--xapi-op=GET /fine", *ARGUMENTS, timeout=100)
+    assert run.ret == pytest.ExitCode.OK
+    run.stderr.no_fnmatch_line("*has ended*")
 
 
 def test_what_an_app_leaves_by_exiting_politely_is_a_finding(

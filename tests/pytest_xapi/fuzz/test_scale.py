@@ -109,8 +109,10 @@ def test_the_summary_has_one_line_for_each_cause_the_worst_first(app_module, fuz
     assert ", 2 findings (1 error, 1 warning), seed 1" in output
     lines = [line for line in output.splitlines() if line.startswith(("error XF", "warning XF"))]
     assert lines == [
-        "error XF101 GET /a/{number}, GET /b/{number}: Server error [not_a_server_error] (shop.py:13)",
-        "warning XF111 GET /undeclared: Undocumented status code [status_code_conformance] (shop.py:9)",
+        "error XF101 GET /a/{number}, GET /b/{number}: Server error [not_a_server_error] (shop.py:13): "
+        "ZeroDivisionError at shop.py in shared: return 1 // number",
+        "warning XF111 GET /undeclared: Undocumented status code [status_code_conformance] (shop.py:9): "
+        "UndefinedStatusCode 418",
     ]
 
 

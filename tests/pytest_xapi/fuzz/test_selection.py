@@ -231,3 +231,44 @@ def test_a_profile_says_how_much_is_sent(app_module, fuzz, pytester: pytest.Pyte
         "--xapi-fuzz", "--xapi-fuzz-profile=quick", "--collect-only", "-p", "no:asyncio"
     )
     result.stdout.fnmatch_lines(["xapi-fuzz: seed 1, profile quick, at most 20 random cases per operation"])
+
+
+SERVED = """
+    import json, yaml
+
+    DOCUMENT = {"openapi": "3.1.0", "paths": {"/items": {"get": {"responses": {"200": {"description": "all"}}}}}}
+    TEXTS = {
+        "/schema/openapi.json": json.dumps(DOCUMENT),
+        "/schema/openapi.yaml": yaml.safe_dump(DOCUMENT),
+        "/page": "Not Found",
+        "/items": "",
+    }
+
+    async def app(scope, receive, send):
+        if scope["type"] != "http":
+            return
+        status = 404 if scope["path"] not in TEXTS else 200 if scope["method"] == "GET" else 405
+        await send({"type": "http.response.start", "status": status, "headers": [(b"allow", b"GET")]})
+        await send({"type": "http.response.body", "body": TEXTS.get(scope["path"], "").encode()})
+"""
+
+
+@pytest.mark.parametrize("path", ["/schema/openapi.json", "/schema/openapi.yaml"])
+def test_the_path_of_the_document_can_be_set(path: str, app_module, fuzz) -> None:
+    app_module(SERVED, ini=f"xapi_openapi_url = {path}")
+    assert fuzz().outcomes == {"xapi::GET /items boundary": "passed", "xapi::GET /items random": "passed"}
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/gone", "tried GET /gone, which answered 404"),
+        ("/page", "tried GET /page, which is not JSON"),
+        ("gone.json", "'gone.json' is not a path of the app: give one as in /openapi.json"),
+    ],
+)
+def test_a_path_without_a_document_is_a_usage_error(path: str, reason: str, app_module, fuzz) -> None:
+    app_module(SERVED)
+    run = fuzz(f"--xapi-openapi-url={path}")
+    assert run.exit_code == pytest.ExitCode.USAGE_ERROR
+    assert reason in run.output

@@ -6,7 +6,7 @@
 from xapi.openapi.reader import pointers
 from xapi.openapi.reader.document import Document
 from xapi.openapi.reader.errors import DocumentError, Problem, UnresolvedReference
-from xapi.openapi.reader.files import read_file
+from xapi.openapi.reader.files import read_file, read_text
 from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.operations import Operation, Parameter, PathItem
 
@@ -21,4 +21,5 @@ __all__ = [
     "UnresolvedReference",
     "pointers",
     "read_file",
+    "read_text",
 ]

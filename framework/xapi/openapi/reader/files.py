@@ -31,6 +31,31 @@ def read_file(file: Path) -> Mapping[str, Any]:
     return bundle(content, file, _load)
 
 
+def read_text(text: str) -> Any:
+    """The data of a document that is JSON, or YAML.
+
+    Args:
+        text: the document.
+
+    Returns:
+        JSON data.
+
+    Raises:
+        ValueError: it is neither; the message is about JSON where nothing else can read it.
+    """
+    try:
+        return json.loads(text)
+    except ValueError as no_json:
+        try:
+            found = _from_yaml(text)
+        except (ValueError, ModuleNotFoundError):
+            found = None
+        # Most texts are YAML: a page that says "Not Found" is one string.
+        if isinstance(found, Mapping):
+            return found
+        raise no_json
+
+
 def _load(file: Path) -> Any:
     try:
         text = file.read_text(encoding="utf-8-sig")
