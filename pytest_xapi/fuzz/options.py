@@ -125,7 +125,7 @@ OPENAPI = Option(
 )
 OPENAPI_URL = Option(
     "openapi_url",
-    "The path at which the app serves its OpenAPI document, as JSON or YAML: /schema/openapi.json, for example.",
+    "The path at which the app serves its OpenAPI document, as JSON or YAML, as in /schema/openapi.json.",
     metavar="PATH",
     parse=url_path,
     flag="--xapi-openapi-url",

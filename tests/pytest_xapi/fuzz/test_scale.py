@@ -112,7 +112,7 @@ def test_the_summary_has_one_line_for_each_cause_the_worst_first(app_module, fuz
         "error XF101 GET /a/{number}, GET /b/{number}: Server error [not_a_server_error] (shop.py:13): "
         "ZeroDivisionError at shop.py in shared: return 1 // number",
         "warning XF111 GET /undeclared: Undocumented status code [status_code_conformance] (shop.py:9): "
-        "UndefinedStatusCode 418",
+        "UndefinedStatusCode 404",
     ]
 
 

@@ -236,7 +236,8 @@ def test_a_profile_says_how_much_is_sent(app_module, fuzz, pytester: pytest.Pyte
 SERVED = """
     import json, yaml
 
-    DOCUMENT = {"openapi": "3.1.0", "paths": {"/items": {"get": {"responses": {"200": {"description": "all"}}}}}}
+    ANSWERS = {"responses": {"200": {"description": "all"}}}
+    DOCUMENT = {"openapi": "3.1.0", "paths": {"/items": {"get": ANSWERS}}}
     TEXTS = {
         "/schema/openapi.json": json.dumps(DOCUMENT),
         "/schema/openapi.yaml": yaml.safe_dump(DOCUMENT),

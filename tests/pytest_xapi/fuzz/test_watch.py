@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from time import perf_counter
+
 import pytest
+
+from pytest_xapi.fuzz.monitors import thread_time
 
 BLOCKED = """
     import time
@@ -105,6 +110,24 @@ def test_code_that_blocks_the_loop_is_found_and_named(app_module, fuzz) -> None:
     assert "1. GET /blocks: Event loop blocked [event_loop_blocked, XF105, error]" in run.output
     assert "shop.py:8: in blocks\n       time.sleep(0.4)" in run.output
     assert "It has held the event loop for more than 0.05 s" in run.output
+
+
+def test_time_in_which_the_machine_is_busy_with_others_does_not_count(
+    app_module, fuzz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app_module(BLOCKED)
+    # All the time that the app takes is spent waiting for a processor.
+    monkeypatch.setattr(thread_time, "_waited", lambda: lambda native_id: perf_counter())
+    run = fuzz("-o", "xapi_fuzz_loop_limit=50ms", "--xapi-fuzz-phase=random", cases=1)
+    assert run.findings == set()
+
+
+@pytest.mark.parametrize("native_id", [None, 2**22 + 1, threading.get_native_id()])
+def test_the_clock_of_a_thread_does_not_go_faster_than_that_of_the_day(native_id: int | None) -> None:
+    first = thread_time.held_seconds(native_id, 10.0)
+    second = thread_time.held_seconds(native_id, 20.0)
+    assert first <= 10.0
+    assert second - first <= 10.0
 
 
 def test_the_limit_is_half_a_second_unless_set(app_module, fuzz) -> None:
