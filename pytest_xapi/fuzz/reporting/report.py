@@ -127,7 +127,8 @@ def _refused(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         statuses = ", ".join(f"{count} with {status}" for status, count in refused.items())
         shares.append(f"{operation} {sum(refused.values())} of {counts[str(ALL)]} ({statuses})")
     if shares:
-        yield f"note: requests that keep to the document were refused as declared: {', '.join(shares)}"
+        named = listed(shares, _MOST_NAMED)
+        yield f"note: requests that keep to the document were refused as declared: {named}"
         yield "      examples in the document, or the fixture `xapi_case`, can say which ones are accepted"
 
 
