@@ -100,7 +100,7 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
     record.omissions = api.omissions(entry.label)
     record.findings = list(_findings(api, candidates, time, hooks.known))
     if hooks.shared is not None and not record.cut:
-        record.findings += hooks.shared.findings(api, entry)
+        record.findings += hooks.shared.findings(api, entry, lambda: time.is_up)
     if entry.phase == "boundary" and not (record.cut or time.is_up):
         record.findings += hooks.probes(entry.label, accepted)
     record.seconds = perf_counter() - started

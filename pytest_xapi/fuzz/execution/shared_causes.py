@@ -68,12 +68,12 @@ class SharedCauses:
     def _phase(self) -> str:
         return next((phase for phase in _PHASES if phase in self.phases), "")
 
-    def findings(self, api: Api, entry: Entry) -> Iterator[Finding]:
-        """The findings for which an entry is the one to tell."""
+    def findings(self, api: Api, entry: Entry, is_late: Callable[[], bool]) -> Iterator[Finding]:
+        """The findings for which an entry is the one to tell; nothing more is asked once it is late."""
         if entry.phase != self._phase:
             return
         if entry.label in self._guarded[:1]:
-            found = self._exchanges(self._guarded, lambda label: self._asked(api, label))
+            found = self._exchanges(self._guarded, lambda label: self._asked(api, label), is_late)
             for status in _OF_ACCESS:
                 shown = {
                     label: exchange for label, exchange in found.items() if exchange.answer.status == status
@@ -81,12 +81,14 @@ class SharedCauses:
                 if shown:
                     yield self._of_access(status, shown)
         if entry.label in self._on_shared_paths[:1]:
-            found = self._exchanges(self._on_shared_paths, lambda label: self._allowed(api, label))
+            found = self._exchanges(self._on_shared_paths, lambda label: self._allowed(api, label), is_late)
             if found:
                 yield _of_allow(found)
 
-    def _exchanges(self, labels: Sequence[str], ask: Callable[[str], Exchange | None]) -> dict[str, Exchange]:
-        asked = ((label, ask(label)) for label in labels)
+    def _exchanges(
+        self, labels: Sequence[str], ask: Callable[[str], Exchange | None], is_late: Callable[[], bool]
+    ) -> dict[str, Exchange]:
+        asked = ((label, None if is_late() else ask(label)) for label in labels)
         return {label: exchange for label, exchange in asked if exchange is not None}
 
     def _asked(self, api: Api, label: str) -> Exchange | None:
