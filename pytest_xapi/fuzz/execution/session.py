@@ -186,13 +186,14 @@ class FuzzSession:
 
     def _probed(self, api: Api, label: str, accepted: Case | None) -> Iterator[Finding]:
         """What an operation gives to users who should not get it, and what it takes that it should not."""
-        yield from mass_assignment.found(api, self._document, label, accepted)
-        yield from Authorization(self._document, self._credentials, self._roles).found(api, label, accepted)
+        document = self._flat.usable
+        yield from mass_assignment.found(api, document, label, accepted)
+        yield from Authorization(document, self._credentials, self._roles).found(api, label, accepted)
 
     def _shared(self) -> SharedCauses:
         """What is found once for all operations that are chosen."""
         chosen = selection.of(self._config)
-        operations = [operation for operation in self._operations if chosen.has(operation)]
+        operations = [operation for operation in self._flat.usable.operations if chosen.has(operation)]
         return SharedCauses(operations, chosen.phases, type(self._app).__name__)
 
     def _linked(self) -> dict[str, Any]:

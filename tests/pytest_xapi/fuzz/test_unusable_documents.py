@@ -218,3 +218,14 @@ def test_operations_of_one_id_are_both_sent(write: Write, fuzz) -> None:
     run = fuzz("--xapi-fuzz-phase=boundary", "--xapi-fuzz-phase=stateful")
     assert_rest_goes_on(run)
     assert run.records["GET /odd boundary"]["cases"] > 0
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch"])
+def test_an_operation_beside_one_that_cannot_be_called_is_tested(method: str, write: Write, fuzz) -> None:
+    content = document()
+    path = {"parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}], **SOUND}
+    content["paths"] = {"/sound": SOUND, "/odd/{id}": {**path, method: {"requestBody": [], "responses": {}}}}
+    write(content)
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    assert_rest_goes_on(run)
+    assert run.outcomes["xapi::GET /odd/{id} boundary"] == "passed"

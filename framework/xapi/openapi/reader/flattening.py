@@ -39,6 +39,11 @@ class FlatDocument:
         """The content with all operations that can be called."""
         return self.content(self.operations)
 
+    @cached_property
+    def usable(self) -> Document:
+        """The document of the operations that can be called."""
+        return Document(self.whole)
+
     def content(self, labels: Collection[str]) -> dict[str, Any]:
         """The content with those of some operations that can be called."""
         paths: dict[str, Any] = {}
