@@ -14,8 +14,9 @@ from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
 from xapi.identity import identity
 from xapi.operation.arguments import CallKind, call_kind
-from xapi.operation.model import BodyField, Dependency, Injected, Parameter, Signature, path_names
+from xapi.operation.model import BodyField, Dependency, Injected, Parameter, Signature
 from xapi.operation.reading import read
+from xapi.operation.templates import path_names
 from xapi.operation.views import ParameterView, view_of
 from xapi.params import DependencyScope
 

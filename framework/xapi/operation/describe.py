@@ -16,7 +16,6 @@ from xapi.operation.fields import Field, UnusableType
 from xapi.operation.hidden_marks import Misplaced, mark_of
 from xapi.operation.marks import dependency_call
 from xapi.operation.model import (
-    PATH_NAME,
     BodyField,
     Dependency,
     Operation,
@@ -24,13 +23,13 @@ from xapi.operation.model import (
     ResponseDescription,
     Signature,
     StreamFormat,
-    path_names,
 )
 from xapi.operation.options import OperationOptions, Responses
 from xapi.operation.reading import Reading, read
 from xapi.operation.selections import NoSelection, selection_of
 from xapi.operation.signature import dependency_of
 from xapi.operation.streams import item_type, stream_format
+from xapi.operation.templates import PATH_NAME, path_names
 from xapi.operation.texts import takes_text
 from xapi.operation.types import is_list
 from xapi.params import Depends, Undefined

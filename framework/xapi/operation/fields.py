@@ -169,7 +169,8 @@ def with_attributes(marker: M, info: FieldInfo) -> M:
         setattr(copied, name, value)
     copied.metadata = copy(info.metadata)
     copied._attributes_set = copy(info._attributes_set)
-    vars(copied).update(vars(marker))
+    if own := getattr(marker, "__dict__", None):  # a field of Pydantic has none
+        vars(copied).update(own)
     return copied
 
 

@@ -5,7 +5,6 @@ The request pipeline, the OpenAPI document, the fuzzer and the gates all read th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,19 +17,13 @@ from xapi.concurrency import ConcurrencyLimit
 from xapi.operation.arguments import CallKind, text_of
 from xapi.operation.fields import Field
 from xapi.operation.options import OperationOptions, Responses
+from xapi.operation.templates import path_names
 from xapi.params import DependencyScope
 
 ParameterLocation = Literal["path", "query", "header", "cookie"]
 BodyKind = Literal["json", "form", "file"]
 LOCATIONS: tuple[ParameterLocation, ...] = ("path", "query", "header", "cookie")
 """The order in which the reference validates, and reports, what is not the body."""
-PATH_NAME = re.compile("{([a-zA-Z_][a-zA-Z0-9_]*)(?::[^}]*)?}")
-"""A parameter in a path template, with its convertor if it has one."""
-
-
-def path_names(path: str) -> frozenset[str]:
-    """The names of the parameters of a path template."""
-    return frozenset(PATH_NAME.findall(path))
 
 
 class Injected(Enum):

@@ -13,8 +13,8 @@ from xapi.changes import Changeable, ObservedDict, ObservedList, followed, plain
 from xapi.exceptions import DeclarationError
 from xapi.operation.arguments import place
 from xapi.operation.limits import check_limits
-from xapi.operation.model import PATH_NAME
 from xapi.operation.options import DEFAULTS, INNERMOST, LISTS, Inherited, check_keywords, innermost
+from xapi.operation.templates import PATH_NAME
 from xapi.routing.views import Derived
 
 _NOTHING = Inherited()

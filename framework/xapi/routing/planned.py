@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from xapi.identity import identity, reference
+from xapi.operation.templates import path_names
 from xapi.overrides import REPLACED, Dependency, Layer
 from xapi.routing.attributes import RouteAttributes
 
@@ -98,7 +99,6 @@ class PlannedRoute(RouteAttributes, BaseRoute):
         """What the endpoint asks for, as it was when the route came to where it is: whoever makes several
         operations of one function rewrites its signature in between.
         """
-        from xapi.operation.model import path_names
         from xapi.operation.reading import read
 
         if self._signature is None:
