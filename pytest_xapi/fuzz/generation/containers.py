@@ -15,7 +15,8 @@ from pytest_xapi.fuzz.generation.texts import Pattern, word
 _USUAL_LENGTH = 3
 _LONG_LENGTH = 12
 _MOST_ITEMS = 300
-"""A greater limit is not tried: requests would get slow, not telling."""
+"""A greater limit is not tried: requests would get slow, not telling. Where there have to be more items, they
+repeat."""
 _CHANCES = (0.0, 0.5, 0.5, 0.5, 1.0)
 """How likely what is optional is there, one of them for each object."""
 _CHANCES_BELOW = (0.0, 0.0, 0.25)
@@ -58,7 +59,10 @@ class Arrays:
         if self.contained is not None and self.items is not None:
             found.append(self.contained.draw(random))
         while self.items is not None and len(found) < length:
-            found.append((self.items.plain if plain and not self.unique else self.items.draw)(random))
+            if len(found) >= _MOST_ITEMS and not self.unique:
+                found += found[-_MOST_ITEMS:][: length - len(found)]
+            else:
+                found.append((self.items.plain if plain and not self.unique else self.items.draw)(random))
         return self._distinct(found, length, random) if self.unique else found
 
     def _distinct(self, found: list[Any], length: int, random: Random) -> list[Any]:
@@ -76,7 +80,7 @@ class Arrays:
         random = Random(0)
         usual = self.draw(random, plain=True)
         found = [usual]
-        if self.items is None:
+        if self.items is None or self.least > _MOST_ITEMS:
             return found
         lengths = [self.least, self.least + 1]
         if self.most is not None and self.most <= _MOST_ITEMS:

@@ -7,14 +7,30 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pytest_xapi.fuzz.generation.model import Body, Parameter
-from pytest_xapi.fuzz.generation.schemas import Schemas
+from pytest_xapi.fuzz.generation.encoding import is_opaque
+from pytest_xapi.fuzz.generation.model import Body, Parameter, Style
+from pytest_xapi.fuzz.generation.schemas import Schemas, guessed_types
 from pytest_xapi.fuzz.model.omissions import Omissions
 from xapi.openapi.reader import Node, Operation
 from xapi.openapi.reader.versions import METHODS
 
-_LOCATIONS = ("path", "header", "query", "cookie")
+_LOCATIONS = ("path", "header", "query", "cookie", "querystring")
 """The locations whose values can be written."""
+_OF_CLIENTS = frozenset(
+    {
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers about the message or the connection: with other values there would be no such request."""
+_BYTES = {"type": "string", "format": "binary"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,8 @@ class Description:
     bodies: tuple[Body, ...]
     undeclared_methods: tuple[str, ...]
     """Methods that no operation has whose path may be the same."""
+    needs_body: bool
+    """Whether there has to be a body, of a media type that is written or not."""
 
     def body(self, media_type: str | None) -> Body | None:
         """The body of a media type."""
@@ -61,8 +79,9 @@ def describe(
         method=operation.method,
         path=operation.path,
         base=_base(operation),
-        parameters=tuple(_parameters(schemas, operation, omissions)),
-        bodies=tuple(_bodies(schemas, operation, files)),
+        parameters=(*_parameters(schemas, operation, omissions), *_undeclared(operation, omissions)),
+        bodies=tuple(_bodies(schemas, operation, files, omissions)),
+        needs_body=operation.request_body is not None and operation.request_body.get("required") is True,
         undeclared_methods=tuple(
             name
             for name in (*(method.upper() for method in METHODS), "QUERY")
@@ -99,12 +118,16 @@ def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) ->
         elif declared.is_described_elsewhere:
             named = f"header parameter `{declared.name}`"
             omissions.note(named, "OpenAPI has it described elsewhere", declared.node.pointer)
+        elif declared.location == "header" and declared.name.lower() in _OF_CLIENTS:
+            named = f"header parameter `{declared.name}`"
+            omissions.note(named, "clients say it for each message themselves", declared.node.pointer)
         else:
             described = declared.node.mapping
             value = declared.node.child("content").child(declared.media_type or "").mapping
             yield Parameter(
                 name=declared.name,
-                location=declared.location,
+                location="query" if declared.location == "querystring" else declared.location,
+                is_whole=declared.location == "querystring",
                 required=declared.required,
                 schema=declared.schema.value,
                 style=declared.style,
@@ -114,16 +137,53 @@ def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) ->
             )
 
 
-def _bodies(schemas: Schemas, operation: Operation, files: Collection[str]) -> Iterator[Body]:
+def _undeclared(operation: Operation, omissions: Omissions) -> Iterator[Parameter]:
+    for name in operation.undeclared_path_parameters:
+        reason = "the document does not declare it; any text is sent in its place"
+        omissions.note(f"path parameter `{name}` as it should be", reason, operation.node.pointer)
+        yield Parameter(name, "path", True, {"type": "string"}, "simple", False, is_declared=False)
+
+
+def _bodies(
+    schemas: Schemas, operation: Operation, files: Collection[str], omissions: Omissions
+) -> Iterator[Body]:
     body = operation.request_body
     for media_type, content in operation.content(body).items():
+        schema = content.get("schema", {})
+        if is_opaque(media_type) and "type" not in schemas.merged(schema):
+            schema = schema or _BYTES
+        if "/" not in media_type:
+            omissions.note(f"body {media_type!r}", "that is no media type", content.pointer)
+            continue
+        if is_opaque(media_type) and not _may_be_text(schemas, schema):
+            omissions.note(f"body {media_type}", "nothing writes this media type", content.pointer)
+            continue
         yield Body(
             media_type=media_type,
-            schema=content.get("schema", {}),
+            schema=schema,
             required=body is not None and body.get("required") is True,
             content_types=dict(_content_types(content, files)),
+            styles=dict(_styles(content)),
             examples=tuple(_examples(schemas, content.mapping)),
         )
+
+
+def _may_be_text(schemas: Schemas, schema: Any) -> bool:
+    merged = schemas.merged(schema)
+    branches = [*merged.get("anyOf", ()), *merged.get("oneOf", ())]
+    if branches and "type" not in merged:
+        return any(_may_be_text(schemas, branch) for branch in branches)
+    return "string" in guessed_types(merged)
+
+
+def _styles(content: Node) -> Iterator[tuple[str, Style]]:
+    """How the fields of a form are written that are written as parameters are."""
+    for name, encoding in content.children("encoding"):
+        if any(key in encoding.mapping for key in ("style", "explode", "allowReserved")):
+            style = encoding.text("style") or "form"
+            explode = encoding.get("explode")
+            is_apart = explode if isinstance(explode, bool) else style in ("form", "deepObject")
+            yield name, Style(style, is_apart)
 
 
 def _content_types(content: Node, files: Collection[str]) -> Iterator[tuple[str, str]]:

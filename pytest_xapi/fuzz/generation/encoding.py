@@ -11,12 +11,15 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from pytest_xapi.fuzz.generation.model import Body, Parameter, Raw
+from pytest_xapi.fuzz.generation.model import Body, Parameter, Raw, Style
+from xapi.openapi.reader.media_types import essence, is_json
 
 Pairs = list[tuple[str, str]]
 
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 _IN_COOKIES = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '",;\\%')
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_WRITTEN_BY_SCHEMATHESIS = ("/xml", "+xml", "yaml")
 _NOT_IN_HEADERS = frozenset("\r\n\0")
 
 
@@ -44,8 +47,10 @@ def text(value: Any) -> str:
 def query_pairs(parameter: Parameter, value: Any) -> Pairs:
     """What a query parameter is sent as; nothing for null, and for what has no items."""
     name = parameter.name
+    if parameter.is_whole:
+        return form_pairs(value, {}) if isinstance(value, dict) else []
     if parameter.media_type is not None:
-        return [(name, json.dumps(value))]
+        return [(name, content_text(parameter.media_type, value))]
     if isinstance(value, list):
         texts = [text(item) for item in value]
         if parameter.explode and parameter.style == "form":
@@ -58,6 +63,11 @@ def query_pairs(parameter: Parameter, value: Any) -> Pairs:
             return [(key, text(item)) for key, item in value.items() if item is not None]
         return [(name, ",".join(_flat(value)))] if value else []
     return [] if value is None else [(name, text(value))]
+
+
+def content_text(media_type: str, value: Any) -> str:
+    """What a parameter is sent as that is described by `content`: JSON, or its text."""
+    return json.dumps(value, default=text) if is_json(media_type) else text(value)
 
 
 def _flat(value: dict[str, Any]) -> list[str]:
@@ -75,6 +85,8 @@ def path_text(parameter: Parameter, value: Any, slashes: bool = False) -> str:
     Raises:
         Unsendable: it would be another path.
     """
+    if parameter.media_type is not None:
+        value = content_text(parameter.media_type, value)
     is_list, is_object = isinstance(value, list), isinstance(value, dict)
     name = parameter.name
     delimiter = {"label": ".", "matrix": ";"}.get(parameter.style, ",") if parameter.explode else ","
@@ -111,7 +123,7 @@ def _quoted(value: Any) -> str:
 def header_text(parameter: Parameter, value: Any) -> str:
     """What a header or a cookie is sent as (style `simple`)."""
     if parameter.media_type is not None:
-        return json.dumps(value)
+        return content_text(parameter.media_type, value)
     if isinstance(value, list):
         return ",".join(text(item) for item in value)
     if isinstance(value, dict):
@@ -119,6 +131,13 @@ def header_text(parameter: Parameter, value: Any) -> str:
             return ",".join(f"{key}={text(item)}" for key, item in value.items())
         return ",".join(_flat(value))
     return text(value)
+
+
+def cookie_pairs(parameter: Parameter, value: Any) -> Pairs:
+    """What a cookie parameter is sent as: the items of a list that is exploded, as cookies of one name."""
+    if isinstance(value, list) and parameter.explode and parameter.media_type is None:
+        return [(parameter.name, text(item)) for item in value]
+    return [(parameter.name, header_text(parameter, value))]
 
 
 def checked_header(name: str, value: str) -> tuple[str, str]:
@@ -166,32 +185,49 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
     """
     if isinstance(value, Raw):
         return value.content, media_type
-    essence = media_type.partition(";")[0].strip().lower()
+    kind = essence(media_type)
     try:
-        if essence == "application/json" or essence.endswith("+json"):
-            return json.dumps(value, default=text).encode(), media_type
-        if essence == "application/x-www-form-urlencoded" and isinstance(value, dict):
-            return query_string(form_pairs(value)).encode(), media_type
-        if essence == "multipart/form-data" and isinstance(value, dict):
+        if is_json(kind) or (kind == "*/*" and not isinstance(value, bytes | str)):
+            return json.dumps(value, default=text).encode(), media_type.replace("*/*", "application/json")
+        if kind == "application/x-www-form-urlencoded" and isinstance(value, dict):
+            return query_string(form_pairs(value, {} if body is None else body.styles)).encode(), media_type
+        if kind == "multipart/form-data" and isinstance(value, dict):
             return _multipart(value, {} if body is None else body.content_types)
-        if (
-            essence.startswith("text/")
-            or essence == "application/octet-stream"
-            or essence.startswith("image/")
-        ):
-            return value if isinstance(value, bytes) else text(value).encode(), media_type
+        is_text = isinstance(value, bytes | str) and kind not in _FORMS
+        if is_text or kind.startswith("text/") or is_opaque(media_type):
+            return value if isinstance(value, bytes) else text(value).encode(), _whole(media_type)
     except (TypeError, UnicodeEncodeError) as error:
         raise Unsendable(str(error)) from error
     raise Foreign(media_type)
 
 
-def form_pairs(value: dict[str, Any]) -> Pairs:
-    """The fields of a form: an array is a field several times."""
-    return [
-        (name, text(part))
-        for name, item in value.items()
-        for part in (item if isinstance(item, list) else [item])
-    ]
+def is_opaque(media_type: str) -> bool:
+    """Whether nothing writes values of a media type but bytes and texts, which are sent as they are."""
+    kind = essence(media_type)
+    is_structured = is_json(kind) or kind in _FORMS or kind.endswith(_WRITTEN_BY_SCHEMATHESIS)
+    return not is_structured and not kind.startswith("text/") and "*" not in kind.partition("/")[0]
+
+
+def _whole(media_type: str) -> str:
+    """A media type of a range, such as `image/*`, that can be sent."""
+    if "*" not in media_type:
+        return media_type
+    kind = media_type.partition("/")[0].strip()
+    return {"*": "application/octet-stream", "text": "text/plain", "image": "image/png"}.get(
+        kind, f"{kind}/octet-stream"
+    )
+
+
+def form_pairs(value: dict[str, Any], styles: Mapping[str, Style]) -> Pairs:
+    """The fields of a form: an array is a field several times, an object is JSON."""
+    found: Pairs = []
+    for name, item in value.items():
+        if name in styles:
+            written = Parameter(name, "query", False, {}, styles[name].style, styles[name].explode)
+            found += query_pairs(written, item)
+        else:
+            found += [(name, text(part)) for part in (item if isinstance(item, list) else [item])]
+    return found
 
 
 def _multipart(value: dict[str, Any], content_types: Mapping[str, str]) -> tuple[bytes, str]:
@@ -213,6 +249,8 @@ def _part(name: str, value: Any, content_type: str | None) -> bytes:
         kind = content_type or "application/octet-stream"
         head += f'; filename="{escaped}"\r\nContent-Type: {kind}'
         return f"{head}\r\n\r\n".encode() + value
+    if content_type is None and isinstance(value, dict):
+        content_type = "application/json"  # OpenAPI 3.1, section 4.8.15
     if content_type is not None:
         head += f"\r\nContent-Type: {content_type}"
     return f"{head}\r\n\r\n{text(value)}".encode()

@@ -63,11 +63,23 @@ class Parameter:
     media_type: str | None = None
     """Of a parameter that is serialised as a body is."""
     examples: tuple[Any, ...] = ()
+    is_whole: bool = False
+    """Whether it is the whole query (OpenAPI 3.2, `in: querystring`)."""
+    is_declared: bool = True
+    """Whether the document declares it: one that only the path names may hold nobody knows what."""
 
     @property
     def named(self) -> str:
         """How messages name it."""
         return f"{self.location} parameter `{self.name}`"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a value with items is written (OpenAPI 3.1, sections 4.8.12.3 and 4.8.15)."""
+
+    style: str
+    explode: bool
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,8 @@ class Body:
     required: bool
     content_types: Mapping[str, str]
     """Of the parts of a form, by name."""
+    styles: Mapping[str, Style]
+    """Of the fields of a form that are written as query parameters are, by name."""
     examples: tuple[Any, ...] = ()
 
     @property

@@ -139,10 +139,22 @@ def _of_number(schema: Schema) -> Iterator[Change]:
         yield "exclusiveMinimum", f"not above {above}", _put(above)
     if (below := schema.get("exclusiveMaximum")) is not None:
         yield "exclusiveMaximum", f"not below {below}", _put(below)
+    for value in _BEYOND.get(str(schema.get("format")), ()):
+        if (low is None or value >= low) and (high is None or value <= high):
+            yield "format", f"beyond {schema['format']}", _put(value)
     for text in _NO_JSON_NUMBERS:
         yield "type", f"{text[:9]} instead of a number", _put(text)
     if step := schema.get("multipleOf"):
         yield "multipleOf", f"no multiple of {step}", lambda old: _between(old, step)
+
+
+_BEYOND = {
+    "int32": (2**31, -(2**31) - 1, 2**63, -(2**63) - 1),
+    "int64": (2**63, -(2**63) - 1, 2**64),
+    "uint32": (2**32, -1, 2**63),
+    "uint64": (2**64, -1),
+}
+"""What overflows integers of a format. JSON Schema does not judge it, so nothing does."""
 
 
 def _between(old: Any, step: Any) -> Any:

@@ -23,7 +23,7 @@ from pytest_xapi.fuzz.generation.model import (
 )
 from pytest_xapi.fuzz.generation.negative import Mutation, mutations
 from pytest_xapi.fuzz.generation.observations import Observations
-from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, Requests
+from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, UNKNOWN, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
@@ -96,23 +96,33 @@ class OperationGenerator:
         )
 
     def _of(self, item: Parameter | Body) -> Slot | None:
-        values = self._values(item.schema)
+        values, compiler = self._values(item.schema)
+        for name, reason in compiler.unset.items():
+            self.omissions.note(f"property `{name}` of {item.named}", reason)
         if values is None:
-            self.omissions.note(item.named, "no value can be made from its schema")
+            reasons = compiler.unmade or ["no value can be made from its schema"]
+            self.omissions.note(item.named, reasons[0])
             return None
+        if not self._schemas.is_usable(item.schema):
+            self.omissions.note(f"a judged value of {item.named}", self._schemas.why_unusable(item.schema))
         if isinstance(item, Body):
             values = self._with_files(item, values)
         location = item.location if isinstance(item, Parameter) else "body"
         name = item.name if isinstance(item, Parameter) else item.media_type
         found = tuple(mutations(self._schemas, item.schema))
-        return Slot(location, name, item.required, item.schema, values, found, item.examples)
+        examples = tuple(value for value in item.examples if self.requests.is_right(item.schema, value))
+        if len(examples) < len(item.examples):
+            self.omissions.note(f"an example of {item.named}", "it breaks the schema that it is given for")
+        return Slot(location, name, item.required, item.schema, values, found, examples)
 
-    def _values(self, schema: Any) -> Values | None:
+    def _values(self, schema: Any) -> tuple[Values | None, Compiler]:
+        """The values of a schema, and who has made them."""
         compiler = Compiler(self._schemas, self._hints)
         values = compiler.values(schema)
-        if compiler.built <= _MANY:
-            return values
-        return Compiler(self._schemas, self._hints, whole_depth=_WHOLE_DEPTH).values(schema)
+        if compiler.built > _MANY:
+            compiler = Compiler(self._schemas, self._hints, whole_depth=_WHOLE_DEPTH)
+            values = compiler.values(schema)
+        return values, compiler
 
     def _with_files(self, body: Body, values: Values) -> Values:
         if body.media_type in self._files:
@@ -261,11 +271,15 @@ class OperationGenerator:
             slot = random.choice(slots)
             if slot.location == "body" and slot.name != drawn.media_type:
                 continue
-            if slot.required and slot.location != "path" and (not slot.mutations or random.random() < 0.08):
+            if any(flaw.kind == "missing" for flaw in drawn.flaws):
+                continue  # what is missing is judged by itself, and must not come back
+            is_alone = slot.location != "header" or not drawn.flaws
+            is_left_out = not slot.mutations or random.random() < 0.08
+            if slot.required and slot.location != "path" and is_left_out and is_alone:
                 drawn = _without(drawn, slot)
             elif slot.location == "body" and "json" in slot.name and random.random() < 0.03:
                 drawn = _malformed(drawn, random.choice(malformed.BROKEN))
-            else:
+            elif slot.mutations:
                 mutation = random.choice(slot.mutations)
                 drawn = self._mutated(drawn, slot, mutation) or drawn
         return drawn
@@ -356,6 +370,11 @@ class OperationGenerator:
                 body = ABSENT if is_form else parts.body
                 changed = Parts(parts.path_parameters, parts.query, headers, parts.cookies, body)
                 yield Drawn(base.label, base.method, changed, base.media_type, base.phase, (flaw,))
+        is_whole = any(item.is_whole for item in self.description.parameters)
+        for name in () if is_whole else ("x-unknown", "x-unknown[key][]"):
+            flaw = Flaw("query", name, UNKNOWN, f"unknown query parameter {name}")
+            parts = replace(base.parts, query={**base.parts.query, name: "1"})
+            yield replace(base, parts=parts, flaws=(flaw,))
         for method in self.description.undeclared_methods:
             flaw = Flaw("method", None, "method", f"undeclared method {method}")
             yield Drawn(base.label, method, base.parts, base.media_type, base.phase, (flaw,))

@@ -72,14 +72,21 @@ class Reader:
             other = merged.get("additionalProperties", True)
             return {name: self.read(known.get(name, other), item, depth + 1) for name, item in value.items()}
         if isinstance(value, list):
-            first = merged.get("prefixItems", ())
-            return [
-                self.read(first[index] if index < len(first) else merged.get("items", True), item, depth + 1)
-                for index, item in enumerate(value)
-            ]
+            return self._read_items(merged, value, depth)
         return next(
             (read for read in _readings(merged, value) if self._schemas.is_valid(schema, read)), value
         )
+
+    def _read_items(self, schema: Schema, items: list[Any], depth: int) -> list[Any]:
+        first, others = schema.get("prefixItems", ()), schema.get("items", True)
+        known: dict[str, Any] = {}  # long lists repeat their items
+        found = [self.read(kind, item, depth + 1) for kind, item in zip(first, items, strict=False)]
+        for item in items[len(first) :]:
+            key = repr(item)
+            if key not in known:
+                known[key] = self.read(others, item, depth + 1)
+            found.append(known[key])
+        return found
 
 
 def _readings(schema: Schema, value: Any) -> list[Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from pytest_xapi.fuzz.generation import encoding
 from pytest_xapi.fuzz.generation.description import Description
@@ -14,6 +16,8 @@ from pytest_xapi.fuzz.generation.reading import Reader
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.model.cases import ABSENT
 from pytest_xapi.fuzz.model.wire import WireRequest
+from xapi.openapi.reader.media_types import essence, is_json
+from xapi.openapi.reader.paths import split
 
 USER_AGENT = ("User-Agent", "xapi-fuzz")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -21,8 +25,14 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SLASHES = "slashes"
 """The kind of the flaw that a path parameter has slashes in it: the document cannot say whether it may."""
 
+UNKNOWN = "unknown parameter"
+"""The kind of the flaw that a parameter is sent that the document does not name: no server may break."""
+
 OTHER_TYPE = "unsupported content type"
 """The kind of the flaw that a body is sent as a media type that the document does not name."""
+
+_IN_PATHS = "/:@!$&'()*+,;=-._~%"
+"""What stands in a path as it is (RFC 3986, section 3.3); what is percent-encoded stays so."""
 
 _SCALARS = ("string", "integer", "number", "boolean")
 
@@ -60,7 +70,7 @@ class Requests:
             Foreign: its body is of a media type that is not written here.
         """
         parts = drawn.parts
-        headers = [USER_AGENT]
+        headers = [] if self._is_declared("user-agent") else [USER_AGENT]
         content = b""
         if parts.body is not ABSENT and drawn.media_type is not None:
             body = self._description.body(drawn.media_type)
@@ -70,23 +80,30 @@ class Requests:
         headers += self._headers(parts.headers)
         if parts.cookies:
             headers.append(("Cookie", encoding.cookie_header(self._cookies(parts.cookies))))
-        query = encoding.query_string(self._query(parts.query))
+        query = self._whole_query(parts.query)
         path = self._description.base + self._path(parts.path_parameters, has_slashes(drawn))
         return WireRequest(drawn.method, f"{path}?{query}" if query else path, tuple(headers), content)
+
+    def _is_declared(self, header: str) -> bool:
+        return any(parameter.name.lower() == header for parameter in self._parameters["header"])
 
     def is_right(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema."""
         return self._reader.is_right(schema, value)
 
     def _path(self, values: dict[str, Any], slashes: bool) -> str:
-        path = self._description.path
+        written = {}
         for parameter in self._parameters["path"]:
             if parameter.name not in values:
                 raise Unsendable(f"path parameter {parameter.name}")
-            path = path.replace(
-                f"{{{parameter.name}}}", encoding.path_text(parameter, values[parameter.name], slashes)
-            )
-        return path
+            written[parameter.name] = encoding.path_text(parameter, values[parameter.name], slashes)
+        return filled(self._description.path, written)
+
+    def _whole_query(self, values: dict[str, Any]) -> str:
+        whole = next((item for item in self._parameters["query"] if item.is_whole), None)
+        if whole is None or whole.name not in values or _is_form(whole):
+            return encoding.query_string(self._query(values))
+        return quote(encoding.content_text(whole.media_type or "", values[whole.name]))
 
     def _query(self, values: dict[str, Any]) -> encoding.Pairs:
         known = {parameter.name: parameter for parameter in self._parameters["query"]}
@@ -109,9 +126,10 @@ class Requests:
     def _cookies(self, values: dict[str, Any]) -> encoding.Pairs:
         known = {parameter.name: parameter for parameter in self._parameters["cookie"]}
         return [
-            (name, encoding.header_text(known.get(name) or _undeclared(name, "cookie"), value))
+            pair
             for name, value in values.items()
             if value is not None
+            for pair in encoding.cookie_pairs(known.get(name) or _undeclared(name, "cookie"), value)
         ]
 
     def verdicts(self, drawn: Drawn) -> dict[str, Verdict]:
@@ -134,7 +152,7 @@ class Requests:
         sent = drawn.parts.headers.get("Content-Type")
         bodies = self._description.bodies
         return (
-            sent is not None
+            bool(sent)
             and drawn.parts.body is not ABSENT
             and any(body.required for body in bodies)
             and not any(body.media_type == sent or "*" in body.media_type for body in bodies)
@@ -142,14 +160,18 @@ class Requests:
 
     def _of_parameter(self, parameter: Parameter, values: dict[str, Any]) -> Verdict:
         value = values.get(parameter.name, ABSENT)
+        if not parameter.is_declared:
+            return None
         if value is ABSENT or (value is None and parameter.location != "path") or value in ([], {}):
             is_said_by_absence = value is ABSENT or self._reader.is_right(parameter.schema, value)
             return not parameter.required if is_said_by_absence else (False if parameter.required else None)
+        if parameter.is_whole and _is_form(parameter):
+            return self._of_form(Body(_FORMS[0], parameter.schema, parameter.required, {}, {}), value)
         if parameter.media_type is not None:
-            return self._judged(parameter.schema, value)
+            return self._judged(parameter.schema, value) if is_json(parameter.media_type) else None
         received, is_faithful = _received(parameter, value)
         if is_faithful and self._reader.is_right(parameter.schema, value):
-            return True
+            return True if self._schemas.is_usable(parameter.schema) else None
         return False if self._is_wrong(parameter, value, received) else None
 
     def _is_wrong(self, parameter: Parameter, value: Any, received: Any) -> bool:
@@ -170,7 +192,7 @@ class Requests:
 
     def _of_body(self, body: Body | None, value: Any) -> Verdict:
         if value is ABSENT:
-            return not any(possible.required for possible in self._description.bodies)
+            return not self._description.needs_body
         if body is None or isinstance(value, Raw):
             return None
         essence = body.media_type.partition(";")[0].strip().lower()
@@ -196,28 +218,71 @@ class Requests:
             return all(self._is_known(body, name, part) for part in value)
         if isinstance(value, bytes) and name in body.content_types:
             return self._is_of(body.content_types[name], value)
-        return not isinstance(value, dict)
+        return not isinstance(value, dict) or is_json(body.content_types.get(name, ""))
 
     def _of_form(self, body: Body, value: Any) -> Verdict:
         if not isinstance(value, dict):
             return None
-        received = {
-            name: [_as_text(part) for part in item] if isinstance(item, list) else _as_text(item)
-            for name, item in value.items()
-        }
+        if not body.styles.keys().isdisjoint(value):
+            return None
+        received = {name: _as_field(item) for name, item in value.items()}
         if any(
             item in ("", "null", "{}", []) or (isinstance(item, list) and "" in item)
             for item in received.values()
         ):
             return None  # servers take an empty field for one that is not there
         if self._reader.is_right(body.schema, value):
-            return True if all(self._is_known(body, *item) for item in value.items()) else None
-        return False if self._reader.is_wrong(body.schema, received) else None
+            is_known = all(self._is_known(body, *item) for item in value.items())
+            return True if is_known and self._schemas.is_usable(body.schema) else None
+        fields = self._schemas.merged(body.schema).get("properties", {})
+        likely = {name: self._as_read(fields.get(name, True), item) for name, item in value.items()}
+        return False if self._reader.is_wrong(body.schema, likely) else None
+
+    def _as_read(self, schema: Any, value: Any) -> Any:
+        """A field of a form as a server may read it that is lenient: one text is a list of one, too."""
+        text = _as_field(value)
+        readings = [text, value] if _has_items(value) else [text, *_as_json(text)]
+        for known in (text, value):
+            if not isinstance(known, list):
+                readings.append([known])
+            elif known:
+                readings += [known[0], known[-1]]
+        return next((read for read in readings if not self._reader.is_wrong(schema, read)), text)
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A path template with texts in it that are percent-encoded already; the rest of it is encoded here."""
+    texts, names = split(template)
+    path = quote(texts[0], safe=_IN_PATHS)
+    for name, text in zip(names, texts[1:], strict=True):
+        path += values.get(name, quote(f"{{{name}}}")) + quote(text, safe=_IN_PATHS)
+    return path
+
+
+def _is_form(parameter: Parameter) -> bool:
+    return essence(parameter.media_type or "") == _FORMS[0]
 
 
 def has_slashes(drawn: Drawn) -> bool:
     """Whether a case has slashes in its path, which only some operations take."""
     return any(flaw.kind == SLASHES for flaw in drawn.flaws)
+
+
+def _as_field(value: Any) -> Any:
+    return [_as_text(part) for part in value] if isinstance(value, list) else _as_text(value)
+
+
+def _as_json(text: Any) -> list[Any]:
+    """What a text is as JSON, which forms have in the place of objects and lists."""
+    try:
+        return [json.loads(text)] if isinstance(text, str) else []
+    except (ValueError, RecursionError):
+        return []
+
+
+def _has_items(value: Any) -> bool:
+    """Whether it is written as JSON in a form, or some of its items are."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(map(_has_items, value)))
 
 
 def _as_text(value: Any) -> Any:
@@ -228,6 +293,8 @@ def _received(parameter: Parameter, value: Any) -> tuple[Any, bool]:
     """What a server gets of a value, as text in its shape, and whether nothing was lost on the way."""
     if isinstance(value, list):
         texts = [encoding.text(item) for item in value]
+        if parameter.location == "cookie" and parameter.explode:
+            return texts, False
         is_apart = parameter.location == "query" and parameter.explode and parameter.style == "form"
         is_whole = is_apart or not any(_has_delimiter(text) for text in texts)
         return texts, is_whole and not any(isinstance(item, dict | list) or item is None for item in value)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 from pytest_xapi.fuzz.generation.validators import Validators
 from xapi.openapi.reader import Document, UnresolvedReference
-from xapi.openapi.reader.dialect import each_schema, modernize
+from xapi.openapi.reader.dialect import each_schema, know_types, modernize
 
 Schema = dict[str, Any]
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+_MOST_PARTS = 8
+"""How deep an `allOf` in an `allOf` is looked into."""
 _MOST_REFERENCES = 50
 
 
@@ -31,6 +33,8 @@ class Schemas:
         self.document = Document(content)
         if not self.document.version.has_schema_siblings:
             each_schema(content, modernize)
+        each_schema(content, know_types)
+        each_schema(content, self._require_no_read_only)
         each_schema(content, self._hide_read_only)
         self._validators = Validators(self.document)
         self._merged: dict[int, tuple[Any, Schema]] = {}
@@ -56,6 +60,10 @@ class Schemas:
         """Whether values can be held to a schema."""
         return self._validators.is_usable(schema)
 
+    def why_unusable(self, schema: Any) -> str:
+        """Why values cannot be held to a schema, as a clause."""
+        return self._validators.why_unusable(schema)
+
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema; a schema that is none allows all."""
         return self._validators.is_valid(schema, value) is not False
@@ -72,6 +80,36 @@ class Schemas:
         for part in found["allOf"]:
             whole = _both(whole, self._merge(part, depth + 1))
         return whole
+
+    def _require_no_read_only(self, schema: Schema) -> None:
+        """Where one part of an `allOf` requires what another one has as read-only, let no part require it."""
+        if isinstance(schema.get("allOf"), list):
+            names = set(self._read_only(schema, 0))
+            if names:
+                schema |= self._not_requiring(schema, names, 0)
+
+    def _read_only(self, schema: Any, depth: int) -> Iterator[str]:
+        found = self.followed(schema)
+        if not isinstance(found, dict) or depth > _MOST_PARTS:
+            return
+        properties = found.get("properties")
+        for name, item in properties.items() if isinstance(properties, dict) else ():
+            if _is_read_only(self.followed(item)):
+                yield name
+        for part in found["allOf"] if isinstance(found.get("allOf"), list) else ():
+            yield from self._read_only(part, depth + 1)
+
+    def _not_requiring(self, schema: Any, names: set[str], depth: int) -> Any:
+        """A copy of a schema that requires none of these properties, nor do its parts."""
+        found = self.followed(schema)
+        if not isinstance(found, dict) or depth > _MOST_PARTS:
+            return schema
+        copy = dict(found)
+        if isinstance(found.get("required"), list):
+            copy["required"] = [name for name in found["required"] if name not in names]
+        if isinstance(found.get("allOf"), list):
+            copy["allOf"] = [self._not_requiring(part, names, depth + 1) for part in found["allOf"]]
+        return copy
 
     def _hide_read_only(self, schema: Schema) -> None:
         properties = schema.get("properties")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+from pytest_xapi.fuzz.generation.ecma import as_python
+
 Text = Callable[[Random], str]
 
 _WORD = string.ascii_lowercase
@@ -203,14 +205,17 @@ class Pattern:
         """Read an expression.
 
         Raises:
-            ValueError: it is not a regular expression of Python.
+            ValueError: Python has no such regular expression.
         """
         try:
-            self._compiled = re.compile(expression)
-            self._tree = re._parser.parse(expression)
+            written = as_python(expression)
+            self._compiled = re.compile(written)
+            self._tree = re._parser.parse(written)
         except (re.error, RecursionError, OverflowError) as error:
             raise ValueError(str(error)) from error
         self._expression = expression
+        self._groups: dict[int | None, str] = {}
+        """What the groups of the text that is being made hold, by number."""
 
     def draw(self, random: Random, least: int = 0, most: int | None = None) -> str | None:
         """A text that matches, within the limits; `None` if none was met."""
@@ -244,8 +249,11 @@ class Pattern:
             case (("MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT"), (least, most, inner)):
                 times = random.randint(int(least), min(int(most), int(least) + 3 + longer))
                 return "".join(self._text(inner, random, 0) for _ in range(times))
-            case "SUBPATTERN", (*_, inner):
-                return self._text(inner, random, longer)
+            case "SUBPATTERN", (group, _, _, inner):
+                self._groups[group] = text = self._text(inner, random, longer)
+                return text
+            case "GROUPREF", int(group):
+                return self._groups.get(group, "")
             case "ATOMIC_GROUP", inner:
                 return self._text(inner, random, longer)
             case "BRANCH", (_, branches):

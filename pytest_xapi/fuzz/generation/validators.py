@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 
 from xapi.openapi.reader import Document, pointers
-from xapi.openapi.reader.dialect import NAMED_SCHEMAS, Schema, each_schema, subschemas
+from xapi.openapi.reader.dialect import NAMED_SCHEMAS, UNKNOWN_TYPE, Schema, each_schema, subschemas
 
 _URI = "urn:xapi:document"
 _MOST_OTHERS = 64
@@ -35,6 +35,8 @@ class Validators:
         """
         self._content = document.content
         self._references = document.references
+        self._why: dict[int, str] = {}
+        """What is wrong with schemas, by identity."""
         self._others: OrderedDict[int, tuple[Any, jsonschema_rs.Validator | None]] = OrderedDict()
 
     def is_valid(self, schema: Any, value: Any) -> bool | None:
@@ -94,12 +96,19 @@ class Validators:
     @cached_property
     def _unusable(self) -> frozenset[str]:
         """The pointers of the schemas that are none, or that lead to one that is none."""
+        has_unknown_types = any(UNKNOWN_TYPE in schema for schema in self._schemas.values())
         try:
-            self._of_places(list(self._places.values()))
+            self._of_places([] if has_unknown_types else list(self._places.values()))
         except _UNUSABLE:
-            broken = {identity for identity, schema in self._schemas.items() if self._is_broken(schema)}
-            return frozenset(self._leading_to(broken))
-        return frozenset()
+            has_unknown_types = True
+        if not has_unknown_types:
+            return frozenset()
+        self._why = {
+            identity: fault
+            for identity, schema in self._schemas.items()
+            if (fault := self._fault(schema)) is not None
+        }
+        return frozenset(self._leading_to(set(self._why)))
 
     def _of_places(self, places: list[str]) -> jsonschema_rs.Validator:
         # With all properties named, the one that is there is looked up instead of each that may be there.
@@ -114,18 +123,25 @@ class Validators:
             schema, registry=self._registry, validate_formats=True, offline=True
         )
 
-    def _is_broken(self, schema: Schema) -> bool:
-        """Whether a schema is none by itself, whatever those in it and those that it refers to are."""
+    def why_unusable(self, schema: Any) -> str:
+        """What of an unusable schema, or of one that it leads to, is wrong, as a clause."""
+        found = self._why.get(id(schema)) or next(iter(self._why.values()), "it is none")
+        return f"its schema cannot be used: {found}"
+
+    def _fault(self, schema: Schema) -> str | None:
+        """What is wrong with a schema by itself, whatever those in it and those that it refers to are."""
         reference = schema.get("$ref")
         if reference is not None and self._references.find(reference) is None:
-            return True
+            return f"the reference {reference!r} leads nowhere"
+        if UNKNOWN_TYPE in schema:
+            return f"{schema[UNKNOWN_TYPE]!r} is no type of JSON Schema"
         inner = {id(item) for item in subschemas(schema)}
         bare = {key: _without(value, inner) for key, value in schema.items() if key != "$ref"}
         try:
             jsonschema_rs.Draft202012Validator(bare, validate_formats=True, offline=True)
-        except _UNUSABLE:
-            return True
-        return False
+        except _UNUSABLE as error:
+            return " ".join(str(error).split("\n", 1)[0].split())
+        return None
 
     def _leading_to(self, broken: set[int]) -> Iterator[str]:
         """The pointers of these schemas, and of all that hold or refer to one of them."""

@@ -64,6 +64,10 @@ class Compiler:
     hints: Hints = field(default_factory=Hints)
     whole_depth: int = _DEEPEST * _MOST_BUILT
     """How many levels of an ordinary value have all that is optional; below them it has what it needs."""
+    unmade: list[str] = field(default_factory=list)
+    """Why there are no values of some of the schemas, each as a clause."""
+    unset: dict[str, str] = field(default_factory=dict)
+    """The names of properties that are never there, and why."""
     built: int = 0
     """How many schemas were met so far, each as often as it was met."""
 
@@ -149,7 +153,10 @@ class Compiler:
         if schema.get("format") == "binary" or "contentMediaType" in schema:
             return _chosen([b"data", b"", b"\x00\xff", b"a" * 1_000])
         if isinstance(schema.get("pattern"), str):
-            return _by_pattern(schema["pattern"], least, most, self.hints.texts)
+            made = _by_pattern(schema["pattern"], least, most, self.hints.texts)
+            if made is None:
+                self.unmade.append(f"no text was found that its pattern `{schema['pattern']}` matches")
+            return made
         name = schema.get("format")
         if name in texts.FORMATS:
             edges: list[Any] = list(texts.EDGES_OF_FORMATS.get(name, ()))
@@ -197,11 +204,14 @@ class Compiler:
         properties: dict[str, Values] = {}
         declared = schema.get("properties", {})
         for name in dict.fromkeys([*declared, *required]):
+            before = len(self.unmade)
             made = self.values(declared.get(name, True), inside)
             if made is not None:
                 properties[name] = made
             elif name in required:
                 return None
+            elif len(self.unmade) > before:
+                self.unset[name] = self.unmade[-1]
         extra = self._extra(schema, inside)
         return Objects(schema, properties, required, extra, len(inside) <= self.whole_depth).values
 

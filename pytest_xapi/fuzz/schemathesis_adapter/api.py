@@ -36,9 +36,11 @@ from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
 from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
+from pytest_xapi.fuzz.schemathesis_adapter.patterns import readable
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record, run_sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
 from pytest_xapi.fuzz.schemathesis_adapter.walking import run_walks
+from xapi.openapi.reader.dialect import each_schema, know_types
 
 # The first versions of 4.32 take what overrides values in another form.
 _NOTHING_OVERRIDDEN: dict[str, Any] = (
@@ -85,9 +87,10 @@ class Api:
         self._transport = transport = DriverTransport(send)
         self._objection = objection
         copy = auth.with_bearer_tokens(document)
+        each_schema(copy, know_types)
         settings = auth.settings(credentials or {}, copy)
         config = schemathesis.Config.from_dict({"auth": {"openapi": settings}} if settings else {})
-        self._schema = schemathesis.openapi.from_dict(copy, config=config)
+        self._schema = schemathesis.openapi.from_dict(readable(copy), config=config)
         # A property that follows from the kind of app, without a setter.
         kind = type(self._schema)
         self._schema.__class__ = type(kind.__name__, (kind,), {"transport": property(lambda _: transport)})

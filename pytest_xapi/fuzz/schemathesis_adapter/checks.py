@@ -16,7 +16,7 @@ from schemathesis.core.transport import expand_status_codes
 from schemathesis.specs.openapi._auth_retry import get_security_parameters
 
 from pytest_xapi.fuzz.generation.model import Drawn
-from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES
+from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, UNKNOWN
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 
 Check = Callable[..., Any]
@@ -24,7 +24,7 @@ Check = Callable[..., Any]
 OF_SEQUENCES = frozenset({"use_after_free", "ensure_resource_availability", "object_level_authorization"})
 """Checks that look at what was sent before: of a case alone they say nothing."""
 _OF_RESPONSES = ("content_type_conformance", "response_headers_conformance", "response_schema_conformance")
-_PROBES = frozenset({"method", "malformed content type", OTHER_TYPE})
+_PROBES = frozenset({"method", "malformed content type", OTHER_TYPE, UNKNOWN})
 _JUDGED_HERE = frozenset(
     {
         "not_a_server_error",

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 import schemathesis
+from schemathesis.core.errors import SerializationNotPossible
 from schemathesis.core.result import Ok
 from schemathesis.python._constants.orchestrator import make_constants_value_source
 
@@ -23,6 +24,7 @@ from pytest_xapi.fuzz.generation import (
     OperationGenerator,
     Schemas,
     Unsendable,
+    encoding,
 )
 from pytest_xapi.fuzz.generation.malformed import HALF_PAIR
 from pytest_xapi.fuzz.generation.requests import Requests
@@ -100,7 +102,10 @@ class Direct:
             error = result.err()
             if error.path == path and (error.method or method).upper() == method:
                 raise UnusableDocument(f"the document's description of {label} cannot be used: {error}")
-        raise LookupError(label)
+        try:
+            return self._schema[path][method]  # of a method that Schemathesis does not go through
+        except LookupError:
+            raise LookupError(label) from None
 
     def _new_generator(self, label: str) -> OperationGenerator | None:
         self.operation(label)  # which tells what of the document cannot be used
@@ -201,9 +206,12 @@ class Direct:
 
     def _written_by_schemathesis(self, drawn: Drawn) -> WireRequest | None:
         try:
-            return self._transport.prepared(self.case(drawn, drawn))[1]
-        except UNSENDABLE:
+            request = self._transport.prepared(self.case(drawn, drawn))[1]
+            for name, value in request.headers:
+                encoding.checked_header(name, value)
+        except (*UNSENDABLE, Unsendable, SerializationNotPossible):
             return None
+        return request
 
     def case(self, drawn: Drawn, sent: Drawn) -> Any:
         """A case of Schemathesis that sends what ours does; it is as right as what was sent."""

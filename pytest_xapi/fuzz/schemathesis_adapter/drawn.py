@@ -62,12 +62,17 @@ def case_of(drawn: Drawn, operation: Any, verdicts: dict[str, Verdict]) -> Any:
         cookies={name: encoding.text(value) for name, value in parts.cookies.items()},
         query=dict(parts.query),
         body=NOT_SET if parts.body is ABSENT else _body(parts.body),
-        media_type=drawn.media_type,
+        media_type=_known(drawn.media_type),
         _meta=_metadata(drawn, verdicts),
     )
     auths.set_on_generated_case(case, auths.AuthContext(operation=operation, app=None), None)
     case._record_starting_state()
     return case
+
+
+def _known(media_type: str | None) -> str | None:
+    """A media type that Schemathesis can write: it would not show a request of another one."""
+    return "application/octet-stream" if media_type and encoding.is_opaque(media_type) else media_type
 
 
 def _in_path(value: Any) -> Any:

@@ -14,6 +14,14 @@ ONE_SCHEMA = (
 """Keywords that hold one schema."""
 SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+UNKNOWN_TYPE = "x-unknown-type"
+_MEANT = {
+    "int": "integer", "int32": "integer", "int64": "integer", "long": "integer", "short": "integer",
+    "float": "number", "double": "number", "decimal": "number", "bool": "boolean", "str": "string",
+    "text": "string", "char": "string", "date": "string", "datetime": "string", "date-time": "string",
+    "uuid": "string", "file": "string", "bytes": "string", "list": "array", "dict": "object", "map": "object",
+}  # fmt: skip
 _DATA = ("example", "examples", "default", "enum", "const", "value")
 _ANNOTATIONS = ("description", "title", "example", "default", "deprecated", "externalDocs", "xml")
 
@@ -22,6 +30,18 @@ def each_schema(content: Any, change: Callable[[Schema], None]) -> None:
     """Call `change` with every schema of a document, the inner ones first."""
     for schema in _roots(content):
         _each_subschema(schema, change)
+
+
+def know_types(schema: Schema) -> None:
+    """Put a type of JSON Schema, in place, where a schema has one that is none: `integer` for `int`.
+
+    `UNKNOWN_TYPE` keeps what was written, because nobody knows what else of it was meant in another way.
+    """
+    named = schema.get("type")
+    for kind in named if isinstance(named, list) else [named]:
+        if "type" in schema and kind not in TYPES:
+            schema[UNKNOWN_TYPE] = kind
+            schema["type"] = _MEANT.get(str(kind).lower(), list(TYPES))
 
 
 def modernize(schema: Schema) -> None:

@@ -50,7 +50,10 @@ class FlatDocument:
         for operation in self.document.operations:
             checked = self.operations[operation.label]
             if operation.label in labels and checked.is_usable:
-                paths.setdefault(operation.path, {})[operation.method.lower()] = checked.content
+                item = paths.setdefault(operation.path, {})
+                item[operation.method.lower()] = checked.content
+                if operation.method.lower() not in self.document.version.methods:
+                    item.setdefault("additionalOperations", {})[operation.method] = checked.content
         found = deepcopy({**self._root, "paths": paths})
         each_schema(found, drop_unusable_keywords)
         return found

@@ -13,6 +13,12 @@ def names_in(path: str) -> list[str]:
     return _PARAMETER.findall(path)
 
 
+def split(path: str) -> tuple[list[str], list[str]]:
+    """The texts of a path template, and the names of the parameters between them."""
+    pieces = _PARAMETER.split(path)
+    return pieces[::2], pieces[1::2]
+
+
 def shape(path: str) -> str:
     """A path template without the names of its parameters."""
     return _PARAMETER.sub("{}", path)
@@ -42,6 +48,5 @@ def values_in(template: str, path: str) -> dict[str, str]:
 
 
 def _pattern(template: str, parameter: str) -> re.Pattern[str]:
-    # Text stands at even places of the split, names at odd ones.
-    texts = _PARAMETER.split(template)[::2]
+    texts, _ = split(template)
     return re.compile(parameter.join(re.escape(text) for text in texts), re.DOTALL)
