@@ -285,8 +285,8 @@ class Depends:
         return hash(self._said())
 
     def _said(self) -> tuple[Hashable, ...]:
-        said = self.dependency, self.responses, self.limit
-        return id(type(self)), self.use_cache, self.scope, *map(identity, said)
+        own = id(type(self)), self.use_cache, self.scope, id(self.responses), id(self.limit)
+        return *own, identity(self.dependency)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
