@@ -22,8 +22,10 @@ KEYS = {
     "framework/xapi/testing/drivers.py _left_behind": "nothing: it is a list",
     "framework/xapi/testing/overrides.py _written": "a dictionary's identity, and what is one key to it",
     "framework/xapi/testing/loop_pool.py _kept": "nothing: it is a list",
+    "pytest_xapi/documents.py _read": "the text of a document, by what it says",
     "pytest_xapi/fuzz/model/traceback_origin.py _foreign_places": "nothing: it is made once",
     "pytest_xapi/fuzz/generation/texts.py FORMATS": "names of formats",
+    "pytest_xapi/fuzz/monitors/thread_time.py _waited": "nothing: it is made once",
     "pytest_xapi/fuzz/monitors/teardown_watch.py _observed": "a function's code with its file and name",
 }
 """The registers of modules, and what is a key of each. A user's callable or value is one by `identity`."""

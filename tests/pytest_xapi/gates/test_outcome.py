@@ -65,7 +65,8 @@ def test_failed_tests_fail_the_run_whatever_the_gates_say(gate: Gate) -> None:
     run = gate(
         APP, "def test_one(client): assert client.get('/one') is None", "[tool.xapi.gate]\ncoverage = false\n"
     )
-    assert run.report.passed
+    assert run.report.gates_passed
+    assert not run.report.passed
     assert run.result.ret == pytest.ExitCode.TESTS_FAILED
 
 
