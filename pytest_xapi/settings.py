@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pytest
 
 from pytest_xapi.options import Option, one_of, switch
+from pytest_xapi.pyproject import PYPROJECT, read_table
 
 GROUP = "xapi"
 MARKER = "xapi"
@@ -20,7 +21,6 @@ MARKER_LINE = (
     "which app the tests are for, and what their clients are like; the closest marker wins"
 )
 TABLE = "[tool.xapi]"
-PYPROJECT = "pyproject.toml"
 SCOPES = ("function", "class", "module", "session")
 """Of fixtures, the narrowest first."""
 LIFESPANS = ("client", "none", *SCOPES)
@@ -254,20 +254,11 @@ def _parsed(option: Option, texts: Sequence[str], source: str) -> Setting:
 
 
 def _table(config: pytest.Config) -> Mapping[str, Any]:
-    """`[tool.xapi]` of the pyproject.toml in the root directory; most projects have none, and pay nothing."""
+    """`[tool.xapi]` of the pyproject.toml in the root directory, with keys that are known."""
     try:
-        text = (config.rootpath / PYPROJECT).read_text(encoding="utf-8")
-    except OSError:
-        return {}
-    if "tool.xapi" not in text:
-        return {}
-
-    import tomllib
-
-    try:
-        table: dict[str, Any] = tomllib.loads(text).get("tool", {}).get("xapi", {})
-    except tomllib.TOMLDecodeError as error:
-        raise pytest.UsageError(f"{config.rootpath / PYPROJECT}: {error}") from error
+        table = read_table(config.rootpath)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
     known = [*(option.key for option in _OPTIONS if not option.flag_only), GATE.key]
     for key in table:
         if key not in known:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_xapi import atomic_write
-from pytest_xapi.commands import project
+from pytest_xapi.pyproject import read_table
 from xapi.cli.errors import CommandError
 from xapi.texts import visible
 
@@ -120,11 +120,18 @@ def run_diff(arguments: argparse.Namespace) -> int:
     return int(any(change.severity in failing for change in changes))
 
 
+def _settings() -> dict[str, Any]:
+    try:
+        return read_table(Path.cwd())
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+
+
 def _source() -> str:
     """What the settings compare with."""
     from pytest_xapi.gates.contract.sources import DEFAULT_FILE
 
-    return str(project.settings(Path.cwd()).get("contract", DEFAULT_FILE))
+    return str(_settings().get("contract", DEFAULT_FILE))
 
 
 def _file() -> Path:
@@ -150,7 +157,7 @@ def _document_of_app(name: str | None) -> dict[str, Any]:
     from xapi.cli.openapi import made
     from xapi.openapi.reader import DocumentError
 
-    target = find_app(name or project.settings(Path.cwd()).get("app"))
+    target = find_app(name or _settings().get("app"))
 
     def read() -> Any:
         try:

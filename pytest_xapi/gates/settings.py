@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_xapi.gates.registry import GATES, Gate
 from pytest_xapi.gates.tables import SettingsError, Table
-from pytest_xapi.settings import PYPROJECT
+from pytest_xapi.pyproject import PYPROJECT, read_table
 
 TABLE = "tool.xapi.gate"
 
@@ -51,15 +51,10 @@ def read_file(root: Path, contract: str | None = None) -> Settings:
     Raises:
         SettingsError: a key or a value is wrong, or the file is not TOML.
     """
-    import tomllib
-
     try:
-        content = tomllib.loads((root / PYPROJECT).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        content = {}
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{root / PYPROJECT}: {error}") from error
-    table = content.get("tool", {}).get("xapi", {})
+        table = read_table(root)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     whole = table.get("gate", {})
     if not isinstance(whole, dict):
         raise SettingsError(f"gate in [tool.xapi] of {PYPROJECT}: give a table, not {whole!r}")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_xapi.settings import PYPROJECT, suggestion
+from pytest_xapi.pyproject import PYPROJECT
+from pytest_xapi.settings import suggestion
 
 
 class SettingsError(ValueError):

@@ -45,7 +45,7 @@ FLOORS = {
     ),
     "pytest_xapi": (
         ("options", "words", "atomic_write", "usage_errors", "app_fixtures"),
-        ("settings", "documents"),
+        ("pyproject", "settings", "documents"),
         ("reports",),
         ("source_locations", "discovery", "marker", "override"),
         ("lifespans", "async_bridge", "queries", "databases", "async_databases"),
