@@ -122,7 +122,9 @@ def test_time_in_which_the_machine_is_busy_with_others_does_not_count(
     assert run.findings == set()
 
 
-@pytest.mark.parametrize("native_id", [None, 2**22 + 1, threading.get_native_id()])
+@pytest.mark.parametrize(
+    "native_id", [None, 2**22 + 1, threading.get_native_id()], ids=["unknown", "no thread", "this thread"]
+)
 def test_the_clock_of_a_thread_does_not_go_faster_than_that_of_the_day(native_id: int | None) -> None:
     first = thread_time.held_seconds(native_id, 10.0)
     second = thread_time.held_seconds(native_id, 20.0)
