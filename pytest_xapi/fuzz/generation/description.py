@@ -78,7 +78,7 @@ def describe(
         label=label,
         method=operation.method,
         path=operation.path,
-        base=_base(operation),
+        base=base(operation),
         parameters=(*_parameters(schemas, operation, omissions), *_undeclared(operation, omissions)),
         bodies=tuple(_bodies(schemas, operation, files, omissions)),
         needs_body=operation.request_body is not None and operation.request_body.get("required") is True,
@@ -98,7 +98,8 @@ def _may_be_one(one: str, other: str) -> bool:
     )
 
 
-def _base(operation: Operation) -> str:
+def base(operation: Operation) -> str:
+    """The path of the URL of an operation's server, which its own path follows."""
     for owner in (operation.node, operation.item, operation.root):
         for server in owner.child("servers").items()[:1]:
             url = str(server.get("url", ""))

@@ -61,7 +61,7 @@ def query_pairs(parameter: Parameter, value: Any) -> Pairs:
             return [(f"{name}[{key}]", text(item)) for key, item in value.items() if item is not None]
         if parameter.explode:
             return [(key, text(item)) for key, item in value.items() if item is not None]
-        return [(name, ",".join(_flat(value)))] if value else []
+        return [(name, _DELIMITERS.get(parameter.style, ",").join(_flat(value)))] if value else []
     return [] if value is None else [(name, text(value))]
 
 

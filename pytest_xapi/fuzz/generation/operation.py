@@ -23,7 +23,7 @@ from pytest_xapi.fuzz.generation.model import (
 )
 from pytest_xapi.fuzz.generation.negative import Mutation, mutations
 from pytest_xapi.fuzz.generation.observations import Observations
-from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, UNKNOWN, Requests
+from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, REPEATED, SLASHES, UNKNOWN, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
@@ -341,7 +341,8 @@ class OperationGenerator:
         for slot in self._parameters:
             value = _value(base, slot)
             if slot.location == "query" and value is not ABSENT and not isinstance(value, dict | list):
-                yield _with(base, slot, [value, value])
+                flaw = Flaw("query", slot.name, REPEATED, f"`{slot.name}` is sent twice")
+                yield _with(base, slot, [value, value], flaw)
 
     def _with_slashes(self, base: Drawn) -> Iterator[Drawn]:
         for slot in self._parameters:

@@ -28,6 +28,9 @@ SLASHES = "slashes"
 UNKNOWN = "unknown parameter"
 """The kind of the flaw that a parameter is sent that the document does not name: no server may break."""
 
+REPEATED = "repeated parameter"
+"""The kind of the flaw that a parameter of one value is sent twice: servers take the first or the last."""
+
 OTHER_TYPE = "unsupported content type"
 """The kind of the flaw that a body is sent as a media type that the document does not name."""
 
@@ -162,17 +165,28 @@ class Requests:
         value = values.get(parameter.name, ABSENT)
         if not parameter.is_declared:
             return None
-        if value is ABSENT or (value is None and parameter.location != "path") or value in ([], {}):
+        if (
+            value is ABSENT
+            or (value is None and parameter.location != "path")
+            or _is_not_sent(parameter, value)
+        ):
             is_said_by_absence = value is ABSENT or self._reader.is_right(parameter.schema, value)
             return not parameter.required if is_said_by_absence else (False if parameter.required else None)
         if parameter.is_whole and _is_form(parameter):
             return self._of_form(Body(_FORMS[0], parameter.schema, parameter.required, {}, {}), value)
         if parameter.media_type is not None:
             return self._judged(parameter.schema, value) if is_json(parameter.media_type) else None
+        if self._is_apart(parameter, value):
+            return False if parameter.required and parameter.name not in value else None
         received, is_faithful = _received(parameter, value)
         if is_faithful and self._reader.is_right(parameter.schema, value):
             return True if self._schemas.is_usable(parameter.schema) else None
         return False if self._is_wrong(parameter, value, received) else None
+
+    def _is_apart(self, parameter: Parameter, value: Any) -> bool:
+        """Whether an object goes as parameters of other names, so that this one, no object, is not there."""
+        is_exploded = parameter.location == "query" and parameter.explode and parameter.style == "form"
+        return is_exploded and isinstance(value, dict) and not self._reader.may_be(parameter.schema, "object")
 
     def _is_wrong(self, parameter: Parameter, value: Any, received: Any) -> bool:
         """Whether what arrives is wrong in every way in which a server may take it."""
@@ -182,6 +196,8 @@ class Requests:
         kind = "array" if isinstance(received, list) else "object"
         if read.may_be(schema, kind) and not read.is_wrong(schema, received):
             return False
+        if self._may_be_other(parameter, value):
+            return False
         if not any(read.may_be(schema, scalar) for scalar in _SCALARS):
             return True
         if parameter.location != "query" or not parameter.explode:
@@ -189,6 +205,17 @@ class Requests:
         # Of a parameter that comes several times, servers take the first or the last; the properties of an
         # object are sent as parameters of their own.
         return kind == "array" and all(read.is_wrong(schema, text) for text in received)
+
+    def _may_be_other(self, parameter: Parameter, value: Any) -> bool:
+        """Whether a list or an object that is one text is right as the other of the two."""
+        if parameter.location == "query" and (parameter.explode or parameter.style == "deepObject"):
+            return False
+        schema, read = parameter.schema, self._reader
+        parts = encoding.header_text(parameter, value).split(",")
+        if read.may_be(schema, "array") and not read.is_wrong(schema, parts):
+            return True
+        named = dict(zip(parts[::2], parts[1::2], strict=False))
+        return read.may_be(schema, "object") and not read.is_wrong(schema, named)
 
     def _of_body(self, body: Body | None, value: Any) -> Verdict:
         if value is ABSENT:
@@ -257,6 +284,11 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     for name, text in zip(names, texts[1:], strict=True):
         path += values.get(name, quote(f"{{{name}}}")) + quote(text, safe=_IN_PATHS)
     return path
+
+
+def _is_not_sent(parameter: Parameter, value: Any) -> bool:
+    """Whether it is a list or an object with nothing in it; a header of that is there, without a text."""
+    return value in ([], {}) and parameter.location != "header"
 
 
 def _is_form(parameter: Parameter) -> bool:

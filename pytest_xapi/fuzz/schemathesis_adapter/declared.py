@@ -6,9 +6,10 @@ import json
 from functools import cache
 from urllib.parse import unquote
 
+from pytest_xapi.fuzz.generation.description import base
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.wire import WireRequest
-from xapi.openapi.reader import Document
+from xapi.openapi.reader import Document, Operation
 
 _VALIDATION = ("/HTTPValidationError", "Validation Exception")
 """What tells the responses that frameworks add for requests which break the document."""
@@ -59,8 +60,7 @@ class Declared:
             return False
         named = {name.strip().upper() for name in (failed.answer.header("allow") or "").split(",")}
         own = self._methods(operation.path)
-        path = unquote(failed.request.path)
-        possible = {method for method in self._known if self._document.at(method, path) is not None}
+        possible = {method for method in self._known if self._at(operation, method, failed.request)}
         return own <= named | _IMPLICIT and named - {""} <= own | possible | _IMPLICIT
 
     def _methods(self, path: str) -> set[str]:
@@ -70,5 +70,12 @@ class Declared:
         """Whether the request after redirects still belongs to the operation that the first one was for."""
         if request.path.rstrip("/") == last.path.rstrip("/"):
             return request.method == last.method
-        found = self._document.at(last.method, unquote(last.path))
+        operation = self._document.operation(label)
+        found = None if operation is None else self._at(operation, last.method, last)
         return found is not None and found.label == label
+
+    def _at(self, operation: Operation, method: str, request: WireRequest) -> Operation | None:
+        """The operation with a method at the path of a request that was made for `operation`."""
+        path = unquote(request.path)
+        below = path.removeprefix(base(operation))
+        return self._document.at(method, below) or self._document.at(method, path)

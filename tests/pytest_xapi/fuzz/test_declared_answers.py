@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from pytest_xapi.fuzz.model.cases import Failed
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from xapi.openapi.reader import Document
 
@@ -73,6 +75,37 @@ def test_which_refusals_are_declared(responses: dict[str, Any], status: int, ref
     paths = {"/a": {"get": {"responses": responses}}}
     document = Document({"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": paths})
     assert Declared(document).refuses("GET /a", status) is refuses
+
+
+@pytest.mark.parametrize(
+    ("server", "target", "allow", "is_answer"),
+    [
+        ("https://example.org", "/users/me", "GET, PUT", True),
+        ("https://example.org/v1", "/v1/users/me", "GET, PUT", True),
+        ("/v1", "/v1/users/me", "GET, PUT", True),
+        ("https://{host}/{stage}/", "/live/users/me", "GET, PUT", True),
+        ("/v1", "/v1/users/me", "GET, PUT, PATCH", False),
+        ("/v1", "/v1/users/me", "PUT", False),
+    ],
+)
+def test_allow_is_about_the_path_below_that_of_the_server(
+    server: str, target: str, allow: str, is_answer: bool
+) -> None:
+    variables = {"host": {"default": "example.org"}, "stage": {"default": "live"}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "A", "version": "1"},
+        "servers": [{"url": server, "variables": variables}],
+        "paths": {
+            "/users/me": {"get": {"responses": {}}},
+            "/users/{name}": {"put": {"responses": {}}},
+            "/other": {"patch": {"responses": {}}},
+        },
+    }
+    answer = Answer(405, (("allow", allow),), b"")
+    request = WireRequest("OPTIONS", target)
+    failed = Failed("allow_header_conformance", "", "", "", request, answer)
+    assert Declared(Document(document)).is_answer("GET /users/me", failed) is is_answer
 
 
 def test_allow_may_name_the_methods_of_another_path_that_matches(app_module, fuzz) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz.generation import Drawn, Foreign, Hints, OperationGenerator, Schemas, Unsendable
+from pytest_xapi.fuzz.generation.model import PLACES
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 from pytest_xapi.fuzz.model.wire import WireRequest
 
@@ -42,6 +43,8 @@ def sent(made: OperationGenerator, parts: Parts, media_type: str | None = None) 
         ({"explode": False}, {"R": "100", "G": "200"}, "color=R%2C100%2CG%2C200"),
         ({"style": "spaceDelimited", "explode": False}, ["blue", "black"], "color=blue+black"),
         ({"style": "pipeDelimited", "explode": False}, ["blue", "black"], "color=blue%7Cblack"),
+        ({"style": "spaceDelimited", "explode": False}, {"R": "100", "G": "200"}, "color=R+100+G+200"),
+        ({"style": "pipeDelimited", "explode": False}, {"R": "100"}, "color=R%7C100"),
         ({"style": "deepObject"}, {"R": "100", "G": "200"}, "color%5BR%5D=100&color%5BG%5D=200"),
         ({"content": {"application/json": {"schema": {}}}}, {"R": 1}, "color=%7B%22R%22%3A+1%7D"),
         ({}, None, ""),
@@ -189,6 +192,46 @@ def test_parameters_are_judged_by_what_arrives(
     made = operation({"name": "size", "in": "query", "schema": schema})
     drawn = Drawn("POST /x", "POST", replace(NOTHING, query={"size": value}), None, "random")
     assert made.requests.verdicts(drawn) == {"query": verdict}
+
+
+NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 2}
+
+
+@pytest.mark.parametrize(
+    ("schema", "location", "value", "verdict"),
+    [
+        (NAMES, "query", {"a": "1"}, False),  # sent as a parameter `a`, so that it is missing
+        (NAMES, "query", {"size": "1"}, None),  # sent under its own name
+        (NAMES, "path", {"a": "1"}, None),  # the same on the wire as a list
+        (NAMES, "header", {"": None}, None),
+        ({**OBJECT, "minProperties": 1}, "header", ["a", "1"], None),  # the same on the wire as an object
+        ({**OBJECT, "minProperties": 2}, "header", ["a", "1"], False),
+        (NAMES, "path", {}, False),
+        ({"type": "string"}, "header", [], None),  # a header without a text
+        ({"type": "string"}, "header", {}, None),
+        ({"type": "string", "minLength": 1}, "header", [], False),
+        (INTEGER, "header", [], False),
+        ({"type": "string"}, "query", [], False),
+    ],
+)
+def test_lists_and_objects_are_judged_by_what_arrives_of_them(
+    schema: dict[str, Any], location: str, value: Any, verdict: bool | None
+) -> None:
+    path = "/x/{size}" if location == "path" else "/x"
+    made = operation({"name": "size", "in": location, "required": True, "schema": schema}, path=path)
+    parts = replace(NOTHING, **{PLACES[location]: {"size": value}})
+    drawn = Drawn(f"POST {path}", "POST", parts, None, "random")
+    assert made.requests.verdicts(drawn) == {location: verdict}
+
+
+@pytest.mark.parametrize("schema", [INTEGER, {"type": "string"}, {"enum": ["a", "b"]}])
+def test_a_parameter_that_is_sent_twice_is_neither_right_nor_wrong(schema: dict[str, Any]) -> None:
+    made = operation({"name": "size", "in": "query", "required": True, "schema": schema})
+    twice = [drawn for drawn in made.boundary() if sent(made, drawn.parts).query.count("size=") == 2]
+    assert twice
+    assert all(drawn.flaws for drawn in twice)
+    repeated = [drawn for drawn in twice if drawn.flaws[0].kind == "repeated parameter"]
+    assert [made.requests.verdicts(drawn) for drawn in repeated] == [{"query": None}]
 
 
 @pytest.mark.parametrize(
