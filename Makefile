@@ -122,7 +122,7 @@ coverage-table: $(READY) ## run what covers the reference, with PAGES=..., and w
 	PAGES=$(abspath $(PAGES)) $(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) $(TOOLS) $(REFERENCE) benchmarks/.venvs tests/compat/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi .coverage
+	rm -rf $(VENV) $(LOWEST) $(TOOLS) $(REFERENCE) benchmarks/.venvs benchmarks/.documents tests/compat/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define require-pages

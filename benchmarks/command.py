@@ -48,10 +48,11 @@ was reached beside what is to be reached. Exits with 1 if a target is missed, or
 by more than the noise of the run; with `--held` only if a row is lost. Exits with 2 if a contender could not
 be measured, or does not do the same work as the others.
 `python -m benchmarks soak --help` tells of the soak, which is no measurement, `fuzz --help`,
-`fuzz-speed --help` and `fuzz-large --help` of the property tests, `migration --help` of a suite that is moved
-to our client, and `form-memory --help` of what one form can take in memory."""
+`fuzz-speed --help`, `fuzz-large --help` and `documents --help` of the property tests, `migration --help` of a
+suite that is moved to our client, and `form-memory --help` of what one form can take in memory."""
 
 OTHERS = {
+    "documents": "benchmarks.documents.command",
     "form-memory": "benchmarks.form_memory",
     "fuzz": "benchmarks.fuzz.command",
     "fuzz-large": "benchmarks.fuzz.large",

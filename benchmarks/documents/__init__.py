@@ -1,0 +1,1 @@
+"""Property tests of documents that others have written, beside plain Schemathesis."""
