@@ -121,9 +121,15 @@ class Operations:
         if is_32:
             yield from item.child("additionalOperations").children()
 
-    def judged(self, request: Request) -> tuple[Verdict, list[str]]:
-        """What a request is, and the methods that its path has."""
-        found = [(template, values) for template, values in self._matching(request.path)]
+    def judged(self, request: Request, label: str = "") -> tuple[Verdict, list[str]]:
+        """What a request is, and the methods that its path has.
+
+        Of templates that differ in the names of their parameters alone, that of `label` is taken.
+        """
+        found = list(self._matching(request.path))
+        meant = label.partition(" ")[2]
+        if found and PLACEHOLDER.sub("{}", meant) == PLACEHOLDER.sub("{}", found[0][0]):
+            found.sort(key=lambda pair: pair[0] != meant)
         methods = [one.method for one in self.all if one.template in [template for template, _ in found]]
         for template, values in found:
             for operation in self.all:

@@ -21,21 +21,21 @@ class Reader:
         """What is wrong with each reading; nothing if one of them is right."""
         found: list[str] = []
         for raw in readings:
-            for value in self.values(schema, raw):
+            for value in self.values(schema, raw, is_whole=True):
                 errors = self.schemas.errors(schema, value)
                 if not errors:
                     return []
                 found += errors
         return found or ["there is no way to read it"]
 
-    def values(self, schema: Node, raw: Raw) -> Iterator[Any]:
-        """The values that a text, texts, or named texts may be."""
+    def values(self, schema: Node, raw: Raw, is_whole: bool = False) -> Iterator[Any]:
+        """The values that a text, texts, or named texts may be; a whole list is not written as JSON."""
         if isinstance(raw, list):
             yield self._items(schema, raw)
         elif isinstance(raw, Mapping):
             yield self._named(schema, raw)
         else:
-            yield from self._scalars(schema, raw)
+            yield from self._scalars(schema, raw, "{" if is_whole else "{[")
 
     def first(self, schema: Node, raw: Raw) -> Any:
         """The first reading that is right, or else the text."""
@@ -46,7 +46,7 @@ class Reader:
                 return value
         return raw
 
-    def _scalars(self, schema: Node, text: str) -> Iterator[Any]:
+    def _scalars(self, schema: Node, text: str, json_begins: str) -> Iterator[Any]:
         yield text
         types = self.schemas.types(schema)
         if NUMBER.fullmatch(text) and types & {"integer", "number"}:
@@ -55,7 +55,7 @@ class Reader:
             yield text == "true"
         if text in ("null", "") and "null" in types:
             yield None
-        if types & {"object", "array"} and text[:1] in ("{", "["):
+        if types & {"object", "array"} and text and text[0] in json_begins:
             try:
                 yield strict_json(text)
             except ValueError:

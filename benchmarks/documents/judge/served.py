@@ -38,7 +38,7 @@ class Judge:
             [(name, value) for name, value in message["headers"]],
             base64.b64decode(message["body"]),
         )
-        verdict, methods = self._operations.judged(request)
+        verdict, methods = self._operations.judged(request, message["label"])
         self._count(message, request, verdict)
         if verdict.operation is None:
             return answer(405 if methods else 404, [["Allow", ", ".join(sorted(set(methods)))]])

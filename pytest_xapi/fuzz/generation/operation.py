@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -23,8 +22,9 @@ from pytest_xapi.fuzz.generation.model import (
 )
 from pytest_xapi.fuzz.generation.negative import Mutation, mutations
 from pytest_xapi.fuzz.generation.observations import Observations
-from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, REPEATED, SLASHES, UNKNOWN, Requests
+from pytest_xapi.fuzz.generation.requests import EMPTY, OTHER_TYPE, REPEATED, SLASHES, UNKNOWN, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
+from pytest_xapi.fuzz.generation.slots import Slot, is_missing, missing, value_of, with_value, without
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 from pytest_xapi.fuzz.model.omissions import Omissions
@@ -38,24 +38,6 @@ _TRIED = 30
 """After so many cases without a 2xx answer, more right ones are sent."""
 _STRIDE = 0x9E3779B97F4A7C15
 """Between the seeds of two cases, so that those of two items hardly meet."""
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One place of a request that gets a value: a parameter or a body."""
-
-    location: str
-    name: str
-    required: bool
-    schema: Any
-    values: Values
-    mutations: tuple[Mutation, ...]
-    examples: tuple[Any, ...]
-
-    @cached_property
-    def ordinary(self) -> Any:
-        """An ordinary value, always the same one: it is made once, and must not be changed."""
-        return self.values.plain(Random(0))
 
 
 class OperationGenerator:
@@ -142,14 +124,14 @@ class OperationGenerator:
             }
             bodies = [name for name, slot in self._bodies.items() if len(slot.examples) > index]
             for media_type in bodies or self._media_types()[:1]:
-                yield self._usual("examples", Random(index), media_type, chosen)
+                yield self._told(self._usual("examples", Random(index), media_type, chosen))
 
     def boundary(self) -> Iterator[Drawn]:
         """Cases at the limits of each place, and just beyond them, one place at a time."""
         for count, drawn in enumerate(self._boundary()):
             if count >= _MOST_BOUNDARIES:
                 return
-            yield drawn
+            yield self._told(drawn)
 
     def _boundary(self) -> Iterator[Drawn]:
         media_types = self._media_types()
@@ -188,14 +170,25 @@ class OperationGenerator:
                 drawn = self._repeating(drawn, random, seed + random.randrange(number) * _STRIDE)
             if seen is not None and number % 8 == 7:
                 drawn = self._with_seen(drawn, random, seen)
-            yield self._broken(drawn, random, flawed) if flawed and is_wrong else drawn
+            yield self._told(self._broken(drawn, random, flawed) if flawed and is_wrong else drawn)
 
     def of_sequence(self, random: Random | None) -> Drawn:
         """A right case for a sequence: a random one, or an ordinary one with all that is optional."""
         media_types = self._media_types()
         if random is None:
-            return self._usual("stateful", Random(0), media_types[0])
-        return replace(self._drawn(random, random.choice(media_types)), phase="stateful")
+            return self._told(self._usual("stateful", Random(0), media_types[0]))
+        return self._told(replace(self._drawn(random, random.choice(media_types)), phase="stateful"))
+
+    def _told(self, drawn: Drawn) -> Drawn:
+        """A case that says so where something is missing: nothing could be drawn, or a list has no items."""
+        if not drawn.flaws:
+            for slot in self._slots(drawn):
+                if slot.required and is_missing(slot, value_of(drawn, slot)):
+                    return replace(drawn, flaws=(missing(slot),))
+            field = self.requests.unsaid_field(drawn)
+            if field is not None:
+                return replace(drawn, flaws=(Flaw("body", field, EMPTY, f"`{field}` has no items"),))
+        return drawn
 
     def _repeating(self, drawn: Drawn, random: Random, seed: int) -> Drawn:
         """A case with one value that an earlier one had: what is to be unique is tried twice."""
@@ -203,15 +196,15 @@ class OperationGenerator:
         again.random()
         again.choice((0, 1))
         earlier = self._drawn(again, drawn.media_type)
-        slots = [slot for slot in self._slots(drawn) if _value(earlier, slot) is not ABSENT]
+        slots = [slot for slot in self._slots(drawn) if value_of(earlier, slot) is not ABSENT]
         if not slots:
             return drawn
         slot = random.choice(slots)
-        value, old = _value(earlier, slot), _value(drawn, slot)
+        value, old = value_of(earlier, slot), value_of(drawn, slot)
         if isinstance(value, dict) and isinstance(old, dict) and value:
             name = random.choice(list(value))
             value = {**old, name: value[name]}
-        return _with(drawn, slot, value) if self.requests.is_right(slot.schema, value) else drawn
+        return with_value(drawn, slot, value) if self.requests.is_right(slot.schema, value) else drawn
 
     def _with_seen(self, drawn: Drawn, random: Random, seen: Observations) -> Drawn:
         """A case with one value that an answer had under the name of the place that it is put in."""
@@ -223,7 +216,7 @@ class OperationGenerator:
                 names = self._schemas.merged(slot.schema).get("properties", body)
                 choices += [(slot, {**body, name: value}) for name in names for value in seen.named(name)]
         fitting = [(slot, value) for slot, value in choices if self.requests.is_right(slot.schema, value)]
-        return _with(drawn, *random.choice(fitting)) if fitting else drawn
+        return with_value(drawn, *random.choice(fitting)) if fitting else drawn
 
     def _media_types(self) -> list[str | None]:
         return [*self._bodies] or [None]
@@ -276,7 +269,7 @@ class OperationGenerator:
             is_alone = slot.location != "header" or not drawn.flaws
             is_left_out = not slot.mutations or random.random() < 0.08
             if slot.required and slot.location != "path" and is_left_out and is_alone:
-                drawn = _without(drawn, slot)
+                drawn = without(drawn, slot)
             elif slot.location == "body" and "json" in slot.name and random.random() < 0.03:
                 drawn = _malformed(drawn, random.choice(malformed.BROKEN))
             elif slot.mutations:
@@ -285,7 +278,7 @@ class OperationGenerator:
         return drawn
 
     def _mutated(self, drawn: Drawn, slot: Slot, mutation: Mutation) -> Drawn | None:
-        value = _value(drawn, slot)
+        value = value_of(drawn, slot)
         try:
             changed = mutation.applied(slot.ordinary if value is ABSENT else value)
         except LookupError:
@@ -294,7 +287,7 @@ class OperationGenerator:
             except LookupError:
                 return None
         flaw = Flaw(slot.location, slot.name, mutation.keyword, _described(mutation))
-        return _with(drawn, slot, changed, flaw)
+        return with_value(drawn, slot, changed, flaw)
 
     def _usual(
         self,
@@ -316,22 +309,25 @@ class OperationGenerator:
         if slot.examples:
             return slot.examples[0]
         value = slot.values.plain(random)
-        return value if self.requests.is_right(slot.schema, value) else self._right(slot, random)
+        value = value if self.requests.is_right(slot.schema, value) else self._right(slot, random)
+        if value is ABSENT:
+            self.omissions.note(slot.named, "no value was found that keeps to its schema")
+        return value
 
     def _only_required(self, base: Drawn) -> Drawn:
         for slot in self._parameters:
             if not slot.required:
-                base = _with(base, slot, ABSENT)
+                base = with_value(base, slot, ABSENT)
         return base
 
     def _limits(self, base: Drawn, slot: Slot) -> Iterator[Drawn]:
         for value in slot.values.boundaries():
             if self.requests.is_right(slot.schema, value):
-                yield _with(base, slot, value)
+                yield with_value(base, slot, value)
         if slot.required and slot.location != "path":
-            yield _without(base, slot)
+            yield without(base, slot)
         elif slot.location == "body":
-            yield _with(base, slot, ABSENT)
+            yield with_value(base, slot, ABSENT)
         for mutation in slot.mutations:
             drawn = self._mutated(base, slot, mutation)
             if drawn is not None:
@@ -339,18 +335,18 @@ class OperationGenerator:
 
     def _duplicates(self, base: Drawn) -> Iterator[Drawn]:
         for slot in self._parameters:
-            value = _value(base, slot)
+            value = value_of(base, slot)
             if slot.location == "query" and value is not ABSENT and not isinstance(value, dict | list):
                 flaw = Flaw("query", slot.name, REPEATED, f"`{slot.name}` is sent twice")
-                yield _with(base, slot, [value, value], flaw)
+                yield with_value(base, slot, [value, value], flaw)
 
     def _with_slashes(self, base: Drawn) -> Iterator[Drawn]:
         for slot in self._parameters:
-            value = _value(base, slot)
+            value = value_of(base, slot)
             if slot.location == "path" and isinstance(value, str):
                 flaw = Flaw("path", slot.name, SLASHES, f"`{slot.name}` has slashes in it")
                 for changed in (f"{value}/a", f"{value}/a/b.c", "a//b", f"{value}/"):
-                    yield _with(base, slot, changed, flaw)
+                    yield with_value(base, slot, changed, flaw)
 
     def _malformed(self, base: Drawn) -> Iterator[Drawn]:
         if base.media_type is not None and "json" in base.media_type:
@@ -391,33 +387,6 @@ class OperationGenerator:
         return Drawn(
             self.description.label, self.description.method, Parts(**by_place, body=body), media_type, phase
         )
-
-
-def _value(drawn: Drawn, slot: Slot) -> Any:
-    if slot.location == "body":
-        return drawn.parts.body
-    return getattr(drawn.parts, PLACES[slot.location]).get(slot.name, ABSENT)
-
-
-def _with(drawn: Drawn, slot: Slot, value: Any, *flaws: Flaw) -> Drawn:
-    parts = drawn.parts
-    if slot.location == "body":
-        changed = Parts(parts.path_parameters, parts.query, parts.headers, parts.cookies, value)
-    else:
-        places = {place: getattr(parts, place) for place in PLACES.values()}
-        place = PLACES[slot.location]
-        kept = dict(places[place])
-        if value is ABSENT:
-            kept.pop(slot.name, None)
-        else:
-            kept[slot.name] = value
-        changed = Parts(**{**places, place: kept}, body=parts.body)
-    return Drawn(drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, *flaws))
-
-
-def _without(drawn: Drawn, slot: Slot) -> Drawn:
-    what = "body" if slot.location == "body" else f"`{slot.name}`"
-    return _with(drawn, slot, ABSENT, Flaw(slot.location, slot.name, "missing", f"{what} is missing"))
 
 
 def _malformed(drawn: Drawn, content: bytes, kind: str = malformed.MALFORMED) -> Drawn:

@@ -31,6 +31,9 @@ UNKNOWN = "unknown parameter"
 REPEATED = "repeated parameter"
 """The kind of the flaw that a parameter of one value is sent twice: servers take the first or the last."""
 
+EMPTY = "empty field"
+"""The kind of the flaw that nothing is sent of a required field of a form: some read an empty list there."""
+
 OTHER_TYPE = "unsupported content type"
 """The kind of the flaw that a body is sent as a media type that the document does not name."""
 
@@ -89,6 +92,14 @@ class Requests:
 
     def _is_declared(self, header: str) -> bool:
         return any(parameter.name.lower() == header for parameter in self._parameters["header"])
+
+    def unsaid_field(self, drawn: Drawn) -> str | None:
+        """A required field of a form that nothing is sent of, because its list has no items."""
+        body = self._description.body(drawn.media_type)
+        if body is None or essence(body.media_type) not in _FORMS or not isinstance(drawn.parts.body, dict):
+            return None
+        required = self._schemas.merged(body.schema).get("required", ())
+        return next((name for name in required if drawn.parts.body.get(name) == []), None)
 
     def is_right(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema."""
@@ -192,7 +203,9 @@ class Requests:
         """Whether what arrives is wrong in every way in which a server may take it."""
         schema, read = parameter.schema, self._reader
         if isinstance(received, str):
-            return read.is_wrong(schema, received) and read.is_wrong(schema, [received])
+            is_apart = parameter.location == "query" and parameter.explode
+            lists: list[list[str]] = [[received], *([[]] if received == "" and not is_apart else [])]
+            return all(read.is_wrong(schema, reading) for reading in (received, *lists))
         kind = "array" if isinstance(received, list) else "object"
         if read.may_be(schema, kind) and not read.is_wrong(schema, received):
             return False

@@ -16,6 +16,8 @@ SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 UNKNOWN_TYPE = "x-unknown-type"
+PERHAPS = "x-perhaps"
+"""Marks an alternative that some read in a schema and others do not."""
 _MEANT = {
     "int": "integer", "int32": "integer", "int64": "integer", "long": "integer", "short": "integer",
     "float": "number", "double": "number", "decimal": "number", "bool": "boolean", "str": "string",
@@ -66,11 +68,11 @@ def _allow_null(schema: Schema) -> None:
         if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
     elif any(key not in _ANNOTATIONS for key in schema):
-        # Without a type, null is allowed by an alternative of its own.
+        # Without a type beside it, `nullable` says nothing (3.0.3, "Schema Object"), and many mean it there.
         before = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
         for key in before:
             del schema[key]
-        schema["anyOf"] = [before, {"type": "null"}]
+        schema["anyOf"] = [before, {"type": "null", PERHAPS: True}]
 
 
 def _roots(content: Any) -> Iterator[Any]:

@@ -212,6 +212,8 @@ NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 2}
         ({"type": "string", "minLength": 1}, "header", [], False),
         (INTEGER, "header", [], False),
         ({"type": "string"}, "query", [], False),
+        ({"type": "array", "items": INTEGER}, "header", "", None),  # the same on the wire as no items
+        ({"type": "array", "items": INTEGER}, "query", "", False),
     ],
 )
 def test_lists_and_objects_are_judged_by_what_arrives_of_them(
@@ -299,3 +301,61 @@ def test_undeclared_methods_are_those_that_no_path_takes() -> None:
     found = OperationGenerator(Schemas(document), "GET /notes/me").description.undeclared_methods
     assert "POST" in found
     assert not {"GET", "DELETE", "HEAD"} & set(found)
+
+
+EITHER = {"oneOf": [{"type": "object"}, {"type": "object"}]}
+"""No value keeps to that: each keeps to both."""
+FREE = {"type": "array", "items": {"type": "integer"}}
+
+
+@pytest.mark.parametrize(
+    ("declared", "content"),
+    [
+        ({"name": "size", "in": "query", "required": True, "schema": FREE}, None),
+        ({"name": "size", "in": "cookie", "required": True, "schema": FREE}, None),
+        ({"name": "size", "in": "query", "required": True, "style": "deepObject", "schema": OBJECT}, None),
+        ({"name": "size", "in": "query", "required": True, "schema": EITHER}, None),
+        ({"name": "page", "in": "query", "schema": INTEGER}, {"application/json": {"schema": EITHER}}),
+    ],
+)
+def test_a_case_that_lacks_what_is_required_says_so(
+    declared: dict[str, Any], content: dict[str, Any] | None
+) -> None:
+    made = operation(declared, content=content)
+    drawn = [*made.boundary(), *made.random(1, 200), made.of_sequence(None)]
+    lacking = [case for case in drawn if False in made.requests.verdicts(case).values()]
+    assert lacking
+    assert all(case.flaws for case in lacking)
+
+
+@pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "required": ["a"], "properties": {"a": FREE}},
+        {"allOf": [{"required": ["a"]}, {"properties": {"a": FREE, "b": {"type": "string"}}}]},
+        {"type": "object", "required": ["b", "a"], "properties": {"a": FREE, "b": {"type": "string"}}},
+    ],
+)
+def test_a_form_without_the_items_of_a_required_list_is_neither_right_nor_wrong(
+    schema: dict[str, Any], media_type: str
+) -> None:
+    made = operation(content={media_type: {"schema": schema}})
+    drawn = [case for case in [*made.boundary(), *made.random(1, 200)] if isinstance(case.parts.body, dict)]
+    empty = [case for case in drawn if case.parts.body.get("a") == []]
+    assert empty
+    assert all(case.flaws for case in empty)
+    assert {made.requests.verdicts(case)["body"] for case in empty} == {None}
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ({"application/json": {"schema": EITHER}}, "body application/json"),
+        ({"text/plain": {"schema": {"allOf": [{"type": "string"}, {"type": "array"}]}}}, "body text/plain"),
+    ],
+)
+def test_what_no_value_is_found_for_is_named(content: dict[str, Any], what: str) -> None:
+    made = operation(content=content)
+    list(made.boundary())
+    assert what in {omission.what for omission in made.omissions}

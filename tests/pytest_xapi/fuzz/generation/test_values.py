@@ -267,3 +267,29 @@ def test_needed_properties_come_with_those_that_need_them() -> None:
     made = generator(schema)
     broken = [drawn.parts.body for drawn in made.boundary() if is_wrong(made, drawn)]
     assert any(isinstance(body, dict) and set(body) == {"card"} for body in broken)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"nullable": True, "allOf": [{"$ref": "#/components/schemas/A"}]},
+        {"nullable": True, "oneOf": [{"$ref": "#/components/schemas/A"}]},
+        {"nullable": True, "anyOf": [{"$ref": "#/components/schemas/A"}, {"type": "string"}]},
+        {"nullable": True, "properties": {"a": {"type": "string"}}, "required": ["a"]},
+    ],
+)
+def test_null_that_only_some_read_in_a_schema_is_not_drawn_and_not_wrong(schema: dict[str, Any]) -> None:
+    parameter = {"name": "q", "in": "query", "schema": {"type": "integer", "nullable": True}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    document = {
+        "openapi": "3.0.3",
+        "paths": {"/a": {"post": {"parameters": [parameter], "requestBody": body, "responses": {}}}},
+        "components": {"schemas": {"A": {"type": "object", "properties": {"b": {"type": "integer"}}}}},
+    }
+    made = OperationGenerator(Schemas(document), "POST /a")
+    right = [case for case in made.random(1, 200) if not case.flaws]
+    assert None not in [case.parts.body for case in right]
+    assert ABSENT not in [case.parts.body for case in right]
+    assert None in [case.parts.query.get("q", 0) for case in right]
+    nulls = [case for case in [*made.boundary(), *made.random(1, 500)] if case.parts.body is None]
+    assert all(made.requests.verdicts(case)["body"] is not False for case in nulls)

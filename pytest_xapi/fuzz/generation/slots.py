@@ -1,0 +1,75 @@
+"""The places of a request that get values, and cases with other values in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import Any
+
+from pytest_xapi.fuzz.generation.model import PLACES, Drawn, Flaw, Values
+from pytest_xapi.fuzz.generation.negative import Mutation
+from pytest_xapi.fuzz.model.cases import ABSENT, Parts
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One place of a request that gets a value: a parameter or a body."""
+
+    location: str
+    name: str
+    required: bool
+    schema: Any
+    values: Values
+    mutations: tuple[Mutation, ...]
+    examples: tuple[Any, ...]
+
+    @property
+    def named(self) -> str:
+        """How messages name it."""
+        return f"body {self.name}" if self.location == "body" else f"{self.location} parameter `{self.name}`"
+
+    @cached_property
+    def ordinary(self) -> Any:
+        """An ordinary value, always the same one: it is made once, and must not be changed."""
+        return self.values.plain(Random(0))
+
+
+def value_of(drawn: Drawn, slot: Slot) -> Any:
+    """What a case sends in a place; `ABSENT` if nothing."""
+    if slot.location == "body":
+        return drawn.parts.body
+    return getattr(drawn.parts, PLACES[slot.location]).get(slot.name, ABSENT)
+
+
+def with_value(drawn: Drawn, slot: Slot, value: Any, *flaws: Flaw) -> Drawn:
+    """The same case with another value in a place, and perhaps with flaws that follow from it."""
+    parts = drawn.parts
+    if slot.location == "body":
+        changed = Parts(parts.path_parameters, parts.query, parts.headers, parts.cookies, value)
+    else:
+        places = {place: getattr(parts, place) for place in PLACES.values()}
+        place = PLACES[slot.location]
+        kept = dict(places[place])
+        if value is ABSENT:
+            kept.pop(slot.name, None)
+        else:
+            kept[slot.name] = value
+        changed = Parts(**{**places, place: kept}, body=parts.body)
+    return Drawn(drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, *flaws))
+
+
+def without(drawn: Drawn, slot: Slot) -> Drawn:
+    """The same case, with nothing in a place that has to be filled."""
+    return with_value(drawn, slot, ABSENT, missing(slot))
+
+
+def missing(slot: Slot) -> Flaw:
+    """The flaw that a place is empty."""
+    what = "body" if slot.location == "body" else f"`{slot.name}`"
+    return Flaw(slot.location, slot.name, "missing", f"{what} is missing")
+
+
+def is_missing(slot: Slot, value: Any) -> bool:
+    """Whether nothing is sent of a place: lists and objects are their items in a query, and in cookies."""
+    return value is ABSENT or (slot.location in ("query", "cookie") and value in ([], {}))
