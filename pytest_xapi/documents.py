@@ -80,10 +80,12 @@ def _served(app: Any, get: Callable[[str], Reply], path: str, tried: str, hint: 
     if reply.status != 200:
         raise DocumentError(f"no OpenAPI document: {tried} answered {reply.status}; {hint}")
     try:
-        found = read_text(reply.body.decode("utf-8-sig"))
+        text = reply.body.decode("utf-8-sig")
+        found = _data(text)
     except ValueError as error:
         raise DocumentError(f"no OpenAPI document: {tried} is not JSON ({error}); {hint}") from error
-    return _checked(found, named(app), f"GET {path} answered", hint)
+    _check(found, named(app), f"GET {path} answered", hint)
+    return _read_served(text)
 
 
 @dataclass(frozen=True)
@@ -111,16 +113,31 @@ def named(app: Any) -> str:
 
 
 def _checked(found: Any, owner: str, source: str, hint: str) -> Document:
+    _check(found, owner, source, hint)
+    try:
+        return _read(json.dumps(found))
+    except (TypeError, ValueError):  # what is not data of JSON
+        return Document(found)
+
+
+def _check(found: Any, owner: str, source: str, hint: str) -> None:
     has_paths = isinstance(found, Mapping) and isinstance(found.get("paths"), Mapping)
     if not has_paths or not ("openapi" in found or "swagger" in found):
         raise DocumentError(
             f"no OpenAPI document: {source} {_excerpt(found)} for {owner}, "
             f"which lacks `openapi` or `paths`; {hint}"
         )
-    try:
-        return _read(json.dumps(found))
-    except (TypeError, ValueError):  # what is not data of JSON
-        return Document(found)
+
+
+@lru_cache(maxsize=2)
+def _data(text: str) -> Any:
+    """What an app has served, as data: it serves the same each time, which nobody changes."""
+    return read_text(text)
+
+
+@lru_cache(maxsize=2)
+def _read_served(text: str) -> Document:
+    return Document(_data(text))
 
 
 @lru_cache(maxsize=2)

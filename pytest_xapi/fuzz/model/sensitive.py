@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
@@ -35,14 +36,22 @@ def of_answer(request: WireRequest, answer: Answer) -> Iterator[Named]:
     """The secrets that an answer gives: those that were sent to the app are not of its making."""
     for name, value in _cookies(answer):
         yield from _made(name, value, request)
-    for found in _MEMBER.finditer(answer.body):
+    for name, value in _members(answer.body):
+        yield from _made(name, value, request)
+
+
+@lru_cache(maxsize=4)
+def _members(body: bytes) -> tuple[Named, ...]:
+    """What stands under such names in a body; a document is served for each item, and is large."""
+    members = []
+    for found in _MEMBER.finditer(body):
         name = found[1].decode(errors="replace")
         if is_sensitive(name):
             try:
-                value = json.loads(found[2])
+                members.append((name, json.loads(found[2])))
             except ValueError:
                 continue
-            yield from _made(name, value, request)
+    return tuple(members)
 
 
 def _made(name: str, value: str, request: WireRequest) -> Iterator[Named]:
