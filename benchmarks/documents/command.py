@@ -73,10 +73,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _measured(source: Source, options: argparse.Namespace) -> Document:
     tell(f"{source.name} ({source.version}, {source.size / 1000:.0f} kB)")
     ours = run(OURS, source, options.seconds)
-    plain = None if options.ours else run(PLAIN, source, options.seconds)
+    document = Document(source, ours)
+    if not options.ours and document.refusal is None:
+        measured = run(OURS, source, options.seconds, is_shared=False)
+        document = Document(source, ours, measured, run(PLAIN, source, options.seconds))
     if options.json is not None:
-        _append(options.json, source, [ours, *([plain] if plain else [])])
-    return Document(source, ours, plain)
+        done = (document.ours, document.measured, document.plain)
+        _append(options.json, source, [one for one in done if one is not None])
+    return document
 
 
 def _append(file: Path, source: Source, runs: Sequence[Run]) -> None:

@@ -14,19 +14,21 @@ LEAST_VALID = 0.9995
 LEAST_INVALID = 0.97
 MOST_MEMORY = 2.0
 LEAST_CASES = 5.0
-OF_STATE = ("use_after_free", "ensure_resource_availability")
-"""Checks about what an app remembers: that of the benchmark remembers nothing."""
+OF_THE_APP = ("use_after_free", "ensure_resource_availability", "event_loop_blocked")
+"""Checks of what the app of the benchmark does not do: it remembers nothing, and waits for the judge."""
 REFUSED = "is not supported: convert the document"
 """What ours says of a version that it does not read."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document, and what came of it; `plain` is `None` where ours alone was run."""
+    """A document, and what came of it."""
 
     source: Source
     ours: Run
-    plain: Run | None
+    measured: Run | None = None
+    """Of ours, where it is not told of the time; like `plain` it is missing where ours alone was run."""
+    plain: Run | None = None
 
     def count(self, kind: str) -> int:
         """How many requests were meant and judged so, as in `valid right`."""
@@ -54,7 +56,7 @@ class Document:
         found: dict[tuple[str, str, str], dict[str, Any]] = {}
         for record in self.ours.found.get("records", []):
             for finding in record["findings"]:
-                if finding["operation"] not in unanswerable and finding["check"] not in OF_STATE:
+                if finding["operation"] not in unanswerable and finding["check"] not in OF_THE_APP:
                     key = finding["operation"], finding["check"], finding["cause"]
                     found.setdefault(key, finding)
         return list(found.values())
@@ -87,16 +89,26 @@ class Document:
         return found
 
     @property
+    def most_memory(self) -> float:
+        """The most that ours has held, in bytes."""
+        return max(run.memory for run in (self.ours, self.measured) if run is not None)
+
+    @property
     def memory(self) -> float | None:
         """How much more memory ours took."""
-        return self.ours.memory / self.plain.memory if self.plain and self.plain.memory else None
+        return self.most_memory / self.plain.memory if self.plain and self.plain.memory else None
+
+    @property
+    def rate(self) -> float | None:
+        """Cases of ours by the second of processor time."""
+        return self.ours.rate if self.measured is None else self.measured.rate
 
     @property
     def speed(self) -> float | None:
         """How many times the cases of a second of processor time ours sent."""
-        if self.plain is None or self.plain.rate is None or self.ours.rate is None:
+        if self.plain is None or self.plain.rate is None or self.rate is None:
             return None
-        return self.ours.rate / self.plain.rate
+        return self.rate / self.plain.rate
 
     def faults(self) -> Iterator[str]:
         """What is not as it has to be."""
@@ -139,9 +151,9 @@ def _line(one: Document) -> list[str]:
         str(len(one.findings)),
         str(len(one.unsent)),
         str(len(one.errors)),
-        f"{one.ours.memory / 1e6:.0f}",
+        f"{one.most_memory / 1e6:.0f}",
         EMPTY if one.memory is None else f"{one.memory:.2f}",
-        EMPTY if one.ours.rate is None else f"{one.ours.rate:.0f}",
+        EMPTY if one.rate is None else f"{one.rate:.0f}",
         EMPTY if one.speed is None else f"{one.speed:.1f}",
     ]
 

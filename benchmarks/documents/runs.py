@@ -44,8 +44,15 @@ class Run:
         return self.cases / self.cpu if self.cpu > LEAST_CPU else None
 
 
-def run(tool: str, source: Source, seconds: float) -> Run:
+def run(tool: str, source: Source, seconds: float, *, is_shared: bool = True) -> Run:
     """Runs a tool on a document, and ends it if it does not end.
+
+    Parameters:
+        tool: `OURS` or `PLAIN`.
+        source: The document.
+        seconds: How long.
+        is_shared: Whether ours shares the time among all operations, and says what it has found. If not, it
+            is not told of the time, and ended by the app, as plain Schemathesis is: that is measured.
 
     Raises:
         WorkFailed: The judge failed.
@@ -62,7 +69,7 @@ def run(tool: str, source: Source, seconds: float) -> Run:
         )
         try:
             _wait_for(judge, socket)
-            done = _sent(tool, source, seconds, place)
+            done = _sent(tool, source, seconds, place, is_shared and tool == OURS)
         finally:
             said = _end(judge)
         if not summary.exists():
@@ -95,7 +102,7 @@ def _end(judge: Any) -> str:
     return str(said)
 
 
-def _sent(tool: str, source: Source, seconds: float, place: Path) -> Run:
+def _sent(tool: str, source: Source, seconds: float, place: Path, is_shared: bool) -> Run:
     log, found = place / "log", place / "found"
     environment = clean_environment(
         PYTHONPATH=str(ROOT),
@@ -103,10 +110,10 @@ def _sent(tool: str, source: Source, seconds: float, place: Path) -> Run:
         DOCUMENT_LOG=str(log),
         DOCUMENT_FOUND=str(found),
         JUDGE=str(place / "judge"),
-        DOCUMENT_SECONDS="" if tool == OURS else str(seconds),
+        DOCUMENT_SECONDS="" if is_shared else str(seconds),
     )
     process = subprocess.Popen(
-        [str(python_of(ENVIRONMENT)), *_arguments(tool, seconds)],
+        [str(python_of(ENVIRONMENT)), *_arguments(tool, seconds if is_shared else None)],
         cwd=place,
         env=environment,
         stdout=subprocess.PIPE,
@@ -129,11 +136,12 @@ def _sent(tool: str, source: Source, seconds: float, place: Path) -> Run:
     return done
 
 
-def _arguments(tool: str, seconds: float) -> Sequence[str]:
+def _arguments(tool: str, seconds: float | None) -> Sequence[str]:
     if tool != OURS:
         return ["-m", "benchmarks.documents.plain"]
     return [
-        "-m", "pytest", "--xapi-fuzz", "--xapi-seed", "1", "--xapi-fuzz-time", f"{seconds:g}s",
+        "-m", "pytest", "--xapi-fuzz", "--xapi-seed", "1",
+        *([] if seconds is None else ["--xapi-fuzz-time", f"{seconds:g}s"]),
         "--xapi-app", "benchmarks.documents.app:create", "--xapi-openapi-url", SHOWN,
         "-p", "benchmarks.documents.ours", *NO_PLUGINS, "-p", "no:cacheprovider", "--rootdir", ".",
     ]  # fmt: skip

@@ -284,7 +284,7 @@ PLAIN_RUN = Run(PLAIN, cases=10, cpu=1.0, memory=90e6)
 
 
 def test_a_document_without_faults_has_none() -> None:
-    one = Document(SOURCE, RIGHT, PLAIN_RUN)
+    one = Document(SOURCE, RIGHT, RIGHT, PLAIN_RUN)
     assert list(one.faults()) == []
     assert list(shortfalls([one])) == []
     assert table([one]).lines[0][5:7] == ["100.00 %", "100.00 %"]
@@ -305,18 +305,18 @@ def test_a_document_without_faults_has_none() -> None:
     ],
 )
 def test_each_fault_is_said(ours: Run, fault: str) -> None:
-    assert list(Document(SOURCE, ours, PLAIN_RUN).faults()) == [fault]
+    assert list(Document(SOURCE, ours, ours, PLAIN_RUN).faults()) == [fault]
 
 
 def test_findings_of_what_the_benchmark_cannot_answer_are_left_out() -> None:
     ours = ran({}, findings=[FINDING])
     ours.judged["unanswerable"] = ["GET /a"]
-    assert Document(SOURCE, ours, None).findings == []
+    assert Document(SOURCE, ours).findings == []
 
 
 def test_a_refused_version_is_no_error() -> None:
     said = "ERROR: OpenAPI 2.0 is not supported: convert the document to OpenAPI 3"
-    one = Document(SOURCE, replace(RIGHT, judged={}, found={}, said=said), None)
+    one = Document(SOURCE, replace(RIGHT, judged={}, found={}, said=said))
     assert list(one.faults()) == []
     assert table([one]).lines[0][3] == "refused"
 
@@ -336,7 +336,7 @@ def test_a_refused_version_is_no_error() -> None:
     ],
 )
 def test_figures_of_all_documents_are_held_to_their_targets(ours: Run, fault: str) -> None:
-    assert list(shortfalls([Document(SOURCE, ours, PLAIN_RUN)])) == [fault]
+    assert list(shortfalls([Document(SOURCE, ours, ours, PLAIN_RUN)])) == [fault]
 
 
 WRITTEN = {
@@ -392,13 +392,14 @@ def test_requests_to_documents_are_what_they_are_meant_to_be(
 
 
 @pytest.mark.usefixtures("here")
-def test_plain_schemathesis_is_measured_on_the_same_app(tmp_path: Path) -> None:
+def test_both_tools_are_measured_on_the_same_app(tmp_path: Path) -> None:
     file = tmp_path / "document.json"
     file.write_text(json.dumps(prepared(query(INTEGER))))
-    done = runs.run(PLAIN, Source("written", "3.1", file), 3)
-    assert done.cases > 0, done.said
-    assert done.memory > 0
-    assert sum(done.judged["counts"].values()) == done.cases
+    for tool in (OURS, PLAIN):
+        done = runs.run(tool, Source("written", "3.1", file), 2, is_shared=False)
+        assert done.cases > 0, done.said
+        assert done.memory > 0
+        assert sum(done.judged["counts"].values()) == done.cases
 
 
 def test_each_nth_document_is_counted_from_one(capsys: pytest.CaptureFixture[str]) -> None:
