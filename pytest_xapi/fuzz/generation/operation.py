@@ -22,7 +22,7 @@ from pytest_xapi.fuzz.generation.model import (
 )
 from pytest_xapi.fuzz.generation.negative import Mutation, mutations
 from pytest_xapi.fuzz.generation.observations import Observations
-from pytest_xapi.fuzz.generation.requests import EMPTY, OTHER_TYPE, REPEATED, SLASHES, UNKNOWN, Requests
+from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, REPEATED, SLASHES, UNKNOWN, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.slots import Slot, is_missing, missing, value_of, with_value, without
 from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
@@ -185,9 +185,8 @@ class OperationGenerator:
             for slot in self._slots(drawn):
                 if slot.required and is_missing(slot, value_of(drawn, slot)):
                     return replace(drawn, flaws=(missing(slot),))
-            field = self.requests.unsaid_field(drawn)
-            if field is not None:
-                return replace(drawn, flaws=(Flaw("body", field, EMPTY, f"`{field}` has no items"),))
+            unclear = self.requests.unclear(drawn)
+            return drawn if unclear is None else replace(drawn, flaws=(unclear,))
         return drawn
 
     def _repeating(self, drawn: Drawn, random: Random, seed: int) -> Drawn:

@@ -11,7 +11,7 @@ from pytest_xapi.fuzz.generation import encoding
 from pytest_xapi.fuzz.generation.description import Description
 from pytest_xapi.fuzz.generation.encoding import Foreign as Foreign
 from pytest_xapi.fuzz.generation.encoding import Unsendable as Unsendable
-from pytest_xapi.fuzz.generation.model import PLACES, Body, Drawn, Parameter, Raw
+from pytest_xapi.fuzz.generation.model import PLACES, Body, Drawn, Flaw, Parameter, Raw
 from pytest_xapi.fuzz.generation.reading import Reader
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.model.cases import ABSENT
@@ -33,6 +33,9 @@ REPEATED = "repeated parameter"
 
 EMPTY = "empty field"
 """The kind of the flaw that nothing is sent of a required field of a form: some read an empty list there."""
+
+NESTED = "nested"
+"""The kind of the flaw that a parameter has lists or objects in each other, which no style is for."""
 
 OTHER_TYPE = "unsupported content type"
 """The kind of the flaw that a body is sent as a media type that the document does not name."""
@@ -93,13 +96,28 @@ class Requests:
     def _is_declared(self, header: str) -> bool:
         return any(parameter.name.lower() == header for parameter in self._parameters["header"])
 
-    def unsaid_field(self, drawn: Drawn) -> str | None:
-        """A required field of a form that nothing is sent of, because its list has no items."""
-        body = self._description.body(drawn.media_type)
-        if body is None or essence(body.media_type) not in _FORMS or not isinstance(drawn.parts.body, dict):
+    def unclear(self, drawn: Drawn) -> Flaw | None:
+        """What a server cannot know of a case that is right: that there is a list, or which one."""
+        for location, place in PLACES.items():
+            values = getattr(drawn.parts, place)
+            for parameter in self._parameters[location]:
+                if self._is_nested(parameter, values.get(parameter.name)):
+                    return Flaw(location, parameter.name, NESTED, f"`{parameter.name}` is nested")
+        body, value = self._description.body(drawn.media_type), drawn.parts.body
+        if body is None or essence(body.media_type) not in _FORMS or not isinstance(value, dict):
             return None
         required = self._schemas.merged(body.schema).get("required", ())
-        return next((name for name in required if drawn.parts.body.get(name) == []), None)
+        name = next((name for name in required if value.get(name) == []), None)
+        return None if name is None else Flaw("body", name, EMPTY, f"`{name}` has no items")
+
+    def _is_nested(self, parameter: Parameter, value: Any) -> bool:
+        """Whether lists or objects are in each other, for which no style says how they are sent."""
+        if parameter.media_type is not None or parameter.is_whole or not isinstance(value, dict | list):
+            return False
+        items = value.values() if isinstance(value, dict) else value
+        kind = "object" if isinstance(value, dict) else "array"
+        is_nested = any(isinstance(item, dict | list) for item in items)
+        return is_nested and self._reader.may_be(parameter.schema, kind)
 
     def is_right(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema."""
@@ -189,6 +207,8 @@ class Requests:
             return self._judged(parameter.schema, value) if is_json(parameter.media_type) else None
         if self._is_apart(parameter, value):
             return False if parameter.required and parameter.name not in value else None
+        if self._is_nested(parameter, value):
+            return None
         received, is_faithful = _received(parameter, value)
         if is_faithful and self._reader.is_right(parameter.schema, value):
             return True if self._schemas.is_usable(parameter.schema) else None

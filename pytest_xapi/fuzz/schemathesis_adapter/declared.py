@@ -44,7 +44,7 @@ class Declared:
         match failed.check:
             case "positive_data_acceptance":
                 return self.refuses(label, status)
-            case "ignored_auth":
+            case "ignored_auth" | "negative_data_rejection":
                 return 400 <= status < 500  # it was refused, for whatever reason
             case "allow_header_conformance":
                 return self._is_allowed(label, failed)

@@ -24,12 +24,11 @@ from pytest_xapi.fuzz.generation import (
     OperationGenerator,
     Schemas,
     Unsendable,
-    encoding,
 )
 from pytest_xapi.fuzz.generation.malformed import HALF_PAIR
 from pytest_xapi.fuzz.generation.requests import Requests
 from pytest_xapi.fuzz.model import wrong_credentials
-from pytest_xapi.fuzz.model.cases import Outcome, Parts
+from pytest_xapi.fuzz.model.cases import ABSENT, Outcome, Parts
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
 from pytest_xapi.fuzz.model.traceback_origin import is_foreign, is_own
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
@@ -205,13 +204,21 @@ class Direct:
         return _authenticated(request, self._credentials(label))
 
     def _written_by_schemathesis(self, drawn: Drawn) -> WireRequest | None:
+        """The request of a case whose body Schemathesis writes, and nothing else of it."""
+        bare = replace(drawn, parts=replace(drawn.parts, body=ABSENT))
         try:
-            request = self._transport.prepared(self.case(drawn, drawn))[1]
-            for name, value in request.headers:
-                encoding.checked_header(name, value)
+            written = self._transport.prepared(self.case(drawn, drawn))[1]
+            request = self.requests(drawn).wire(bare)
         except (*UNSENDABLE, Unsendable, SerializationNotPossible):
             return None
-        return request
+        names = {name.lower() for name, _ in request.headers}
+        kinds = [
+            item
+            for item in written.headers
+            if item[0].lower() == "content-type" and "content-type" not in names
+        ]
+        request = replace(request, headers=(*request.headers, *kinds), body=written.body)
+        return _authenticated(request, self._credentials(drawn.label))
 
     def case(self, drawn: Drawn, sent: Drawn) -> Any:
         """A case of Schemathesis that sends what ours does; it is as right as what was sent."""

@@ -78,6 +78,15 @@ def test_which_refusals_are_declared(responses: dict[str, Any], status: int, ref
 
 
 @pytest.mark.parametrize(
+    ("status", "is_answer"), [(400, True), (409, True), (418, True), (480, True), (200, False), (302, False)]
+)
+def test_any_client_error_refuses_what_is_wrong(status: int, is_answer: bool) -> None:
+    document = {"openapi": "3.1.0", "info": {}, "paths": {"/a": {"get": {"responses": {}}}}}
+    failed = Failed("negative_data_rejection", "", "", "", WireRequest("GET", "/a"), Answer(status, (), b""))
+    assert Declared(Document(document)).is_answer("GET /a", failed) is is_answer
+
+
+@pytest.mark.parametrize(
     ("server", "target", "allow", "is_answer"),
     [
         ("https://example.org", "/users/me", "GET, PUT", True),

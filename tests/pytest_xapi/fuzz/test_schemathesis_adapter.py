@@ -346,3 +346,45 @@ def test_a_document_that_was_used_before_gives_the_same_cases() -> None:
     api.renew(other.send, lambda: None)
     assert sent(api, other) == first
     assert sent(Api(DOCUMENT, app.send), app) == first
+
+
+@pytest.mark.parametrize(
+    ("location", "schema", "wrong"),
+    [
+        ("query", {"type": "boolean"}, "size=(True|False)"),
+        ("query", {"type": "array", "items": {"type": "boolean"}, "minItems": 1}, "size=(True|False)"),
+        ("header", {"type": "boolean"}, "True|False"),
+        ("query", {"type": "array", "items": {"type": "integer"}, "minItems": 2}, "%5B|size=-?[0-9]+&"),
+    ],
+)
+def test_what_is_beside_a_body_that_schemathesis_writes_is_sent_as_ever(
+    location: str, schema: dict[str, Any], wrong: str
+) -> None:
+    content = {"application/xml": {"schema": {"type": "object", "properties": {"a": {"type": "string"}}}}}
+    parameter = {"name": "size", "in": location, "required": True, "schema": schema, "explode": False}
+    operation = {
+        "parameters": [parameter],
+        "requestBody": {"required": True, "content": content},
+        "responses": {"200": {"description": "Fine"}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "A", "version": "1"},
+        "paths": {"/a": {"post": operation}},
+    }
+    sent: list[WireRequest] = []
+
+    def send(request: WireRequest) -> Answer:
+        sent.append(request)
+        return Answer(200, (), b"")
+
+    api = Api(document, send)
+    for case in api.random("POST /a", 1, 40):
+        if not case.flaws:
+            api.send(case)
+    assert len(sent) > 3
+    for request in sent:
+        headers = {name.lower(): value for name, value in request.headers}
+        assert headers["content-type"] == "application/xml"
+        assert request.body.startswith(b"<")
+        assert not re.search(wrong, f"{request.target} {headers.get('size')}")

@@ -169,6 +169,8 @@ def test_responses_that_cannot_be_judged_fail_the_item_after_it_was_sent(
         ("paths//odd/get/operationId", {}, "/paths/~1odd/get/operationId: expected a string, not {}"),
         (f"{SCHEMA}/minLength", "x", "minLength: `minLength`: expected a number of at least 0, not 'x'"),
         (f"{SCHEMA}/required", True, "required: `required`: expected an array of strings, not True"),
+        (f"{SCHEMA}/examples", {"a": 1}, "examples: `examples`: expected an array, not {'a': 1}"),
+        (f"{SCHEMA}/examples", "a", "examples: `examples`: expected an array, not 'a'"),
     ],
     ids=str,
 )

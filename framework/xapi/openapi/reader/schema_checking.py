@@ -53,7 +53,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], tuple[str, ...]]] = {
         _is_text,
         (
             *("pattern", "format", "title", "description", "contentEncoding", "contentMediaType"),
-            *("$id", "$anchor", "$comment", "$schema"),
+            *("$id", "$anchor", "$comment", "$schema", "$dynamicRef", "$dynamicAnchor"),
         ),
     ),
     "true or false": (_is_flag, ("uniqueItems", "readOnly", "writeOnly", "nullable", "deprecated")),
@@ -62,6 +62,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], tuple[str, ...]]] = {
         lambda value: isinstance(value, str) or (_are_texts(value) and bool(value)),
         ("type",),
     ),
+    "an array": (lambda value: isinstance(value, list), ("examples",)),
     "an array with values": (lambda value: isinstance(value, list) and bool(value), ("enum",)),
     "an object": (
         lambda value: isinstance(value, Mapping),

@@ -359,3 +359,27 @@ def test_what_no_value_is_found_for_is_named(content: dict[str, Any], what: str)
     made = operation(content=content)
     list(made.boundary())
     assert what in {omission.what for omission in made.omissions}
+
+
+@pytest.mark.parametrize(
+    ("location", "schema"),
+    [
+        ("query", {"type": "array", "items": OBJECT, "minItems": 1}),
+        ("header", {"type": "array", "items": OBJECT, "minItems": 1}),
+        ("path", {"type": "array", "items": FREE, "minItems": 1}),
+        ("query", {"type": "object", "required": ["a"], "properties": {"a": FREE}}),
+        ("cookie", {"type": "object", "required": ["a"], "properties": {"a": OBJECT}}),
+    ],
+)
+def test_what_no_style_is_for_is_neither_right_nor_wrong(location: str, schema: dict[str, Any]) -> None:
+    path = "/x/{size}" if location == "path" else "/x"
+    made = operation({"name": "size", "in": location, "required": True, "schema": schema}, path=path)
+    drawn = [case for case in made.random(1, 100) if isinstance(in_place(case, location), list | dict)]
+    nested = [case for case in drawn if all(flaw.kind == "nested" for flaw in case.flaws)]
+    assert nested
+    assert all(case.flaws for case in nested)
+    assert {made.requests.verdicts(case)[location] for case in nested} == {None}
+
+
+def in_place(case: Drawn, location: str) -> Any:
+    return getattr(case.parts, PLACES[location]).get("size")
