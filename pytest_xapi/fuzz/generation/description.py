@@ -105,8 +105,11 @@ def base(operation: Operation) -> str:
             url = str(server.get("url", ""))
             for name, variable in server.children("variables"):
                 url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-            _, scheme, rest = url.rpartition("://")
-            path = f"/{rest.partition('/')[2]}" if scheme else url
+            _, has_host, rest = url.rpartition("://")
+            if url.startswith("//"):  # a host without a scheme (RFC 3986, section 4.2)
+                has_host, rest = url[:2], url[2:]
+            path = f"/{rest.partition('/')[2]}" if has_host else url
+            path = path.partition("?")[0].partition("#")[0]
             return path.rstrip("/") if path.startswith("/") else ""
     return ""
 

@@ -383,3 +383,29 @@ def test_what_no_style_is_for_is_neither_right_nor_wrong(location: str, schema: 
 
 def in_place(case: Drawn, location: str) -> Any:
     return getattr(case.parts, PLACES[location]).get("size")
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://example.org/v1", "/v1/x"),
+        ("https://example.org/v1/", "/v1/x"),
+        ("https://example.org", "/x"),
+        ("//example.org/v1", "/v1/x"),
+        ("//example.org", "/x"),
+        ("//{host}/{stage}", "/live/x"),
+        ("{scheme}://example.org/v1", "/v1/x"),
+        ("/v1", "/v1/x"),
+        ("/", "/x"),
+        ("https://example.org/v1?a=1#b", "/v1/x"),
+        ("", "/x"),
+    ],
+)
+def test_the_path_of_the_server_comes_first(url: str, target: str) -> None:
+    variables = {"host": {"default": "example.org"}, "stage": {"default": "live"}}
+    document = {
+        "openapi": "3.1.0",
+        "servers": [{"url": url, "variables": variables}],
+        "paths": {"/x": {"post": {"responses": {}}}},
+    }
+    assert sent(OperationGenerator(Schemas(document), "POST /x"), NOTHING).target == target
