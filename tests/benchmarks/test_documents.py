@@ -94,6 +94,7 @@ def judged(
         (query(POINT, explode=False), "/a/1?q=x,1,y,2", "/a/1?q=y,2"),
         (query({"type": ["boolean", "null"]}), "/a/1?q=true", "/a/1?q=True"),
         (query({"type": "string", "format": "date"}), "/a/1?q=2024-02-29", "/a/1?q=2023-02-29"),
+        (query({"type": "string", "format": "time"}), "/a/1?q=16:39:57-08:00", "/a/1?q=16:39:57"),
         (query({"type": "string", "pattern": r"^\p{Lu}$"}), "/a/1?q=%C3%89", "/a/1?q=1"),
     ],
 )
