@@ -244,8 +244,10 @@ class Requests:
         if parameter.location == "query" and (parameter.explode or parameter.style == "deepObject"):
             return False
         schema, read = parameter.schema, self._reader
-        parts = encoding.header_text(parameter, value).split(",")
-        if read.may_be(schema, "array") and not read.is_wrong(schema, parts):
+        text = encoding.header_text(parameter, value)
+        parts = text.split(",")
+        lists = [parts] if text else [parts, []]
+        if read.may_be(schema, "array") and not all(read.is_wrong(schema, items) for items in lists):
             return True
         named = dict(zip(parts[::2], parts[1::2], strict=False))
         return read.may_be(schema, "object") and not read.is_wrong(schema, named)
@@ -320,8 +322,8 @@ def filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _is_not_sent(parameter: Parameter, value: Any) -> bool:
-    """Whether it is a list or an object with nothing in it; a header of that is there, without a text."""
-    return value in ([], {}) and parameter.location != "header"
+    """Whether it is a list or an object of which nothing is sent; headers and paths have an empty text."""
+    return value in ([], {}) and parameter.location in ("query", "cookie")
 
 
 def _is_form(parameter: Parameter) -> bool:

@@ -207,6 +207,8 @@ NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 2}
         ({**OBJECT, "minProperties": 1}, "header", ["a", "1"], None),  # the same on the wire as an object
         ({**OBJECT, "minProperties": 2}, "header", ["a", "1"], False),
         (NAMES, "path", {}, False),
+        (LIST, "path", [], True),  # a label or a matrix without items
+        ({"type": "array", "items": INTEGER}, "path", {}, None),
         ({"type": "string"}, "header", [], None),  # a header without a text
         ({"type": "string"}, "header", {}, None),
         ({"type": "string", "minLength": 1}, "header", [], False),
