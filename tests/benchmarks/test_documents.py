@@ -155,6 +155,16 @@ def test_forms_of_parts_are_read_with_their_files() -> None:
     assert judged(shown, "/a/1", {"content-type": PARTS}, file) == "wrong"
 
 
+@pytest.mark.parametrize(
+    ("explode", "right", "wrong"), [(True, "x=1,y=2", "1.5"), (False, "x,1", "x"), (True, "", "x,1")]
+)
+def test_objects_in_headers_are_read_by_explode(explode: bool, right: str, wrong: str) -> None:
+    schema = {"type": "object", "properties": {"x": INTEGER}}
+    shown = document({"name": "X-P", "in": "header", "schema": schema, "explode": explode})
+    assert judged(shown, "/a/1", {"x-p": right}) == "right"
+    assert judged(shown, "/a/1", {"x-p": wrong}) == "wrong"
+
+
 def test_what_cannot_be_judged_is_said_to_be_so() -> None:
     shown = document(body={"application/xml": {"schema": {"type": "object"}}})
     assert judged(shown, "/a/1", {"content-type": "application/xml"}, b"<a/>") == "unjudged"

@@ -85,8 +85,8 @@ class Parameter:
         if self._style == "matrix":
             parts = [part.partition("=") for part in text.removeprefix(";").split(";")]
             texts = [value for name, _, value in parts if name == self.name]
-            named = {name: value for name, _, value in parts}
-            return [*self._of_text(texts[0] if texts else "", False), texts, named]
+            named = [{name: value for name, _, value in parts}] if self._explode and not texts else []
+            return [*self._of_text(texts[0] if texts else "", False), texts, *named]
         return self._of_text(text, self._explode)
 
     def _of_text(self, text: str, explode: bool, delimiter: str = ",") -> list[Raw]:
@@ -96,9 +96,11 @@ class Parameter:
         parts = [part.strip() for part in text.split(delimiter)]
         if "array" in types:
             readings += [parts, *([[]] if not text else [])]
-        if "object" in types and explode:
+        if "object" in types and not text:
+            readings.append({})
+        elif "object" in types and explode and all("=" in part for part in parts):
             readings.append({name: value for name, _, value in (part.partition("=") for part in parts)})
-        elif "object" in types and len(parts) % 2 == 0:
+        elif "object" in types and not explode and len(parts) % 2 == 0:
             readings.append(dict(zip(parts[::2], parts[1::2], strict=True)))
         return readings
 
