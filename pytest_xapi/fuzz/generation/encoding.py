@@ -134,9 +134,11 @@ def header_text(parameter: Parameter, value: Any) -> str:
 
 
 def cookie_pairs(parameter: Parameter, value: Any) -> Pairs:
-    """What a cookie parameter is sent as: the items of a list that is exploded, as cookies of one name."""
+    """What a cookie parameter is sent as: what is exploded, as cookies of their own."""
     if isinstance(value, list) and parameter.explode and parameter.media_type is None:
         return [(parameter.name, text(item)) for item in value]
+    if isinstance(value, dict) and parameter.explode and parameter.media_type is None:
+        return [(name, text(item)) for name, item in value.items()]
     return [(parameter.name, header_text(parameter, value))]
 
 

@@ -224,8 +224,8 @@ class Requests:
         schema, read = parameter.schema, self._reader
         if isinstance(received, str):
             is_apart = parameter.location == "query" and parameter.explode
-            lists: list[list[str]] = [[received], *([[]] if received == "" and not is_apart else [])]
-            return all(read.is_wrong(schema, reading) for reading in (received, *lists))
+            nothing: list[Any] = [[], {}] if received == "" and not is_apart else []
+            return all(read.is_wrong(schema, reading) for reading in (received, [received], *nothing))
         kind = "array" if isinstance(received, list) else "object"
         if read.may_be(schema, kind) and not read.is_wrong(schema, received):
             return False

@@ -216,6 +216,8 @@ NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 2}
         ({"type": "string"}, "query", [], False),
         ({"type": "array", "items": INTEGER}, "header", "", None),  # the same on the wire as no items
         ({"type": "array", "items": INTEGER}, "query", "", False),
+        (OBJECT, "header", "", None),  # the same on the wire as an object without properties
+        ({**OBJECT, "minProperties": 1}, "header", "", False),
     ],
 )
 def test_lists_and_objects_are_judged_by_what_arrives_of_them(
@@ -411,3 +413,17 @@ def test_the_path_of_the_server_comes_first(url: str, target: str) -> None:
         "paths": {"/x": {"post": {"responses": {}}}},
     }
     assert sent(OperationGenerator(Schemas(document), "POST /x"), NOTHING).target == target
+
+
+@pytest.mark.parametrize(
+    ("explode", "value", "cookies"),
+    [
+        (True, {"R": "100", "G": "200"}, "R=100; G=200"),
+        (False, {"R": "100", "G": "200"}, "color=R%2C100%2CG%2C200"),
+        (True, ["blue", "black"], "color=blue; color=black"),
+        (True, "blue", "color=blue"),
+    ],
+)
+def test_cookies_are_exploded_as_queries_are(explode: bool, value: Any, cookies: str) -> None:
+    made = operation({"name": "color", "in": "cookie", "explode": explode, "schema": {}})
+    assert dict(sent(made, replace(NOTHING, cookies={"color": value})).headers)["Cookie"] == cookies
