@@ -78,6 +78,8 @@ class SchemaChecker:
     def __init__(self, references: References) -> None:
         self._references = references
         self._found: dict[str, tuple[list[Fault], list[Fault]]] = {}
+        self._sound: set[str] = set()
+        """Places with nothing to tell of, neither there nor in what they lead to."""
 
     def faults(self, schema: Node) -> list[Fault]:
         """What keeps a schema, or one that it leads to, from being used."""
@@ -98,7 +100,7 @@ class SchemaChecker:
         waiting, seen = [schema], {schema.pointer}
         while waiting:
             node = waiting.pop()
-            if isinstance(node.value, bool):
+            if node.pointer in self._sound or isinstance(node.value, bool):
                 continue
             if not isinstance(node.value, Mapping):
                 faults.append((node.pointer, f"expected a schema, not {node.value!r}"))
@@ -108,6 +110,8 @@ class SchemaChecker:
                 if inner.pointer not in seen:
                     seen.add(inner.pointer)
                     waiting.append(inner)
+        if not faults and not ignored:
+            self._sound |= seen
 
     def _referred(self, node: Node, faults: list[Fault]) -> Iterator[Node]:
         if "$ref" not in node.mapping:
