@@ -22,6 +22,9 @@ TEXTS = {
 }
 RECIPES: dict[str, Any] = {name: yaml.safe_load(text) for name, text in TEXTS.items()}
 
+FEW = "--xapi-max-examples=10"
+"""The commands are to work; what property tests find with more cases is tested elsewhere."""
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -34,7 +37,7 @@ def run(command: str, project: Path, **variables: str) -> subprocess.CompletedPr
     return subprocess.run(
         ["bash", "-euc", command],
         cwd=project,
-        env={**os.environ, "PATH": programs, "PYTHONPATH": "", **variables},
+        env={**os.environ, "PATH": programs, "PYTHONPATH": "", "PYTEST_ADDOPTS": FEW, **variables},
         capture_output=True,
         text=True,
         timeout=300,

@@ -52,7 +52,7 @@ def test_an_example_is_clean_and_its_operations_succeed_at_least_once(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", ".", "--ignore=tests", "--xapi-app=recorder:app"]
     finished = subprocess.run(
-        [*command, "--xapi-fuzz", "--xapi-max-examples=20", f"--numprocesses={processes}"],
+        [*command, "--xapi-fuzz", "--xapi-max-examples=10", f"--numprocesses={processes}"],
         cwd=folder,
         env=environment,
         capture_output=True,
