@@ -50,7 +50,7 @@ def test_a_reset_runs_before_each_item_and_each_new_start(
     pytester.makeconftest(RESET.format(kind=kind))
     run = fuzz()
     assert run.exit_code == 0, run.output
-    assert resets(run.output) == 2
+    assert resets(run.output) == 3  # two items, and a new start to look for properties that nobody declares
 
 
 def test_a_reset_may_run_before_each_case(app_module, fuzz, pytester: pytest.Pytester) -> None:
@@ -60,7 +60,7 @@ def test_a_reset_may_run_before_each_case(app_module, fuzz, pytester: pytest.Pyt
     run = fuzz("-o", "xapi_fuzz_reset=case")
     assert run.exit_code == 0, run.output
     cases = sum(record["cases"] for record in run.records.values())
-    assert resets(run.output) == cases + 2
+    assert resets(run.output) == cases + 3
 
 
 def test_a_hook_adjusts_and_skips_cases(app_module, fuzz, pytester: pytest.Pytester) -> None:
