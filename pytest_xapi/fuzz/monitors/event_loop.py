@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio.base_events
+import gc
 import sys
 import threading
 import traceback
@@ -106,21 +107,29 @@ class LoopWatch:
 def _stacks() -> dict[int, list[FrameType]]:
     """The frames of each thread, the innermost first.
 
-    Each stack is taken in one step that no other thread can interrupt: `getattr` and `accumulate` are C.
-    Python code that goes from frame to frame can be interrupted while the frames go on, and CPython 3.11 has
-    crashed there.
+    Each stack is taken in one step that no other thread can interrupt: `getattr` and `accumulate` are C, and
+    no collection of garbage runs its code in between. Python code that goes from frame to frame can be
+    interrupted while the frames go on, and CPython 3.11 has crashed there.
     """
-    found: dict[int, list[FrameType]] = {}
-    own = threading.get_ident()
-    for thread, innermost in sys._current_frames().items():
-        if thread == own:
-            continue
-        frames = found[thread] = []
-        try:
-            frames.extend(accumulate(chain((innermost,), repeat("f_back", _DEEPEST)), getattr))  # type: ignore[arg-type]
-        except AttributeError:
-            frames.pop()  # the outermost frame has None behind it
-    return found
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        own = threading.get_ident()
+        return {
+            thread: _stack(innermost) for thread, innermost in sys._current_frames().items() if thread != own
+        }
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _stack(innermost: FrameType) -> list[FrameType]:
+    frames: list[FrameType] = []
+    try:
+        frames.extend(accumulate(chain((innermost,), repeat("f_back", _DEEPEST)), getattr))  # type: ignore[arg-type]
+    except AttributeError:
+        frames.pop()  # the outermost frame has None behind it
+    return frames
 
 
 def _callback_of(frames: Sequence[FrameType]) -> FrameType | None:
