@@ -66,14 +66,18 @@ class LoopWatch:
 
     def _look(self) -> None:
         while not self._stopping.wait(self._limit / _LOOKS):
-            if not self.is_watching:
+            if self.is_watching:
+                self._look_once()
+            else:
                 self._running.clear()
-                continue
-            natives = {thread.ident: thread.native_id for thread in threading.enumerate()}
-            for thread, frames in _stacks().items():
-                callback = _callback_of(frames)
-                now = 0.0 if callback is None else held_seconds(natives.get(thread), perf_counter())
-                self._note(thread, callback, frames, now)
+
+    def _look_once(self) -> None:
+        """Look at all stacks, and keep none of them: what is held here would count as the app's memory."""
+        natives = {thread.ident: thread.native_id for thread in threading.enumerate()}
+        for thread, frames in _stacks().items():
+            callback = _callback_of(frames)
+            now = 0.0 if callback is None else held_seconds(natives.get(thread), perf_counter())
+            self._note(thread, callback, frames, now)
 
     def _note(self, thread: int, callback: FrameType | None, frames: Sequence[FrameType], now: float) -> None:
         current = self._running.get(thread)
