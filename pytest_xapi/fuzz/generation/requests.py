@@ -216,7 +216,8 @@ class Requests:
 
     def _is_apart(self, parameter: Parameter, value: Any) -> bool:
         """Whether an object goes as parameters of other names, so that this one, no object, is not there."""
-        is_exploded = parameter.location == "query" and parameter.explode and parameter.style == "form"
+        in_pairs = parameter.location in ("query", "cookie")
+        is_exploded = in_pairs and parameter.explode and parameter.style == "form"
         return is_exploded and isinstance(value, dict) and not self._reader.may_be(parameter.schema, "object")
 
     def _is_wrong(self, parameter: Parameter, value: Any, received: Any) -> bool:

@@ -305,3 +305,14 @@ def test_what_one_part_requires_and_another_has_as_read_only_is_not_sent(schema:
     first = next(iter(made.boundary()))
     assert list(first.parts.body) == ["name"]
     assert made.requests.verdicts(first)["body"] is True
+
+
+@pytest.mark.parametrize("place", ["query", "cookie"])
+@pytest.mark.parametrize("value", [{"": None}, {"k": 1}, {}])
+def test_an_object_in_the_place_of_a_text_may_arrive_as_nothing(place: str, value: Any) -> None:
+    made = operation(parameter("session", place, {"type": "string", "enum": ["a"]}), method="get")
+    parts = {"query": {}, "cookie": {}, place: {"session": value}}
+    drawn = Drawn(
+        made.description.label, "GET", Parts({}, parts["query"], {}, parts["cookie"], ABSENT), None, "random"
+    )
+    assert made.requests.verdicts(drawn)[place] is None
