@@ -13,7 +13,8 @@ from types import BuiltinMethodType, FunctionType, MethodType, MethodWrapperType
 from typing import Annotated, Any, Literal, get_args, get_origin
 from weakref import ref
 
-_ANNOTATED: Any = type(Annotated[int, ""])
+ANNOTATED: Any = type(Annotated[int, ""])
+"""The class of `Annotated[...]`."""
 _PLAIN = (str, bytes, int, bool, type(None))
 _CONSTRAINTS = ("annotated_types", "pydantic.types")
 """The modules whose frozen dataclasses say all that they are in their fields."""
@@ -43,7 +44,7 @@ def annotated(base: Any, metadata: Iterable[Any]) -> Any:
     metadata = tuple(metadata)
     if not metadata:
         return base
-    return _ANNOTATED(base, metadata)
+    return ANNOTATED(base, metadata)
 
 
 def data_bytes(data: Any) -> bytes:

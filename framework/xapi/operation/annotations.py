@@ -12,15 +12,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar
 from types import GenericAlias, NoneType, UnionType
-from typing import Annotated, Any, NamedTuple, Optional, Union, get_args, get_origin
+from typing import Any, NamedTuple, Optional, Union, get_args, get_origin
 
 from typing_inspection import typing_objects
 from typing_inspection.introspection import is_union_origin
 
-from xapi.identity import annotated
+from xapi.identity import ANNOTATED, annotated
 from xapi.operation.names import Evaluate, strict
 
-_ANNOTATED: Any = type(Annotated[int, ""])
 _UNIONS = frozenset((UnionType, type(Optional[int])))  # noqa: UP045
 _MOST_LAYERS = 1000
 """What stands for itself is not followed for ever."""
@@ -45,7 +44,7 @@ def unwrap(annotation: Any) -> Unwrapped:
     """
     if _is_plain(annotation):
         return Unwrapped(annotation, ())
-    if type(annotation) is _ANNOTATED and _is_plain(annotation.__origin__):
+    if type(annotation) is ANNOTATED and _is_plain(annotation.__origin__):
         return Unwrapped(annotation.__origin__, annotation.__metadata__)
     return _unwrapped(annotation)[-1]
 
@@ -57,10 +56,6 @@ def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item:
     metadata are all kept, by `keep`, stays as well.
     """
     stages = _unwrapped(annotation)
-    if len(stages) == 1:
-        return stages[0]
-    if len(stages) == 2 and type(annotation) is _ANNOTATED and _is_plain(stages[1].type):
-        return stages[1]
     everything = stages[-1].metadata
     return next(
         stage
@@ -73,8 +68,6 @@ def without_metadata(annotation: Any, keep: Callable[[Any], bool] = lambda item:
 
 def without_name(annotation: Any) -> Any:
     """What the name of a `type` statement, or a `TypeAliasType`, stands for; anything else as it is."""
-    if _is_plain(annotation):
-        return annotation
     if typing_objects.is_typealiastype(annotation) or typing_objects.is_typealiastype(get_origin(annotation)):
         return _inner(annotation)
     return annotation
@@ -97,37 +90,30 @@ def bare(annotation: Any) -> Any:
 
 def is_union(annotation: Any) -> bool:
     """Whether the annotation stands for a union. `Optional` is one."""
-    annotation = bare(annotation)
-    return not isinstance(annotation, type) and (
-        type(annotation) is UnionType or is_union_origin(get_origin(annotation))
-    )
+    return is_union_origin(get_origin(bare(annotation)))
 
 
 def members(annotation: Any) -> tuple[Any, ...]:
     """The members of a union and of the unions inside it, as they are written; else the annotation alone."""
-    if isinstance(annotation, type) or not is_union(annotation):
+    if not is_union(annotation):
         return (annotation,)
     return tuple(member for part in get_args(bare(annotation)) for member in members(part))
 
 
 def is_none(annotation: Any) -> bool:
     """Whether the annotation stands for None."""
-    if not isinstance(annotation, type):
-        annotation = bare(annotation)
+    annotation = bare(annotation)
     return annotation is None or annotation is NoneType
 
 
 def without_none(annotation: Any) -> Any:
     """The only member of a union beside None, as it is written; else the annotation."""
-    alternatives = classes_in(annotation) or members(annotation)
-    others = [member for member in alternatives if not is_none(member)]
+    others = [member for member in members(annotation) if not is_none(member)]
     return others[0] if len(others) == 1 else annotation
 
 
 def class_of(annotation: Any) -> type | None:
     """The class that an annotation stands for (`list` for `list[int]`); None if it stands for no class."""
-    if isinstance(annotation, type):
-        return annotation
     annotation = bare(annotation)
     if isinstance(annotation, type):
         return annotation
@@ -147,9 +133,7 @@ def inherits(cls: type, base: type) -> bool:
 def type_arguments(annotation: Any) -> tuple[Any, ...]:
     """The types in the brackets of a generic type or a union: `str` and `int` for `dict[str, int]`."""
     annotation = bare(annotation)
-    if isinstance(annotation, type) or typing_objects.is_literal(get_origin(annotation)):
-        return ()
-    return get_args(annotation)
+    return () if typing_objects.is_literal(get_origin(annotation)) else get_args(annotation)
 
 
 def union(members: Iterable[Any]) -> Any:
@@ -231,7 +215,7 @@ def _unwrapped(annotation: Any) -> list[Unwrapped]:
         annotation, metadata = stages[-1]
         if _is_plain(annotation):
             return stages
-        if type(annotation) is _ANNOTATED:
+        if type(annotation) is ANNOTATED:
             inner = Unwrapped(annotation.__origin__, annotation.__metadata__ + metadata)
         else:
             inner = Unwrapped(_inner(annotation), metadata)
@@ -254,7 +238,7 @@ def classes_in(annotation: Any) -> tuple[type, ...] | None:
 
     None if there is anything else in it, as there seldom is.
     """
-    if type(annotation) is _ANNOTATED:
+    if type(annotation) is ANNOTATED:
         annotation = annotation.__origin__
     if isinstance(annotation, type):
         return (annotation,)
@@ -308,10 +292,9 @@ def _value_of_variable(variable: Any) -> Any:
 def _is_qualified(annotation: Any) -> bool:
     """Whether it is a type with one of the words around it that only fields of a class have."""
     origin = get_origin(annotation)
-    if origin is None or isinstance(origin, type):
-        return isinstance(annotation, InitVar)
     return (
-        typing_objects.is_final(origin)
+        isinstance(annotation, InitVar)
+        or typing_objects.is_final(origin)
         or typing_objects.is_classvar(origin)
         or typing_objects.is_required(origin)
         or typing_objects.is_notrequired(origin)

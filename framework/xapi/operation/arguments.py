@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 from keyword import iskeyword
 from types import CodeType, FunctionType
 from typing import Any, NoReturn
@@ -154,8 +155,8 @@ def as_written(call: Callable[..., Any]) -> tuple[object, ...]:
         signature = inspect.signature(call)
     except ValueError:
         return (call_kind(call),)
-    items = [(item.name, item.kind, item.annotation, item.default) for item in signature.parameters.values()]
-    return call_kind(call), *(part for parts in items for part in parts)
+    parts = [(item.name, item.kind, item.annotation, item.default) for item in signature.parameters.values()]
+    return call_kind(call), *chain.from_iterable(parts)
 
 
 def same(written: tuple[object, ...], other: tuple[object, ...]) -> bool:
@@ -182,7 +183,7 @@ def arguments(call: Callable[..., Any]) -> list[Argument]:
     except ValueError as error:
         raise DeclarationError(f"{place(call)}: the signature cannot be read: {error}") from error
     variables = {} if class_of(call) is None else type_variables(call)
-    found: list[Argument] = []
+    found = []
     for parameter, owner in parameters:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             _check_left_out(owner, parameter)
@@ -276,8 +277,6 @@ def _evaluated(
     annotation: Any,
     evaluator: Callable[[dict[str, Any], Mapping[str, Any]], Evaluate],
 ) -> Any:
-    if isinstance(annotation, type):
-        return annotation
     evaluate: Evaluate | None = None
 
     def evaluate_text(text: str) -> Any:

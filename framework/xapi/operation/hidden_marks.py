@@ -127,8 +127,6 @@ def _with_parts(annotation: Any) -> tuple[Any, ...]:
 
 def _parts(annotation: Any, seen: list[Any]) -> Iterator[Any]:
     """The types inside a type, at any depth."""
-    if isinstance(annotation, type):
-        return
     for argument in type_arguments(annotation):
         for part in argument if isinstance(argument, list) else [argument]:
             if part not in seen:  # else a type alias may be defined by itself
@@ -192,10 +190,8 @@ def check_fields(annotation: Any) -> None:
             found[id(cls)] = cls
             for name, inner, marks in _fields(cls):
                 _check_field(cls, name, marks)
-                if id(inner) not in _searched:
-                    waiting.append(inner)
-    if found:
-        _searched.update(found)
+                waiting.append(inner)
+    _searched.update(found)
 
 
 def _check_field(cls: type, name: str, marks: Iterable[Any]) -> None:

@@ -73,9 +73,6 @@ def read_marks(annotation: Any, default: Any) -> Marked:
     default = mark_of(default)
     annotation, base, metadata, inside = _taken_apart(annotation)
     marks = [mark_of(item) for item in metadata]
-    if not marks and not inside and not isinstance(default, (params.Depends, FieldInfo)):
-        foreign = (default,) if is_foreign(default) else ()
-        return Marked(unqualified(annotation), None, _or_empty(default), None, (), foreign)
     inner = tuple(mark for mark in inside if isinstance(mark, params.Marker))
     foreign = tuple(mark for mark in (*marks, *inside, default) if is_foreign(mark))
     dependencies = [mark for mark in marks if isinstance(mark, params.Depends)]
@@ -183,7 +180,7 @@ def _with_marks_outside(annotation: Any) -> Any:
     if not is_union(annotation):
         return annotation
     base, metadata = without_metadata(annotation)
-    if not is_union(base) or any(is_marker(mark_of(item)) for item in metadata):
+    if any(is_marker(mark_of(item)) for item in metadata):
         return annotation
     others = [part for part in type_arguments(base) if not is_none(part)]
     if len(others) != 1:

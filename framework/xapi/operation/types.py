@@ -36,7 +36,7 @@ def is_json_text(annotation: Any) -> bool:
 
 def alternatives(annotation: Any) -> tuple[Any, ...]:
     """The members of a union and of the unions inside it, as they are written; else the annotation alone."""
-    if isinstance(annotation, type) or is_json_text(annotation) or not is_union(annotation):
+    if is_json_text(annotation) or not is_union(annotation):
         return (annotation,)
     return tuple(found for member in type_arguments(annotation) for found in alternatives(member))
 
@@ -127,10 +127,9 @@ def model_of(annotation: Any) -> type[BaseModel] | None:
 
 def models_of(annotation: Any) -> tuple[type[BaseModel], ...]:
     """The models that values may be of, where they can be nothing else, or perhaps None."""
-    if classes := classes_in(annotation):
-        found = [cls if inherits(cls, BaseModel) else None for cls in classes if cls is not NoneType]
-        if not all(found):
-            return ()
+    classes = classes_in(annotation) or ()
+    if not all(inherits(cls, BaseModel) for cls in classes if cls is not NoneType):
+        return ()
     models = tuple(model_of(item) for item in alternatives(annotation) if not is_none(item))
     return tuple(model for model in models if model is not None) if all(models) else ()
 

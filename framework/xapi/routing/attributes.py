@@ -128,7 +128,7 @@ class RouteAttributes(Changeable):
         copy._begin(self.path, self.endpoint, values)
         copy._said = {name: values[name] for name in self._inner}
         copy.has_own_regex = self.has_own_regex
-        vars(copy).update({part: getattr(self, part) for part in _COMPILED})
+        vars(copy).update({part: values[part] for part in _COMPILED if part in values})
         return copy
 
     def __deepcopy__(self, memo: Any) -> Self:
