@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from xapi.openapi.reader import Document, DocumentError, read_text
 from xapi.testing.documents import AppDocument
+from xapi.texts import excerpt
 
 DOCUMENT_PATH = "/openapi.json"
 HOW_TO_SHOW_ONE = (
@@ -85,7 +86,7 @@ def _served(app: Any, get: Callable[[str], Reply], path: str, tried: str, hint: 
     except ValueError as error:
         raise DocumentError(f"no OpenAPI document: {tried} is not JSON ({error}); {hint}") from error
     _check(found, named(app), f"GET {path} answered", hint)
-    return _read_served(text)
+    return _read(text)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _check(found: Any, owner: str, source: str, hint: str) -> None:
     has_paths = isinstance(found, Mapping) and isinstance(found.get("paths"), Mapping)
     if not has_paths or not ("openapi" in found or "swagger" in found):
         raise DocumentError(
-            f"no OpenAPI document: {source} {_excerpt(found)} for {owner}, "
+            f"no OpenAPI document: {source} {excerpt(found)} for {owner}, "
             f"which lacks `openapi` or `paths`; {hint}"
         )
 
@@ -136,16 +137,6 @@ def _data(text: str) -> Any:
 
 
 @lru_cache(maxsize=2)
-def _read_served(text: str) -> Document:
-    return Document(_data(text))
-
-
-@lru_cache(maxsize=2)
 def _read(text: str) -> Document:
     """The document of a text: an app shows the same one in each test, and a large one takes a second."""
-    return Document(json.loads(text))
-
-
-def _excerpt(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return Document(_data(text))

@@ -6,6 +6,7 @@ import re
 
 _UNSEEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 """Characters that a terminal obeys instead of showing them, that end a line, or that turn the text around."""
+_LONGEST_EXCERPT = 60
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _HIDDEN_OR_BREAK = re.compile(f"[\t\n{_UNSEEN}]")
 
@@ -18,6 +19,12 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     """The same in one line: with escapes for line breaks and tabulators, too."""
     return _HIDDEN_OR_BREAK.sub(_escape, text)
+
+
+def excerpt(value: object) -> str:
+    """The beginning of how Python writes a value, for messages."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_EXCERPT else f"{text[: _LONGEST_EXCERPT - 3]}..."
 
 
 def _escape(found: re.Match[str]) -> str:

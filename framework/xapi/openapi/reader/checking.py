@@ -8,7 +8,7 @@ judged, and without the rest both can.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -18,6 +18,7 @@ from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.operations import LOCATIONS, Operation
 from xapi.openapi.reader.references import References
 from xapi.openapi.reader.schema_checking import SchemaChecker
+from xapi.texts import excerpt
 
 
 class Area(Enum):
@@ -205,19 +206,8 @@ class _Checker:
         return _LEFT_OUT if faults else node.value
 
     def _tell(self, node: Node, expected: str, area: Area) -> Any:
-        return self._tell_message(node, f"expected {expected}, not {_shown(node.value)}", area)
+        return self._tell_message(node, f"expected {expected}, not {excerpt(node.value)}", area)
 
     def _tell_message(self, node: Node, message: str, area: Area) -> Any:
         self.problems[area].append(Problem(node.pointer, message, self._operation.label))
         return _LEFT_OUT
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def all_problems(checked: CheckedOperation) -> Iterator[Problem]:
-    """Everything that is wrong with an operation, what matters most first."""
-    for area in Area:
-        yield from checked.problems[area]
