@@ -67,9 +67,7 @@ class Operation:
 
     def judged(self, request: Request, path: dict[str, str]) -> Verdict:
         """What a request to it is."""
-        sent = Sent(
-            path, split_query(request.query), request.headers, split_cookies(request.headers), request.query
-        )
+        sent = Sent(path, split_query(request.query), request.headers, split_cookies(request.headers))
         verdict = Verdict(self)
         for parameter in self._parameters:
             self._ask(verdict, lambda parameter=parameter: parameter.errors(sent, self._names))

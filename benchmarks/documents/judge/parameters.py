@@ -22,7 +22,6 @@ class Sent:
     query: Pairs
     headers: Pairs
     cookies: Pairs
-    raw_query: str
 
 
 class Parameter:

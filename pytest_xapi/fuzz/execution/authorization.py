@@ -18,7 +18,7 @@ from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import selection
 from pytest_xapi.fuzz.execution.access import CHECK as OBJECTS
 from pytest_xapi.fuzz.execution.access import as_another
-from pytest_xapi.fuzz.execution.mass_assignment import paths_of_object
+from pytest_xapi.fuzz.execution.made_objects import readings
 from pytest_xapi.fuzz.model.auth import User, users
 from pytest_xapi.fuzz.model.cases import Case
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
@@ -108,11 +108,10 @@ class Authorization:
         if request is None or made is None or not made.is_success:
             return
         owner, other = self._users[:2]
-        headers = tuple(item for item in request.headers if item[0].lower() != "content-type")
-        for path in paths_of_object(self._document, request, made):
-            reader = self._document.at("GET", path)
+        for reading in readings(self._document, request, made):
+            reader = self._document.at("GET", reading.path)
             assert reader is not None, "only documented paths are read"
-            own = api.authenticated(reader.label, WireRequest("GET", path, headers))
+            own = api.authenticated(reader.label, reading)
             foreign = as_another(own, owner.credentials, other.credentials)
             answer = api.through(own)
             if foreign == own or not answer.is_success or not answer.body:

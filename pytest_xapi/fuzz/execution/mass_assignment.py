@@ -8,12 +8,12 @@ has the object read. Bodies that may have any property, as the document says, ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pytest_xapi.fuzz.execution.made_objects import readings
 from pytest_xapi.fuzz.model.cases import Case
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from xapi.openapi.reader import Document, Operation
 
@@ -111,24 +111,24 @@ class _Probe:
         usual = self._read({})
         if usual is None:
             return []
-        before = {name: _all(name, [exchange.answer for exchange in usual]) for name in extras}
+        before = _by_name(usual)
         chosen = {
-            name: next((value for value in values if value not in before[name]), values[0])
+            name: next((value for value in values if value not in before.get(name, ())), values[0])
             for name, values in extras.items()
         }
         together = self._read(chosen)
-        if together is None:
-            return [name for name, value in chosen.items() if self._is_taken(name, value, before[name])]
-        answers = [exchange.answer for exchange in together]
-        back = [name for name, value in chosen.items() if value in _all(name, answers)]
-        return [name for name in back if self._is_taken(name, chosen[name], before[name])]
+        names = list(chosen)
+        if together is not None:
+            back = _by_name(together)
+            names = [name for name in names if chosen[name] in back.get(name, ())]
+        return [name for name in names if self._is_taken(name, chosen[name], before.get(name, ()))]
 
-    def _is_taken(self, name: str, value: Any, before: list[Any]) -> bool:
-        exchanges = self._read({name: value})
-        if exchanges is None or value in before:
+    def _is_taken(self, name: str, value: Any, before: Sequence[Any]) -> bool:
+        exchanges = None if value in before else self._read({name: value})
+        if exchanges is None:
             return False
         self.exchanges[name], self.sent[name] = tuple(exchanges), value
-        return value in _all(name, [exchange.answer for exchange in exchanges])
+        return value in _by_name(exchanges).get(name, ())
 
     def _read(self, extras: Mapping[str, Any]) -> list[Exchange] | None:
         """A request with more properties, and what reads the object; `None` if it is not accepted."""
@@ -140,83 +140,31 @@ class _Probe:
         if not exchange.answer.is_success:
             return None
         found = [exchange]
-        for reading in self._readings(request, exchange.answer):
+        for reading in readings(self._document, request, exchange.answer):
             answer = self._api.through(reading)
             if answer.is_success:
                 found.append(Exchange(reading, answer))
         return found
 
-    def _readings(self, request: WireRequest, answer: Answer) -> Iterator[WireRequest]:
-        headers = tuple(
-            item for item in request.headers if item[0].lower() not in ("content-type", "content-encoding")
-        )
-        for path in paths_of_object(self._document, request, answer):
-            yield WireRequest("GET", path, headers)
 
-
-def paths_of_object(document: Document, request: WireRequest, answer: Answer) -> Iterator[str]:
-    """The documented paths at which what a request has made or changed may be read."""
-    seen = set()
-    if request.method != "POST" and document.at("GET", request.path) is not None:
-        seen.add(request.path)
-        yield request.path
-    location = answer.header("location")
-    candidates = [location.partition("?")[0]] if location and location.startswith("/") else []
-    candidates += [f"{request.path.rstrip('/')}/{value}" for value in _identifiers(answer)]
-    candidates += _related(document, request, answer)
-    for path in candidates:
-        if path not in seen and document.at("GET", path) is not None:
-            seen.add(path)
-            yield path
-
-
-def _related(document: Document, request: WireRequest, answer: Answer) -> Iterator[str]:
-    """Paths of one parameter that are named like what was made: `/note/{id}` after `POST /notes`."""
-    made = request.path.rstrip("/").rpartition("/")[2]
-    for operation in document.operations:
-        before, _, rest = operation.path.partition("{")
-        named = before.rstrip("/").rpartition("/")[2]
-        if operation.method == "GET" and rest.endswith("}") and named.rstrip("s") == made.rstrip("s"):
-            yield from (f"{before}{value}" for value in _identifiers(answer))
-
-
-def _identifiers(answer: Answer) -> Iterator[str]:
-    """The values of an answer by which its object may be asked for: of `id` and the like first."""
-    try:
-        body = json.loads(answer.body)
-    except ValueError:
-        return
-    if isinstance(body, str | int) and not isinstance(body, bool):
-        yield str(body)
-    items = list(body.items()) if isinstance(body, dict) else []
-    scalars = [
-        (name, item) for name, item in items if isinstance(item, str | int) and not isinstance(item, bool)
-    ]
-    for _, value in sorted(scalars, key=lambda item: not item[0].lower().endswith("id"))[:4]:
-        text = str(value)
-        if text and text.replace("-", "").replace("_", "").isalnum() and text.isascii():
-            yield text
-
-
-def _all(name: str, answers: list[Answer]) -> list[Any]:
-    """The values under a name, wherever it stands in answers."""
-    found: list[Any] = []
-    for answer in answers:
+def _by_name(exchanges: Iterable[Exchange]) -> Mapping[str, list[Any]]:
+    """The values in answers by the names under which they stand, wherever that is."""
+    found: dict[str, list[Any]] = {}
+    for exchange in exchanges:
         try:
-            _collect(json.loads(answer.body), name, found, 0)
+            _collect(json.loads(exchange.answer.body), found, 0)
         except ValueError:
             continue
     return found
 
 
-def _collect(value: Any, name: str, found: list[Any], depth: int) -> None:
+def _collect(value: Any, found: dict[str, list[Any]], depth: int) -> None:
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
-        if name in value:
-            found.append(value[name])
-        for item in value.values():
-            _collect(item, name, found, depth + 1)
+        for name, item in value.items():
+            found.setdefault(name, []).append(item)
+            _collect(item, found, depth + 1)
     elif isinstance(value, list):
         for item in value[:20]:
-            _collect(item, name, found, depth + 1)
+            _collect(item, found, depth + 1)
