@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeVar
@@ -34,22 +34,20 @@ class Selection:
 
     def has(self, operation: Operation) -> bool:
         """Whether an operation is run."""
-        if self.labels and operation.label not in self.labels:
-            return False
-        kinds = {kind for kind, _ in self.include}
-        return all(_matches(operation, self.include, kind) for kind in kinds) and not any(
-            _matches(operation, self.exclude, kind) for kind in options.KINDS
-        )
+        return self._has(operation.label, _values(operation))
 
     def has_unusable(self, label: str) -> bool:
         """Whether what a document has in the place of an operation, or of a path item, is told of."""
         method, _, path = label.rpartition(" ")
         values = {"path": (path,), "method": (method, method.lower()) if method else ()}
-        if self.phases == ("replay",) or (self.labels and label not in self.labels):
+        return self.phases != ("replay",) and self._has(label, values)
+
+    def _has(self, label: str, values: Mapping[str, Sequence[str]]) -> bool:
+        if self.labels and label not in self.labels:
             return False
         included = {kind for kind, _ in self.include}
-        return all(_match(values.get(kind, ()), self.include, kind) for kind in included) and not any(
-            _match(values.get(kind, ()), self.exclude, kind) for kind in options.KINDS
+        return all(_match(values, self.include, kind) for kind in included) and not any(
+            _match(values, self.exclude, kind) for kind in options.KINDS
         )
 
     def share(self, found: list[T]) -> list[T]:
@@ -102,7 +100,7 @@ def fault(config: pytest.Config, document: Document) -> str | None:
 
 def matches(operation: Operation, patterns: Sequence[Pattern]) -> bool:
     """Whether any of some patterns is about an operation."""
-    return any(_matches(operation, patterns, kind) for kind in options.KINDS)
+    return any(_match(_values(operation), patterns, kind) for kind in options.KINDS)
 
 
 def _given(config: pytest.Config, option: Option) -> settings.Setting | None:
@@ -114,15 +112,16 @@ def _source(config: pytest.Config, option: Option) -> str:
     return option.flag if setting is None else setting.source
 
 
-def _matches(operation: Operation, patterns: Sequence[Pattern], kind: str) -> bool:
-    values = {
+def _values(operation: Operation) -> Mapping[str, Sequence[str]]:
+    """What patterns are matched with, by kind."""
+    return {
         "path": (operation.path,),
         "method": (operation.method, operation.method.lower()),
         "tag": operation.tags,
         "id": (operation.operation_id or "",),
-    }[kind]
-    return _match(values, patterns, kind)
+    }
 
 
-def _match(values: Sequence[str], patterns: Sequence[Pattern], kind: str) -> bool:
-    return any(fnmatchcase(value, glob) for name, glob in patterns if name == kind for value in values)
+def _match(values: Mapping[str, Sequence[str]], patterns: Sequence[Pattern], kind: str) -> bool:
+    globs = [glob for name, glob in patterns if name == kind]
+    return any(fnmatchcase(value, glob) for glob in globs for value in values.get(kind, ()))

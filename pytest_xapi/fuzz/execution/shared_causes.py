@@ -14,7 +14,7 @@ from pytest_xapi.fuzz.collection.schedule import Entry
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.findings import THE_APP, Exchange, Finding
 from pytest_xapi.fuzz.schemathesis_adapter import Api
-from pytest_xapi.words import counted, phrase
+from pytest_xapi.words import counted, listed, phrase
 from xapi.openapi.reader import Operation
 
 _OF_ACCESS = (401, 403)
@@ -121,14 +121,13 @@ class SharedCauses:
             if once
             else f"To declare it: a response `{status}` of each of them in the document."
         )
-        listed = _listed(shown)
         return Finding(
             operation=THE_APP,
             check="status_code_conformance",
             title=f"Undocumented status {status} of operations that need credentials",
             message=(
                 f"{counted(len(shown), 'operation')} answered {status} to a request without credentials, and "
-                f"declared no such response: {listed}.\n{declare}\n{_ACCEPT}"
+                f"declared no such response: {listed(list(shown), _MOST_LISTED)}.\n{declare}\n{_ACCEPT}"
             ),
             exchanges=(next(iter(shown.values())),),
             cause=f"undeclared {status} of operations with security",
@@ -144,7 +143,8 @@ def _of_allow(shown: dict[str, Exchange]) -> Finding:
         title="`Allow` lacks methods of the path",
         message=(
             f"`Allow: {answer.header('allow')}` has some of the path's methods, and HTTP wants all "
-            f"that the resource has (RFC 9110, sections 10.2.1 and 15.5.6): {_listed(shown)}.\n"
+            "that the resource has (RFC 9110, sections 10.2.1 and 15.5.6): "
+            f"{listed(list(shown), _MOST_LISTED)}.\n"
             "Some frameworks ask the first route of a path alone; a middleware can add the others.\n"
             f"{_ACCEPT}"
         ),
@@ -152,9 +152,3 @@ def _of_allow(shown: dict[str, Exchange]) -> Finding:
         cause="`Allow` of some of the methods of a path",
         operations=tuple(shown),
     )
-
-
-def _listed(labels: dict[str, Exchange]) -> str:
-    first = ", ".join(list(labels)[:_MOST_LISTED])
-    more = len(labels) - _MOST_LISTED
-    return f"{first} and {more} more" if more > 0 else first

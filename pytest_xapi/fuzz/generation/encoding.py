@@ -18,7 +18,7 @@ Pairs = list[tuple[str, str]]
 
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 _IN_COOKIES = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '",;\\%')
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM, MULTIPART = FORMS = "application/x-www-form-urlencoded", "multipart/form-data"
 _WRITTEN_BY_SCHEMATHESIS = ("/xml", "+xml", "yaml")
 _NOT_IN_HEADERS = frozenset("\r\n\0")
 
@@ -191,11 +191,11 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
     try:
         if is_json(kind) or (kind == "*/*" and not isinstance(value, bytes | str)):
             return json.dumps(value, default=text).encode(), media_type.replace("*/*", "application/json")
-        if kind == "application/x-www-form-urlencoded" and isinstance(value, dict):
+        if kind == FORM and isinstance(value, dict):
             return query_string(form_pairs(value, {} if body is None else body.styles)).encode(), media_type
-        if kind == "multipart/form-data" and isinstance(value, dict):
+        if kind == MULTIPART and isinstance(value, dict):
             return _multipart(value, {} if body is None else body.content_types)
-        is_text = isinstance(value, bytes | str) and kind not in _FORMS
+        is_text = isinstance(value, bytes | str) and kind not in FORMS
         if is_text or kind.startswith("text/") or is_opaque(media_type):
             return value if isinstance(value, bytes) else text(value).encode(), _whole(media_type)
     except (TypeError, UnicodeEncodeError) as error:
@@ -206,7 +206,7 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
 def is_opaque(media_type: str) -> bool:
     """Whether nothing writes values of a media type but bytes and texts, which are sent as they are."""
     kind = essence(media_type)
-    is_structured = is_json(kind) or kind in _FORMS or kind.endswith(_WRITTEN_BY_SCHEMATHESIS)
+    is_structured = is_json(kind) or kind in FORMS or kind.endswith(_WRITTEN_BY_SCHEMATHESIS)
     return not is_structured and not kind.startswith("text/") and "*" not in kind.partition("/")[0]
 
 

@@ -95,7 +95,7 @@ class OperationGenerator:
         examples = tuple(value for value in item.examples if self.requests.is_right(item.schema, value))
         if len(examples) < len(item.examples):
             self.omissions.note(f"an example of {item.named}", "it breaks the schema that it is given for")
-        return Slot(location, name, item.required, item.schema, values, found, examples)
+        return Slot(location, name, item.named, item.required, item.schema, values, found, examples)
 
     def _values(self, schema: Any) -> tuple[Values | None, Compiler]:
         """The values of a schema, and who has made them."""

@@ -20,7 +20,6 @@ from xapi.openapi.reader.media_types import essence, is_json
 from xapi.openapi.reader.paths import split
 
 USER_AGENT = ("User-Agent", "xapi-fuzz")
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 SLASHES = "slashes"
 """The kind of the flaw that a path parameter has slashes in it: the document cannot say whether it may."""
@@ -104,7 +103,7 @@ class Requests:
                 if self._is_nested(parameter, values.get(parameter.name)):
                     return Flaw(location, parameter.name, NESTED, f"`{parameter.name}` is nested")
         body, value = self._description.body(drawn.media_type), drawn.parts.body
-        if body is None or essence(body.media_type) not in _FORMS or not isinstance(value, dict):
+        if body is None or essence(body.media_type) not in encoding.FORMS or not isinstance(value, dict):
             return None
         required = self._schemas.merged(body.schema).get("required", ())
         name = next((name for name in required if value.get(name) == []), None)
@@ -202,7 +201,7 @@ class Requests:
             is_said_by_absence = value is ABSENT or self._reader.is_right(parameter.schema, value)
             return not parameter.required if is_said_by_absence else (False if parameter.required else None)
         if parameter.is_whole and _is_form(parameter):
-            return self._of_form(Body(_FORMS[0], parameter.schema, parameter.required, {}, {}), value)
+            return self._of_form(Body(encoding.FORM, parameter.schema, parameter.required, {}, {}), value)
         if parameter.media_type is not None:
             return self._judged(parameter.schema, value) if is_json(parameter.media_type) else None
         if self._is_apart(parameter, value):
@@ -258,11 +257,11 @@ class Requests:
             return not self._description.needs_body
         if body is None or isinstance(value, Raw):
             return None
-        essence = body.media_type.partition(";")[0].strip().lower()
-        if essence in _FORMS:
+        kind = essence(body.media_type)
+        if kind in encoding.FORMS:
             return self._of_form(body, value)
-        if "json" not in essence:
-            return True if self._is_of(essence, value) and self._reader.is_right(body.schema, value) else None
+        if "json" not in kind:
+            return True if self._is_of(kind, value) and self._reader.is_right(body.schema, value) else None
         return self._judged(body.schema, value)
 
     def _is_of(self, media_type: str, value: Any) -> bool:
@@ -328,7 +327,7 @@ def _is_not_sent(parameter: Parameter, value: Any) -> bool:
 
 
 def _is_form(parameter: Parameter) -> bool:
-    return essence(parameter.media_type or "") == _FORMS[0]
+    return essence(parameter.media_type or "") == encoding.FORM
 
 
 def has_slashes(drawn: Drawn) -> bool:

@@ -18,16 +18,13 @@ class Slot:
 
     location: str
     name: str
+    named: str
+    """How messages name it."""
     required: bool
     schema: Any
     values: Values
     mutations: tuple[Mutation, ...]
     examples: tuple[Any, ...]
-
-    @property
-    def named(self) -> str:
-        """How messages name it."""
-        return f"body {self.name}" if self.location == "body" else f"{self.location} parameter `{self.name}`"
 
     @cached_property
     def ordinary(self) -> Any:

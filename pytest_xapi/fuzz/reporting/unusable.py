@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_xapi.fuzz import options
-from pytest_xapi.words import listed
+from pytest_xapi.fuzz.reporting import reasons
 from xapi.openapi.reader import Problem
 from xapi.openapi.reader.checking import Area, CheckedOperation
 
@@ -46,13 +46,6 @@ def ignored(checked: CheckedOperation) -> list[str]:
 
 def lines(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """The lines of the summary about parts that are ignored: each of them once."""
-    by_reason: dict[str, dict[str, None]] = {}
-    for record in records:
-        for problem in record["ignored"]:
-            pointer, _, reason = problem.partition(": ")
-            by_reason.setdefault(reason, {})[pointer] = None
-    for reason, pointers in list(by_reason.items())[:_MOST_LINES]:
-        yield f"ignored in the document: {listed(list(pointers), _MOST_NAMED)}: {reason}"
-    if len(by_reason) > _MOST_LINES:
-        rest = len(by_reason) - _MOST_LINES
-        yield f"ignored in the document: and more, for {rest} other reasons, which the JSON report has"
+    problems = [problem.partition(": ") for record in records for problem in record["ignored"]]
+    found = [(reason, pointer) for pointer, _, reason in problems]
+    return reasons.lines("ignored in the document", found, _MOST_NAMED, _MOST_LINES)

@@ -26,6 +26,7 @@ from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 
 from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.generation.encoding import FORMS
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.model.omissions import Omission
@@ -356,7 +357,7 @@ class Api:
         recorder: ScenarioRecorder,
         checks: list[Check] | None = None,
     ) -> Outcome:
-        """The same, with what the document says is no fault."""
+        """Run them, and leave in what the document says is no fault."""
         if case.id in self._transport.elsewhere:
             request, answer = self._transport.exchanges[case.id]
             self._transport.forget()
@@ -470,7 +471,7 @@ def _is_lost_on_the_way(case: Case) -> bool:
     for parameters, values in _parameters(case):
         if any(item.is_required and _sends_nothing(values.get(item.name, ABSENT)) for item in parameters):
             return True
-    is_form = case.media_type in ("application/x-www-form-urlencoded", "multipart/form-data")
+    is_form = case.media_type in FORMS
     return is_form and isinstance(case.body, dict) and any(value in _NOTHING for value in case.body.values())
 
 

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi._auth_retry import get_security_parameters
 from pytest_xapi.fuzz.generation.model import Drawn
 from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, UNKNOWN
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from xapi.openapi.reader.media_types import essence
 
 Check = Callable[..., Any]
 
@@ -130,8 +131,8 @@ class Relevance:
 
     def _validator(self, definition: Any, content_type: str | None) -> Any:
         """What validates bodies of JSON; `None` where only the check itself knows."""
-        essence = (content_type or "").partition(";")[0].strip().lower()
-        if essence != "application/json" or self._operation.method.upper() == "HEAD":
+        kind = essence(content_type or "")
+        if kind != "application/json" or self._operation.method.upper() == "HEAD":
             return None
         resolved = definition.get_schema(content_type)
         if resolved.schema is None or definition.get_stream_schema(resolved.media_type).schema is not None:

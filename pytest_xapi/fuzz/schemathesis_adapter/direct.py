@@ -42,6 +42,7 @@ from pytest_xapi.fuzz.schemathesis_adapter.transport import (
     redirected,
     response_of,
 )
+from xapi.openapi.reader.media_types import essence
 
 _MOST_GENERATORS = 24
 """How many are kept: each takes some megabytes where schemas are many, and less than a second to make."""
@@ -189,7 +190,7 @@ class Direct:
         """The properties of a body of JSON that says nothing of others; `None` for any other body."""
         generator = self.generator(label)
         for body in () if generator is None else generator.description.bodies:
-            if body.media_type.partition(";")[0].strip() == "application/json":
+            if essence(body.media_type) == "application/json":
                 schema = self._schemas.merged(body.schema)
                 is_open = not any(keyword in schema for keyword in _SAY_OTHERS)
                 return frozenset(schema["properties"]) if is_open and schema.get("properties") else None
