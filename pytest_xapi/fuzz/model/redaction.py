@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -12,7 +12,7 @@ from pytest_xapi.fuzz.model import auth, sensitive
 from pytest_xapi.fuzz.model.auth import Credentials
 from pytest_xapi.fuzz.model.cases import BYTES, RAW
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
-from pytest_xapi.fuzz.model.secret_forms import SHORTEST, Form, forms
+from pytest_xapi.fuzz.model.secret_forms import SHORTEST, Form, KnownForms, forms
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 
 _MOST_LEARNED = 256
@@ -41,7 +41,7 @@ class Redactor:
         self.expressions: dict[str, str] = {}
         """By the name of the variable: the code that takes the secret from the fixture `xapi_auth`."""
         self._secrets: dict[str, str] = {}
-        self._forms: list[Form] = []
+        self._known = KnownForms()
         self._learned: dict[str, list[Form]] = {}
         for keys, credential in auth.each(credentials or {}):
             self._declare(keys, credential)
@@ -75,7 +75,7 @@ class Redactor:
         variable = self._variable(name)
         self._secrets[variable] = secret
         found = forms(secret, variable)
-        self._forms += found
+        self._known.add(found)
         if code is not None:
             self.expressions |= {variable: code, f"{variable}_URL": f"quote({code}, safe='')"}
         for form in found:
@@ -106,17 +106,18 @@ class Redactor:
     def _remember(self, name: str, secret: str) -> None:
         if secret in self._learned or secret in self._secrets.values():
             return
-        self._learned[secret] = forms(secret, self._variable(name))
+        found = self._learned[secret] = forms(secret, self._variable(name))
+        self._known.add(found)
         if len(self._learned) > _MOST_LEARNED:
-            del self._learned[next(iter(self._learned))]
+            self._known.remove(self._learned.pop(next(iter(self._learned))))
 
     def text(self, text: str) -> str:
         """A text without secrets."""
         return self._replaced(text, SHORTEST)
 
     def _replaced(self, text: str, shortest: int) -> str:
-        known = (form for form in self._all() if len(form.text) >= shortest and form.head in text)
-        found = [(*span, form) for form in known for span in form.matches(text)]
+        met = (form for form in self._known.met_in(text) if len(form.text) >= shortest)
+        found = [(*span, form) for form in met for span in form.matches(text)]
         if not found:
             return text
         pieces, position = [], 0
@@ -126,11 +127,6 @@ class Redactor:
                 pieces += [text[position:start], form.shown(end - start, text[end : end + 1])]
                 position = end
         return "".join([*pieces, text[position:]])
-
-    def _all(self) -> Iterator[Form]:
-        yield from self._forms
-        for found in self._learned.values():
-            yield from found
 
     def output(self, text: str) -> str:
         """A text of the app's making without secrets, nor what is one by its form."""
@@ -144,7 +140,7 @@ class Redactor:
 
     def request(self, request: WireRequest) -> WireRequest:
         """A request without secrets; short ones are hidden in its headers and its target, too."""
-        if not self._forms and not self._learned:
+        if not self._known:
             return request
         return WireRequest(
             request.method,

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus, unquote
 
@@ -87,6 +87,42 @@ class Form:
         if missing:
             return f"${{{self.name}{'%?' if missing == 1 else f':0:{length}'}}}"
         return f"${{{self.name}}}" if re.match(r"\w", following) else f"${self.name}"
+
+
+class KnownForms:
+    """The forms of many secrets, found by how they begin: every request that is sent is searched for them."""
+
+    def __init__(self) -> None:
+        self._by_start: dict[int, dict[str, list[Form]]] = {}
+        """By the length of the beginning, and by the beginning itself."""
+
+    def __bool__(self) -> bool:
+        return any(self._by_start.values())
+
+    def add(self, found: Iterable[Form]) -> None:
+        """Know the forms of a secret."""
+        for form in found:
+            start = form.head[:_LEAST]
+            self._by_start.setdefault(len(start), {}).setdefault(start, []).append(form)
+
+    def remove(self, found: Iterable[Form]) -> None:
+        """Know the forms of a secret no longer."""
+        for form in found:
+            start = form.head[:_LEAST]
+            same = self._by_start[len(start)][start]
+            same.remove(form)
+            if not same:
+                del self._by_start[len(start)][start]
+
+    def met_in(self, text: str) -> Iterator[Form]:
+        """The forms of which at least the head is in a text."""
+        for length, starts in self._by_start.items():
+            if len(starts) < len(text):
+                met: Iterable[str] = [start for start in starts if start in text]
+            else:
+                met = starts.keys() & {text[at : at + length] for at in range(len(text) - length + 1)}
+            for start in met:
+                yield from (form for form in starts[start] if form.head in text)
 
 
 def forms(secret: str, name: str) -> list[Form]:
