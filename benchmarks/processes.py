@@ -2,8 +2,9 @@
 
 import json
 import os
+import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,30 @@ def clean_environment(**more: str) -> dict[str, str]:
     """The environment variables of measured processes: nothing that changes Python, one seed for hashes."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
     return {**kept, "PYTHONHASHSEED": "0", **more}
+
+
+def run_limited(
+    command: Sequence[str], limit: float, directory: Path, environment: Mapping[str, str]
+) -> tuple[str, bool]:
+    """Runs a command with the processes that it starts, and ends them all after so many seconds.
+
+    Returns:
+        What it has said, and whether it came to its end by itself.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=directory,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        return process.communicate(timeout=limit)[0], True
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[0], False
 
 
 def output_of(environment: str, arguments: Sequence[str], directory: Path = ROOT, **variables: str) -> str:

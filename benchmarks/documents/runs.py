@@ -1,8 +1,6 @@
 """One document and one tool: a process that judges, and one that sends."""
 
 import json
-import os
-import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +12,7 @@ from benchmarks.documents.app import SHOWN
 from benchmarks.documents.sources import Source
 from benchmarks.environments import ROOT, python_of
 from benchmarks.fuzz.runs import ENVIRONMENT, NO_PLUGINS, OURS
-from benchmarks.processes import WorkFailed, clean_environment
+from benchmarks.processes import WorkFailed, clean_environment, run_limited
 
 JUDGE = "judge"
 GRACE_SECONDS = 90
@@ -112,22 +110,9 @@ def _sent(tool: str, source: Source, seconds: float, place: Path, is_shared: boo
         JUDGE=str(place / "judge"),
         DOCUMENT_SECONDS="" if is_shared else str(seconds),
     )
-    process = subprocess.Popen(
-        [str(python_of(ENVIRONMENT)), *_arguments(tool, seconds if is_shared else None)],
-        cwd=place,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    command = [str(python_of(ENVIRONMENT)), *_arguments(tool, seconds if is_shared else None)]
     done = Run(tool)
-    try:
-        done.said, _ = process.communicate(timeout=seconds + GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        done.said, _ = process.communicate()
-        done.ended = False
+    done.said, done.ended = run_limited(command, seconds + GRACE_SECONDS, place, environment)
     if log.exists():
         figures = json.loads(log.read_text(encoding="utf-8"))
         done.cases, done.cpu, done.memory = figures["cases"], figures["cpu"], figures["memory"]

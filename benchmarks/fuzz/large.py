@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.environments import ROOT, EnvironmentFailed, prepare, python_of
 from benchmarks.fuzz.runs import ENVIRONMENT, NO_PLUGINS, OURS, PLAIN, TOOLS
-from benchmarks.processes import WorkFailed, clean_environment
+from benchmarks.processes import WorkFailed, clean_environment, run_limited
 from benchmarks.progress import tell
 
 SIZES = (200_000, 1_000_000)
@@ -87,20 +86,12 @@ def run(tool: str, size: int, seconds: float) -> Figures:
         environment = clean_environment(
             PYTHONPATH=str(ROOT), LARGE_BYTES=str(size), LARGE_SECONDS=str(seconds), LARGE_LOG=str(log)
         )
-        try:
-            done = subprocess.run(
-                [str(python_of(ENVIRONMENT)), *_arguments(tool)],
-                cwd=folder,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=seconds + GRACE_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise WorkFailed(f"{tool} did not send a request for long: {error}") from error
+        command = [str(python_of(ENVIRONMENT)), *_arguments(tool)]
+        said, has_ended = run_limited(command, seconds + GRACE_SECONDS, Path(folder), environment)
+        if not has_ended:
+            raise WorkFailed(f"{tool} did not send a request for long:\n{said[-2000:]}")
         if not log.exists():
-            raise WorkFailed(f"{tool} ended early:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            raise WorkFailed(f"{tool} ended early:\n{said[-2000:]}")
         return Figures(**json.loads(log.read_text(encoding="utf-8")))
 
 

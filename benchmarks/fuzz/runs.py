@@ -1,9 +1,6 @@
 """Runs of one tool on one app: start a process, wait, read its log."""
 
 import json
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.environments import ROOT, python_of
-from benchmarks.processes import WorkFailed, clean_environment
+from benchmarks.processes import WorkFailed, clean_environment, run_limited
 
 OURS = "ours"
 PLAIN = "Schemathesis"
@@ -116,21 +113,8 @@ def run(job: Job, limit: float) -> Run:
             FUZZ_STARTED=repr(time.time()),
             BENCHMARK_FRAMEWORK=job.framework,
         )
-        process = subprocess.Popen(
-            [str(python_of(ENVIRONMENT)), *_arguments(job)],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            done.said, _ = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            done.said, _ = process.communicate()
-            done.ended = False
+        command = [str(python_of(ENVIRONMENT)), *_arguments(job)]
+        done.said, done.ended = run_limited(command, limit, Path(folder), environment)
         lines = path.read_text().splitlines() if path.exists() else []
     for line in lines:
         take(done, line)
