@@ -76,6 +76,22 @@ def changed(place: str, value: Any) -> dict[str, Any]:
     return content
 
 
+Fuzz = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture
+def fuzzed(write: Write, fuzz) -> Fuzz:
+    """Fuzz an app that shows a document, at the boundaries; what is sound in it is tested all the same."""
+
+    def run(content: dict[str, Any]) -> Any:
+        write(content)
+        found = fuzz("--xapi-fuzz-phase=boundary")
+        assert_rest_goes_on(found)
+        return found
+
+    return run
+
+
 def assert_rest_goes_on(run: Any) -> None:
     assert "INTERNALERROR" not in run.output
     assert run.outcomes["test_own.py::test_own"] == "passed"
@@ -96,11 +112,9 @@ def assert_rest_goes_on(run: Any) -> None:
     ids=str,
 )
 def test_what_is_no_operation_is_an_item_that_fails(
-    place: str, value: Any, message: str, write: Write, fuzz
+    place: str, value: Any, message: str, fuzzed: Fuzz
 ) -> None:
-    write(changed(place, value))
-    run = fuzz("--xapi-fuzz-phase=boundary")
-    assert_rest_goes_on(run)
+    run = fuzzed(changed(place, value))
     failed = [name for name, outcome in run.outcomes.items() if outcome == "failed"]
     assert len(failed) == 1
     assert failed[0].endswith("/odd document")
@@ -128,11 +142,9 @@ def test_what_is_no_operation_is_an_item_that_fails(
     ids=str,
 )
 def test_an_operation_that_cannot_be_called_fails_with_the_place(
-    place: str, value: Any, pointer: str, write: Write, fuzz
+    place: str, value: Any, pointer: str, fuzzed: Fuzz
 ) -> None:
-    write(changed(place, value))
-    run = fuzz("--xapi-fuzz-phase=boundary")
-    assert_rest_goes_on(run)
+    run = fuzzed(changed(place, value))
     assert run.outcomes["xapi::GET /odd boundary"] == "failed"
     assert pointer in run.output
     assert run.records["GET /odd boundary"]["cases"] == 0
@@ -151,11 +163,9 @@ def test_an_operation_that_cannot_be_called_fails_with_the_place(
     ids=str,
 )
 def test_responses_that_cannot_be_judged_fail_the_item_after_it_was_sent(
-    place: str, value: Any, write: Write, fuzz
+    place: str, value: Any, fuzzed: Fuzz
 ) -> None:
-    write(changed(place, value))
-    run = fuzz("--xapi-fuzz-phase=boundary")
-    assert_rest_goes_on(run)
+    run = fuzzed(changed(place, value))
     assert run.outcomes["xapi::GET /odd boundary"] == "failed"
     assert run.records["GET /odd boundary"]["cases"] > 0
     assert "/paths/~1odd/get/responses" in run.output
@@ -175,11 +185,9 @@ def test_responses_that_cannot_be_judged_fail_the_item_after_it_was_sent(
     ids=str,
 )
 def test_parts_without_which_all_can_be_sent_are_ignored_and_named(
-    place: str, value: Any, line: str, write: Write, fuzz
+    place: str, value: Any, line: str, fuzzed: Fuzz
 ) -> None:
-    write(changed(place, value))
-    run = fuzz("--xapi-fuzz-phase=boundary")
-    assert_rest_goes_on(run)
+    run = fuzzed(changed(place, value))
     assert run.records["GET /odd boundary"]["cases"] > 0
     (told,) = [text for text in run.output.splitlines() if text.startswith("ignored in the document: ")]
     assert told.endswith(line)
