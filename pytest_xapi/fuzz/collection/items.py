@@ -34,6 +34,14 @@ class FuzzItem(pytest.Function):
         """Where pytest says that the test is: it has no line, and pytest needs one where a fixture skips."""
         return self.path, 0, self.name
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:  # type: ignore[override]
+        """How pytest shows a failure: in the lines at the end of the run, by its first line alone."""
+        shown = super().repr_failure(excinfo)
+        crash = getattr(shown, "reprcrash", None)
+        if crash is not None:
+            crash.message = crash.message.partition("\n")[0]
+        return shown
+
 
 class FuzzItems(pytest.Module):
     """The property tests of one app.
