@@ -54,7 +54,8 @@ class HandlerTable:
     def _follow(self) -> None:
         """Carry over what has changed in the app's handlers."""
         given, seen = self._given, self._seen
-        if given.keys() == seen.keys() and all(map(is_, given.values(), seen.values())):
+        is_same = len(given) == len(seen) and all(map(is_, given, seen))
+        if is_same and all(map(is_, given.values(), seen.values())):
             return
         for key in seen.keys() - given.keys():
             self._part(key).pop(key, None)

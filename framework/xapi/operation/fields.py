@@ -80,9 +80,9 @@ class Field:
 
         There are at most MAX_ERRORS of them: what has more is validated by `early`.
         """
-        validate = self.early.validate_python if early else self.adapter.validate_python
+        validator = self.early if early else self.adapter.validator
         try:
-            return validate(value, from_attributes=True), []
+            return validator.validate_python(value, from_attributes=True), []
         except ValidationError as invalid:
             if not early and invalid.error_count() > MAX_ERRORS:
                 return self.validate(value, loc, early=True)

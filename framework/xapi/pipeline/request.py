@@ -93,9 +93,10 @@ class RequestWriter(AnswerWriter):
         with self.block("try:"):
             chosen = f"({fast} if len(body) < {number(LARGE_BODY)} else {early})"
             self.line(f'sent = {chosen}(body) if body and is_json(scope["headers"]) else ABSENT')
-        with self.block("except ValidationError:"):
-            self.line("sent = ABSENT")
-        with self.block("if sent is ABSENT:"):
+        known = self.bind("known_errors", validation.known)
+        with self.block("except ValidationError as invalid:"):
+            self.line(f"sent, body_errors = ABSENT, {known}(invalid, body)")
+        with self.block("if sent is ABSENT and not body_errors:"):
             self.line(f'sent = {explain}(body, scope["headers"], body_errors)')
 
     def read_values(self, step: Step) -> None:

@@ -32,7 +32,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
-from anyio import CancelScope, CapacityLimiter, WouldBlock, get_current_task, lowlevel, to_thread
+import anyio
 
 from xapi.pipeline.shield import Shield, shielded
 from xapi.tasks import in_trio_task
@@ -44,7 +44,7 @@ _workers: WeakKeyDictionary[asyncio.AbstractEventLoop, _Workers] = WeakKeyDictio
 
 
 async def run_in_thread(
-    call: Callable[..., Any], arguments: dict[str, Any], limiter: CapacityLimiter | None = None
+    call: Callable[..., Any], arguments: dict[str, Any], limiter: anyio.CapacityLimiter | None = None
 ) -> Any:
     """Call `call(**arguments)` in a worker thread, with the context variables of this task.
 
@@ -107,18 +107,18 @@ class Job:
 async def finish_job(job: Job) -> None:
     """Have a worker thread do `job`, whatever cancels this task."""
     # A limiter of its own: an exit must not wait for a thread that waits for this exit.
-    limiter = CapacityLimiter(1)
+    limiter = anyio.CapacityLimiter(1)
     workers = _workers_here()
     if workers is not None:
         await workers.run(job, limiter)
         return
     shield = Shield()
-    with CancelScope(shield=True):
-        await shield.to_the_end(to_thread.run_sync(job.run, limiter=limiter))
+    with anyio.CancelScope(shield=True):
+        await shield.to_the_end(anyio.to_thread.run_sync(job.run, limiter=limiter))
     job.cancelled = shield.refused
 
 
-async def run_job(job: Job, limiter: CapacityLimiter | None = None) -> None:
+async def run_job(job: Job, limiter: anyio.CapacityLimiter | None = None) -> None:
     """Have a worker thread do `job`, to its end once it has begun."""
     workers = _workers_here()
     if workers is None:
@@ -138,7 +138,7 @@ def _workers_here() -> _Workers | None:
     return None if workers.is_leaving else workers
 
 
-async def _run_by_anyio(job: Job, limiter: CapacityLimiter | None) -> None:
+async def _run_by_anyio(job: Job, limiter: anyio.CapacityLimiter | None) -> None:
     claim, ended = _Claim(), threading.Event()
 
     def run() -> None:
@@ -147,11 +147,11 @@ async def _run_by_anyio(job: Job, limiter: CapacityLimiter | None) -> None:
             ended.set()
 
     try:
-        await to_thread.run_sync(run, limiter=limiter)
+        await anyio.to_thread.run_sync(run, limiter=limiter)
     except asyncio.CancelledError as cancelled:  # by asyncio, which leaves the thread alone
         if claim.take():
             raise
-        await shielded(to_thread.run_sync(ended.wait, limiter=CapacityLimiter(1)))
+        await shielded(anyio.to_thread.run_sync(ended.wait, limiter=anyio.CapacityLimiter(1)))
         job.cancelled = cancelled
 
 
@@ -177,8 +177,8 @@ class _Workers:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = ref(loop)  # a strong one would keep the loop in the dictionary for ever
-        self.limiter = to_thread.current_default_thread_limiter()
-        self._no_limit = CapacityLimiter(math.inf)
+        self.limiter = anyio.to_thread.current_default_thread_limiter()
+        self._no_limit = anyio.CapacityLimiter(math.inf)
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._untaken: set[Job] = set()
         """What no thread has begun. A thread that has a job from the queue may not know it yet."""
@@ -192,10 +192,10 @@ class _Workers:
         """Whether the loop has begun to end: it cancels all tasks, and employs nobody any more."""
         self._forget_library = _forget_library()
 
-    async def run(self, job: Job, limiter: CapacityLimiter) -> None:
+    async def run(self, job: Job, limiter: anyio.CapacityLimiter) -> None:
         try:
             limiter.acquire_nowait()
-        except WouldBlock:
+        except anyio.WouldBlock:
             await limiter.acquire()
         try:
             self._running += 1
@@ -217,14 +217,14 @@ class _Workers:
 
     async def _outlast(self, job: Job, cancelled: BaseException) -> None:
         """Wait for the end of a job whose caller was cancelled."""
-        with CancelScope(shield=True):
+        with anyio.CancelScope(shield=True):
             while not job.is_done:
                 job.future = asyncio.get_running_loop().create_future()
                 try:
                     await job.future
                 except asyncio.CancelledError as again:
                     cancelled = again
-        if not get_current_task().has_pending_cancellation():
+        if not anyio.get_current_task().has_pending_cancellation():
             job.cancelled = cancelled
 
     @property
@@ -241,7 +241,7 @@ class _Workers:
 
     async def _employment(self, post: _Claim) -> None:
         """Have a thread of anyio's work until it is dismissed, or the loop ends."""
-        await to_thread.run_sync(self._work, post, abandon_on_cancel=True, limiter=self._no_limit)
+        await anyio.to_thread.run_sync(self._work, post, abandon_on_cancel=True, limiter=self._no_limit)
 
     def _end_employment(self, post: _Claim, task: asyncio.Task[None]) -> None:
         self._employments.discard(task)
@@ -345,7 +345,7 @@ def _forget_threads() -> None:
     """In a process that was forked: no thread of its parent runs there, but a loop may be used again."""
     _workers.clear()
     # anyio notes its threads for each loop, and has no way to say that they are gone.
-    for variables in getattr(lowlevel, "_run_vars", {}).values():
+    for variables in getattr(anyio.lowlevel, "_run_vars", {}).values():
         for variable in list(variables):
             if getattr(variable, "_name", "").startswith("_threadpool_"):
                 del variables[variable]
