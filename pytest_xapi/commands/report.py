@@ -93,9 +93,5 @@ def _summary(report: Report) -> list[str]:
     if report.verdicts:
         lines += ["", *terminal.verdicts(report)]
     if report.fuzz:
-        cases = sum(record["cases"] for record in report.fuzz)
-        lines += [
-            "",
-            f"{len(report.fuzz)} property tests, {cases} cases, {len(contents.findings(report))} findings",
-        ]
+        lines += ["", contents.counts(report.fuzz).described()]
     return lines

@@ -12,7 +12,7 @@ from typing import Any
 
 from pytest_xapi.gates.problems import pointer_to
 from pytest_xapi.gates.tables import Table
-from pytest_xapi.reports.contents import as_problem
+from pytest_xapi.reports import contents
 from pytest_xapi.reports.model import Verdict
 from pytest_xapi.words import counted
 
@@ -32,19 +32,18 @@ def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict | None:
     records = evidence.get("fuzz", ())
     if not records:
         return None
-    # Several tests may come upon the same: it is one finding.
-    findings = {finding["fingerprint"]: finding for record in records for finding in record["findings"]}
-    new = [finding for finding in findings.values() if not finding["accepted"]]
-    accepted = len(findings) - len(new)
+    counts = contents.counts(records)
+    new = [cause.finding for cause in contents.causes(records) if not cause.is_accepted]
     return Verdict(
         gate="fuzz",
         passed=not new,
-        figure=counted(len(new), "new finding") + (f", {accepted} accepted" if accepted else ""),
+        figure=counted(counts.findings, "new finding")
+        + (f", {counts.accepted} accepted" if counts.accepted else ""),
         threshold="none",
         problems=tuple(
-            as_problem(finding)
+            contents.as_problem(finding)
             if finding.get("operations")
-            else replace(as_problem(finding), pointer=pointer_to(finding["operation"]))
+            else replace(contents.as_problem(finding), pointer=pointer_to(finding["operation"]))
             for finding in new
         ),
     )

@@ -10,8 +10,6 @@ from pytest_xapi.reports.model import Problem, Report, Verdict
 from pytest_xapi.words import counted
 from xapi.texts import visible, visible_line
 
-_SEVERITIES = ("error", "warning", "note")
-
 
 def show(report: Report, reporter: Any) -> None:
     """Write a report to pytest's terminal reporter."""
@@ -23,7 +21,7 @@ def show(report: Report, reporter: Any) -> None:
             reporter.line(table.title)
             for line in aligned(table.columns, table.rows):
                 reporter.line(visible_line(line))
-    shown = {finding["fingerprint"] for finding, _ in contents.findings(report)}
+    shown = {fingerprint for cause in contents.causes(report.fuzz) for fingerprint in cause.fingerprints}
     for verdict in report.verdicts:
         if verdict.problems:
             _show_problems(verdict, shown, reporter)
@@ -42,7 +40,7 @@ def _show_problems(verdict: Verdict, shown: Container[str], reporter: Any) -> No
     elsewhere = "" if len(problems) == len(verdict.problems) else ", shown below `xapi fuzz`"
     reporter.line("")
     reporter.line(f"{verdict.gate}: {counted(len(verdict.problems), 'problem')}{elsewhere}", bold=True)
-    for problem in sorted(problems, key=lambda problem: _SEVERITIES.index(problem.severity)):
+    for problem in sorted(problems, key=lambda problem: contents.SEVERITIES.index(problem.severity)):
         if problem.severity != "note":
             reporter.line(visible(described(problem)), red=problem.severity == "error")
     notes = sum(problem.severity == "note" for problem in problems)

@@ -1,37 +1,98 @@
-"""What the forms of a report show: its problems, and the findings of its property tests, each once."""
+"""What all forms of a report show, each thing once, and the figures that all of them name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pytest_xapi.reports.model import Place, Problem, Report
+from pytest_xapi.words import counted
 
 Finding = Mapping[str, Any]
+SEVERITIES = ("error", "warning", "note")
+"""The worst first."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One fault that property tests found, with all that shows it."""
+
+    finding: Finding
+    """The finding that shows it best: not accepted, of the fewest requests. Which one it is does not depend
+    on the order of the items.
+    """
+    operations: tuple[str, ...]
+    items: tuple[str, ...]
+    is_accepted: bool
+    """Whether the project has accepted all findings of it."""
+    fingerprints: frozenset[str]
+    """Those of all its findings."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures of the property tests of a run."""
+
+    operations: int
+    """Those to which something was sent."""
+    cases: int
+    findings: int
+    """Causes that are not accepted: the sum of the three that follow."""
+    errors: int
+    warnings: int
+    notes: int
+    accepted: int
+    """Causes that the project has accepted."""
+
+    def as_json(self) -> dict[str, int]:
+        """The figures by their names."""
+        return asdict(self)
+
+    def described(self, time: str = "") -> str:
+        """The figures in a line; `time` says what the cases have taken."""
+        levels = ((self.errors, "error"), (self.warnings, "warning"), (self.notes, "note"))
+        severities = ", ".join(counted(number, name) for number, name in levels if number)
+        return (
+            f"{counted(self.operations, 'operation')}, {counted(self.cases, 'case')}{time}, "
+            f"{counted(self.findings, 'finding')}{f' ({severities})' if severities else ''}"
+            f"{f', {self.accepted} accepted' if self.accepted else ''}"
+        )
+
+
+def counts(records: Iterable[Mapping[str, Any]]) -> Counts:
+    """The figures of what the items of the property tests have recorded."""
+    records = list(records)
+    found = causes(records)
+    severities = Counter(cause.finding["severity"] for cause in found if not cause.is_accepted)
+    return Counts(
+        operations=len({operation for record in records for operation in record["answers"]}),
+        cases=sum(record["cases"] for record in records),
+        findings=severities.total(),
+        errors=severities["error"],
+        warnings=severities["warning"],
+        notes=severities["note"],
+        accepted=sum(cause.is_accepted for cause in found),
+    )
+
+
+def causes(records: Iterable[Mapping[str, Any]]) -> list[Cause]:
+    """What the items of the property tests found: one entry for each cause, the worst first.
+
+    An exception that leaves the app at the same line is one fault, whatever operation led there.
+    """
+    found: dict[str, list[tuple[Finding, str]]] = {}
+    for record in records:
+        for finding in record["findings"]:
+            found.setdefault(_key(finding), []).append((finding, record["item"]))
+    return sorted(map(_cause, found.values()), key=_rank)
 
 
 def problems(report: Report) -> list[Problem]:
     """Everything that is wrong, what gates say first; each problem once."""
     found = {problem.fingerprint: problem for problem in _problems(report)}
-    order = {"error": 0, "warning": 1, "note": 2}
-    return sorted(found.values(), key=lambda problem: order[problem.severity])
-
-
-def findings(report: Report) -> list[tuple[Finding, list[str]]]:
-    """The findings of the property tests with the items that made them, one for each cause."""
-    found: dict[str, tuple[Finding, list[str]]] = {}
-    for record in report.fuzz:
-        for finding in record["findings"]:
-            found.setdefault(finding["fingerprint"], (finding, []))[1].append(record["item"])
-    return list(found.values())
-
-
-def _problems(report: Report) -> Iterator[Problem]:
-    for verdict in report.verdicts:
-        yield from verdict.problems
-    for finding, _ in findings(report):
-        if not finding["accepted"]:
-            yield as_problem(finding)
+    return sorted(found.values(), key=lambda problem: SEVERITIES.index(problem.severity))
 
 
 def as_problem(finding: Finding) -> Problem:
@@ -45,4 +106,48 @@ def as_problem(finding: Finding) -> Problem:
         place=None if file is None else Place(file, line),
         details=finding["message"],
         identity=finding["cause"],
+    )
+
+
+def _problems(report: Report) -> Iterator[Problem]:
+    for verdict in report.verdicts:
+        yield from verdict.problems
+    for cause in causes(report.fuzz):
+        if not cause.is_accepted:
+            yield as_problem(cause.finding)
+
+
+def _key(finding: Finding) -> str:
+    """What the findings of one cause have in common."""
+    is_place = " at " in finding["cause"] and finding["check"] == "not_a_server_error"
+    return str(finding["cause"] if is_place else finding["fingerprint"])
+
+
+def _cause(shown: list[tuple[Finding, str]]) -> Cause:
+    shown = sorted(shown, key=lambda one: _preference(*one))
+    operations = (
+        operation for finding, _ in shown for operation in finding.get("operations") or [finding["operation"]]
+    )
+    return Cause(
+        finding=shown[0][0],
+        operations=tuple(dict.fromkeys(operations)),
+        items=tuple(dict.fromkeys(item for _, item in shown)),
+        is_accepted=all(finding["accepted"] for finding, _ in shown),
+        fingerprints=frozenset(finding["fingerprint"] for finding, _ in shown),
+    )
+
+
+def _preference(finding: Finding, item: str) -> tuple[Any, ...]:
+    requests = finding.get("exchanges") or finding.get("requests") or ()
+    return finding["accepted"], SEVERITIES.index(finding["severity"]), len(requests), item
+
+
+def _rank(cause: Cause) -> tuple[Any, ...]:
+    """Errors first, then what most operations show."""
+    return (
+        SEVERITIES.index(cause.finding["severity"]),
+        -len(cause.operations),
+        cause.finding["rule"],
+        cause.operations,
+        cause.finding["cause"],
     )

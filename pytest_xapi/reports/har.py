@@ -23,7 +23,8 @@ def written(report: Report) -> str:
     now = datetime.now(UTC).isoformat()
     log: dict[str, Any] = {"version": "1.2", "creator": {"name": "xapi", "version": __version__}}
     log |= {"pages": [], "entries": []}
-    for finding, _ in contents.findings(report):
+    for cause in contents.causes(report.fuzz):
+        finding = cause.finding
         page = finding["fingerprint"]
         title = f"{finding['rule']} {finding['title']}: {finding['operation']}"
         log["pages"].append({"startedDateTime": now, "id": page, "title": title, "pageTimings": {}})

@@ -33,14 +33,14 @@ def written(report: Report) -> str:
     )
     environment.filters |= {"body": _shown_body, "phrase": _phrase}
     template = environment.from_string(files(__package__).joinpath("page.html.jinja").read_text("utf-8"))
-    findings = contents.findings(report)
-    shown = {finding["fingerprint"] for finding, _ in findings}
+    causes = contents.causes(report.fuzz)
+    shown = {fingerprint for cause in causes for fingerprint in cause.fingerprints}
     return template.render(
         report=report,
         problems=[problem for problem in contents.problems(report) if problem.fingerprint not in shown],
-        findings=findings,
+        causes=causes,
+        counts=contents.counts(report.fuzz),
         items=report.fuzz,
-        cases=sum(record["cases"] for record in report.fuzz),
         version=__version__,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from pytest_xapi.reports import contents
 from pytest_xapi.reports.model import Place, Problem, Report, Table, Verdict
 
 FORMAT = 1
@@ -28,6 +29,7 @@ def written(report: Report) -> str:
         "seed": report.seed,
         "only_warns": report.only_warns,
         "tests_failed": report.tests_failed,
+        "counts": contents.counts(report.fuzz).as_json(),
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "fuzz": list(report.fuzz),
         "evidence": report.evidence,

@@ -26,9 +26,7 @@ def _lines(report: Report) -> Iterator[str]:
         ]
         yield from _table(("gate", "figure", "threshold", "verdict"), rows)
     if report.fuzz:
-        cases = sum(record["cases"] for record in report.fuzz)
-        found = len(contents.findings(report))
-        yield f"Property tests: {cases} cases, {found} findings, seed {report.seed}."
+        yield f"Property tests: {contents.counts(report.fuzz).described()}, seed {report.seed}."
         yield ""
     if report.tests_failed:
         yield "❌ Tests of this run have failed."

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.fuzz.reporting import report
+from pytest_xapi.reports import contents
 from pytest_xapi.reports.keys import RECORDS
 from pytest_xapi.words import counted
 
@@ -59,10 +59,8 @@ class Progress:
 
 def total(records: list[dict[str, Any]], seconds: float) -> str:
     """What was sent and found so far, in this many seconds."""
-    operations = {operation for record in records for operation in record["answers"]}
-    cases = sum(record["cases"] for record in records)
-    causes = [finding for finding, _ in report.distinct(records) if not finding["accepted"]]
+    counts = contents.counts(records)
     return (
-        f"xapi fuzz, so far: {counted(len(operations), 'operation')}, {counted(cases, 'case')} "
-        f"({cases / seconds:.0f}/s), {counted(len(causes), 'finding')}"
+        f"xapi fuzz, so far: {counted(counts.operations, 'operation')}, {counted(counts.cases, 'case')} "
+        f"({counts.cases / seconds:.0f}/s), {counted(counts.findings, 'finding')}"
     )

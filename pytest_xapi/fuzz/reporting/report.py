@@ -13,11 +13,9 @@ from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
 from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.reporting import screen, snippets
+from pytest_xapi.reports import contents
 from pytest_xapi.words import counted, listed, phrase
 from xapi.texts import visible
-
-SEVERITIES = ("error", "warning", "note")
-"""The worst first."""
 
 _MOST_BODY = 300
 MOST_IN_FULL = 5
@@ -75,34 +73,21 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
     """The lines of the summary of a run."""
     answers: dict[str, dict[str, int]] = {}
     for record in records:
-        for operation, counts in record["answers"].items():
-            answers.setdefault(operation, {}).update(counts)
-    cases = sum(record["cases"] for record in records)
+        for operation, statuses in record["answers"].items():
+            answers.setdefault(operation, {}).update(statuses)
+    counts = contents.counts(records)
     seconds = sum(record["seconds"] for record in records)
-    everything = distinct(records)
-    causes = [cause for cause in everything if not cause[0]["accepted"]]
-    accepted = len(everything) - len(causes)
-    rate = f" ({cases / seconds:.0f} a second)" if seconds else ""
-    by_severity = Counter(finding["severity"] for finding, _ in causes)
-    severities = ", ".join(counted(by_severity[name], name) for name in SEVERITIES if by_severity[name])
-    yield (
-        f"{counted(len(answers), 'operation')}, {counted(cases, 'case')} in {seconds:.1f} s{rate}, "
-        f"{counted(len(causes), 'finding')}{f' ({severities})' if severities else ''}, "
-        f"{f'{accepted} accepted, ' if accepted else ''}seed {seed}"
-    )
-    for finding, operations in causes:
-        place = f" ({finding['file']}:{finding['line']})" if finding["file"] else ""
-        yield (
-            f"{finding['severity']} {finding['rule']} {listed(operations, _MOST_NAMED)}: {finding['title']} "
-            f"[{finding['check']}]{place}: {screen.cut(' '.join(finding['cause'].split()), 1, _MOST_CAUSE)}"
-        )
+    rate = f" ({counts.cases / seconds:.0f} a second)" if seconds else ""
+    yield f"{counts.described(f' in {seconds:.1f} s{rate}')}, seed {seed}"
+    causes = [cause for cause in contents.causes(records) if not cause.is_accepted]
+    yield from map(_told, causes)
     cut = [
         f"{record['item']} after {counted(record['cases'], 'case')}"
         for record in records
         if record["cut"] and record["cases"]
     ]
     late = [record["item"] for record in records if record["cut"] and not record["cases"]]
-    written = sorted({finding["regression"] for finding, _ in causes} - {None})
+    written = sorted({cause.finding["regression"] for cause in causes} - {None})
     if written:
         yield f"regression tests: {', '.join(written)}"
     if cut:
@@ -113,6 +98,16 @@ def summary(records: Sequence[Mapping[str, Any]], seed: int) -> Iterator[str]:
     if silent:
         yield f"operations without a 2xx answer: {listed(silent, _MOST_NAMED)}"
     yield from _refused(records)
+
+
+def _told(cause: contents.Cause) -> str:
+    finding = cause.finding
+    place = f" ({finding['file']}:{finding['line']})" if finding["file"] else ""
+    operations = listed(cause.operations, _MOST_NAMED)
+    return (
+        f"{finding['severity']} {finding['rule']} {operations}: {finding['title']} "
+        f"[{finding['check']}]{place}: {screen.cut(' '.join(finding['cause'].split()), 1, _MOST_CAUSE)}"
+    )
 
 
 def _refused(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -130,22 +125,6 @@ def _refused(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         named = listed(shares, _MOST_NAMED)
         yield f"note: requests that keep to the document were refused as declared: {named}"
         yield "      examples in the document, or the fixture `xapi_case`, can say which ones are accepted"
-
-
-def distinct(records: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], list[str]]]:
-    """What was found, the worst first: one for each cause, with the operations that show it.
-
-    An exception that leaves the app at the same line is one fault, whatever operation led there.
-    """
-    found: dict[tuple[str, ...], tuple[Mapping[str, Any], list[str]]] = {}
-    for record in records:
-        for finding in record["findings"]:
-            is_place = " at " in finding["cause"] and finding["check"] == "not_a_server_error"
-            key = (finding["cause"],) if is_place else (finding["fingerprint"],)
-            _, operations = found.setdefault(key, (finding, []))
-            shown = finding.get("operations") or [finding["operation"]]
-            operations += [operation for operation in shown if operation not in operations]
-    return sorted(found.values(), key=lambda item: SEVERITIES.index(item[0]["severity"]))
 
 
 def _paragraphs(finding: Finding, redactor: Redactor) -> Iterator[str]:

@@ -98,6 +98,7 @@ def test_an_accepted_finding_is_none_of_the_total() -> None:
         }
 
     record = {
+        "item": "GET / random",
         "answers": {"GET /": {"200": 30}},
         "cases": 30,
         "findings": [finding(True, "1"), finding(False, "2")],

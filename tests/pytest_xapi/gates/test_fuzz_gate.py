@@ -46,6 +46,11 @@ def finding(**fields: Any) -> dict[str, Any]:
     return known | fields
 
 
+def record(item: str, *findings: dict[str, Any]) -> dict[str, Any]:
+    """What a property test has recorded."""
+    return {"item": item, "answers": {"GET /number": {"200": 1}}, "cases": 1, "findings": list(findings)}
+
+
 @pytest.mark.usefixtures("fuzzing_imported")
 def test_a_finding_fails(gate: Gate) -> None:
     run = gate(APP.format(answer='JSONResponse("one")'), "", "", *FUZZ)
@@ -87,7 +92,7 @@ def test_answers_to_property_tests_alone_can_be_left_to_this_gate(gate: Gate) ->
 
 
 def test_a_finding_that_is_accepted_does_not_fail() -> None:
-    records = [{"findings": [finding(accepted=True)]}] * 2
+    records = [record("random", finding(accepted=True)), record("stateful", finding(accepted=True))]
     verdict = fuzz.judge(SETTINGS, {"fuzz": records})
     assert verdict is not None
     assert (verdict.passed, verdict.figure) == (True, "0 new findings, 1 accepted")
@@ -95,7 +100,7 @@ def test_a_finding_that_is_accepted_does_not_fail() -> None:
 
 def test_what_two_tests_find_is_one_problem_at_the_line_of_the_handler() -> None:
     same = finding(file="main.py", line=7)
-    verdict = fuzz.judge(SETTINGS, {"fuzz": [{"findings": [same]}, {"findings": [same]}]})
+    verdict = fuzz.judge(SETTINGS, {"fuzz": [record("random", same), record("stateful", same)]})
     assert verdict is not None
     (problem,) = verdict.problems
     assert problem.place is not None
