@@ -60,7 +60,7 @@ def run_merge(arguments: argparse.Namespace) -> int:
 
     parts = [_read(file) for file in arguments.files]
     try:
-        report = replace(merged(parts, Path()), only_warns=arguments.warn)
+        report = replace(merged(parts, Path()), only_warns=arguments.warn, root=Path.cwd())
     except SettingsError as error:
         raise CommandError(str(error)) from error
     for output in arguments.report:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from pytest_xapi.reports import contents
-from pytest_xapi.reports.model import Problem, Report
+from pytest_xapi.reports.model import Place, Problem, Report
 from xapi.texts import visible
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -20,15 +22,24 @@ def _lines(report: Report) -> Iterator[str]:
     for problem in contents.problems(report):
         severity = "warning" if report.only_warns and problem.severity == "error" else problem.severity
         text = f"{problem.message}\n{problem.details}".strip()
-        yield f"::{_COMMANDS[severity]} {_properties(problem)}::{_escaped(text)}"
+        yield f"::{_COMMANDS[severity]} {_properties(problem, report.root)}::{_escaped(text)}"
 
 
-def _properties(problem: Problem) -> str:
+def _properties(problem: Problem, root: Path | None) -> str:
     title = f"{problem.rule} {problem.operation}" if problem.operation else problem.rule
     properties = {"title": title}
     if problem.place is not None:
-        properties = {"file": problem.place.file, "line": str(problem.place.line), **properties}
+        properties = {"file": _file(problem.place, root), "line": str(problem.place.line), **properties}
     return ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
+
+
+def _file(place: Place, root: Path | None) -> str:
+    """The file as GitHub looks for it: relative to the workspace, whatever folder of it the project is."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    file = Path(place.file) if root is None else root / place.file
+    if not workspace or not file.is_absolute() or not file.is_relative_to(workspace):
+        return place.file
+    return file.relative_to(workspace).as_posix()
 
 
 def _escaped(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -86,6 +87,9 @@ class Report:
     """Whether the gates only report (`--xapi-gate=warn`)."""
     tests_failed: bool = False
     """Whether the run has failed for another reason than its gates, such as a test that failed."""
+
+    root: Path | None = field(default=None, compare=False)
+    """The directory that places are relative to, on this machine; it is not written down."""
 
     @property
     def gates_passed(self) -> bool:

@@ -47,6 +47,7 @@ class ReportPlugin:
         judged = self._config.stash.get(keys.REPORT, None)
         if judged is None:
             fuzz, seed = keys.fuzz_results(self._config)
-            return Report(fuzz=fuzz, seed=seed, tests_failed=has_failed)
+            return Report(fuzz=fuzz, seed=seed, tests_failed=has_failed, root=self._config.rootpath)
         # What fails a run whose gates have passed is something else.
-        return replace(judged, tests_failed=has_failed) if judged.gates_passed else judged
+        failed = has_failed if judged.gates_passed else judged.tests_failed
+        return replace(judged, tests_failed=failed, root=self._config.rootpath)

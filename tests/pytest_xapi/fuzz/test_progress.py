@@ -90,6 +90,7 @@ def test_an_accepted_finding_is_none_of_the_total() -> None:
     def finding(accepted: bool, fingerprint: str) -> dict[str, object]:
         return {
             "cause": "",
+            "rule": "XF111",
             "check": "status_code_conformance",
             "fingerprint": fingerprint,
             "operation": "GET /",

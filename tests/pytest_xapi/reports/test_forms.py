@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,9 +84,12 @@ def test_sarif_puts_each_problem_on_the_line_of_its_handler(report: Report) -> N
         {
             "physicalLocation": {
                 "artifactLocation": {"uri": "notes/main.py", "uriBaseId": "%SRCROOT%"},
-                "region": {"startLine": 12},
+                "region": {"startLine": 12, "startColumn": 1, "endLine": 12},
             },
-            "logicalLocations": [{"fullyQualifiedName": "GET /notes/{note_id}", "kind": "member"}],
+            "logicalLocations": [
+                {"fullyQualifiedName": "GET /notes/{note_id}", "kind": "resource"},
+                {"fullyQualifiedName": "/paths/~1notes~1{note_id}/get/responses/404", "kind": "element"},
+            ],
         }
     ]
     assert second["message"]["text"].endswith("division by <b>zero</b>")
@@ -93,6 +97,32 @@ def test_sarif_puts_each_problem_on_the_line_of_its_handler(report: Report) -> N
     # Code hosts refuse results without a file.
     artifact = third["locations"][0]["physicalLocation"]["artifactLocation"]
     assert artifact["uri"] == "pyproject.toml"
+
+
+@pytest.mark.parametrize(
+    ("workspace", "file"),
+    [
+        ("/repo", "services/notes/notes/main.py"),
+        ("/repo/services/notes", "notes/main.py"),
+        ("/elsewhere", "notes/main.py"),
+        ("", "notes/main.py"),
+    ],
+)
+def test_annotations_name_files_relative_to_the_workspace(
+    workspace: str, file: str, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_WORKSPACE", workspace)
+    first, *_ = github.written(replace(report, root=Path("/repo/services/notes"))).splitlines()
+    assert first.startswith(f"::error file={file},line=12,")
+    assert github.written(report).startswith("::error file=notes/main.py,line=12,")
+
+
+def test_a_finding_of_several_items_and_operations_is_annotated_once(finding: Make, record: Make) -> None:
+    other = finding(operation="GET /pages", fingerprint="beef")
+    report = Report(
+        fuzz=(record("GET /notes boundary", finding()), record("stateful", finding(), other)), seed=1
+    )
+    assert len(github.written(report).splitlines()) == 1
 
 
 def test_annotations_have_file_line_and_title_and_are_escaped(report: Report) -> None:
