@@ -18,8 +18,18 @@ def defines_app(owner: Any) -> bool:
     """Whether a module or a class has a fixture `xapi_app`, under that name or by `name="xapi_app"`."""
     if getattr(owner, "__name__", None) == _OWN:
         return False
-    definitions = (value for value in list(vars(owner).values()) if isinstance(value, _Definition))
-    return any(definition.name == NAME for definition in definitions) or _inherits_it(owner)
+    return any(definition.name == NAME for definition in definitions(owner)) or _inherits_it(owner)
+
+
+def definitions(owner: Any) -> Iterator[Any]:
+    """The fixtures of a module or a class, each with its `name`."""
+    return (value for value in list(vars(owner).values()) if isinstance(value, _Definition))
+
+
+def is_autouse(definition: Any) -> bool:
+    """Whether tests in reach use a fixture without asking for it."""
+    marker = getattr(definition, "_fixture_function_marker", None)  # there is no public way to tell
+    return bool(getattr(marker, "autouse", False))
 
 
 def _inherits_it(owner: Any) -> bool:

@@ -189,6 +189,20 @@ RESET = Option(
     parse=one_of(*RESETS),
 )
 
+FOLDER = Option(
+    "fuzz_folder",
+    "The folder in which the property tests stand: its fixtures, and those of the folders above it, hold for "
+    "them.",
+    metavar="FOLDER",
+    flag="--xapi-fuzz-folder",
+)
+FIXTURES = Option(
+    "fuzz_fixtures",
+    "Fixtures of the project that property tests use, as by pytest.mark.usefixtures.",
+    metavar="NAME",
+    many=True,
+)
+
 OPTIONS = (
     FUZZ,
     SEED,
@@ -213,4 +227,6 @@ OPTIONS = (
     NOTES,
     LOOP_LIMIT,
     RESET,
+    FOLDER,
+    FIXTURES,
 )

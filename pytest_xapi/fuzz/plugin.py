@@ -12,7 +12,16 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.collection import baseline, budget, durations, plan, store, targets
+from pytest_xapi.fuzz.collection import (
+    baseline,
+    budget,
+    durations,
+    guard,
+    plan,
+    project_fixtures,
+    store,
+    targets,
+)
 from pytest_xapi.fuzz.collection.items import EVERYTHING, MARKER, FuzzItem, Unread
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model.redaction import Redactor
@@ -22,6 +31,7 @@ from pytest_xapi.fuzz.reporting import progress
 from pytest_xapi.fuzz.reporting.pytest_texts import Redaction
 from pytest_xapi.fuzz.reporting.summary import RunSummary
 from pytest_xapi.reports.keys import RECORDS, SEED
+from xapi.texts import visible
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.execution.case_hook import FuzzCase
@@ -30,6 +40,8 @@ if TYPE_CHECKING:
     from xapi.testing import TestClient
 
 DEFAULT_LOOP_LIMIT = 0.5
+_PLACES = "xapi_fuzz_places"
+"""The key of what a worker of pytest-xdist tells of where property tests stand."""
 NOT_INSTALLED = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[test]"'
 
 
@@ -80,8 +92,14 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    """Leave test modules unread where only property tests are asked for."""
-    return Unread.from_parent(parent, path=module_path) if _is_alone(parent.config) else None
+    """Leave test modules unread where only property tests are asked for.
+
+    Those that may replace dependencies of the app when they are imported are read.
+    """
+    guard.note(parent.config, module_path)
+    if not _is_alone(parent.config) or project_fixtures.of_file(module_path).overrides_somewhere:
+        return None
+    return Unread.from_parent(parent, path=module_path)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -93,6 +111,33 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
     for collector in targets.collectors(session):
         items.extend(session.genitems(collector))
     durations.spread(session.config, items)
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Say which fixtures of the project hold for the property tests."""
+    return config.stash.get(targets.LINES, [])
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the controller of pytest-xdist, which collects nothing, what holds for the property tests."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_PLACES] = session.config.stash.get(targets.LINES, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear it from a worker that has finished."""
+    lines = getattr(node, "workeroutput", {}).get(_PLACES)
+    if lines:
+        node.config.stash[targets.LINES] = lines
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say under pytest-xdist in the end what the header says elsewhere."""
+    if config.getoption("numprocesses", None) and config.stash.get(targets.LINES, []):
+        terminalreporter.section("xapi fuzz: fixtures")
+        for line in config.stash[targets.LINES]:
+            terminalreporter.line(visible(line))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

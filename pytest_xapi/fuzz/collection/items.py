@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import usage_errors
+from pytest_xapi import settings, usage_errors
+from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection.schedule import Entry
 from xapi.openapi.reader import Document
 
@@ -64,16 +65,21 @@ class FuzzItems(pytest.Module):
         entries: list[Entry],
     ) -> FuzzItems:
         """The collector of the tests below a folder, or below the session for those of the root directory."""
-        folder = parent.config.rootpath if isinstance(parent, pytest.Session) else parent.path
-        place = (
-            folder.relative_to(parent.config.rootpath).as_posix() if folder != parent.config.rootpath else ""
-        )
-        nodeid = f"{place}/xapi" if place else "xapi"
-        collector: FuzzItems = cls.from_parent(parent, path=folder, name="xapi", nodeid=nodeid)
+        place = parent.nodeid if isinstance(parent, pytest.Directory) else ""
+        nodeid = f"{place}/xapi" if place not in ("", ".") else "xapi"
+        collector: FuzzItems = cls.from_parent(parent, path=parent.path, name="xapi", nodeid=nodeid)
         collector.obj = ModuleType("xapi")  # what fixtures see as the module of the test
         collector.document = document
         collector.entries = entries
+        names = settings.value(parent.config, options.FIXTURES)
+        if names:
+            collector.add_marker(pytest.mark.usefixtures(*names))
         return collector
+
+    @property
+    def fixture_names(self) -> list[str]:
+        """The fixtures that its items use, with those that these use."""
+        return self._item(EVERYTHING, _everything).fixturenames
 
     def collect(self) -> Iterator[FuzzItem]:
         """One item for each entry, in their order."""

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from pytest_xapi import app_fixtures, discovery, settings
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.collection import documents, schedule, selection, store
+from pytest_xapi.fuzz.collection import (
+    documents,
+    guard,
+    places,
+    project_fixtures,
+    schedule,
+    selection,
+    store,
+)
 from pytest_xapi.fuzz.collection.items import FuzzItems
+from pytest_xapi.fuzz.collection.places import Place
 from pytest_xapi.fuzz.collection.schedule import Entry
 from xapi.openapi.reader import Document, DocumentError
 
 _FOLDERS = pytest.StashKey[dict[Path, pytest.Directory]]()
 _DOCUMENT = pytest.StashKey[Document]()
+LINES = pytest.StashKey[list[str]]()
+"""What holds for the property tests, in lines of the run's header."""
 
 
 def note(collector: pytest.Collector) -> None:
@@ -27,28 +38,60 @@ def note(collector: pytest.Collector) -> None:
 
 
 def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
-    """A collector for each folder that has an app of its own, else one for the root directory.
+    """A collector for each folder that has an app of its own, else one where the project's tests live.
 
     Raises:
-        pytest.UsageError: there is no app, or the one that is set shows no operations.
+        pytest.UsageError: there is no app, or the one that is set shows no operations, or the run is refused.
     """
-    document = known(session.config)
-    folders = session.config.stash.get(_FOLDERS, {})
-    own = sorted(folder for folder in _folders_with_app(session.config) if folder in folders)
-    root = session.config.rootpath
-    entries = [] if document is None else entries_of(session.config, document)
-    for folder in own:
-        yield FuzzItems.below(session if folder == root else folders[folder], document, entries)
-    if own:
-        return
-    collector = FuzzItems.below(session, document, entries)
-    if document is None and not any(_other_plugins_with_app(session.config)):
+    config = session.config
+    document = known(config)
+    entries = [] if document is None else entries_of(config, document)
+    refusal = None
+    if document is None and not any(app_fixtures.plugins_with_app(config)):
         refusal = f"--xapi-fuzz: {discovery.NOT_SET}"
-        if not hasattr(session.config, "workerinput"):
-            raise pytest.UsageError(refusal)
+    for place in _places(session):
+        collector = FuzzItems.below(_node(session, place.folder), document, entries)
+        names = collector.fixture_names
+        config.stash.setdefault(LINES, []).extend(place.lines(config.rootpath, names))
+        collector.refusal = refusal or guard.refusal(config, place, names)
         # A worker of pytest-xdist cannot end the run while it collects.
-        collector.refusal = refusal
-    yield collector
+        if collector.refusal is not None and not hasattr(config, "workerinput"):
+            raise pytest.UsageError(collector.refusal)
+        yield collector
+
+
+def _places(session: pytest.Session) -> Iterator[Place]:
+    config, root = session.config, session.config.rootpath
+    given = places.given(config)
+    if given is not None:
+        _node(session, given[0])
+        yield places.placed(given[0], f"as {given[1]} says", project_fixtures.loaded(config))
+        return
+    folders = config.stash.get(_FOLDERS, {})
+    found = [
+        item for item in project_fixtures.loaded(config) if item.folder in {*folders, *root.parents, root}
+    ]
+    own = sorted(folder for folder in _folders_with_app(config) if folder in folders)
+    for start in own or [Path(os.path.commonpath([root, *folders]))]:
+        yield places.chosen(start, root, found, own)
+
+
+def _node(session: pytest.Session, folder: Path) -> pytest.Session | pytest.Directory:
+    """The node of a folder, with its conftest files loaded; the session for the root directory."""
+    folders = session.config.stash.setdefault(_FOLDERS, {})
+    if folder == session.config.rootpath or folder == folder.parent:
+        return session
+    if folder not in folders:
+        parent = _node(session, folder.parent)
+        hooks = session.config.hook
+        node = hooks.pytest_collect_directory(path=folder, parent=parent)
+        if node is None:
+            return parent
+        folders[folder] = node
+        report = hooks.pytest_make_collect_report(collector=node)
+        if not report.passed:
+            raise pytest.UsageError(f"{folder} cannot be collected: {report.longreprtext}")
+    return folders[folder]
 
 
 def known(config: pytest.Config) -> Document | None:
@@ -102,10 +145,3 @@ def _folders_with_app(config: pytest.Config) -> Iterator[Path]:
     for plugin in app_fixtures.plugins_with_app(config):
         if app_fixtures.is_conftest(plugin) and plugin.__file__ is not None:
             yield Path(plugin.__file__).parent
-
-
-def _other_plugins_with_app(config: pytest.Config) -> Iterator[ModuleType]:
-    """The plugins, other than conftest files, that define the fixture `xapi_app`."""
-    for plugin in app_fixtures.plugins_with_app(config):
-        if not app_fixtures.is_conftest(plugin):
-            yield plugin

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -301,9 +303,9 @@ class FuzzSession:
         """How each command begins: with what says which app it is about."""
         words = ["pytest"]
         if self._item.path != self._config.rootpath:
-            words.append(self._item.path.relative_to(self._config.rootpath).as_posix())
+            words.append(Path(os.path.relpath(self._item.path, self._config.rootpath)).as_posix())
         words.append(options.FUZZ.flag)
-        for option in (settings.APP, options.OPENAPI, options.OPENAPI_URL, options.FAILURES):
+        for option in (settings.APP, options.OPENAPI, options.OPENAPI_URL, options.FAILURES, options.FOLDER):
             setting = settings.read(self._config).given.get(option.key)
             if setting is not None and setting.source == option.flag:
                 words += [option.flag, setting.value]

@@ -1,0 +1,124 @@
+"""The first property tests of a FastAPI app, in the layouts that projects have: nothing real is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MAIN = """
+    import sqlite3
+    from fastapi import Depends, FastAPI
+
+    app = FastAPI()
+
+    def database():
+        connection = sqlite3.connect("production.db", check_same_thread=False)
+        connection.execute("create table if not exists users (name text)")
+        yield connection
+        connection.close()
+
+    @app.post("/users")
+    def add(name: str, connection=Depends(database)) -> str:
+        connection.execute("insert into users values ('added')")
+        connection.commit()
+        return name
+"""
+PYPROJECT = """
+    [tool.pytest.ini_options]
+    testpaths = ["tests"]
+    pythonpath = ["."]
+
+    [tool.xapi]
+    app = "main:app"
+    {more}
+"""
+FAKE = """
+    import sqlite3
+    import pytest
+    from fastapi.testclient import TestClient
+    from main import app, database
+
+    @pytest.fixture{how}
+    def client():
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.execute("create table users (name text)")
+        app.dependency_overrides[database] = lambda: connection
+        with TestClient(app) as client:
+            yield client
+        app.dependency_overrides.clear()
+"""
+BY_OVERRIDE = """
+    import sqlite3
+    import pytest
+    from main import database
+
+    @pytest.fixture(autouse=True)
+    def fake(override):
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.execute("create table users (name text)")
+        override(database, lambda: connection)
+"""
+TEST = """
+    def test_add(client):
+        assert client.post("/users?name=a").json() == "a"
+"""
+FUZZ = ("--xapi-fuzz", "--xapi-max-examples=10")
+
+
+def project(conftest: str, more: str = "", test: str = TEST) -> dict[str, str]:
+    return {
+        "main.py": MAIN,
+        "pyproject.toml": PYPROJECT.format(more=more),
+        "tests/conftest.py": conftest,
+        "tests/test_users.py": test,
+    }
+
+
+@pytest.mark.parametrize(
+    ("conftest", "more"),
+    [
+        (FAKE.format(how="(autouse=True)"), ""),
+        (BY_OVERRIDE, ""),
+        (FAKE.format(how=""), 'fuzz_fixtures = ["client"]'),
+        (FAKE.format(how="") + "\n    @pytest.fixture\n    def xapi_app(client):\n        return app\n", ""),
+    ],
+    ids=["autouse", "override", "fuzz_fixtures", "xapi_app"],
+)
+def test_the_fixtures_of_the_tests_hold(
+    conftest: str, more: str, run_on_fastapi: Any, tmp_path: Path
+) -> None:
+    run = run_on_fastapi(project(conftest, more), *FUZZ)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "property tests stand in tests" in run.stdout
+    assert not (tmp_path / "production.db").exists()
+
+
+@pytest.mark.parametrize("alone", [(), ("--xapi-fuzz-only",)], ids=["with tests", "alone"])
+def test_overrides_of_a_module_hold(alone: tuple[str, ...], run_on_fastapi: Any, tmp_path: Path) -> None:
+    test = """
+        import sqlite3
+        from fastapi.testclient import TestClient
+        from main import app, database
+
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        connection.execute("create table users (name text)")
+        app.dependency_overrides[database] = lambda: connection
+
+        def test_add():
+            assert TestClient(app).post("/users?name=a").json() == "a"
+    """
+    run = run_on_fastapi(project("", test=test), *FUZZ, *alone)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert not (tmp_path / "production.db").exists()
+
+
+def test_a_run_without_the_client_that_replaces_the_database_is_refused(
+    run_on_fastapi: Any, tmp_path: Path
+) -> None:
+    run = run_on_fastapi(project(FAKE.format(how="")), *FUZZ)
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "tests/conftest.py has fixture client, which replaces dependencies" in run.stderr
+    assert 'fuzz_fixtures = ["client"]' in run.stderr
+    assert not (tmp_path / "production.db").exists()
