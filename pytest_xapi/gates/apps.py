@@ -13,6 +13,7 @@ from pytest_xapi.gates.coverage_items import CoverageTarget, Points, Sent
 from pytest_xapi.gates.measures import Meter, Reading
 from pytest_xapi.words import printable
 from xapi.openapi.reader import Document, DocumentError, Operation
+from xapi.testing.attribution import Attribution
 from xapi.testing.conformance import Fault, faults
 
 
@@ -33,6 +34,7 @@ class RecordedApp:
                 label: asdict(place) for label, place in source_locations.locate_all(app, root).items()
             }
             self._branches = Branches(self._document)
+            self._attribution = Attribution(self._document, app)
 
     def add(self, sent: Sent, reading: Reading, test: str, is_fuzz: bool) -> None:
         """Take an exchange."""
@@ -61,7 +63,7 @@ class RecordedApp:
         return whole | {"apps": {title: app}}
 
     def _look_up(self, document: Document, sent: Sent, test: str, is_fuzz: bool) -> _RecordedOperation | None:
-        documented = document.at(sent.method, sent.path)
+        documented = self._attribution.operation(sent.method, sent.told)
         if documented is None:
             return None
         operation = self._operations.get(documented.label)

@@ -13,6 +13,7 @@ from xapi.openapi.reader import Document, Node, Operation, Parameter
 from xapi.openapi.reader.media_types import is_json, matching_key
 from xapi.openapi.reader.operations import LOCATIONS
 from xapi.openapi.reader.paths import values_in
+from xapi.testing.exchange.told import Told
 
 DIMENSIONS = ("operations", "statuses", "parameters", "media-types", "security", "response-branches")
 WITH_CREDENTIALS = "with credentials"
@@ -27,7 +28,8 @@ class Sent(NamedTuple):
     """An exchange as it was observed."""
 
     method: str
-    path: str
+    told: Told
+    """Its path, and what the app has told of the route that answered."""
     query: bytes
     headers: tuple[tuple[bytes, bytes], ...]
     """Of the request, names in lower case."""
@@ -130,7 +132,7 @@ class CoverageTarget:
         if "cookie" in headers and ("cookie" in self._places or self._security.reads("cookie")):
             values["cookie"] = _cookies(headers["cookie"])
         if "path" in self._places:
-            found = values_in(self._operation.path, sent.path)
+            found = values_in(self._operation.path, sent.told.path)
             values["path"] = {name: [value] for name, value in found.items()}
         return values
 

@@ -65,8 +65,7 @@ class Recorder:
             return
         # Before the app runs: it may change its scope, and outlast the test.
         scope, test = exchange.scope, self.test
-        path: str = scope["path"]
-        root_path: str = scope.get("root_path", "")
+        method, query, headers = scope["method"], scope["query_string"], tuple(scope["headers"])
         started = perf_counter()
         failed = False
         reading = Reading()
@@ -83,10 +82,10 @@ class Recorder:
             status = 500 if failed and exchange.status is None else exchange.status
             if status is not None:
                 sent = Sent(
-                    scope["method"],
-                    path.removeprefix(root_path) or "/",
-                    scope["query_string"],
-                    tuple(scope["headers"]),
+                    method,
+                    exchange.told,
+                    query,
+                    headers,
                     status,
                     tuple(exchange.headers),
                     exchange.whole_body,

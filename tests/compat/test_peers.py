@@ -21,6 +21,15 @@ def test_the_contract_holds_for_a_peer(peer: str, passed_for_peer: Callable[...,
 
 
 @pytest.mark.parametrize("peer", ["fastapi", "litestar"])
+def test_requests_and_handlers_are_those_of_the_routes_of_a_peer(
+    peer: str, passed_for_peer: Callable[..., tuple[int, str]]
+) -> None:
+    folders = os.pathsep.join(str(ROOT / folder) for folder in ("framework", "."))
+    passed, _ = passed_for_peer(peer, HERE / "test_routes.py", XAPI_CONTRACT_APP=peer, PYTHONPATH=folders)
+    assert passed == 49
+
+
+@pytest.mark.parametrize("peer", ["fastapi", "litestar"])
 def test_the_document_of_a_peer_is_written(
     peer: str, passed_for_peer: Callable[..., tuple[int, str]]
 ) -> None:

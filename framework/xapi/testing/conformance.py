@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from xapi.openapi.reader import Document, Node, Operation
 from xapi.openapi.reader.media_types import essence, is_json
 from xapi.openapi.reader.schemas import UnusableSchema
-from xapi.testing.responses import WIRING
+from xapi.testing.attribution import Attribution
+from xapi.testing.exchange.told import THE_ROUTER, Told
+from xapi.testing.responses import TOLD, WIRING
 
 if TYPE_CHECKING:
     import httpx
@@ -47,19 +49,32 @@ def assert_conforms(response: httpx.Response) -> None:
     wiring = response.extensions.get(WIRING)
     if wiring is None:
         raise TypeError("assert_conforms() takes a response of a TestClient or an AsyncClient")
-    request = response.request
-    path = wiring.scopes.path_of(request.url.path)
-    document = wiring.document.get()
-    operation = document.at(request.method, path)
+    request, told = response.request, response.extensions[TOLD]
+    attribution = wiring.document.attribution()
+    operation = attribution.operation(request.method, told)
     if operation is None:
-        raise ConformanceError(f"{request.method} {path} is not an operation of the document")
-    check(document, operation, response.status_code, response.headers.multi_items(), response.content)
+        raise ConformanceError(
+            f"{request.method} {told.path} {_unattributed(attribution, request.method, told)}"
+        )
+    check(
+        attribution.document,
+        operation,
+        response.status_code,
+        response.headers.multi_items(),
+        response.content,
+    )
+
+
+def _unattributed(attribution: Attribution, method: str, told: Told) -> str:
+    if attribution.document.at(method, told.path) is not None and told.route == THE_ROUTER:
+        return "was answered by the router, not by an operation"
+    return "is not an operation of the document"
 
 
 def check_if_documented(
-    document: Document,
+    attribution: Attribution,
     method: str,
-    path: str,
+    told: Told,
     status: int,
     headers: list[tuple[str, str]],
     body: bytes | None,
@@ -68,9 +83,9 @@ def check_if_documented(
 
     The body may be None where it is not known, as for a stream.
     """
-    operation = document.at(method, path)
+    operation = attribution.operation(method, told)
     if operation is not None:
-        check(document, operation, status, headers, body)
+        check(attribution.document, operation, status, headers, body)
 
 
 def check(

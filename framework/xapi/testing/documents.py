@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from xapi.openapi.reader import Document, DocumentError
+from xapi.testing.attribution import Attribution
 
 
 class AppDocument:
@@ -18,6 +19,7 @@ class AppDocument:
         self._app = app
         self._source: Any = None
         self._document: Document | None = None
+        self._attribution: Attribution | None = None
 
     def get(self) -> Document:
         """The document.
@@ -29,7 +31,19 @@ class AppDocument:
         if self._document is None or source is not self._source:
             self._source = source
             self._document = Document(source if isinstance(source, Mapping) else source.to_schema())
+            self._attribution = None
         return self._document
+
+    def attribution(self) -> Attribution:
+        """What gives requests to the operations of the document.
+
+        Raises:
+            DocumentError: as `get`.
+        """
+        document = self.get()
+        if self._attribution is None:
+            self._attribution = Attribution(document, self._app)
+        return self._attribution
 
     def _read(self) -> Any:
         inner = self._app

@@ -10,6 +10,8 @@ from xapi.testing.http_library import httpx
 
 WIRING = "xapi.wiring"
 """Response extension: what belongs to the client that has received the response."""
+TOLD = "xapi.told"
+"""Response extension: what the app has told of the route that answered."""
 
 
 class LeanResponse(httpx.Response):
@@ -79,8 +81,8 @@ def status_of(answer: Answer | HTTPExchange) -> int:
 
 
 def extensions_of(answer: Answer | HTTPExchange) -> dict[str, Any]:
-    """Trailers and debug information, under the names of their ASGI extensions."""
-    extensions: dict[str, Any] = {}
+    """Trailers and debug information, under the names of their ASGI extensions; and what the app has told."""
+    extensions: dict[str, Any] = {TOLD: answer.told}
     if answer.has_trailers:
         extensions["http.response.trailers"] = answer.trailers
     if answer.debug is not None:

@@ -51,10 +51,6 @@ class Scopes:
             "extensions": {"http.response.debug": {}, "http.response.trailers": {}},
         }
 
-    def path_of(self, path: str) -> str:
-        """The path of a request below the root path: as the app's document has it."""
-        return path.removeprefix(self._root_path) or "/"
-
     def of_request(self, request: httpx.Request) -> Scope:
         """The scope of an HTTP request as httpx has prepared it."""
         url = request.url

@@ -80,9 +80,9 @@ class Wiring:
         from xapi.testing.conformance import check_if_documented
 
         check_if_documented(
-            self.document.get(),
+            self.document.attribution(),
             exchange.scope["method"],
-            self.scopes.path_of(exchange.scope["path"]),
+            exchange.told,
             status_of(exchange),
             [(name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.headers],
             body,

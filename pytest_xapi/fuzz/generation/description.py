@@ -78,7 +78,7 @@ def describe(
         label=label,
         method=operation.method,
         path=operation.path,
-        base=base(operation),
+        base=operation.base,
         parameters=(*_parameters(schemas, operation, omissions), *_undeclared(operation, omissions)),
         bodies=tuple(_bodies(schemas, operation, files, omissions)),
         needs_body=operation.request_body is not None and operation.request_body.get("required") is True,
@@ -96,22 +96,6 @@ def _may_be_one(one: str, other: str) -> bool:
     return len(left) == len(right) and all(
         first == second or "{" in first + second for first, second in zip(left, right, strict=True)
     )
-
-
-def base(operation: Operation) -> str:
-    """The path of the URL of an operation's server, which its own path follows."""
-    for owner in (operation.node, operation.item, operation.root):
-        for server in owner.child("servers").items()[:1]:
-            url = str(server.get("url", ""))
-            for name, variable in server.children("variables"):
-                url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-            _, has_host, rest = url.rpartition("://")
-            if url.startswith("//"):  # a host without a scheme (RFC 3986, section 4.2)
-                has_host, rest = url[:2], url[2:]
-            path = f"/{rest.partition('/')[2]}" if has_host else url
-            path = path.partition("?")[0].partition("#")[0]
-            return path.rstrip("/") if path.startswith("/") else ""
-    return ""
 
 
 def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) -> Iterator[Parameter]:

@@ -8,6 +8,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from starlette.types import Scope
 
+from xapi.testing.exchange.told import Told
+
 HOST = "testserver"
 BASE_URL = f"http://{HOST}"
 
@@ -84,6 +86,8 @@ class Answer:
     """What left the app, beside or instead of a response."""
     seconds: float = 0.0
     observed: tuple[Observed, ...] = ()
+    told: Told | None = None
+    """What the app has told of the route that answered."""
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name."""

@@ -75,6 +75,7 @@ class Line:
             body=answer.body,
             exception=answer.exception,
             seconds=perf_counter() - started,
+            told=answer.told,
         )
 
     def _no_answer(self, message: str, seconds: float) -> Answer:

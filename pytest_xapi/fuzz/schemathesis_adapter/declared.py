@@ -1,27 +1,41 @@
-"""What is no fault, because the document says so: declared refusals, and methods of other paths."""
+"""What is no fault of an operation: declared refusals, methods of other paths, what the router answers."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
+from typing import Any
 from urllib.parse import unquote
 
-from pytest_xapi.fuzz.generation.description import base
 from pytest_xapi.fuzz.model.cases import Failed
-from pytest_xapi.fuzz.model.wire import WireRequest
+from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from xapi.openapi.reader import Document, Operation
+from xapi.testing.attribution import Attribution
+from xapi.testing.exchange.told import THE_ROUTER
 
 _VALIDATION = ("/HTTPValidationError", "Validation Exception")
 """What tells the responses that frameworks add for requests which break the document."""
 _IMPLICIT = frozenset({"OPTIONS", "HEAD", "TRACE", "CONNECT"})
 """Methods that `Allow` may name though the document does not."""
+_OF_OPERATIONS = frozenset(
+    {
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+    }
+)
+"""Checks that compare an answer with what its operation declares."""
+_OF_ROUTERS = (301, 302, 303, 307, 308, 404, 405)
+"""What routers answer by themselves, where nothing is told of the route."""
 
 
 class Declared:
     """What a document says of the answers of its operations."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, app: Any = None) -> None:
         self._document = document
+        self._attribution = Attribution(document, app)
         self._known = {operation.method for operation in document.operations}
         self.refuses = cache(self._refuses)
 
@@ -48,7 +62,16 @@ class Declared:
                 return 400 <= status < 500  # it was refused, for whatever reason
             case "allow_header_conformance":
                 return self._is_allowed(label, failed)
-        return False
+        return failed.check in _OF_OPERATIONS and not self.has_answered(label, failed.request, failed.answer)
+
+    def has_answered(self, label: str, request: WireRequest, answer: Answer) -> bool:
+        """Whether it was an operation that answered: not another one, and not the router by itself."""
+        if answer.told is None:
+            return True
+        found = self._attribution.operation(request.method, answer.told)
+        if found is not None:
+            return found.label == label
+        return answer.told.route != THE_ROUTER and answer.status not in _OF_ROUTERS
 
     def _is_allowed(self, label: str, failed: Failed) -> bool:
         """Whether `Allow` names what the documented paths that the request matches take together.
@@ -66,16 +89,19 @@ class Declared:
     def _methods(self, path: str) -> set[str]:
         return {operation.method for operation in self._document.operations if operation.path == path}
 
-    def is_target(self, label: str, request: WireRequest, last: WireRequest) -> bool:
+    def is_target(self, label: str, request: WireRequest, last: WireRequest, answer: Answer) -> bool:
         """Whether the request after redirects still belongs to the operation that the first one was for."""
         if request.path.rstrip("/") == last.path.rstrip("/"):
             return request.method == last.method
-        operation = self._document.operation(label)
-        found = None if operation is None else self._at(operation, last.method, last)
+        if answer.told is not None:
+            found = self._attribution.operation(last.method, answer.told)
+        else:
+            operation = self._document.operation(label)
+            found = None if operation is None else self._at(operation, last.method, last)
         return found is not None and found.label == label
 
     def _at(self, operation: Operation, method: str, request: WireRequest) -> Operation | None:
         """The operation with a method at the path of a request that was made for `operation`."""
         path = unquote(request.path)
-        below = path.removeprefix(base(operation))
+        below = path.removeprefix(operation.base)
         return self._document.at(method, below) or self._document.at(method, path)

@@ -79,7 +79,7 @@ def redirected(
     operation that answers, not to the one that has redirected.
     """
     last, reached = following_redirects(request, answer, send)
-    if last is request or declared.is_target(label, request, last):
+    if last is request or declared.is_target(label, request, last, reached):
         return last, reached
     if reached.status >= 400 or reached.exception is not None:
         return None, answer

@@ -240,3 +240,31 @@ def test_who_refuses_a_request_before_it_asks_for_credentials_has_refused_it(
         "import pytest\n\n@pytest.fixture\ndef xapi_auth():\n    return {'APIKeyHeader': 's3cret-key'}\n"
     )
     assert fuzz().findings == set()
+
+
+ROUTER = """
+    from xapi import XAPI, APIRouter
+
+    app = XAPI()
+    router = APIRouter()
+
+    @app.get("/exact/{number:int}")
+    def exact(number: int) -> int:
+        return number
+
+    @app.get("/names/{name}")
+    def named(name: str) -> str:
+        return name
+
+    @router.get("/shelf/{number:uuid}/{page}")
+    def page(number: str, page: int) -> int:
+        return page
+
+    app.include_router(router, prefix="/v1")
+"""
+
+
+def test_what_the_router_answers_is_no_undeclared_answer_of_an_operation(app_module, fuzz) -> None:
+    app_module(ROUTER)
+    found = {check for _, check in fuzz("--xapi-fuzz-phase=boundary").findings}
+    assert not {check for check in found if check.endswith("_conformance")}

@@ -144,3 +144,51 @@ def test_an_app_of_another_framework_is_recorded_by_the_document_that_it_serves(
     run = gate(app, "def test_it(client): client.get('/number')")
     assert requests(run, "Plain") == 1
     assert run.report.evidence["apps"]["Plain"]["places"]["GET /number"]["file"] == "main.py"
+
+
+ROUTED = """
+    from xapi import APIRouter, XAPI
+
+    app = XAPI(title="Routed")
+    router = APIRouter(prefix="/shelf")
+
+    @app.get("/items/{number}")
+    def item(number: int) -> int: return number
+
+    @app.get("/exact/{number:int}")
+    def exact(number: int) -> int: return number
+
+    @app.get("/files/{path:path}")
+    def file(path: str) -> str: return path
+
+    @router.get("/books/{name}/")
+    def book(name: str) -> str: return name
+
+    app.include_router(router)
+"""
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "get('/items/5/anything/else')",
+        "get('/items/5/photo')",
+        "post('/items/5')",
+        "get('/exact/five')",
+        "get('/shelf/books/a/b/')",
+        "get('/shelf/books/a', follow_redirects=False)",
+        "get('/items/')",
+    ],
+)
+def test_what_the_router_answers_belongs_to_no_operation(gate: Gate, request_line: str) -> None:
+    run = gate(ROUTED, f"def test_it(client): client.{request_line}")
+    assert run.report.evidence["apps"]["Routed"]["operations"] == {}
+    assert run.report.evidence["apps"]["Routed"]["undocumented"] == 1
+    assert run.verdict("undeclared").passed
+    assert run.verdict("coverage").figure == "operations 0 %"
+
+
+def test_a_parameter_of_a_path_has_slashes_where_its_route_says_so(gate: Gate) -> None:
+    run = gate(ROUTED, "def test_it(client): client.get('/files/a/b'), client.get('/files/c')")
+    operations = run.report.evidence["apps"]["Routed"]["operations"]
+    assert {label: seen["requests"] for label, seen in operations.items()} == {"GET /files/{path}": 2}

@@ -112,6 +112,22 @@ class Operation:
         """What it has in common with itself in another document, whatever its path parameters are called."""
         return self.method, shape(self.path)
 
+    @cached_property
+    def base(self) -> str:
+        """The path of the URL of its server, which its own path follows; empty where there is none."""
+        for owner in (self.node, self.item, self.root):
+            for server in owner.child("servers").items()[:1]:
+                url = str(server.get("url", ""))
+                for name, variable in server.children("variables"):
+                    url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+                _, has_host, rest = url.rpartition("://")
+                if url.startswith("//"):  # a host without a scheme (RFC 3986, section 4.2)
+                    has_host, rest = url[:2], url[2:]
+                path = f"/{rest.partition('/')[2]}" if has_host else url
+                path = path.partition("?")[0].partition("#")[0]
+                return path.rstrip("/") if path.startswith("/") else ""
+        return ""
+
     @property
     def operation_id(self) -> str | None:
         """Its `operationId`."""

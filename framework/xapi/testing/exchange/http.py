@@ -18,6 +18,7 @@ from xapi.testing.exchange.base import (
     Scope,
     checked_headers,
 )
+from xapi.testing.exchange.told import Told, told
 
 RequestBody = bytes | Iterator[bytes] | AsyncIterator[bytes]
 
@@ -43,6 +44,8 @@ class Answer:
     has_trailers: bool = False
     trailers: Headers = field(default_factory=list)
     debug: dict[str, Any] | None = None
+    told: Told | None = field(default=None, compare=False)
+    """What the app has told of the route that answered."""
 
 
 class HTTPExchange(Exchange):
@@ -56,6 +59,7 @@ class HTTPExchange(Exchange):
         self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
     ) -> None:
         super().__init__(app, scope, layers)
+        self._path: str = scope["path"]
         self.status: int | None = None
         self.headers: Headers = []
         self.trailers: Headers = []
@@ -75,6 +79,11 @@ class HTTPExchange(Exchange):
         function = getattr(self.scope.get("endpoint"), "__name__", None)
         operation = "" if function is None else f" ({function})"
         return f"{self.scope['method']} {self.scope['path']}{operation}"
+
+    @property
+    def told(self) -> Told:
+        """What the app has told of the route that answers, as far as it has run."""
+        return told(self.scope, self._path)
 
     @property
     def is_complete(self) -> bool:
@@ -161,6 +170,7 @@ class HTTPExchange(Exchange):
             self.has_trailers,
             self.trailers,
             self.debug,
+            self.told,
         )
 
     async def begin(self, seconds: float | None = None) -> None:

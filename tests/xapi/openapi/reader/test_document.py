@@ -132,12 +132,13 @@ def test_a_request_belongs_to_the_most_concrete_path() -> None:
             ("GET", "/a/me"),
             ("PUT", "/a/me"),
             ("GET", "/a/3"),
+            ("GET", "/files/a"),
             ("GET", "/files/a/b"),
             ("POST", "/a/3"),
             ("GET", "/a"),
         )
     }
-    assert list(at.values()) == ["/a/me", "/a/{id}", "/a/{id}", "/files/{path}", None, None]
+    assert list(at.values()) == ["/a/me", "/a/{id}", "/a/{id}", "/files/{path}", None, None, None]
 
 
 def test_a_response_is_that_of_the_status_of_its_range_or_the_default() -> None:

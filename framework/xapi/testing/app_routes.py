@@ -1,0 +1,83 @@
+"""The routes of an app of any framework, by their public attributes: mounts and included routers, too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_CONVERTOR = re.compile(r"{(\w+):\w+}")
+_DEEPEST = 32
+"""A mount within itself is not followed for ever."""
+
+
+@dataclass(frozen=True)
+class AppRoute:
+    """One route."""
+
+    path: str
+    """The whole path template, convertors included: `/files/{path:path}`."""
+    methods: frozenset[str] | None
+    """None for any."""
+    endpoint: Any
+    """What handles its requests; None for a part of the app that does not show its routes."""
+    is_websocket: bool = False
+
+    @property
+    def template(self) -> str:
+        """The path as documents have it: `/files/{path}`."""
+        return _CONVERTOR.sub(r"{\1}", self.path)
+
+
+def routes_of(app: Any) -> Iterator[AppRoute]:
+    """The routes of an app in their order; none where it shows none.
+
+    Args:
+        app: an app with `routes`, as those of xapi, Starlette, FastAPI and Litestar, or what wraps one and
+            has it as `app`.
+    """
+    yield from _below(_shown_by(app) or (), "", 0)
+
+
+def _shown_by(app: Any) -> Iterable[Any] | None:
+    """The routes of an app, or of the one that it wraps."""
+    for _ in range(_DEEPEST):
+        if app is None or isinstance(app, type):
+            return None
+        routes = getattr(app, "routes", None)
+        if routes:
+            found: Iterable[Any] = routes
+            return found
+        app = getattr(app, "app", None)
+    return None
+
+
+def _below(routes: Iterable[Any], prefix: str, depth: int) -> Iterator[AppRoute]:
+    for route in routes if depth < _DEEPEST else ():
+        included = getattr(route, "effective_route_contexts", None)
+        if callable(included):  # a router that FastAPI has included, as an object
+            yield from _below(included(), prefix, depth + 1)
+            continue
+        original = getattr(route, "starlette_route", None) or route
+        # Not `path_format`: that of a mount ends in a parameter for the rest.
+        path = prefix + str(getattr(route, "path", None) or getattr(original, "path", ""))
+        handlers = getattr(route, "route_handlers", None)
+        if handlers is not None:
+            yield from (_of_litestar(path, handler) for handler in handlers)
+        elif getattr(route, "endpoint", None) is not None:
+            methods = getattr(route, "methods", ())  # that of a WebSocket has none
+            kept = None if methods is None else frozenset(methods)
+            yield AppRoute(path, kept, route.endpoint, not hasattr(route, "methods"))
+        else:
+            shown = getattr(original, "routes", None) or _shown_by(getattr(original, "app", None))
+            if shown:
+                yield from _below(shown, path, depth + 1)
+            else:
+                yield AppRoute(path, None, None)
+
+
+def _of_litestar(path: str, handler: Any) -> AppRoute:
+    methods = getattr(handler, "http_methods", None)
+    function = getattr(handler, "fn", handler)
+    return AppRoute(path, None if methods is None else frozenset(methods), function, methods is None)
