@@ -1,4 +1,4 @@
-"""Where the handlers of operations are in the source: by the public attributes of the app's routes."""
+"""Where the handlers of operations are in the source: the only place that looks for it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import inspect
 import linecache
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pytest_xapi.reports.model import Place
 from xapi.openapi.reader.versions import METHODS
+from xapi.testing.app_routes import routes_of
 
-_CONVERTER = re.compile(r"{(\w+):\w+}")
+_MOST_LAYERS = 100
 _METHODS = [method.upper() for method in METHODS]
 
 
@@ -20,14 +22,14 @@ def locate_all(app: Any, root: Path) -> dict[str, Place]:
     """The lines on which the functions start that handle the operations of an app, as far as it shows them.
 
     Args:
-        app: an app with `routes`, as those of xapi, Starlette and FastAPI; what wraps one shows none.
+        app: an app of any framework, or what wraps one and has it as `app`.
         root: what files are named relative to.
 
     Returns:
         The line of `def`, below all decorators, by operation: `GET /notes/{note_id}`.
     """
     found: dict[str, Place] = {}
-    for label, function in _handlers(getattr(app, "routes", None), ""):
+    for label, function in _handlers(app):
         # Of several routes the first one answers.
         if label not in found and (at := _place_of(function, root)) is not None:
             found[label] = at
@@ -36,35 +38,39 @@ def locate_all(app: Any, root: Path) -> dict[str, Place]:
 
 def locate(app: Any, label: str, root: Path) -> Place | None:
     """The same of one operation; None where the app does not show it."""
-    functions = (function for name, function in _handlers(getattr(app, "routes", None), "") if name == label)
+    functions = (function for name, function in _handlers(app) if name == label)
     return next((found for function in functions if (found := _place_of(function, root)) is not None), None)
 
 
-def _handlers(routes: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    for route in routes or ():
-        # Not `path_format`: that of a mount ends in a parameter for the rest.
-        path = prefix + _CONVERTER.sub(r"{\1}", str(getattr(route, "path", "")))
-        endpoint = getattr(route, "endpoint", None)
-        if endpoint is None:
-            yield from _handlers(getattr(route, "routes", None), path)
+def _handlers(app: Any) -> Iterator[tuple[str, Any]]:
+    for route in routes_of(app):
+        if route.is_websocket or route.endpoint is None:
             continue
-        methods = getattr(route, "methods", ())  # a WebSocket has none; None is any
-        for method in _METHODS if methods is None else methods:
-            function = getattr(endpoint, method.lower(), None) if inspect.isclass(endpoint) else None
-            yield f"{method} {path}", endpoint if function is None else function
+        for method in _METHODS if route.methods is None else sorted(route.methods):
+            own = getattr(route.endpoint, method.lower(), None) if inspect.isclass(route.endpoint) else None
+            yield f"{method} {route.template}", route.endpoint if own is None else own
 
 
 def _place_of(function: Any, root: Path) -> Place | None:
-    function = inspect.unwrap(getattr(function, "func", function))
-    if not (inspect.isroutine(function) or inspect.isclass(function)):
-        function = type(function).__call__
-    start = _start(function)
+    start = _start(_written(function))
     if start is None:
         return None
     file, first, name = start
     source = Path(file)
     shown = source.relative_to(root) if source.is_relative_to(root) else source
     return Place(shown.as_posix(), _definition(file, first, name))
+
+
+def _written(function: Any) -> Any:
+    """What somebody has written: below `functools.wraps` and `partial`, and the method of an object."""
+    for _ in range(_MOST_LAYERS):
+        inner = getattr(function, "func", None) if isinstance(function, partial) else None
+        inner = inner or getattr(function, "__wrapped__", None)
+        if inner is None:
+            break
+        function = inner
+    is_written = inspect.isroutine(function) or inspect.isclass(function)
+    return function if is_written else type(function).__call__
 
 
 def _start(function: Any) -> tuple[str, int, str] | None:
