@@ -57,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_xapi.fuzz import plugin as fuzz_plugin
 
         config.pluginmanager.register(fuzz_plugin, "xapi-fuzz")
+    elif config.getoption(fuzz_options.SHARD.name) is not None:
+        raise pytest.UsageError(
+            f"{fuzz_options.SHARD.flag} shares the property tests among several runs: "
+            f"add {fuzz_options.FUZZ.flag}, or each of them would run everything"
+        )
     if settings.read(config).gate is not None:
         from pytest_xapi.gates.plugin import GatePlugin
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,8 @@ def add_to(commands: Commands) -> None:
         description=(
             "Put reports of `pytest --xapi-report json:FILE` together, such as those of shards: the gates "
             "judge anew by what all of them have seen. The exit code is 1 if a gate does not pass, or, where "
-            "no gates were asked for, if there are findings."
+            "no gates were asked for, if there are findings; and, even with --warn, if a shard is missing or "
+            "there twice, or the files are not of one run."
         ),
     )
     merge.add_argument("files", nargs="+", metavar="FILE", type=Path, help="reports as JSON")
@@ -54,15 +56,17 @@ def run_merge(arguments: argparse.Namespace) -> int:
     Raises:
         CommandError: a file is not a report, a report cannot be written, or settings of the gates are wrong.
     """
-    from pytest_xapi.gates.merging import merged
+    from pytest_xapi.gates.merging import NothingToJudge, merged
     from pytest_xapi.gates.tables import SettingsError
-    from pytest_xapi.reports import contents, outputs
+    from pytest_xapi.reports import contents, gaps, outputs
 
-    parts = [_read(file) for file in arguments.files]
+    parts = _read_each_once(arguments.files)
+    missing = tuple(gaps.of(parts))
     try:
-        report = replace(merged(parts, Path()), only_warns=arguments.warn, root=Path.cwd())
-    except SettingsError as error:
+        report = merged(tuple(parts.values()), Path())
+    except (NothingToJudge, SettingsError) as error:
         raise CommandError(str(error)) from error
+    report = replace(report, only_warns=arguments.warn, root=Path.cwd(), gaps=missing)
     for output in arguments.report:
         try:
             outputs.write(report, output, sys.stdout.write)
@@ -71,7 +75,23 @@ def run_merge(arguments: argparse.Namespace) -> int:
     for line in _summary(report):
         sys.stdout.write(f"{visible(line)}\n")
     found_only = not report.verdicts and bool(contents.problems(report))
-    return 1 if not arguments.warn and (found_only or not report.passed) else 0
+    for gap in report.gaps:
+        sys.stderr.write(f"xapi: error: {visible(gap)}\n")
+    return 1 if report.gaps or (not arguments.warn and (found_only or not report.passed)) else 0
+
+
+def _read_each_once(files: Sequence[Path]) -> dict[str, Report]:
+    """The reports by the names of their files.
+
+    Raises:
+        CommandError: a file is there twice, or cannot be used.
+    """
+    found: dict[Path, str] = {}
+    for file in files:
+        known = found.setdefault(file.resolve(), str(file))
+        if known != str(file) or files.count(file) > 1:
+            raise CommandError(f"{file} is given twice, and would count twice")
+    return {str(file): _read(file) for file in files}
 
 
 def _read(file: Path) -> Report:

@@ -19,6 +19,7 @@ from pytest_xapi.fuzz.collection import (
     guard,
     plan,
     project_fixtures,
+    sharding,
     store,
     targets,
 )
@@ -72,7 +73,7 @@ def pytest_report_header(config: pytest.Config) -> str:
     time = "" if seconds is None else f", in {seconds:g} s"
     return (
         f"xapi-fuzz: seed {chosen.seed}, profile {chosen.profile}, "
-        f"at most {chosen.random_cases} random cases per operation{time}"
+        f"at most {chosen.random_cases} random cases per operation{time}{sharding.described(config)}"
     )
 
 
@@ -83,6 +84,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     store.of(session.config)
     baseline.of(session.config)
     targets.known(session.config)
+    sharding.note(session.config)
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
@@ -154,7 +156,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _is_alone(config: pytest.Config) -> bool:
-    asked = settings.value(config, options.ONLY, False)
+    asked = settings.value(config, options.ONLY, False) or sharding.leaves_tests_to_another(config)
     return bool(asked) or settings.value(config, options.REPLAY) is not None
 
 

@@ -11,6 +11,10 @@ from pytest_xapi.gates.settings import read_file
 from pytest_xapi.reports.model import Report
 
 
+class NothingToJudge(ValueError):
+    """No run has sent anything to an app that shows a document; the message says so."""
+
+
 def merged(reports: Sequence[Report], root: Path) -> Report:
     """One report; its gates judge by what all of the runs have seen, whether or not these only warned.
 
@@ -20,10 +24,15 @@ def merged(reports: Sequence[Report], root: Path) -> Report:
 
     Raises:
         SettingsError: the settings of the gates are wrong, or do not fit what was seen.
+        NothingToJudge: gates were asked for, and no app was seen.
     """
     fuzz = _records(reports)
-    judged = [report for report in reports if report.verdicts]
+    judged = [report for report in reports if report.evidence]
     found = evidence.merged(report.evidence for report in judged) if judged else {}
+    if judged and not found["apps"]:
+        raise NothingToJudge(
+            "no run sent a request to an app that shows an OpenAPI document: nothing to judge"
+        )
     seeds = {report.seed for report in reports if report.seed is not None}
     return Report(
         verdicts=registry.evaluate(read_file(root).gates, {**found, "fuzz": fuzz}) if judged else (),

@@ -10,17 +10,21 @@ import pytest
 
 from pytest_xapi import discovery, settings
 from pytest_xapi.documents import HOW_TO_SHOW_ONE
+from pytest_xapi.fuzz.options import FUZZ
+from pytest_xapi.fuzz.options import SHARD as SHARE
 from pytest_xapi.gates import evidence, registry, terminal
 from pytest_xapi.gates.apps import RecordedApp
 from pytest_xapi.gates.measures import Meter
 from pytest_xapi.gates.record import CurrentTest, Recorder
 from pytest_xapi.gates.settings import Settings, read_file
 from pytest_xapi.gates.tables import SettingsError
-from pytest_xapi.reports.keys import REPORT, fuzz_results
-from pytest_xapi.reports.model import Report
+from pytest_xapi.reports.keys import REPORT, SHARD, fuzz_results
+from pytest_xapi.reports.model import Report, Verdict
+from pytest_xapi.reports.options import REPORT as REPORTS
 
 _OUTPUT = "xapi_gate"
 _JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+NOT_JUDGED = "the gates judge when all shards are put together: xapi report merge FILE ..."
 NOTHING_RAN = "no test ran, so there is nothing to judge"
 NO_DOCUMENT = (
     "the requests of the tests went to apps that show no OpenAPI document, so there is nothing to judge; "
@@ -37,6 +41,7 @@ class GatePlugin:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        _refuse_unwritten_shard(config)
         self._settings = _read_settings(config)
         budgets = self._settings.gates.get("budgets")
         self._meter = Meter(None if budgets is None else budgets.measures)
@@ -84,9 +89,9 @@ class GatePlugin:
         if session.exitstatus not in _JUDGED or self._config.getoption("collectonly"):
             return
         warns = settings.read(self._config).gate == "warn"
+        tests_failed = session.exitstatus != pytest.ExitCode.OK
         try:
-            tests_failed = session.exitstatus != pytest.ExitCode.OK
-            report = self._config.stash[REPORT] = self._judged(warns, tests_failed)
+            report = self._config.stash[REPORT] = self._report(warns, tests_failed)
         except (_NothingToJudge, SettingsError, pytest.UsageError) as error:
             self._refusal = str(error)
             if not warns:
@@ -105,17 +110,23 @@ class GatePlugin:
         terminalreporter.section("xapi gate")
         if refusal is not None:
             terminalreporter.line(f"--xapi-gate: {refusal}", red=True)
+        elif report is not None and report.shard is not None and not report.verdicts:
+            terminalreporter.line(f"{report.shard}: {NOT_JUDGED}")
         elif report is not None:
             terminal.show(report, terminalreporter)
 
-    def _judged(self, warns: bool, tests_failed: bool) -> Report:
+    def _report(self, warns: bool, tests_failed: bool) -> Report:
+        """The verdicts; without any in one of several shards, because a share cannot be judged alone."""
         found = evidence.merged([self._recorder.evidence(), *self._parts])
         self._add_configured_app(found)
-        if not found["apps"]:
-            raise _NothingToJudge(NO_DOCUMENT if found["without_document"] else discovery.NOT_SET)
         fuzz, seed = fuzz_results(self._config)
-        verdicts = registry.evaluate(self._settings.gates, {**found, "fuzz": fuzz})
-        return Report(verdicts, fuzz, found, seed, warns, tests_failed)
+        shard = self._config.stash.get(SHARD, None)
+        verdicts: tuple[Verdict, ...] = ()
+        if shard is None or shard.count == 1:
+            if not found["apps"]:
+                raise _NothingToJudge(NO_DOCUMENT if found["without_document"] else discovery.NOT_SET)
+            verdicts = registry.evaluate(self._settings.gates, {**found, "fuzz": fuzz})
+        return Report(verdicts, fuzz, found, seed, warns, tests_failed, shard)
 
     def _add_configured_app(self, found: evidence.Json) -> None:
         """An app that is set, and that no test asked for, is not covered at all."""
@@ -125,6 +136,16 @@ class GatePlugin:
             return
         recorded = RecordedApp(discovery.load(self._config), self._config.rootpath, self._meter)
         found.update(evidence.merged([found, recorded.evidence(under_test=True)]))
+
+
+def _refuse_unwritten_shard(config: pytest.Config) -> None:
+    """Refuse a shard whose evidence nobody would ever judge."""
+    _, count = settings.value(config, SHARE, (1, 1))
+    is_written = any(output.form == "json" for output in settings.value(config, REPORTS, ()))
+    if count > 1 and settings.value(config, FUZZ) and not is_written:
+        raise pytest.UsageError(
+            f"--xapi-gate with {SHARE.flag}: {NOT_JUDGED}; add {REPORTS.flag} json:FILE to each shard"
+        )
 
 
 def _read_settings(config: pytest.Config) -> Settings:

@@ -19,6 +19,8 @@ def written(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
+    for gap in report.gaps:
+        yield f"::error title=xapi report::{_escaped(gap)}"
     for problem in contents.problems(report):
         severity = "warning" if report.only_warns and problem.severity == "error" else problem.severity
         text = f"{problem.message}\n{problem.details}".strip()

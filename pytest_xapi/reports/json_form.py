@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pytest_xapi.reports import contents
-from pytest_xapi.reports.model import Place, Problem, Report, Table, Verdict
+from pytest_xapi.reports.model import Place, Problem, Report, Shard, Table, Verdict
 
 FORMAT = 1
 """Raised when a reader of the old format would misread the new one."""
@@ -29,6 +29,8 @@ def written(report: Report) -> str:
         "seed": report.seed,
         "only_warns": report.only_warns,
         "tests_failed": report.tests_failed,
+        "shard": None if report.shard is None else asdict(report.shard),
+        "gaps": list(report.gaps),
         "counts": contents.counts(report.fuzz).as_json(),
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
         "fuzz": list(report.fuzz),
@@ -61,6 +63,8 @@ def read(text: str) -> Report:
         seed=content["seed"],
         only_warns=content["only_warns"],
         tests_failed=content.get("tests_failed", False),
+        shard=Shard(**content["shard"]) if content.get("shard") else None,
+        gaps=tuple(content.get("gaps", ())),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.reports.model import Report
+from pytest_xapi.reports.model import Report, Shard
 
 REPORT = pytest.StashKey[Report]()
 """Of the configuration, from the end of the session on, where gates have judged it."""
@@ -17,6 +17,9 @@ RECORDS = pytest.StashKey[list[dict[str, Any]]]()
 
 SEED = pytest.StashKey[int]()
 """Of the configuration: the seed of the property tests' cases."""
+
+SHARD = pytest.StashKey[Shard]()
+"""Of the configuration: which part of a run this one is, where it is one."""
 
 
 def fuzz_results(config: pytest.Config) -> tuple[tuple[Mapping[str, Any], ...], int | None]:

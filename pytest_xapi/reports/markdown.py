@@ -28,6 +28,9 @@ def _lines(report: Report) -> Iterator[str]:
     if report.fuzz:
         yield f"Property tests: {contents.counts(report.fuzz).described()}, seed {report.seed}."
         yield ""
+    for gap in report.gaps:
+        yield f"❌ Not a whole run: {_escaped(gap)}."
+        yield ""
     if report.tests_failed:
         yield "❌ Tests of this run have failed."
         yield ""

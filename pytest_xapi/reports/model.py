@@ -73,6 +73,21 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Shard:
+    """One of several runs, each with a share of the property tests."""
+
+    number: int
+    """From 1."""
+    count: int
+    """How many there are."""
+    whole: str = ""
+    """The same for all shards of one run: a digest of what they are to run, where that is known."""
+
+    def __str__(self) -> str:
+        return f"shard {self.number} of {self.count}"
+
+
+@dataclass(frozen=True)
 class Report:
     """All that a run, or several merged ones, found out."""
 
@@ -88,6 +103,10 @@ class Report:
     tests_failed: bool = False
     """Whether the run has failed for another reason than its gates, such as a test that failed."""
 
+    shard: Shard | None = None
+    """Which part of a run it is about, if it is not about the whole."""
+    gaps: tuple[str, ...] = ()
+    """Why reports that were put together are not one whole run: what is missing, or there twice."""
     root: Path | None = field(default=None, compare=False)
     """The directory that places are relative to, on this machine; it is not written down."""
 
@@ -98,5 +117,5 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether the run has passed: its tests and its gates."""
-        return self.gates_passed and not self.tests_failed
+        """Whether the run has passed: it is there as a whole, and so are its tests and its gates."""
+        return self.gates_passed and not self.tests_failed and not self.gaps

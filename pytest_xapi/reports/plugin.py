@@ -47,7 +47,9 @@ class ReportPlugin:
         judged = self._config.stash.get(keys.REPORT, None)
         if judged is None:
             fuzz, seed = keys.fuzz_results(self._config)
-            return Report(fuzz=fuzz, seed=seed, tests_failed=has_failed, root=self._config.rootpath)
+            shard = self._config.stash.get(keys.SHARD, None)
+            root = self._config.rootpath
+            return Report(fuzz=fuzz, seed=seed, tests_failed=has_failed, shard=shard, root=root)
         # What fails a run whose gates have passed is something else.
         failed = has_failed if judged.gates_passed else judged.tests_failed
         return replace(judged, tests_failed=failed, root=self._config.rootpath)

@@ -98,9 +98,10 @@ def _invocation(report: Report) -> dict[str, Any]:
         if record.get("cut") or record.get("unsent")
     ]
     notes = [f"{item}: not all cases were sent: {visible(reason)}" for item, reason in unfinished]
+    told = [*(("error", gap) for gap in report.gaps), *(("warning", note) for note in notes)]
     return {
-        "executionSuccessful": True,
-        "toolExecutionNotifications": [{"level": "warning", "message": {"text": text}} for text in notes],
+        "executionSuccessful": not report.gaps,
+        "toolExecutionNotifications": [{"level": level, "message": {"text": text}} for level, text in told],
     }
 
 

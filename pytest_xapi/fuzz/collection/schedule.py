@@ -11,6 +11,7 @@ from pytest_xapi.fuzz.model.sequences import may_be_repeated
 from pytest_xapi.fuzz.options import PHASES
 from xapi.openapi.reader import Document, Operation, Problem, pointers
 
+REPLAY = "replay"
 STATEFUL = "stateful"
 """The phase, and the entry, that sends requests one after the other, as the links of the document say."""
 
@@ -49,21 +50,28 @@ def entries(document: Document, selection: Selection, recorded: frozenset[str]) 
         selection: which of them, which phases, and which share.
         recorded: the labels of the operations that have stored failures.
     """
+    share = selection.share(of_all_shards(document, selection))
+    return [entry for entry in share if entry.phase != REPLAY or entry.label in recorded]
+
+
+def of_all_shards(document: Document, selection: Selection) -> list[Entry]:
+    """What all shards share, whatever failures each of them has stored.
+
+    Shards run on machines of their own: what is stored on one must not move the shares of another.
+    """
     chosen = [operation for operation in document.operations if selection.has(operation)]
     phases = [phase for phase in PHASES if phase in selection.phases]
     unusable = [Entry(DOCUMENT, problem=problem) for problem in document.problems]
     found = [entry for entry in unusable if selection.has_unusable(entry.label)]
-    return selection.share([*found, *(entry for phase in phases for entry in _of(phase, chosen, recorded))])
+    return [*found, *(entry for phase in phases for entry in _of(phase, chosen))]
 
 
-def _of(phase: str, operations: Sequence[Operation], recorded: frozenset[str]) -> Iterator[Entry]:
+def _of(phase: str, operations: Sequence[Operation]) -> Iterator[Entry]:
     if phase == STATEFUL:
         if has_sequences(operations):
             yield Entry(STATEFUL)
         return
     for operation in operations:
-        if phase == "replay" and operation.label not in recorded:
-            continue
         if phase == "examples" and not has_examples(operation):
             continue
         yield Entry(phase, operation)

@@ -8,13 +8,14 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.collection import baseline, durations, plan
+from pytest_xapi.fuzz.collection import baseline, durations, plan, sharding
 from pytest_xapi.fuzz.reporting import notes, omissions, report, unusable
 from pytest_xapi.reports.keys import RECORDS
 from xapi.texts import visible
 
 ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
 
+EMPTY_SHARE = "there are more shards than property tests, and none is left for this one"
 NO_CASES = "no case was sent, so nothing was tested: the run has failed"
 
 
@@ -71,6 +72,9 @@ class RunSummary:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the figures of the run."""
         records = self._config.stash[RECORDS]
+        if not records and sharding.is_empty(self._config):
+            terminalreporter.section("xapi fuzz")
+            terminalreporter.line(EMPTY_SHARE)
         if not records and not self._is_empty:
             return
         terminalreporter.section("xapi fuzz")
@@ -96,6 +100,8 @@ class RunSummary:
         """Write what is new to the baseline, and what the items have cost; a run without cases fails."""
         if hasattr(self._config, "workerinput"):
             return
+        if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and sharding.is_empty(self._config):
+            session.exitstatus = pytest.ExitCode.OK
         self._is_empty = self._has_run and not any(record["cases"] for record in self._config.stash[RECORDS])
         if self._is_empty and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -110,7 +110,7 @@ def test_reports_that_are_put_together_have_failed_if_one_has(
     pytester.makepyfile(test_a="def test_a(): pass", test_b="def test_b(): raise LookupError")
     run_pytest("--xapi-report=json:a.json", "test_a.py")
     run_pytest("--xapi-report=json:b.json", "test_b.py")
-    assert main(["report", "merge", "a.json", "a.json", "--report", "json:c.json"]) == 0
+    assert main(["report", "merge", "a.json", "--report", "json:c.json"]) == 0
     assert main(["report", "merge", "a.json", "b.json", "--report", "json:c.json"]) == 1
     assert not read(app / "c.json").passed
 
@@ -207,5 +207,6 @@ def test_a_report_that_cannot_be_written_is_told(app: Path, capsys: pytest.Captu
 
 def test_reports_without_gates_are_only_put_together(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (app / "a.json").write_text(json_form.written(Report(seed=1)))
-    assert main(["report", "merge", "a.json", "a.json", "--report", "json:-"]) == 0
+    (app / "b.json").write_text(json_form.written(Report(seed=1)))
+    assert main(["report", "merge", "a.json", "b.json", "--report", "json:-"]) == 0
     assert json.loads(capsys.readouterr().out)["seed"] == 1
