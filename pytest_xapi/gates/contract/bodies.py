@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.kinds import Side
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
+from xapi.openapi.reader.media_types import essence, is_json
 from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.references import References
+
+MULTIPART = "multipart/form-data"
+_FORMS = ("application/x-www-form-urlencoded", MULTIPART)
 
 
 class BodyComparison:
@@ -53,18 +57,39 @@ class BodyComparison:
             if name not in before:
                 yield changed("media-type-added", side, node.pointer, f"{name} of {of} is new")
             else:
-                yield from self._media_type(before[name], node, side, f"{name} of {of}")
+                yield from self._media_type(name, before[name], node, side, f"{name} of {of}")
 
-    def _media_type(self, old: Node, new: Node, side: Side, of: str) -> Iterator[Change]:
+    def _media_type(self, name: str, old: Node, new: Node, side: Side, of: str) -> Iterator[Change]:
         if old.get("encoding") != new.get("encoding"):
             yield changed("encoding-changed", side, new.pointer, f"the encoding of {of} has changed")
         for keyword in ("example", "examples"):
             if old.get(keyword) != new.get(keyword):
                 yield changed("text-changed", side, new.pointer, f"{keyword} of {of} has changed")
+        kind = essence(name)
+        is_form = kind in _FORMS
+        json_parts = self._json_parts(old, new, kind) if is_form else frozenset()
         # Items of a stream are described beside the whole (OpenAPI 3.2, `itemSchema`).
         for keyword in ("schema", "itemSchema"):
             if keyword in old.mapping or keyword in new.mapping:
-                yield from self.schemas.changes(old.child(keyword), new.child(keyword), side)
+                yield from self.schemas.changes(
+                    old.child(keyword), new.child(keyword), side, is_text=is_form, json_parts=json_parts
+                )
+
+    def _json_parts(self, old: Node, new: Node, kind: str) -> frozenset[str]:
+        """The fields of a form that are JSON, by their encoding or, in multipart forms, as objects.
+
+        OpenAPI 3.1, section 4.8.15.1.1.
+        """
+        found = set()
+        for node, read in ((old, self.schemas.read_old), (new, self.schemas.read_new)):
+            for name, encoding in node.children("encoding"):
+                if is_json(str(encoding.get("contentType", ""))):
+                    found.add(name)
+            if kind == MULTIPART:
+                for name, field in read(node.child("schema")).properties.items():
+                    if read(field).types == frozenset({"object"}):
+                        found.add(name)
+        return frozenset(found)
 
 
 def _media_types(body: Node) -> dict[str, Node]:

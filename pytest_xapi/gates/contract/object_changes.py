@@ -25,7 +25,7 @@ def compare(sides: Sides, comparison: Comparison) -> Found:
                 found += _mark(sides, name, new, before, after)
                 continue
             optional = name not in sides.old.required | sides.new.required
-            below.append(sides.below(old, new, may_be_left_out=optional))
+            below.append(sides.property(name, old, new, may_be_left_out=optional))
         elif old is not None and not _marked(comparison.read_old(old), hidden):
             found.append(_removed(sides, name, old))
         elif new is not None and not _marked(comparison.read_new(new), hidden):

@@ -19,16 +19,20 @@ class Pair:
     new: Node
     side: Side
     is_text: bool = False
-    """Whether values are written as text, so that a text can be anything that a number can."""
+    """Whether values are written as text: a text can be anything that a number can, and null is not written
+    (OpenAPI 3.1, section 4.8.12: parameters, headers, forms).
+    """
     may_be_left_out: bool = True
     """Whether values could be left out and still can: else nobody relies on the default."""
     compares_null: bool = True
     """Whether it matters that only one of them allows null: not if that was said of what they are in."""
+    json_parts: frozenset[str] = frozenset()
+    """The properties of a form that are written as JSON."""
 
     @property
     def key(self) -> tuple[Any, ...]:
         """What tells pairs apart: the places, not what is there."""
-        flags = self.is_text, self.may_be_left_out, self.compares_null
+        flags = self.is_text, self.may_be_left_out, self.compares_null, self.json_parts
         return self.old.pointer, self.new.pointer, self.side, flags
 
 
@@ -57,6 +61,11 @@ class Sides:
     ) -> Pair:
         """A pair of schemas within these."""
         return Pair(old, new, self.pair.side, self.pair.is_text, may_be_left_out, compares_null)
+
+    def property(self, name: str, old: Node, new: Node, *, may_be_left_out: bool) -> Pair:
+        """The pair of schemas of a property."""
+        is_text = self.pair.is_text and name not in self.pair.json_parts
+        return Pair(old, new, self.pair.side, is_text, may_be_left_out)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_xapi.gates.contract.changes import Change, changed, gone
 from pytest_xapi.gates.contract.schema_changes import SchemaComparison
+from xapi.openapi.reader.media_types import is_json
 from xapi.openapi.reader.nodes import Node
 
 Key = tuple[str, str]
@@ -99,7 +100,8 @@ def _schema(
         return
     if old_types:
         old, new = (node.child("content").child(old_types[0]) for node in (old, new))
-    for change in schemas.changes(old.child("schema"), new.child("schema"), "writer", is_text=not old_types):
+    is_text = not (old_types and is_json(old_types[0]))
+    for change in schemas.changes(old.child("schema"), new.child("schema"), "writer", is_text=is_text):
         if not (is_required and change.kind == "default-changed"):
             yield change
 

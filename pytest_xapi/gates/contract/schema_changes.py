@@ -33,16 +33,25 @@ class SchemaComparison:
         self._known: dict[tuple[Any, ...], _Own] = {}
         self._running: set[tuple[Any, ...]] = set()
 
-    def changes(self, old: Node, new: Node, side: Side, *, is_text: bool = False) -> Iterator[Change]:
+    def changes(
+        self,
+        old: Node,
+        new: Node,
+        side: Side,
+        *,
+        is_text: bool = False,
+        json_parts: frozenset[str] = frozenset(),
+    ) -> Iterator[Change]:
         """What has changed between two schemas and all that they refer to.
 
         Args:
             old: the place of the schema in the old document.
             new: its place in the new one.
             side: who cares: `writer` for what is in requests, `reader` for what is in responses.
-            is_text: whether values are written as text, as parameters and headers are.
+            is_text: whether values are written as text, as parameters, headers and fields of forms are.
+            json_parts: the fields of a form that are written as JSON all the same.
         """
-        return self._changes(Pair(old, new, side, is_text))
+        return self._changes(Pair(old, new, side, is_text, json_parts=json_parts))
 
     def read_old(self, node: Node) -> Schema:
         """A schema of the old document."""
@@ -109,12 +118,13 @@ def _general(sides: Sides) -> Iterator[Change]:
     """What any two schemas are compared by: null, the default, marks, texts."""
     old, new = sides.old, sides.new
     place, name = sides.pair.new.pointer, sides.pair.new.name
-    if old.is_nullable != new.is_nullable and sides.pair.compares_null:
+    compares_null = sides.pair.compares_null and not sides.pair.is_text
+    if old.is_nullable != new.is_nullable and compares_null:
         # Said of the place, not of the component that it refers to: which has not changed.
         kind = "nullable-gained" if new.is_nullable else "nullable-lost"
         what = "null is allowed" if new.is_nullable else "null is not allowed any more"
         yield changed(kind, sides.pair.side, place, f"`{name}` {sides.where}: {what}")
-    before, after = (_default(schema) for schema in (old, new))
+    before, after = (_default(schema, sides.pair.is_text) for schema in (old, new))
     if before != after and sides.pair.may_be_left_out:
         yield sides.change("default-changed", "default", f"the default is {after}, was {before}")
     was_deprecated, is_deprecated = (schema.keywords.get("deprecated") is True for schema in (old, new))
@@ -128,7 +138,13 @@ def _general(sides: Sides) -> Iterator[Change]:
             yield sides.change("text-changed", keyword, f"its {keyword} has changed")
 
 
-def _default(schema: Schema) -> str:
-    if "default" not in schema.keywords:
+def _default(schema: Schema, is_text: bool) -> str:
+    """A default as messages have it; as text, null is none, and a number is what it is written as."""
+    default = schema.keywords.get("default")
+    if "default" not in schema.keywords or (is_text and default is None):
         return "not set"
-    return json.dumps(schema.keywords["default"], sort_keys=True, default=str)
+    if is_text and isinstance(default, float) and default.is_integer():
+        default = int(default)
+    if is_text and isinstance(default, int | float):
+        default = json.dumps(default)
+    return json.dumps(default, sort_keys=True, default=str)
