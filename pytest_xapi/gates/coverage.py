@@ -28,6 +28,7 @@ from pytest_xapi.reports import model
 from pytest_xapi.reports.model import Problem, Verdict
 from pytest_xapi.words import counted
 from xapi.openapi.reader import Document
+from xapi.openapi.reader.checking import Area
 
 RULES = {dimension: f"XG10{number}" for number, dimension in enumerate(DIMENSIONS, 1)}
 USELESS_SETTING = "XG107"
@@ -133,7 +134,13 @@ def _unreadable(document: Document) -> Iterator[Problem]:
     if not document.operations:
         message = f"the document of {document.title or 'the app'} has no operations, so nothing is covered"
         yield Problem(UNREADABLE, "error", message, identity="no operations")
-    for problem in (*document.problems, *(one for item in document.operations for one in item.problems)):
+    of_operations = (
+        problem
+        for checked in document.checked.values()
+        for area in (Area.REQUEST, Area.RESPONSE)
+        for problem in checked.problems[area]
+    )
+    for problem in (*document.problems, *of_operations):
         yield Problem(
             UNREADABLE,
             "error",

@@ -22,7 +22,7 @@ from pytest_xapi.gates.contract.compare import compare
 from pytest_xapi.gates.rules import gate
 from pytest_xapi.gates.tables import Table
 from xapi.openapi.reader import Document
-from xapi.openapi.reader.flattening import FlatDocument
+from xapi.openapi.reader.checking import Area
 from xapi.testing import TestClient
 
 Known = dict[str, set[str]]
@@ -151,7 +151,7 @@ def of_gates(shown: dict[str, Any]) -> Known:
 
 def flattened(document: Document) -> dict[str, Any]:
     """Its operations as property tests have them, those too that cannot be called."""
-    checked = FlatDocument(document).operations
+    checked = document.checked
     paths: dict[str, Any] = {}
     for item in document.operations:
         paths.setdefault(item.path, {})[item.method.lower()] = dict(checked[item.label].content)
@@ -226,6 +226,41 @@ def test_a_gate_names_what_it_cannot_read(name: str, parts: list[str]) -> None:
     verdict = coverage.judge(settings, {"apps": {"Things": app}})
     assert not verdict.passed
     assert [problem.pointer for problem in verdict.problems if problem.rule == "XG108"] == parts
+
+
+@pytest.mark.parametrize(
+    ("described", "part"),
+    [
+        ({"parameters": {"name": "a"}}, "/parameters"),
+        (
+            {"parameters": [{"name": "a", "in": "query", "schema": {"$ref": "#/nowhere"}}]},
+            "/parameters/0/schema",
+        ),
+        ({"parameters": [{"name": "a", "in": "query", "required": "yes"}]}, "/parameters/0/required"),
+        ({"requestBody": {"content": ["application/json"]}}, "/requestBody/content"),
+        ({"requestBody": {"content": {"application/json": {"schema": "Note"}}}}, None),
+        ({"responses": {"twohundred": {"description": ""}}}, "/responses/twohundred"),
+        ({"responses": {"200": {"description": "", "content": {"text/plain": "text"}}}}, None),
+    ],
+)
+def test_gates_clients_and_property_tests_name_the_same_part_that_cannot_be_used(
+    described: dict[str, Any], part: str | None
+) -> None:
+    shown = content({"/a": {"post": {"operationId": "a", "responses": OK, **described}}})
+    document = Document(shown)
+    (problem,) = (
+        problem
+        for area in (Area.REQUEST, Area.RESPONSE)
+        for problem in document.checked["POST /a"].problems[area]
+    )
+    assert part is None or problem.pointer == f"/paths/~1a/post{part}"
+    settings = coverage.Settings(fail_under={}, tags={}, allow=())
+    app = {"document": shown, "under_test": True, "places": {}, "operations": {}, "undeclared": {}}
+    named = [(one.rule, one.pointer) for one in coverage.judge(settings, {"apps": {"Things": app}}).problems]
+    assert named == [("XG108", problem.pointer)]
+    if problem in document.checked["POST /a"].problems[Area.REQUEST]:
+        with TestClient(App(shown)) as client, pytest.raises(TypeError, match=re.escape(str(problem))):
+            client.call("a", none_of_these=1)
 
 
 def test_a_document_without_operations_is_not_covered() -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic_core import to_jsonable_python
 
 from xapi.openapi.reader import Document, Operation, Parameter
+from xapi.openapi.reader.checking import Area
 
 OPTIONS = frozenset(
     {"auth", "content", "data", "extensions", "files", "follow_redirects", "headers", "json", "timeout"}
@@ -32,7 +33,8 @@ def request_of(document: Document, operation_id: str, given: Mapping[str, Any]) 
     unknown = sorted(values.keys() - parameters.keys())
     if unknown:
         known = ", ".join(parameters) or "none"
-        why = "".join(f"; {problem}" for problem in operation.problems)
+        problems = document.checked[operation.label].problems[Area.REQUEST]
+        why = "".join(f"; {problem}" for problem in problems)
         raise TypeError(
             f"{_named(operation)} has no parameter {unknown[0]!r}; its parameters are: {known}{why}"
         )

@@ -126,7 +126,7 @@ def _faults(
 ) -> Iterator[Fault]:
     sent = {name.lower(): value for name, value in headers}
     for name, written in response.children("headers"):
-        header = document.followed(written)
+        header = document.references.object_at(written)
         if header is not None and name.lower() != "content-type":
             yield from _header_faults(document, name, header, sent.get(name.lower()))
     content = operation.content(response)

@@ -95,7 +95,7 @@ class FuzzSession:
         again = [
             "" if finding.is_accepted else self._replay(finding, entry.phase) for finding in record.findings
         ]
-        checked = self._flat.operations.get(entry.label)
+        checked = self._document.checked.get(entry.label)
         record.ignored = unusable.ignored(checked) if checked else []
         self._explain(record, entry)
         self._note(record, again)
@@ -136,7 +136,7 @@ class FuzzSession:
         elif entry.operation is None:
             return
         else:
-            reason = unusable.of_request(entry.label, self._flat.operations[entry.label])
+            reason = unusable.of_request(entry.label, self._document.checked[entry.label])
         if reason is not None:
             omission = Omission(entry.label, WHOLE, "its description cannot be used, as its item says")
             self._note(Record(entry.name, entry.phase, omissions=[omission]), [])

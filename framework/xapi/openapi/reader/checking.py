@@ -15,7 +15,7 @@ from typing import Any
 
 from xapi.openapi.reader.errors import Problem, UnresolvedReference
 from xapi.openapi.reader.nodes import Node
-from xapi.openapi.reader.operations import LOCATIONS, Operation
+from xapi.openapi.reader.operations import Operation, Parameter
 from xapi.openapi.reader.references import References
 from xapi.openapi.reader.schema_checking import SchemaChecker
 from xapi.texts import excerpt
@@ -125,26 +125,23 @@ class _Checker:
 
     def _parameters(self) -> dict[tuple[str, str], Any]:
         found: dict[tuple[str, str], Any] = {}
-        for parent in (*reversed(self._operation.item.layers), self._operation.node):
+        for parent in self._operation.parameter_parents:
             if "parameters" not in parent.mapping:
                 continue
             written = parent.child("parameters")
             if not isinstance(written.value, list):
                 self._tell(written, "an array of parameters", Area.REQUEST)
             for node in written.items():
-                parameter = self._value(node, "parameter", Area.REQUEST)
-                if parameter is not _LEFT_OUT and self._is_parameter(node, parameter):
-                    name, location = parameter["name"], parameter["in"]
-                    found[location, name.lower() if location == "header" else name] = parameter
+                content = self._value(node, "parameter", Area.REQUEST)
+                if content is _LEFT_OUT:
+                    continue
+                parameter = Parameter.read(Node(content, node.pointer, node.name))
+                if parameter is None:
+                    message = f"not a parameter: name is {content.get('name')!r}, in is {content.get('in')!r}"
+                    self._tell_message(node, message, Area.REQUEST)
+                else:
+                    found[parameter.key] = content
         return found
-
-    def _is_parameter(self, node: Node, content: Mapping[str, Any]) -> bool:
-        name, location = content.get("name"), content.get("in")
-        if isinstance(name, str) and location in LOCATIONS:
-            return True
-        message = f"not a parameter: name is {name!r}, in is {location!r}"
-        self.problems[Area.REQUEST].append(Problem(node.pointer, message, self._operation.label))
-        return False
 
     def _value(self, node: Node, shape: _Shape, area: Area) -> Any:
         if isinstance(shape, list):

@@ -7,11 +7,13 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
+from xapi.openapi.reader.checking import CheckedOperation, check
 from xapi.openapi.reader.errors import DocumentError, Problem, UnresolvedReference
 from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.operations import Operation, PathItem
 from xapi.openapi.reader.paths import PathMatcher
 from xapi.openapi.reader.references import References
+from xapi.openapi.reader.schema_checking import SchemaChecker
 from xapi.openapi.reader.schemas import Schemas
 from xapi.openapi.reader.versions import Version, version_of
 
@@ -37,7 +39,7 @@ class Document:
         self.root = Node(content, "", "the document")
         self.references = References(content, self.version)
         self.problems: list[Problem] = []
-        """What of it cannot be used, except for the parts of operations (see `Operation.problems`)."""
+        """What of it cannot be used, except for the parts of operations (see `checked`)."""
         self.operations = tuple(self._read_operations())
         """Its operations, in its order."""
         self._by_label = {operation.label: operation for operation in self.operations}
@@ -64,11 +66,17 @@ class Document:
         return Schemas(self.content, self.version)
 
     @cached_property
+    def checked(self) -> Mapping[str, CheckedOperation]:
+        """Its operations by label, as far as they can be used, each with what of it cannot be."""
+        schemas = SchemaChecker(self.references)
+        return {operation.label: check(operation, schemas) for operation in self.operations}
+
+    @cached_property
     def security_schemes(self) -> Mapping[str, Node]:
         """Its security schemes, by name, references followed."""
         found = {}
         for name, node in self.components("securitySchemes"):
-            followed = self.followed(node)
+            followed = self.references.object_at(node)
             if followed is not None:
                 found[name] = followed
         return found
@@ -97,14 +105,6 @@ class Document:
             if operation is not None:
                 return operation
         return None
-
-    def followed(self, node: Node) -> Node | None:
-        """A node, or the object that it refers to; None where there is none."""
-        try:
-            found = self.references.follow(node)
-        except UnresolvedReference:
-            return None
-        return found if isinstance(found.value, Mapping) else None
 
     def components(self, section: str) -> Iterator[tuple[str, Node]]:
         """The components of one kind, such as `schemas`, by name."""

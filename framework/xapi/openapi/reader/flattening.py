@@ -7,10 +7,9 @@ from copy import deepcopy
 from functools import cached_property
 from typing import Any
 
-from xapi.openapi.reader.checking import CheckedOperation, check
 from xapi.openapi.reader.dialect import each_schema
 from xapi.openapi.reader.document import Document
-from xapi.openapi.reader.schema_checking import SchemaChecker, drop_unusable_keywords
+from xapi.openapi.reader.schema_checking import drop_unusable_keywords
 
 _SCHEME_FIELDS = {"apiKey": ("name", "in"), "http": ("scheme",)}
 """The texts without which a security scheme says nothing, by its type."""
@@ -28,16 +27,11 @@ class FlatDocument:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        schemas = SchemaChecker(document.references)
-        self.operations: dict[str, CheckedOperation] = {
-            operation.label: check(operation, schemas) for operation in document.operations
-        }
-        """Its operations by label, each with what of it cannot be used."""
 
     @cached_property
     def whole(self) -> dict[str, Any]:
         """The content with all operations that can be called."""
-        return self.content(self.operations)
+        return self.content(self.document.checked)
 
     @cached_property
     def usable(self) -> Document:
@@ -48,7 +42,7 @@ class FlatDocument:
         """The content with those of some operations that can be called."""
         paths: dict[str, Any] = {}
         for operation in self.document.operations:
-            checked = self.operations[operation.label]
+            checked = self.document.checked[operation.label]
             if operation.label in labels and checked.is_usable:
                 item = paths.setdefault(operation.path, {})
                 item[operation.method.lower()] = checked.content

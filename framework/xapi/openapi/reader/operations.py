@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from xapi.openapi.reader.errors import Problem, UnresolvedReference
 from xapi.openapi.reader.media_types import matching_key
 from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.paths import names_in, shape
@@ -29,6 +28,14 @@ class Parameter:
     """`path`, `query`, `header`, `cookie`, or `querystring` (OpenAPI 3.2)."""
     node: Node
     """Its description, references followed."""
+
+    @classmethod
+    def read(cls, written: Node) -> Parameter | None:
+        """The parameter that a Parameter Object is; None where its name or location is none."""
+        name, location = written.get("name"), written.get("in")
+        if not isinstance(name, str) or location not in LOCATIONS:
+            return None
+        return cls(name, location, Node(written.value, written.pointer, name))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -142,9 +149,19 @@ class Operation:
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters: those of the path item, where it does not declare one of the same name itself."""
         found: dict[tuple[str, str], Parameter] = {}
-        for parameter in self._read_parameters(None):
-            found[parameter.key] = parameter
+        for written in (
+            item for parent in self.parameter_parents for item in parent.child("parameters").items()
+        ):
+            node = self.references.object_at(written)
+            parameter = None if node is None else Parameter.read(node)
+            if parameter is not None:
+                found[parameter.key] = parameter
         return tuple(found.values())
+
+    @property
+    def parameter_parents(self) -> tuple[Node, ...]:
+        """What holds `parameters`: path item, then operation; of those with the same key, the last counts."""
+        return (*reversed(self.item.layers), self.node)
 
     @property
     def undeclared_path_parameters(self) -> tuple[str, ...]:
@@ -157,13 +174,13 @@ class Operation:
         """Its Request Body Object; None where there is none, or none that can be read."""
         if not self.node.child("requestBody").mapping:
             return None
-        return self._followed(self.node.child("requestBody"))
+        return self.references.object_at(self.node.child("requestBody"))
 
     @cached_property
     def responses(self) -> Mapping[str, Node]:
         """Its Response Objects, by status; those that cannot be read are empty."""
         return {
-            status: self._followed(node) or Node({}, node.pointer, status)
+            status: self.references.object_at(node) or Node({}, node.pointer, status)
             for status, node in self.node.children("responses")
             if not status.startswith("x-")
         }
@@ -187,15 +204,6 @@ class Operation:
         ]
         return found or [{}]
 
-    @cached_property
-    def problems(self) -> tuple[Problem, ...]:
-        """The parts of it that cannot be used."""
-        found: list[Problem] = []
-        list(self._read_parameters(found))
-        for node in (self.node.child("requestBody"), *(node for _, node in self.node.children("responses"))):
-            self._followed(node, found)
-        return tuple(found)
-
     def content(self, node: Node | None) -> Mapping[str, Node]:
         """The Media Type Objects of a request body, a response or a header, by media type."""
         if node is None:
@@ -203,36 +211,9 @@ class Operation:
         return {
             name: found
             for name, written in node.children("content")
-            if (found := self._followed(written)) is not None
+            if (found := self.references.object_at(written)) is not None
         }
 
     def media_type_key(self, node: Node | None, media_type: str) -> str | None:
         """The key of the `content` of a request body or a response that describes a media type."""
         return matching_key(self.content(node), media_type)
-
-    def _read_parameters(self, problems: list[Problem] | None) -> Iterator[Parameter]:
-        for parent in (*reversed(self.item.layers), self.node):
-            for written in parent.child("parameters").items():
-                node = self._followed(written, problems)
-                if node is None:
-                    continue
-                name, location = node.get("name"), node.get("in")
-                if isinstance(name, str) and location in LOCATIONS:
-                    yield Parameter(name, location, Node(node.value, node.pointer, name))
-                elif problems is not None:
-                    message = f"not a parameter: name is {name!r}, in is {location!r}"
-                    problems.append(Problem(written.pointer, message, self.label))
-
-    def _followed(self, node: Node, problems: list[Problem] | None = None) -> Node | None:
-        """What a node refers to; None, with a problem, where that cannot be read."""
-        try:
-            found = self.references.follow(node)
-        except UnresolvedReference as unresolved:
-            message = str(unresolved)
-        else:
-            if isinstance(found.value, Mapping):
-                return found
-            message = f"expected an object, not {found.value!r}"
-        if problems is not None:
-            problems.append(Problem(node.pointer, message, self.label))
-        return None

@@ -70,6 +70,11 @@ class References:
         except UnresolvedReference:
             return node
 
+    def object_at(self, node: Node) -> Node | None:
+        """The object that a node is, or refers to in the end; None where there is none."""
+        found = self.resolved(node)
+        return found if isinstance(found.value, Mapping) and reference_of(found.value) is None else None
+
     def follow(self, node: Node) -> Node:
         """A node, or what it refers to in the end, with the description that stands beside the reference.
 

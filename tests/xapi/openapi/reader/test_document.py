@@ -193,8 +193,9 @@ def test_what_is_no_operation_is_named_and_the_rest_is_read(paths: Any, pointer:
     ],
 )
 def test_a_part_that_cannot_be_used_is_a_problem_of_its_operation(described: Any) -> None:
-    operation = only(document({"/a": {"get": {**OK, **described}}}))
-    (problem,) = operation.problems
+    found = document({"/a": {"get": {**OK, **described}}})
+    operation = only(found)
+    (problem,) = (problem for problems in found.checked["GET /a"].problems.values() for problem in problems)
     assert problem.operation == "GET /a"
     assert problem.pointer.startswith("/paths/~1a/get/")
     assert operation.parameters == ()
