@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
-from xapi.openapi.reader import Document, DocumentError, read_text
-from xapi.testing.documents import AppDocument
+from xapi.openapi.reader import Document, DocumentError, read_file, read_text
+from xapi.testing import documents
 from xapi.texts import excerpt
 
 DOCUMENT_PATH = "/openapi.json"
@@ -37,21 +38,37 @@ class Reply(Protocol):
 def of(app: Any) -> Document:
     """The document of an app of any framework.
 
-    It is asked for `openapi()`, or what else says it, and then for `GET /openapi.json`, without its lifespan.
+    The one that a setting names (see `document_choice`); else the app is asked, without its lifespan.
 
     Raises:
         DocumentError: it shows none.
     """
-    try:
-        return AppDocument(app).get()
-    except DocumentError:
-        return shown(app, lambda path: _asked(app, path))
+    chosen = None if documents.chosen is None else documents.chosen(app)
+    return asked(app) if chosen is None else chosen
+
+
+def asked(app: Any, path: str | None = None) -> Document:
+    """The document that an app shows, without its lifespan; see `shown`.
+
+    Raises:
+        DocumentError: it shows none.
+    """
+    return shown(app, lambda target: _asked(app, target), path=path)
+
+
+def in_file(folder: Path, name: str | None) -> Document | None:
+    """The document in a file of JSON, or of YAML if its name says so; None where none is named.
+
+    Raises:
+        DocumentError: the file cannot be read, or what it holds is no OpenAPI document.
+    """
+    return None if name is None else Document(read_file(folder / name))
 
 
 def shown(
     app: Any, get: Callable[[str], Reply], hint: str = HOW_TO_SHOW_ONE, path: str | None = None
 ) -> Document:
-    """The document of `app`: from its method `openapi()`, else from `GET /openapi.json`.
+    """The document of `app`: what it says itself, as by its method `openapi()`, else `GET /openapi.json`.
 
     Args:
         app: an ASGI app.
@@ -62,11 +79,11 @@ def shown(
     Raises:
         DocumentError: there is neither, or what there is is no OpenAPI document.
     """
-    method = getattr(app, "openapi", None)
     if path is not None:
         return _served(app, get, path, f"tried GET {path}, which", hint)
-    if callable(method):
-        return _checked(method(), named(app), "openapi() returned", hint)
+    said = documents.said_by(app)
+    if said is not None:
+        return _checked(documents.as_data(said), named(app), "openapi() returned", hint)
     tried = f"tried openapi(), which {named(app)} does not have, and GET {DOCUMENT_PATH}, which"
     return _served(app, get, DOCUMENT_PATH, tried, hint)
 

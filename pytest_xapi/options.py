@@ -51,6 +51,13 @@ def one_of(*names: str) -> Callable[[str], str]:
     return parse
 
 
+def url_path(text: str) -> str:
+    """The path of a URL of the app."""
+    if not text.strip().startswith("/"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a path of the app: give one as in /openapi.json")
+    return text.strip()
+
+
 @dataclass(frozen=True)
 class Option:
     """Something to set: an ini option and a key of `[tool.xapi]`, perhaps a flag and a variable as well."""

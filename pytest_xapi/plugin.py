@@ -53,6 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", settings.MARKER_LINE)
     if config.getoption("help", default=False):
         return
+    if {settings.OPENAPI.key, settings.OPENAPI_URL.key} & settings.read(config).given.keys():
+        from pytest_xapi.document_choice import DocumentChoice
+
+        config.pluginmanager.register(DocumentChoice(config), "xapi-document")
     if settings.value(config, fuzz_options.FUZZ):
         from pytest_xapi.fuzz import plugin as fuzz_plugin
 

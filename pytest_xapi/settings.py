@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 
-from pytest_xapi.options import Option, one_of, switch
+from pytest_xapi.options import Option, one_of, switch, url_path
 from pytest_xapi.pyproject import PYPROJECT, read_table
 
 GROUP = "xapi"
@@ -36,6 +36,20 @@ APP = Option(
     metavar="MODULE:APP",
     flag="--xapi-app",
     variable="XAPI_APP",
+)
+OPENAPI = Option(
+    "openapi",
+    "The OpenAPI document (JSON or YAML) of the app under test, which is not asked for its own then.",
+    metavar="FILE",
+    flag="--xapi-openapi",
+)
+OPENAPI_URL = Option(
+    "openapi_url",
+    "The path at which the app under test serves its OpenAPI document, as JSON or YAML, as in "
+    "/schema/openapi.json.",
+    metavar="PATH",
+    parse=url_path,
+    flag="--xapi-openapi-url",
 )
 GATE = Option(
     "gate",
@@ -101,6 +115,8 @@ HTTP_CLIENT = Option(
 )
 _OPTIONS: list[Option] = [
     APP,
+    OPENAPI,
+    OPENAPI_URL,
     GATE,
     GATE_WARN,
     CONTRACT,
@@ -135,6 +151,8 @@ class Settings:
     """All that was set for this run; `None` where nothing was."""
 
     app: Setting | None
+    openapi: str | None
+    openapi_url: str | None
     contract: str | None
     lifespan: str | None
     base_url: str | None

@@ -151,17 +151,24 @@ def _contract(source: str) -> dict[str, Any]:
 
 
 def _document_of_app(name: str | None) -> dict[str, Any]:
-    """The document of an app of any framework."""
+    """The document of an app of any framework: the one that a setting names, else what the app shows."""
     from pytest_xapi import documents
     from xapi.cli.loading import find_app
     from xapi.cli.openapi import made
     from xapi.openapi.reader import DocumentError
 
-    target = find_app(name or _settings().get("app"))
+    settings = _settings()
+    try:
+        chosen = documents.in_file(Path.cwd(), settings.get("openapi"))
+    except DocumentError as error:
+        raise CommandError(str(error)) from error
+    if chosen is not None:
+        return dict(chosen.content)
+    target = find_app(name or settings.get("app"))
 
     def read() -> Any:
         try:
-            return documents.of(target.app).content
+            return documents.asked(target.app, settings.get("openapi_url")).content
         except DocumentError as error:
             raise CommandError(f"{target.import_string}: {error}") from error
 

@@ -26,13 +26,6 @@ def pattern(text: str) -> tuple[str, str]:
     return kind, glob
 
 
-def url_path(text: str) -> str:
-    """The path of a URL of the app."""
-    if not text.strip().startswith("/"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a path of the app: give one as in /openapi.json")
-    return text.strip()
-
-
 def shard(text: str) -> tuple[int, int]:
     """A share of the items: which one, and of how many."""
     found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
@@ -116,19 +109,6 @@ CHOSEN_PHASES = Option(
     parse=one_of(*PHASES),
     flag="--xapi-fuzz-phase",
     many=True,
-)
-OPENAPI = Option(
-    "openapi",
-    "The OpenAPI document (JSON or YAML) from which property tests are collected, instead of the app's.",
-    metavar="FILE",
-    flag="--xapi-openapi",
-)
-OPENAPI_URL = Option(
-    "openapi_url",
-    "The path at which the app serves its OpenAPI document, as JSON or YAML, as in /schema/openapi.json.",
-    metavar="PATH",
-    parse=url_path,
-    flag="--xapi-openapi-url",
 )
 REPLAY = Option(
     "replay",
@@ -216,8 +196,6 @@ OPTIONS = (
     INCLUDE,
     EXCLUDE,
     CHOSEN_PHASES,
-    OPENAPI,
-    OPENAPI_URL,
     REPLAY,
     FAILURES,
     SHARD,

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from xapi.openapi.reader import Document, DocumentError
 from xapi.testing.attribution import Attribution
 
+chosen: Callable[[Any], Document | None] | None = None
+"""Optional choice of a test tool: the document of an app, which is asked where this says None."""
+
+
+def said_by(app: Any) -> Any:
+    """What an app, or the app that it wraps, says that its document is; None where it does not say.
+
+    Known are apps with a method `openapi()`, as xapi's, and Litestar's. The document is the same as long as
+    the object is.
+    """
+    inner = app
+    while inner is not None:
+        if callable(openapi := getattr(inner, "openapi", None)):
+            return openapi()
+        if hasattr(schema := getattr(inner, "openapi_schema", None), "to_schema"):
+            return schema
+        inner = getattr(inner, "app", None)
+    return None
+
+
+def as_data(said: Any) -> Any:
+    """What an app has said, as JSON data."""
+    return said.to_schema() if hasattr(said, "to_schema") else said
+
 
 class AppDocument:
-    """The document of an app, or of the app that it wraps; read when asked for, and again if it changes.
+    """The document of an app: what is chosen for it, else what it says; read when asked for.
 
-    Known are apps with a method `openapi()`, as xapi's, and Litestar's.
+    Read again if the app says another one.
     """
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._source: Any = None
+        self._said: Any = None
         self._document: Document | None = None
         self._attribution: Attribution | None = None
 
@@ -27,12 +51,23 @@ class AppDocument:
         Raises:
             DocumentError: the app has none, or one that cannot be read.
         """
-        source = self._read()
-        if self._document is None or source is not self._source:
-            self._source = source
-            self._document = Document(source if isinstance(source, Mapping) else source.to_schema())
-            self._attribution = None
-        return self._document
+        found = None if chosen is None else chosen(self._app)
+        if found is None:
+            found = self._own()
+        if found is not self._document:
+            self._document, self._attribution = found, None
+        return found
+
+    def _own(self) -> Document:
+        said = said_by(self._app)
+        if said is None:
+            raise DocumentError(
+                f"{self._app!r} has no OpenAPI document, so nothing is known of its operations"
+            )
+        if self._document is not None and said is self._said:
+            return self._document
+        self._said = said
+        return Document(as_data(said))
 
     def attribution(self) -> Attribution:
         """What gives requests to the operations of the document.
@@ -44,13 +79,3 @@ class AppDocument:
         if self._attribution is None:
             self._attribution = Attribution(document, self._app)
         return self._attribution
-
-    def _read(self) -> Any:
-        inner = self._app
-        while inner is not None:
-            if callable(openapi := getattr(inner, "openapi", None)):
-                return openapi()
-            if hasattr(schema := getattr(inner, "openapi_schema", None), "to_schema"):
-                return schema
-            inner = getattr(inner, "app", None)
-        raise DocumentError(f"{self._app!r} has no OpenAPI document, so nothing is known of its operations")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pytest_xapi import documents
 from pytest_xapi.fuzz.model.wire import Send, WireRequest
-from xapi.openapi.reader import Document, DocumentError, Operation, read_file
+from xapi.openapi.reader import Document, DocumentError, Operation
 
 _HOW_TO_GIVE_ONE = (
     f"{documents.HOW_TO_SHOW_ONE}; "
@@ -32,16 +31,7 @@ def read(app: Any, send: Send, path: str | None = None) -> Document:
     found = documents.shown(
         app, lambda target: send(WireRequest("GET", target, accept)), _HOW_TO_GIVE_ONE, path
     )
-    return _with_operations(found, documents.named(app))
-
-
-def from_file(file: Path) -> Document:
-    """The document in a file of JSON, or of YAML if its name says so.
-
-    Raises:
-        DocumentError: the file cannot be read, or what it holds is no OpenAPI document.
-    """
-    return _with_operations(Document(read_file(file)), "the file")
+    return with_operations(found, documents.named(app))
 
 
 def has_examples(operation: Operation) -> bool:
@@ -74,7 +64,12 @@ def _has_examples(part: Any, operation: Operation, seen: set[str]) -> bool:
     )
 
 
-def _with_operations(document: Document, owner: str) -> Document:
+def with_operations(document: Document, owner: str) -> Document:
+    """The same document.
+
+    Raises:
+        DocumentError: it has no operations.
+    """
     if document.operations or document.problems:
         return document
     raise DocumentError(

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import app_fixtures, discovery, settings
-from pytest_xapi.fuzz import options
+from pytest_xapi import app_fixtures, discovery, document_choice, settings
 from pytest_xapi.fuzz.collection import (
     documents,
     guard,
@@ -116,8 +115,7 @@ def known(config: pytest.Config) -> Document | None:
 
 def operations_source(config: pytest.Config) -> settings.Setting | None:
     """What gives the operations at collection: the setting of a document, else that of an app."""
-    given = settings.read(config).given
-    return given.get(options.OPENAPI.key) or given.get(settings.APP.key)
+    return document_choice.file_setting(config) or settings.read(config).app
 
 
 def entries_of(config: pytest.Config, document: Document) -> list[Entry]:
@@ -126,10 +124,10 @@ def entries_of(config: pytest.Config, document: Document) -> list[Entry]:
 
 
 def _known_document(config: pytest.Config) -> Document:
-    file = settings.value(config, options.OPENAPI)
-    if file is None:
-        return _document(discovery.load(config), settings.value(config, options.OPENAPI_URL))
-    return documents.from_file(config.rootpath / file)
+    document = document_choice.from_file(config)
+    if document is None:
+        return _document(discovery.load(config), document_choice.path(config))
+    return documents.with_operations(document, "the file")
 
 
 def _document(app: Any, path: str | None) -> Document:

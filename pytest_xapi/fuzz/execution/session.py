@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import settings, source_locations, usage_errors
+from pytest_xapi import document_choice, settings, source_locations, usage_errors
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, budget, documents, plan, selection, store, targets
 from pytest_xapi.fuzz.collection.items import FuzzItems
@@ -242,13 +242,11 @@ class FuzzSession:
         return isinstance(self._app, XAPI)
 
     def _read_document(self) -> Document:
-        if settings.value(self._config, options.OPENAPI) is not None:
-            document = targets.known(self._config)
-            assert document is not None, "the setting names one"
+        document = document_choice.from_file(self._config)
+        if document is not None:
             return document
         try:
-            path = settings.value(self._config, options.OPENAPI_URL)
-            return documents.read(self._app, self._line.send, path)
+            return documents.read(self._app, self._line.send, document_choice.path(self._config))
         except DocumentError as error:
             usage_errors.end_run(self._config, f"the fixture `xapi_app`: {error}")
 
@@ -305,7 +303,10 @@ class FuzzSession:
         if self._item.path != self._config.rootpath:
             words.append(Path(os.path.relpath(self._item.path, self._config.rootpath)).as_posix())
         words.append(options.FUZZ.flag)
-        for option in (settings.APP, options.OPENAPI, options.OPENAPI_URL, options.FAILURES, options.FOLDER):
+        for option in (
+            *(settings.APP, settings.OPENAPI, settings.OPENAPI_URL),
+            *(options.FAILURES, options.FOLDER),
+        ):
             setting = settings.read(self._config).given.get(option.key)
             if setting is not None and setting.source == option.flag:
                 words += [option.flag, setting.value]

@@ -130,6 +130,16 @@ def test_diff_writes_json(folder: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("setting", ['openapi = "it.json"', 'openapi_url = "/schema.json"'])
+def test_the_document_is_the_one_that_is_set(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "main.py").write_text(SERVED.replace("/openapi.json", "/schema.json"))
+    (tmp_path / "pyproject.toml").write_text(f"[tool.xapi]\n{setting}\n")
+    document = {"openapi": "3.1.0", "info": {"title": "N", "version": "1"}, "paths": {"/notes": {}}}
+    (tmp_path / "it.json").write_text(json.dumps(document))
+    assert xapi(tmp_path, "contract", "update").returncode == 0
+    assert list(json.loads((tmp_path / "openapi.lock.json").read_text())["paths"]) == ["/notes"]
+
+
 @pytest.mark.parametrize("module", ["main", "wrapped"])
 def test_an_app_of_another_framework_is_asked_for_its_document(tmp_path: Path, module: str) -> None:
     (tmp_path / "main.py").write_text(SERVED)
