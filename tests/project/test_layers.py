@@ -47,7 +47,7 @@ FLOORS = {
         ("options", "words", "atomic_write", "usage_errors", "app_fixtures"),
         ("pyproject", "settings", "documents"),
         ("reports",),
-        ("source_locations", "discovery", "marker", "override"),
+        ("source_locations", "discovery", "document_choice", "marker", "override"),
         ("lifespans", "async_bridge", "queries", "databases", "async_databases"),
         ("clients", "fixtures", "fixture_aliases"),
         ("fuzz",),
