@@ -11,6 +11,7 @@ from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.coverage_items import CoverageTarget, Points, Sent
 from pytest_xapi.gates.measures import Meter, Reading
+from pytest_xapi.gates.sent_requests import SentRequest, shown, smaller
 from pytest_xapi.words import printable
 from xapi.openapi.reader import Document, DocumentError, Operation
 from xapi.testing.attribution import Attribution
@@ -35,8 +36,10 @@ class RecordedApp:
             }
             self._branches = Branches(self._document)
             self._attribution = Attribution(self._document, app)
+            schemes = self._document.security_schemes.values()
+            self._secret_names = {str(scheme.get("name")) for scheme in schemes if scheme.get("in")}
 
-    def add(self, sent: Sent, reading: Reading, test: str, is_fuzz: bool) -> None:
+    def add(self, sent: Sent, request: SentRequest, reading: Reading, test: str, is_fuzz: bool) -> None:
         """Take an exchange."""
         if self._document is None:
             self._without_document += 1
@@ -46,7 +49,9 @@ class RecordedApp:
         if key in self._seen:
             operation = self._seen[key]
         else:
-            operation = self._seen[key] = self._look_up(self._document, sent, test, is_fuzz)
+            operation = self._seen[key] = self._look_up(
+                self._document, sent, None if is_fuzz else request, test
+            )
         if operation is None:
             self._evidence["undocumented"] += 1
         else:
@@ -62,7 +67,10 @@ class RecordedApp:
         app = self._evidence | {"operations": operations, "under_test": under_test}
         return whole | {"apps": {title: app}}
 
-    def _look_up(self, document: Document, sent: Sent, test: str, is_fuzz: bool) -> _RecordedOperation | None:
+    def _look_up(
+        self, document: Document, sent: Sent, request: SentRequest | None, test: str
+    ) -> _RecordedOperation | None:
+        """Note what an exchange covers; `request` is that of a test written by hand."""
         documented = self._attribution.operation(sent.method, sent.told)
         if documented is None:
             return None
@@ -79,11 +87,16 @@ class RecordedApp:
             headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent.answered]
             found = faults(document, documented, sent.status, headers, sent.body)
             operation.answers[answer] = found
-        self._note_faults(found, documented, sent, test, is_fuzz)
+        self._note_faults(found, documented, sent, request, test)
         return operation
 
     def _note_faults(
-        self, found: list[Fault], documented: Operation, sent: Sent, test: str, is_fuzz: bool
+        self,
+        found: list[Fault],
+        documented: Operation,
+        sent: Sent,
+        request: SentRequest | None,
+        test: str,
     ) -> None:
         undeclared = self._evidence["undeclared"]
         for fault in found:
@@ -99,11 +112,14 @@ class RecordedApp:
                     "count": 0,
                     "tests": [],
                     "only_fuzz": True,
+                    "request": None,
                 },
             )
             noted["count"] += 1
             noted["tests"] = sorted({*noted["tests"], test})[: evidence.MOST_TESTS]
-            noted["only_fuzz"] &= is_fuzz
+            if request is not None:
+                noted["only_fuzz"] = False
+                noted["request"] = smaller(noted["request"], shown(request, self._secret_names))
 
 
 class _RecordedOperation:

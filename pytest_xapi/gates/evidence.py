@@ -12,7 +12,8 @@
             "queries": [3, TEST],              # the most queries of one request, and its test
         }},
         "undeclared": {ID: {"kind", "status", "operation", "message", "identity", "count",
-                            "tests": [TEST, ...], "only_fuzz": false}},
+                            "tests": [TEST, ...], "only_fuzz": false,
+                            "request": {"method", "target", "body"}}},  # of a test written by hand
         "undocumented": 3,                    # requests that belong to no operation of the document
      }},
      "without_document": 0,                   # requests to apps that have none
@@ -29,6 +30,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import Any
+
+from pytest_xapi.gates.sent_requests import smaller
 
 Json = dict[str, Any]
 
@@ -119,6 +122,7 @@ _UNDECLARED: Mapping[str, _Merge] = {
     "tests": lambda one, other: _union(one, other)[:MOST_TESTS],
     "message": min,
     "only_fuzz": lambda one, other: one and other,
+    "request": smaller,
 }
 _OPERATION: Mapping[str, _Merge] = {
     "requests": _sum,

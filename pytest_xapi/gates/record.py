@@ -12,6 +12,7 @@ from pytest_xapi.gates import evidence
 from pytest_xapi.gates.apps import RecordedApp
 from pytest_xapi.gates.coverage_items import Sent
 from pytest_xapi.gates.measures import Meter, Reading
+from pytest_xapi.gates.sent_requests import SentRequest
 from xapi.testing.exchange import Exchange, HTTPExchange, base
 
 _MOST_APPS = 32
@@ -31,6 +32,7 @@ class _Raw(NamedTuple):
     app: Any
     test: CurrentTest
     sent: Sent
+    request: SentRequest
     reading: Reading
 
 
@@ -66,6 +68,7 @@ class Recorder:
         # Before the app runs: it may change its scope, and outlast the test.
         scope, test = exchange.scope, self.test
         method, query, headers = scope["method"], scope["query_string"], tuple(scope["headers"])
+        target = _target(scope["raw_path"], query)
         started = perf_counter()
         failed = False
         reading = Reading()
@@ -90,7 +93,8 @@ class Recorder:
                     tuple(exchange.headers),
                     exchange.whole_body,
                 )
-                self._raw.append(_Raw(exchange.app, test, sent, reading))
+                request = SentRequest(method, target, _content_type(headers), exchange.request_body)
+                self._raw.append(_Raw(exchange.app, test, sent, request, reading))
 
     def note_under_test(self, app: Any) -> None:
         """Remember that an app is the one, or one of those, that the tests are for."""
@@ -105,8 +109,8 @@ class Recorder:
         self._is_digesting = True
         try:
             self.meter.calibrate()
-            for app, test, sent, reading in raw:
-                self._recorded(app).add(sent, reading, test.name, test.is_fuzz)
+            for app, test, sent, request, reading in raw:
+                self._recorded(app).add(sent, request, reading, test.name, test.is_fuzz)
         finally:
             self._is_digesting = False
         while len(self._apps) > _MOST_APPS:
@@ -130,3 +134,11 @@ class Recorder:
 
     def _is_under_test(self, app: Any) -> bool:
         return any(app is known for known in self._under_test)
+
+
+def _target(raw_path: bytes, query: bytes) -> str:
+    return (raw_path + (b"?" + query if query else b"")).decode("latin-1")
+
+
+def _content_type(headers: tuple[tuple[bytes, bytes], ...]) -> str:
+    return next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")

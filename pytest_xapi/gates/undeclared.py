@@ -11,19 +11,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
+from pytest_xapi.gates.sent_requests import described, in_line
 from pytest_xapi.gates.tables import Table
+from pytest_xapi.reports import contents
 from pytest_xapi.reports.model import Problem, Verdict
 from pytest_xapi.words import counted
 from xapi.openapi.reader import Document
 
 RULES = {"status": "XG201", "media type": "XG202", "header": "XG203", "body": "XG204"}
 USELESS_ALLOWANCE = "XG205"
+CHECKS = {
+    "status": "status_code_conformance",
+    "media type": "content_type_conformance",
+    "header": "response_headers_conformance",
+    "body": "response_schema_conformance",
+}
+"""The checks of property tests that judge the same."""
+_CRASH = "not_a_server_error"
 
 
 @dataclass(frozen=True)
@@ -44,14 +54,16 @@ def read(table: Table) -> Settings:
 def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
     """Fails if any answer was not declared."""
     apps = apps_to_judge(evidence)
-    problems = list(_useless(settings.allow, apps))
-    problems += [
-        _problem(app, noted)
+    findings = [finding for record in evidence.get("fuzz", ()) for finding in record["findings"]]
+    found_problems = [
+        _told(app, noted, _found(noted, findings))
         for app in apps.values()
         for _, noted in sorted(app["undeclared"].items())
         if (settings.fuzz or not noted["only_fuzz"])
         and not any(_allows(entry, noted) for entry in settings.allow)
     ]
+    distinct = {problem.fingerprint: problem for problem in found_problems if problem is not None}
+    problems = [*_useless(settings.allow, apps), *distinct.values()]
     found = sum(problem.rule != USELESS_ALLOWANCE for problem in problems)
     return Verdict(
         gate="undeclared",
@@ -76,10 +88,42 @@ def _useless(entries: tuple[str, ...], apps: Mapping[str, Any]) -> Iterator[Prob
             yield Problem(USELESS_ALLOWANCE, "error", message, identity=entry)
 
 
+def _found(noted: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """What property tests say of the same answer: they have judged it, and may have accepted it."""
+    of_kind = {CHECKS[noted["kind"]], _CRASH}
+    same = [
+        finding
+        for finding in findings
+        if finding["check"] in of_kind
+        and noted["operation"] in (finding.get("operations") or [finding["operation"]])
+        and finding.get("requests")
+        and finding["requests"][-1]["status"] == noted["status"]
+    ]
+    return min(same, key=lambda finding: (finding["accepted"], finding["fingerprint"]), default=None)
+
+
+def _told(
+    app: Mapping[str, Any], noted: Mapping[str, Any], finding: Mapping[str, Any] | None
+) -> Problem | None:
+    """The problem of an answer: the finding of it, if there is one; None where it is forgiven.
+
+    Property tests judge what they have sent themselves: what they forgive, such as a text that no framework
+    can encode, is no problem here either, and neither is what the project has accepted.
+    """
+    if finding is None:
+        return None if noted["only_fuzz"] else _problem(app, noted)
+    return None if finding["accepted"] else contents.as_problem(finding)
+
+
 def _allows(entry: str, noted: Mapping[str, Any]) -> bool:
     label, _, status = entry.partition(": ")
     matches_status = wildcard(status or "*").fullmatch(str(noted["status"]))
     return bool(wildcard(label).fullmatch(noted["operation"]) and matches_status)
+
+
+def _asked(noted: Mapping[str, Any]) -> str:
+    request = noted.get("request")
+    return f"to {in_line(request)} " if request else ""
 
 
 def _problem(app: Mapping[str, Any], noted: Mapping[str, Any]) -> Problem:
@@ -93,10 +137,11 @@ def _problem(app: Mapping[str, Any], noted: Mapping[str, Any]) -> Problem:
     return Problem(
         rule=RULES[noted["kind"]],
         severity="error",
-        message=f"answered {status} in {tests[0] or 'no test'}: {noted['message']}",
+        message=f"answered {status} {_asked(noted)}in {tests[0] or 'no test'}: {noted['message']}",
         operation=operation,
         pointer=pointer_to(operation, *steps),
         place=place_of(app, operation),
-        details="".join(f"{test}\n" for test in tests),
+        details=(described(noted["request"]) if noted.get("request") else "")
+        + "".join(f"{test}\n" for test in tests),
         identity=noted["identity"],
     )

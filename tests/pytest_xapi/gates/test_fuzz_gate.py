@@ -110,3 +110,64 @@ def test_what_two_tests_find_is_one_problem_at_the_line_of_the_handler() -> None
 
 def test_without_property_tests_there_is_nothing_to_judge() -> None:
     assert fuzz.judge(SETTINGS, {"fuzz": ()}) is None
+
+
+GUARDED = """
+    from typing import Annotated
+    from xapi import XAPI, Depends, HTTPException, Security
+    from xapi.security import APIKeyHeader
+
+    app = XAPI()
+
+    def user(key: Annotated[str | None, Security(APIKeyHeader(name="X-Key", auto_error=False))]) -> str:
+        if key is None:
+            raise HTTPException(MISSING)
+        if key != "s3cret-key":
+            raise HTTPException(401)
+        return key
+
+    @app.get("/notes", responses=RESPONSES)
+    def notes(user: Annotated[str, Depends(user)]) -> int:
+        return 1
+"""
+KEY = """
+    import pytest
+
+    @pytest.fixture
+    def xapi_auth(): return {"APIKeyHeader": "s3cret-key"}
+"""
+ONLY_ANSWERS = "[tool.xapi.gate]\ncoverage = false\nrules = false\n"
+
+
+@pytest.mark.usefixtures("fuzzing_imported")
+def test_what_property_tests_forgive_no_gate_blames(gate: Gate, pytester: pytest.Pytester) -> None:
+    """The answer to wrong credentials is not declared: no check asks for that."""
+    pytester.makeconftest(KEY)
+    app = GUARDED.replace("MISSING", "403").replace("RESPONSES", "{403: {}}")
+    run = gate(app, "", ONLY_ANSWERS, *FUZZ)
+    assert "401" in str(run.report.evidence["apps"])
+    assert contents.problems(run.report) == []
+    assert run.result.ret == pytest.ExitCode.OK
+
+
+@pytest.mark.usefixtures("fuzzing_imported")
+def test_a_fault_of_both_kinds_of_tests_is_one_problem(gate: Gate) -> None:
+    tests = "def test_it(client): client.get('/number')"
+    run = gate(APP.format(answer='JSONResponse("one")'), tests, ONLY_ANSWERS, *FUZZ)
+    assert [problem.rule for problem in contents.problems(run.report)] == ["XF113"]
+    assert not run.verdict("undeclared").passed
+
+
+@pytest.mark.usefixtures("fuzzing_imported")
+def test_what_is_accepted_is_accepted_by_all_gates(gate: Gate, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(KEY)
+    app = GUARDED.replace("MISSING", "401").replace("RESPONSES", "None")
+    tests = "def test_it(client): assert client.get('/notes').status_code == 401"
+    baseline = "--xapi-fuzz-baseline=accepted.toml"
+    gate(app, tests, ONLY_ANSWERS, *FUZZ, baseline, "--xapi-fuzz-baseline-update")
+    file = pytester.path / "accepted.toml"
+    file.write_text(file.read_text().replace('reason = ""', 'reason = "our clients know"'))
+    run = gate(app, tests, ONLY_ANSWERS, *FUZZ, baseline)
+    assert run.result.ret == pytest.ExitCode.OK, run.result.stdout.str()
+    assert run.verdict("undeclared").passed
+    assert contents.problems(run.report) == []

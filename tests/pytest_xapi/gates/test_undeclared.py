@@ -52,8 +52,8 @@ def test_each_rule_names_test_and_operation(gate: Gate, rule: str, answer: str, 
     (problem,) = run.problems("undeclared")
     assert (problem.rule, problem.operation) == (rule, "GET /number")
     status = 418 if rule == "XG201" else 200
-    assert problem.message == f"answered {status} in test_main.py::test_number: {message}"
-    assert problem.details == "test_main.py::test_number\n"
+    assert problem.message == f"answered {status} to GET /number in test_main.py::test_number: {message}"
+    assert problem.details == "GET /number\ntest_main.py::test_number\n"
     assert run.result.ret == pytest.ExitCode.TESTS_FAILED
 
 
@@ -74,7 +74,7 @@ def test_the_same_fault_with_other_values_is_one_problem(gate: Gate, answer: str
     app = APP.replace("def number()", "def number(word: str)")
     run = gate(app.format(answer=f'JSONResponse({answer}, headers={{"x-version": "1"}})'), tests)
     (problem,) = run.problems("undeclared")
-    assert problem.details == "test_main.py::test_one\ntest_main.py::test_two\n"
+    assert problem.details == "GET /number?word=one\ntest_main.py::test_one\ntest_main.py::test_two\n"
 
 
 def test_what_an_app_raises_is_an_answer_500(gate: Gate) -> None:
@@ -112,3 +112,52 @@ def test_the_gate_can_be_switched_off(gate: Gate) -> None:
     )
     assert "undeclared" not in [verdict.gate for verdict in run.report.verdicts]
     assert run.result.ret == pytest.ExitCode.OK
+
+
+LOGIN = """
+    from pydantic import BaseModel
+    from starlette.responses import Response
+    from xapi import XAPI, Form
+
+    app = XAPI()
+
+    class User(BaseModel):
+        name: str
+        password: str
+
+    @app.post("/users")
+    def add(user: User, token: str = "") -> None:
+        return Response(status_code=418)
+
+    @app.post("/login")
+    def login(user: str = Form(), password: str = Form()) -> None:
+        return Response(status_code=418)
+"""
+
+
+@pytest.mark.parametrize(
+    ("request_line", "shown"),
+    [
+        (
+            "'/users?token=abcdefghijkl', json={'name': 'Ann', 'password': 'hunter22'}",
+            'POST /users?token=*** with {"name": "Ann", "password": "***"}',
+        ),
+        ("'/users', json={'name': 'Ann', 'password': ''}", "POST /users with "),
+        ("'/login', data={'user': 'Ann', 'password': 'hunter22'}", "POST /login with user=Ann&password=***"),
+    ],
+)
+def test_a_problem_shows_its_request_without_secrets(gate: Gate, request_line: str, shown: str) -> None:
+    run = gate(LOGIN, f"def test_it(client): client.post({request_line})")
+    (problem,) = run.problems("undeclared")
+    assert shown in problem.message
+    assert "hunter22" not in str(run.report.evidence)
+    assert f"answered 418 to {shown}" in run.result.stdout.str()
+
+
+def test_the_smallest_of_several_requests_is_shown(gate: Gate) -> None:
+    tests = """
+        def test_one(client): client.get("/number?longer=1")
+        def test_two(client): client.get("/number?a")
+    """
+    run = gate(APP.format(answer="Response(status_code=418)"), tests)
+    assert "to GET /number?a in" in run.problems("undeclared")[0].message

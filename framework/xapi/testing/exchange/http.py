@@ -81,6 +81,11 @@ class HTTPExchange(Exchange):
         return f"{self.scope['method']} {self.scope['path']}{operation}"
 
     @property
+    def request_body(self) -> bytes | None:
+        """The body of the request; None where it is sent piece by piece."""
+        return self._request_body if isinstance(self._request_body, bytes) else None
+
+    @property
     def told(self) -> Told:
         """What the app has told of the route that answers, as far as it has run."""
         return told(self.scope, self._path)
