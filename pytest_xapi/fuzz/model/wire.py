@@ -9,12 +9,15 @@ from urllib.parse import unquote, urljoin, urlsplit
 from starlette.types import Scope
 
 from xapi.testing.exchange.told import Told
+from xapi.testing.scopes import Scopes
 
 HOST = "testserver"
 BASE_URL = f"http://{HOST}"
 
 _MOST_REDIRECTS = 10
 NO_ANSWER = "no_answer"
+
+_scopes = Scopes(root_path="", client=("testclient", 50000), state={})
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,8 @@ class WireRequest:
             headers.insert(0, (b"host", HOST.encode()))
         if self.body or self.method in ("POST", "PUT", "PATCH"):
             headers.append((b"content-length", str(len(self.body)).encode()))
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": self.method,
-            "scheme": "http",
-            "path": unquote(self.path),
-            "raw_path": self.path.encode("ascii"),
-            "query_string": self.query.encode("ascii"),
-            "root_path": "",
-            "headers": headers,
-            "client": ("testclient", 50000),
-            "server": (HOST, 80),
-        }
+        raw_path, query = self.path.encode("ascii"), self.query.encode("ascii")
+        return _scopes.http(self.method, "http", (HOST, 80), unquote(self.path), raw_path, query, headers)
 
 
 @dataclass(frozen=True)
