@@ -13,7 +13,7 @@ from xapi.testing.exchange import ASGIApp, LifespanExchange
 from xapi.testing.exchange.base import Message, Receive, Scope, Send
 from xapi.testing.exchange.lifespan import SHUTDOWN, STARTUP
 from xapi.testing.lifespan import LIFESPAN_SECONDS
-from xapi.testing.task_leaks import TaskWatch
+from xapi.testing.task_leaks import AppTasks
 
 
 class AsyncLifespan(asgi_lifespan.LifespanManager):
@@ -49,7 +49,7 @@ class AsyncLifespan(asgi_lifespan.LifespanManager):
     ) -> None:
         self.state: dict[str, Any] = {} if state is None else state
         self._exchange = _Carried(self, app, layers)
-        self._watch = TaskWatch(app)
+        self._watch = AppTasks(app)
         super().__init__(self._exchange.serve, startup_timeout, shutdown_timeout)
 
     async def startup(self) -> None:

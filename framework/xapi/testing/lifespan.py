@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange import ASGIApp, LifespanExchange
-from xapi.testing.task_leaks import TaskWatch
+from xapi.testing.task_leaks import AppTasks
 
 LIFESPAN_SECONDS = 60.0
 """How long a start-up or a shutdown may take by default."""
@@ -39,7 +39,7 @@ class LifespanManager:
         self._startup_timeout = startup_timeout
         self._shutdown_timeout = shutdown_timeout
         self._exchange = LifespanExchange(app, self.state, layers)
-        self._watch = TaskWatch(app)
+        self._watch = AppTasks(app)
 
     async def startup(self) -> None:
         """Run the app's start-up."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import warnings
 from collections.abc import Iterator
+from contextvars import Context
 from typing import Any, cast
 from weakref import ref
 
 from xapi.tasks import in_trio_task
 from xapi.testing.exchange.base import running_app
+from xapi.testing.task_factory import TaskObserver
 
 
 class TaskLeftRunning(UserWarning):
     """The app has shut down, but a task that it has started is still running."""
 
 
-class TaskWatch:
+class AppTasks:
     """Sees the tasks that an app starts on the running event loop, asyncio's or trio's.
 
     Trio's end with their nursery: left running are those of its system nursery, and of a nursery that the
@@ -54,20 +56,15 @@ def _place(coroutine: Any) -> str:
 
 
 class _AsyncioTasks:
-    """Those that an app has started on an asyncio loop, seen by its task factory."""
+    """Those that an app has started on an asyncio loop."""
 
     def __init__(self, app: object) -> None:
         self._app = app
         self._tasks: set[ref[asyncio.Task[Any]]] = set()
-        self._is_watching = True
-        self._loop = asyncio.get_running_loop()
-        self._before: Any = self._loop.get_task_factory()
-        self._loop.set_task_factory(self._make)
+        self._observer = TaskObserver(asyncio.get_running_loop(), self._started)
 
     def stop(self) -> None:
-        self._is_watching = False
-        if self._loop.get_task_factory() == self._make:
-            self._loop.set_task_factory(self._before)
+        self._observer.stop()
 
     def running(self) -> Iterator[tuple[str, Any]]:
         """Name and coroutine of each that has not ended."""
@@ -76,16 +73,10 @@ class _AsyncioTasks:
             if task is not None and not task.done():
                 yield _name_of(task), task.get_coro()
 
-    def _make(self, loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Future[Any]:
-        if self._before is not None:
-            made: asyncio.Future[Any] = self._before(loop, coroutine, **options)
-        else:
-            made = asyncio.Task(coroutine, loop=loop, **options)
-        context = options.get("context")
+    def _started(self, task: asyncio.Future[Any], coroutine: Any, context: Context | None) -> None:
         starter = running_app.get() if context is None else context.get(running_app)
-        if self._is_watching and starter is self._app and isinstance(made, asyncio.Task):
-            self._tasks.add(ref(made, self._tasks.discard))
-        return made
+        if starter is self._app and isinstance(task, asyncio.Task):
+            self._tasks.add(ref(task, self._tasks.discard))
 
 
 def _name_of(task: asyncio.Task[Any]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.fuzz.monitors.app_transport import Line
 from pytest_xapi.fuzz.monitors.event_loop import LoopWatch
-from pytest_xapi.fuzz.monitors.tasks import TaskWatch
+from pytest_xapi.fuzz.monitors.tasks import RequestTasks
 from pytest_xapi.fuzz.monitors.teardown_watch import TeardownWatch
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class MonitoredTransport(Line):
         self._reset = reset
         self._loops = LoopWatch(loop_limit)
         self._teardown = TeardownWatch()
-        self._tasks = TaskWatch(client)
+        self._tasks = RequestTasks(client)
         self._tasks.attach()
         self.reset()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from pytest_xapi.fuzz.model import traceback_origin
 from pytest_xapi.fuzz.model.wire import Observed
+from xapi.testing.task_factory import TaskObserver
 
 if TYPE_CHECKING:
     from xapi.testing import TestClient
@@ -24,7 +24,7 @@ GRACE = 0.2
 _REQUEST: ContextVar[object | None] = ContextVar("xapi_fuzz_request", default=None)
 
 
-class TaskWatch:
+class RequestTasks:
     """Follows the tasks of a client's event loop, where that is one of asyncio.
 
     A task belongs to the request in whose context it was made: tasks of the lifespan belong to none.
@@ -36,7 +36,7 @@ class TaskWatch:
         """What the request has started, and what each of them is blamed on."""
         self._ending: list[asyncio.Future[Any]] = []
         """What goes on, but will end by itself: it is waited for before the app shuts down."""
-        self._restore: Callable[[], None] = lambda: None
+        self._observer: TaskObserver | None = None
         self._ends: dict[str, bool] = {}
         """By cause: whether such a task has ended by itself, within the time that it had."""
 
@@ -49,8 +49,9 @@ class TaskWatch:
         if any(not task.done() for task in self._ending):
             self._client.run_for(GRACE)
         self._ending.clear()
-        self._restore()
-        self._restore = lambda: None
+        if self._observer is not None:
+            self._observer.stop()
+        self._observer = None
         self._tasks.clear()
 
     def begin(self) -> None:
@@ -79,20 +80,11 @@ class TaskWatch:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return
-        before = loop.get_task_factory()
+        self._observer = TaskObserver(loop, self._started)
 
-        def factory(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> Any:
-            task = (before or _new_task)(loop, coroutine, **options)
-            if _REQUEST.get() is self:
-                self._tasks.append((task, _cause(coroutine, sys._getframe(1))))
-            return task
-
-        loop.set_task_factory(factory)
-        self._restore = lambda: loop.set_task_factory(before)
-
-
-def _new_task(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Future[Any]:
-    return asyncio.Task(coroutine, loop=loop, **options)
+    def _started(self, task: asyncio.Future[Any], coroutine: Any, context: Context | None) -> None:
+        if _REQUEST.get() is self:
+            self._tasks.append((task, _cause(coroutine, sys._getframe(2))))
 
 
 async def _cancel(tasks: list[asyncio.Future[Any]]) -> None:
