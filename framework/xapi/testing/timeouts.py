@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
 from types import FrameType
 from typing import TypeVar
 
@@ -85,38 +86,87 @@ class Limit:
         return self.blocked is not None
 
 
-def guarded(limit: Limit) -> AbstractContextManager[None]:
-    """Watch the loop that runs in this thread: interrupt it by a signal if that can be, else tell on stderr.
+def guarded(
+    limit: Limit,
+    may_interrupt: Callable[[], bool] = lambda: True,
+    tell: Callable[[FrameType | None], bool] | None = None,
+) -> AbstractContextManager[None]:
+    """Watch the loop that runs in this thread.
 
-    The signal is SIGALRM, of the main thread, where nobody else uses it.
+    Code that blocks it is interrupted by SIGALRM if this is the main thread and nobody else uses the signal:
+    `LoopBlocked` is raised there. Otherwise a thread tells on stderr where the loop is blocked.
+
+    Args:
+        limit: How long the loop may take.
+        may_interrupt: Whether what blocks the loop is what is waited for; asked once the limit has passed.
+        tell: Is shown the frame of code that may not be interrupted; whether it blocks the loop.
     """
-    return _Alarm(limit) if alarm_is_free() else watched_by_thread(limit, limit.note_and_tell)
+    guard = _Guard(limit, may_interrupt, tell or limit.note_and_tell)
+    return guard if _alarm.is_free() else watched_by_thread(limit, guard.tell)
 
 
-def alarm_is_free() -> bool:
-    """Whether SIGALRM can be used: here is the main thread, and nobody else uses it."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        return False
-    handler = signal.getsignal(signal.SIGALRM)
-    return handler is signal.SIG_DFL and not signal.getitimer(signal.ITIMER_REAL)[0]
-
-
-class _Alarm(AbstractContextManager[None]):
-    def __init__(self, limit: Limit) -> None:
-        self._limit = limit
+class _Guard(AbstractContextManager[None]):
+    def __init__(
+        self, limit: Limit, may_interrupt: Callable[[], bool], tell: Callable[[FrameType | None], bool]
+    ) -> None:
+        self.limit = limit
+        self.may_interrupt = may_interrupt
+        self.tell = tell
+        self.is_told = False
+        self.due = 0.0
 
     def __enter__(self) -> None:
-        signal.signal(signal.SIGALRM, self._interrupt)
-        signal.setitimer(signal.ITIMER_REAL, self._limit.seconds + BLOCKED_SECONDS)
+        self.due = monotonic() + self.limit.seconds + BLOCKED_SECONDS
+        _alarm.add(self)
 
     def __exit__(self, *error: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        _alarm.remove(self)
+
+
+class _Alarm:
+    """SIGALRM, in the main thread, for all guards that watch at the same time."""
+
+    def __init__(self) -> None:
+        self._guards: list[_Guard] = []
+
+    def is_free(self) -> bool:
+        """Whether the signal can be used: this is the main thread, and nobody else uses it."""
+        if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+            return False
+        if self._guards:
+            return True
+        handler = signal.getsignal(signal.SIGALRM)
+        return handler is signal.SIG_DFL and not signal.getitimer(signal.ITIMER_REAL)[0]
+
+    def add(self, guard: _Guard) -> None:
+        if not self._guards:
+            signal.signal(signal.SIGALRM, self._interrupt)
+        self._guards.append(guard)
+        self._wind()
+
+    def remove(self, guard: _Guard) -> None:
+        self._guards.remove(guard)
+        if not self._guards:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+    def _wind(self, least: float = 0.001) -> None:
+        seconds = min(guard.due for guard in self._guards) - monotonic()
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, least))
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self._limit.note(frame):
-            raise LoopBlocked(self._limit.describe())
-        signal.setitimer(signal.ITIMER_REAL, BLOCKED_SECONDS)
+        # An app may catch what interrupts it, and block on: then it is interrupted again.
+        self._wind(BLOCKED_SECONDS)
+        now = monotonic()
+        overdue = [guard for guard in self._guards if guard.due <= now]
+        for guard in overdue:
+            if guard.may_interrupt() and guard.limit.note(frame):
+                raise LoopBlocked(guard.limit.describe())
+        for guard in overdue:
+            guard.is_told = guard.is_told or guard.tell(frame)
+
+
+_alarm = _Alarm()
 
 
 @contextmanager
