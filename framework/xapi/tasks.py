@@ -1,4 +1,4 @@
-"""Tasks that belong to no task group, on asyncio and trio."""
+"""Tasks on asyncio and on trio: the running one, and new ones that belong to no task group."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ def in_trio_task() -> bool:
     return trio is not None and bool(trio.lowlevel.in_trio_task())
 
 
+def asyncio_task() -> asyncio.Task[Any] | None:
+    """The running task if it is asyncio's; None if it is trio's."""
+    return None if in_trio_task() else asyncio.current_task()
+
+
+def asyncio_loop() -> asyncio.AbstractEventLoop | None:
+    """The running event loop if it is asyncio's; None on trio."""
+    return None if in_trio_task() else asyncio.get_running_loop()
+
+
 def start_task(
     function: Callable[[], Coroutine[Any, Any, None]],
     context: Context | None = None,
@@ -26,8 +36,8 @@ def start_task(
     `context`, or in a copy of the caller's. `ended` is called at its end, even if it is cancelled before it
     begins.
     """
-    if not in_trio_task():
-        task = asyncio.get_running_loop().create_task(function(), context=context)
+    if (loop := asyncio_loop()) is not None:
+        task = loop.create_task(function(), context=context)
         if ended is not None:
             task.add_done_callback(lambda task: ended())
         return task.cancel

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextvars import ContextVar
 from typing import Any
@@ -12,7 +11,7 @@ from anyio import get_cancelled_exc_class, get_current_task
 from xapi.exceptions import DependencyError
 from xapi.logger import add_note
 from xapi.pipeline.held import END, Held, HeldInThread, Open, close, name_of, yielded_twice
-from xapi.tasks import in_trio_task
+from xapi.tasks import asyncio_task
 
 passing_through: ContextVar[Callable[[Any], None] | None] = ContextVar("xapi_passing_through", default=None)
 """Is told of each generator that has let an exception through, for tests of what follows its `yield`."""
@@ -98,7 +97,7 @@ async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
 
 def _is_cancelled() -> bool:
     """Whether this task is still cancelled, and not only was it, by a time limit that has been left."""
-    task = None if in_trio_task() else asyncio.current_task()
+    task = asyncio_task()
     return (task is not None and task.cancelling() > 0) or get_current_task().has_pending_cancellation()
 
 

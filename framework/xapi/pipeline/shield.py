@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
 
-from xapi.tasks import in_trio_task
+from xapi.tasks import asyncio_task
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class Shield:
 
         The caller keeps cancel scopes away.
         """
-        task = None if in_trio_task() else asyncio.current_task()
+        task = asyncio_task()
         if task is None:
             return await coroutine
         before = task.cancelling()
@@ -131,7 +131,7 @@ class _Interruptibly(_Steps):
     def __init__(self, shield: Shield, coroutine: Coroutine[Any, Any, Any], scope: CancelScope) -> None:
         super().__init__(shield, coroutine)
         self.scope = scope
-        self.task = None if in_trio_task() else asyncio.current_task()
+        self.task = asyncio_task()
         self.before = self._cancellations()
         self.is_interrupted = False
 

@@ -35,7 +35,7 @@ from weakref import WeakKeyDictionary, ref
 import anyio
 
 from xapi.pipeline.shield import Shield, shielded
-from xapi.tasks import in_trio_task
+from xapi.tasks import asyncio_loop
 
 _BY_ANYIO = os.environ.get("XAPI_THREADS") == "anyio"
 _IDLE_SECONDS = 10
@@ -129,9 +129,9 @@ async def run_job(job: Job, limiter: anyio.CapacityLimiter | None = None) -> Non
 
 def _workers_here() -> _Workers | None:
     """The workers of the running loop; None where anyio runs each call."""
-    if _BY_ANYIO or in_trio_task():
+    loop = None if _BY_ANYIO else asyncio_loop()
+    if loop is None:
         return None
-    loop = asyncio.get_running_loop()
     workers = _workers.get(loop)
     if workers is None:
         workers = _workers[loop] = _Workers(loop)

@@ -9,7 +9,7 @@ from contextvars import Context
 from typing import Any, cast
 from weakref import ref
 
-from xapi.tasks import in_trio_task
+from xapi.tasks import asyncio_loop
 from xapi.testing.exchange.base import running_app
 from xapi.testing.task_factory import TaskObserver
 
@@ -31,7 +31,8 @@ class AppTasks:
 
     def start(self) -> None:
         """Watch until `stop`."""
-        self._tasks = _TrioTasks(self._app) if in_trio_task() else _AsyncioTasks(self._app)
+        loop = asyncio_loop()
+        self._tasks = _TrioTasks(self._app) if loop is None else _AsyncioTasks(self._app, loop)
 
     def stop(self) -> None:
         """Watch no more, and name what is left running."""
@@ -58,10 +59,10 @@ def _place(coroutine: Any) -> str:
 class _AsyncioTasks:
     """Those that an app has started on an asyncio loop."""
 
-    def __init__(self, app: object) -> None:
+    def __init__(self, app: object, loop: asyncio.AbstractEventLoop) -> None:
         self._app = app
         self._tasks: set[ref[asyncio.Task[Any]]] = set()
-        self._observer = TaskObserver(asyncio.get_running_loop(), self._started)
+        self._observer = TaskObserver(loop, self._started)
 
     def stop(self) -> None:
         self._observer.stop()

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from xapi.tasks import in_trio_task
+from xapi.tasks import asyncio_loop, in_trio_task
 
 T = TypeVar("T")
 
@@ -55,10 +55,10 @@ class Bell:
 
     async def wait(self, seconds: float | None = None) -> None:
         """Wait for the next ring, or until the seconds have passed."""
-        if in_trio_task():
+        loop = asyncio_loop()
+        if loop is None:
             await self._wait_in_trio(seconds)
             return
-        loop = asyncio.get_running_loop()
         rung: asyncio.Future[None] = loop.create_future()
 
         def wake() -> None:
@@ -101,8 +101,8 @@ async def run_in_task(function: Callable[..., Coroutine[Any, Any, T]], *argument
     The task has a copy of the caller's context, as each request has on a server: what the app sets in
     context variables does not reach the caller. A cancellation of the caller cancels the task.
     """
-    if not in_trio_task():
-        return await asyncio.get_running_loop().create_task(function(*arguments))
+    if (loop := asyncio_loop()) is not None:
+        return await loop.create_task(function(*arguments))
 
     import trio
 

@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 import anyio
 
-from xapi.tasks import in_trio_task
+from xapi.tasks import asyncio_loop
 
 POLLING_SECONDS = 0.01
 """How often busy threads are looked at while somebody waits for them to rest."""
@@ -126,9 +126,7 @@ if hasattr(os, "register_at_fork"):
 
 def running_app_loop() -> AppLoop | None:
     """The running event loop, if it is one of the drivers' own."""
-    if in_trio_task():
-        return None
-    loop = asyncio.get_running_loop()
+    loop = asyncio_loop()
     return loop if isinstance(loop, AppLoop) else None
 
 
