@@ -35,9 +35,9 @@ class Override:
     ) -> Replacement:
         """Replace one dependency, or each key of a mapping by its value.
 
-        Parameters:
-            replaced: the dependency, or a mapping from dependencies to what replaces them.
-            replacement: another dependency (function, generator, class), or the value itself.
+        Args:
+            replaced: The dependency, or a mapping from dependencies to what replaces them.
+            replacement: Another dependency (function, generator, class), or the value itself.
 
         Returns:
             A context manager with which the replacement ends when its block does, instead of with the test;

@@ -45,7 +45,7 @@ class Run:
 def run(tool: str, source: Source, seconds: float, *, is_shared: bool = True) -> Run:
     """Runs a tool on a document, and ends it if it does not end.
 
-    Parameters:
+    Args:
         tool: `OURS` or `PLAIN`.
         source: The document.
         seconds: How long.

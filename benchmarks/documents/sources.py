@@ -68,7 +68,7 @@ class Source:
 def sources(judge: Path, tell: Callable[[str], None]) -> list[Source]:
     """All documents, the small ones first.
 
-    Parameters:
+    Args:
         judge: The Python that reads them.
         tell: Called with a line of progress before something slow.
 

@@ -19,7 +19,7 @@ BOUNDARY = re.compile(rb"boundary=\"?([^\";]+)")
 class Log:
     """Writes when the first request came, when the bug showed itself, what was found, and how much was sent.
 
-    Parameters:
+    Args:
         path: The file to write.
         started: When the process was started, as `time.time()` said.
     """

@@ -29,7 +29,7 @@ class Round:
 def faults(rounds: Sequence[Round], log: str, growing_after: int | None) -> Iterator[str]:
     """What is wrong, if anything is.
 
-    Parameters:
+    Args:
         rounds: At least one.
         log: What the server has written: warnings and errors.
         growing_after: How many rounds were for warming up; `None` if the run is too short to say what grows.

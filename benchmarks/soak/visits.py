@@ -18,7 +18,7 @@ Headers = Mapping[str, str]
 class Visitor:
     """One of those who use the shop at the same time.
 
-    Parameters:
+    Args:
         client: Where to send whole requests.
         token: Whose requests they are.
         chance: What the visitor decides by.

@@ -18,9 +18,9 @@ class NothingToJudge(ValueError):
 def merged(reports: Sequence[Report], root: Path) -> Report:
     """One report; its gates judge by what all of the runs have seen, whether or not these only warned.
 
-    Parameters:
-        reports: those of the runs.
-        root: the directory whose pyproject.toml has the settings of the gates.
+    Args:
+        reports: Those of the runs.
+        root: The directory whose pyproject.toml has the settings of the gates.
 
     Raises:
         SettingsError: the settings of the gates are wrong, or do not fit what was seen.

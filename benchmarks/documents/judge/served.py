@@ -18,7 +18,7 @@ MOST_BODY = 600
 class Judge:
     """Judges the requests of one app.
 
-    Parameters:
+    Args:
         document: The document that the app serves.
     """
 

@@ -45,10 +45,10 @@ DOCUMENT = "document"
 def entries(document: Document, selection: Selection, recorded: frozenset[str]) -> list[Entry]:
     """The entries of an app: one phase of all operations before the next, what is cheap and certain first.
 
-    Parameters:
-        document: its document. What cannot be used as an operation has an entry too, which fails.
-        selection: which of them, which phases, and which share.
-        recorded: the labels of the operations that have stored failures.
+    Args:
+        document: Its document. What cannot be used as an operation has an entry too, which fails.
+        selection: Which of them, which phases, and which share.
+        recorded: The labels of the operations that have stored failures.
     """
     share = selection.share(of_all_shards(document, selection))
     return [entry for entry in share if entry.phase != REPLAY or entry.label in recorded]

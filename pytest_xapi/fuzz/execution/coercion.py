@@ -43,10 +43,10 @@ class Coercion:
     def objection(self, label: str, request: WireRequest, locations: frozenset[str]) -> Reason | None:
         """Why an accepted request should not have been.
 
-        Parameters:
-            label: the operation, as in `GET /notes`.
-            request: what was sent.
-            locations: where it breaks the document: `path`, `query`, `header`, `cookie`, `body`.
+        Args:
+            label: The operation, as in `GET /notes`.
+            request: What was sent.
+            locations: Where it breaks the document: `path`, `query`, `header`, `cookie`, `body`.
 
         Returns:
             The reason, or `None` if all of it was coerced into what the document allows.

@@ -52,13 +52,13 @@ def api_of(
 
     Nothing goes from one item to another but what follows from app, document and credentials.
 
-    Parameters:
-        config: of the run, which keeps it.
-        app: the app.
-        document: its document, or a part of that.
-        credentials: of the user who sends the requests.
-        line: the way to the app.
-        objection: makes the judge of accepted requests.
+    Args:
+        config: Of the run, which keeps it.
+        app: The app.
+        document: Its document, or a part of that.
+        credentials: Of the user who sends the requests.
+        line: The way to the app.
+        objection: Makes the judge of accepted requests.
     """
     kept = config.stash.setdefault(_KEPT, [])
     for known in kept:

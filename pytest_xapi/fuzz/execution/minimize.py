@@ -46,12 +46,12 @@ def smallest(
 ) -> tuple[list[Step], list[Outcome]] | None:
     """The least of a sequence that still fails, and what came of it.
 
-    Parameters:
-        api: sends the attempts.
-        key: the failure, as `keyed` names it.
-        steps: the sequence as it was sent; its last step failed.
-        reduce: whether to make what is sent small, too.
-        until: when to stop, on the clock of `perf_counter`.
+    Args:
+        api: Sends the attempts.
+        key: The failure, as `keyed` names it.
+        steps: The sequence as it was sent; its last step failed.
+        reduce: Whether to make what is sent small, too.
+        until: When to stop, on the clock of `perf_counter`.
 
     Returns:
         `None` if the sequence does not fail again, or not in this time.

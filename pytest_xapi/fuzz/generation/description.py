@@ -59,11 +59,11 @@ def describe(
 ) -> Description:
     """Read an operation of a document.
 
-    Parameters:
-        schemas: of the document.
-        label: the operation.
-        files: the media types of which there are files: where there is a choice, it is one of these.
-        omissions: is told what of the operation is never sent.
+    Args:
+        schemas: Of the document.
+        label: The operation.
+        files: The media types of which there are files: where there is a choice, it is one of these.
+        omissions: Is told what of the operation is never sent.
 
     Raises:
         LookupError: there is none of that name.

@@ -77,10 +77,10 @@ def _flat(value: dict[str, Any]) -> list[str]:
 def path_text(parameter: Parameter, value: Any, slashes: bool = False) -> str:
     """What a path parameter is sent as, percent-encoded.
 
-    Parameters:
-        parameter: the parameter.
-        value: its value.
-        slashes: whether text may have slashes in it, as they are.
+    Args:
+        parameter: The parameter.
+        value: Its value.
+        slashes: Whether text may have slashes in it, as they are.
 
     Raises:
         Unsendable: it would be another path.

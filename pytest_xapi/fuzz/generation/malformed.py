@@ -21,8 +21,8 @@ _MOST_TEXTS = 10
 def bodies(value: Any) -> Iterator[tuple[str, bytes]]:
     """Bodies that break JSON, or its rules about Unicode (section 8.2), each with the kind of its flaw.
 
-    Parameters:
-        value: what the body would hold. Its texts are replaced, one by one, by half of a surrogate pair; that
+    Args:
+        value: What the body would hold. Its texts are replaced, one by one, by half of a surrogate pair; that
             has no bytes in UTF-8, but an escape in JSON.
     """
     yield from ((MALFORMED, content) for content in BROKEN)

@@ -46,10 +46,10 @@ class OperationGenerator:
     def __init__(self, schemas: Schemas, label: str, hints: Hints = NO_HINTS) -> None:
         """Build what draws.
 
-        Parameters:
-            schemas: of the document.
-            label: the operation, as in `GET /notes`.
-            hints: values worth trying.
+        Args:
+            schemas: Of the document.
+            label: The operation, as in `GET /notes`.
+            hints: Values worth trying.
 
         Raises:
             LookupError: the document has no such operation.

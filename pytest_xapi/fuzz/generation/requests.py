@@ -56,10 +56,10 @@ class Requests:
     ) -> None:
         """Read what is sent as the document describes it.
 
-        Parameters:
-            schemas: of the document.
-            description: the operation.
-            files: by media type, those that are known to be of it.
+        Args:
+            schemas: Of the document.
+            description: The operation.
+            files: By media type, those that are known to be of it.
         """
         self._files = files
         self._schemas = schemas

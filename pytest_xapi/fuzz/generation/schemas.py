@@ -26,8 +26,8 @@ class Schemas:
     def __init__(self, document: Mapping[str, Any]) -> None:
         """Copy a document and bring its schemas to JSON Schema 2020-12.
 
-        Parameters:
-            document: an OpenAPI document of version 3.
+        Args:
+            document: An OpenAPI document of version 3.
         """
         content = deepcopy(dict(document))
         self.document = Document(content)

@@ -30,8 +30,8 @@ class Validators:
     def __init__(self, document: Document) -> None:
         """Take a document.
 
-        Parameters:
-            document: with its schemas as JSON Schema 2020-12. It must not be changed afterwards.
+        Args:
+            document: With its schemas as JSON Schema 2020-12. It must not be changed afterwards.
         """
         self._content = document.content
         self._references = document.references

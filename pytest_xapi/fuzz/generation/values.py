@@ -56,9 +56,9 @@ _RANGES_OF_FORMATS = {
 class Compiler:
     """Builds what draws the values of schemas.
 
-    Parameters:
-        schemas: resolves them.
-        hints: values worth trying.
+    Args:
+        schemas: Resolves them.
+        hints: Values worth trying.
     """
 
     schemas: Schemas
@@ -75,9 +75,9 @@ class Compiler:
     def values(self, schema: Any, inside: tuple[int, ...] = ()) -> Values | None:
         """The values of a schema; `None` if it has none, or only such as would go on for ever.
 
-        Parameters:
-            schema: the schema, as it stands in the document.
-            inside: the schemas that it is part of, by identity.
+        Args:
+            schema: The schema, as it stands in the document.
+            inside: The schemas that it is part of, by identity.
         """
         merged = self.schemas.merged(schema)
         self.built += 1
@@ -252,9 +252,9 @@ class Compiler:
 def with_files(values: Values, files: Mapping[str, tuple[bytes, ...]]) -> Values:
     """Forms with files of the media types that they declare.
 
-    Parameters:
-        values: the forms.
-        files: by the name of the field.
+    Args:
+        values: The forms.
+        files: By the name of the field.
     """
 
     def filled(form: Any, choose: Callable[[tuple[bytes, ...]], bytes]) -> Any:

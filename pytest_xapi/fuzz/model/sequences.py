@@ -55,9 +55,9 @@ def may_be_repeated(label: str) -> bool:
 def walks(links: Sequence[Link], repeatable: Sequence[str]) -> list[Walk]:
     """All walks, the first ones of each operation before the second ones.
 
-    Parameters:
-        links: of the document, declared and inferred ones.
-        repeatable: the operations that may be sent twice, and need nothing from others.
+    Args:
+        links: Of the document, declared and inferred ones.
+        repeatable: The operations that may be sent twice, and need nothing from others.
     """
     by_source: dict[str, list[Link]] = {}
     for link in links:

@@ -24,9 +24,9 @@ VARIANTS: dict[str, Variant] = {
 def changed(value: str, variant: Variant) -> str:
     """A credential as it is sent, with another secret in it.
 
-    Parameters:
-        value: a key; or a scheme of authentication and what follows it (RFC 9110, section 11.4).
-        variant: what becomes of the secret; of a user's name and password (RFC 7617) the password is that.
+    Args:
+        value: A key; or a scheme of authentication and what follows it (RFC 9110, section 11.4).
+        variant: What becomes of the secret; of a user's name and password (RFC 7617) the password is that.
     """
     scheme, _, secret = value.rpartition(" ")
     if scheme.lower() == "basic":
@@ -43,9 +43,9 @@ def accepted(
 ) -> Iterator[Failed]:
     """The failure of an operation that answers such a request; the first one is enough.
 
-    Parameters:
-        send: the way to the app.
-        requests: what is wrong with the credentials, and the request.
+    Args:
+        send: The way to the app.
+        requests: What is wrong with the credentials, and the request.
     """
     for what, request in requests:
         answer = send(request)

@@ -77,10 +77,10 @@ class _NotingAdapter:
 def left_out(returned: Any, kept: Any, sent: Any) -> Iterator[str]:
     """The fields that a value had and that are not sent, as in `lines.price`.
 
-    Parameters:
-        returned: what the endpoint has returned.
-        kept: what its response model has made of that.
-        sent: the same as plain data, by the names of fields.
+    Args:
+        returned: What the endpoint has returned.
+        kept: What its response model has made of that.
+        sent: The same as plain data, by the names of fields.
     """
     returned, kept = _root(returned), _root(kept)
     if isinstance(returned, list | tuple) and isinstance(sent, list | tuple):

@@ -97,9 +97,9 @@ async def _cancel(tasks: list[asyncio.Future[Any]]) -> None:
 def _cause(coroutine: Any, creator: FrameType | None) -> str:
     """The function that a task runs, if the app has written it or started it itself; else nothing.
 
-    Parameters:
-        coroutine: what the task runs.
-        creator: the innermost frame of what makes the task.
+    Args:
+        coroutine: What the task runs.
+        creator: The innermost frame of what makes the task.
     """
     code = getattr(coroutine, "cr_code", None)
     if code is not None and not traceback_origin.is_foreign(code.co_filename):

@@ -47,8 +47,8 @@ def skipped_line(code: CodeType) -> int | None:
     line counts if it gives back (`release`, `close` ...) what was made or used before the `yield`, deletes
     from it, or takes away what was added. Parameters belong to whoever has made them.
 
-    Parameters:
-        code: of a function with one `yield`.
+    Args:
+        code: Of a function with one `yield`.
 
     Returns:
         The number of the line; `None` if there is none, or no source.

@@ -24,10 +24,10 @@ class Heartbeat:
     def __init__(self, seconds: float, file: TextIO, since: Callable[[], float | None]) -> None:
         """Prepare a heartbeat.
 
-        Parameters:
-            seconds: how long all threads may be stopped, and a request may last.
-            file: where the stacks of all threads are written before the end; it needs a file descriptor.
-            since: when the request that is in flight was sent (`time.monotonic`), if there is one.
+        Args:
+            seconds: How long all threads may be stopped, and a request may last.
+            file: Where the stacks of all threads are written before the end; it needs a file descriptor.
+            since: When the request that is in flight was sent (`time.monotonic`), if there is one.
         """
         self._seconds = seconds
         self._file = file

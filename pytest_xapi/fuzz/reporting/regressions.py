@@ -23,10 +23,10 @@ NO_TEST = (
 def write(folder: Path, finding: Finding, redactor: Redactor) -> Path | None:
     """Write a test for a finding, unless it is there already: whoever has changed it has had reasons.
 
-    Parameters:
-        folder: where the file goes; it is made.
-        finding: what was found.
-        redactor: hides what must not be written down; the test takes it from the fixture `xapi_auth`.
+    Args:
+        folder: Where the file goes; it is made.
+        finding: What was found.
+        redactor: Hides what must not be written down; the test takes it from the fixture `xapi_auth`.
 
     Returns:
         The file; `None` for a finding that does not fail again, or that one test cannot show.

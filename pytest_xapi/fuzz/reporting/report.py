@@ -44,11 +44,11 @@ def failure(
 ) -> str:
     """The text of an item that found something.
 
-    Parameters:
-        findings: what it found, each with the command that sends it again; empty where nothing does.
-        redactor: hides what must not be shown.
-        command: what runs the item again.
-        elsewhere: the items that have shown a finding already, by its fingerprint.
+    Args:
+        findings: What it found, each with the command that sends it again; empty where nothing does.
+        redactor: Hides what must not be shown.
+        command: What runs the item again.
+        elsewhere: The items that have shown a finding already, by its fingerprint.
     """
     elsewhere = elsewhere or {}
     checks = ", ".join(dict.fromkeys(finding.check for finding, _ in findings))

@@ -72,13 +72,13 @@ class Api:
     ) -> None:
         """Load a document.
 
-        Parameters:
-            document: the OpenAPI document; it is copied.
-            send: how requests reach the app.
-            restart: brings the app back to the state of a new start.
-            app: the app, whose source is searched for constants that are worth trying.
-            credentials: what authenticates, by security scheme.
-            objection: the judge of accepted requests that break the document; without one, all stand.
+        Args:
+            document: The OpenAPI document; it is copied.
+            send: How requests reach the app.
+            restart: Brings the app back to the state of a new start.
+            app: The app, whose source is searched for constants that are worth trying.
+            credentials: What authenticates, by security scheme.
+            objection: The judge of accepted requests that break the document; without one, all stand.
 
         Raises:
             UnknownScheme: there are credentials for a scheme that the document does not have.
@@ -102,9 +102,9 @@ class Api:
     def renew(self, send: Send, restart: Callable[[], None]) -> None:
         """Forget all that was sent and answered: the next cases are those of a new one.
 
-        Parameters:
-            send: how requests reach the app from now on.
-            restart: brings the app back to the state of a new start.
+        Args:
+            send: How requests reach the app from now on.
+            restart: Brings the app back to the state of a new start.
         """
         self._transport.renew(send)
         self.direct.renew()
@@ -226,11 +226,11 @@ class Api:
     ) -> WireRequest | None:
         """An ordinary request of an operation, with credentials.
 
-        Parameters:
-            label: the operation.
-            number: another one for each number.
-            base: what is sent in all places but the body, and for the first numbers in that, too.
-            properties: those that a body of JSON gets in addition.
+        Args:
+            label: The operation.
+            number: Another one for each number.
+            base: What is sent in all places but the body, and for the first numbers in that, too.
+            properties: Those that a body of JSON gets in addition.
 
         Returns:
             Nothing where there is no such request, or its body has no properties.

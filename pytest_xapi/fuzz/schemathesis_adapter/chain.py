@@ -46,10 +46,10 @@ class Chain:
     ) -> Outcome | None:
         """Send a case as the next one; nothing if HTTP has no way to say it.
 
-        Parameters:
-            drawn: the case.
-            bindings: what it takes from earlier answers.
-            parent: the position of the step that it follows up.
+        Args:
+            drawn: The case.
+            bindings: What it takes from earlier answers.
+            parent: The position of the step that it follows up.
 
         Raises:
             LookupError: an earlier answer does not give what is to be taken from it.

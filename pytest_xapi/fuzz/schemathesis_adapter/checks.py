@@ -48,8 +48,8 @@ class Relevance:
     def __init__(self, operation: Any) -> None:
         """Read what the document and the configuration say.
 
-        Parameters:
-            operation: of Schemathesis.
+        Args:
+            operation: Of Schemathesis.
         """
         self._operation = operation
         self._config = config = operation.schema.config.checks_config_for(operation=operation)

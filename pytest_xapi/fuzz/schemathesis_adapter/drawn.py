@@ -49,10 +49,10 @@ _PHASES = {
 def case_of(drawn: Drawn, operation: Any, verdicts: dict[str, Verdict]) -> Any:
     """A case of Schemathesis that sends what ours does.
 
-    Parameters:
-        drawn: our case.
-        operation: of Schemathesis.
-        verdicts: whether what is sent keeps to the document, by location.
+    Args:
+        drawn: Our case.
+        operation: Of Schemathesis.
+        verdicts: Whether what is sent keeps to the document, by location.
     """
     parts = drawn.parts
     case = operation.Case(

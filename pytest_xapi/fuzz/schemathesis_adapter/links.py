@@ -13,8 +13,8 @@ _FROM_BODY = "$response.body#"
 def links_of(machine: Any) -> Iterator[Link]:
     """The links that a state machine of Schemathesis follows, of those that take values out of JSON bodies.
 
-    Parameters:
-        machine: the class that Schemathesis makes of a document.
+    Args:
+        machine: The class that Schemathesis makes of a document.
     """
     for transitions in machine._transitions.operations.values():
         for link in transitions.outgoing:

@@ -17,12 +17,12 @@ def accepted(
 ) -> Iterator[Failed]:
     """The failure of an answer, if it accepts such a body.
 
-    Parameters:
-        requests: of the operation.
-        drawn: the case.
-        request: what was sent.
-        answer: what came of it.
-        objection: the judge of accepted requests that break the document, if the app has one.
+    Args:
+        requests: Of the operation.
+        drawn: The case.
+        request: What was sent.
+        answer: What came of it.
+        objection: The judge of accepted requests that break the document, if the app has one.
     """
     if not answer.is_success or not requests.is_of_another_type(drawn):
         return

@@ -17,7 +17,7 @@ TICK_SECONDS = 0.05
 class Watcher:
     """Remembers what an app has answered since it was started.
 
-    Parameters:
+    Args:
         app: The ASGI app inside.
         operation: The operation that has the bug, as in `GET /notes/{number}`.
         shown: Whether the last of some exchanges shows it.
