@@ -176,7 +176,7 @@ def _selection(names: Names | None) -> Any:
     return set(names) if isinstance(names, list | tuple | frozenset) else names
 
 
-def carried(value: Any) -> Any:
+def json_safe(value: Any) -> Any:
     """Plain data without what JSON in UTF-8 cannot carry.
 
     NaN and infinities become None, and lone surrogates question marks.
@@ -186,8 +186,8 @@ def carried(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {carried(key): carried(item) for key, item in value.items()}
-    return [carried(item) for item in value] if isinstance(value, list | tuple) else value
+        return {json_safe(key): json_safe(item) for key, item in value.items()}
+    return [json_safe(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 _default = _Encoding()

@@ -31,7 +31,7 @@ from xapi.routing.router import APIRouter
 from xapi.websockets import WebSocket, WebSocketState, is_closed
 
 if TYPE_CHECKING:
-    from xapi.middleware.functions import PassedResponse, Turn
+    from xapi.middleware.functions import MiddlewareExchange, PassedResponse
 
 HANDLERS = "starlette.exception_handlers"
 """The scope's key for the handlers, by exception class and by status code: Starlette's routes read it."""
@@ -82,7 +82,7 @@ class ErrorBoundary:
             log_failure(scope, error)
             raise
 
-    async def hand_over(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
+    async def hand_over(self, scope: Scope, receive: Receive, exchange: MiddlewareExchange) -> PassedResponse:
         """The answer, given to the function middleware around this boundary instead of being sent."""
         scope[HANDLERS] = self.handlers
         scope.pop(STARTED, None)  # a middleware may ask again
@@ -96,8 +96,8 @@ class ErrorBoundary:
         except Exception as error:
             await self.answer(error, scope, receive, captured)
         if beside is not None:
-            return await turn.beside(beside, scope, receive)
-        return await turn.answer(captured, scope, receive)
+            return await exchange.beside(beside, scope, receive)
+        return await exchange.answer(captured, scope, receive)
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run what the router found."""

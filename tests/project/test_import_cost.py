@@ -34,7 +34,7 @@ def packages_of(modules: set[str]) -> set[str]:
         "xapi.operation.describe",
         "xapi.operation.model",
         "xapi.pipeline.plan",
-        "xapi.pipeline.source",
+        "xapi.pipeline.codegen.operation",
         "xapi.routing.index",
         "xapi.templating",
         "xapi.testclient",

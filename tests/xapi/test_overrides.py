@@ -17,7 +17,7 @@ from coverage import Coverage
 
 from xapi import XAPI, APIRouter, Depends, HTTPException, WebSocket, WebSocketDisconnect
 from xapi.overrides import MOST_CALLS, OverrideError
-from xapi.pipeline import source
+from xapi.pipeline.codegen import operation
 from xapi.security import APIKeyHeader, OAuth2PasswordBearer
 from xapi.testclient import TestClient
 from xapi.testing import AsyncClient
@@ -164,8 +164,8 @@ def test_replacements_of_one_shape_share_compiled_code(monkeypatch: pytest.Monke
     app = make_app()
     client = TestClient(app)
     compiled = []
-    compile_plan = source.compile_plan
-    monkeypatch.setattr(source, "compile_plan", lambda plan: compiled.append(plan) or compile_plan(plan))
+    compile_plan = operation.compile_plan
+    monkeypatch.setattr(operation, "compile_plan", lambda plan: compiled.append(plan) or compile_plan(plan))
     for number in range(5):
         with app.overrides(settings, number):
             assert client.get("/").json() == f"database with {number}"

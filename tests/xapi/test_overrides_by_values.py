@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pytest
 
 from xapi import XAPI, APIRouter, Depends, Header, Query, Request, Response
-from xapi.pipeline import source
+from xapi.pipeline.codegen import operation
 from xapi.routing import APIRoute
 from xapi.testing import TestClient
 
@@ -17,13 +17,13 @@ from xapi.testing import TestClient
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the operations that were compiled, in order."""
     paths: list[str] = []
-    compile_source = source.compile_source
+    compile_source = operation.compile_source
 
     def watched(writer: Any) -> Any:
         paths.append(writer.plan.operation.path)
         return compile_source(writer)
 
-    monkeypatch.setattr(source, "compile_source", watched)
+    monkeypatch.setattr(operation, "compile_source", watched)
     return paths
 
 

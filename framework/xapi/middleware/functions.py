@@ -41,7 +41,7 @@ class FunctionMiddleware:
         self.app = app
         self.dispatch = dispatch
         inner: Any = app
-        self._inner: Callable[[Scope, Receive, Turn], Awaitable[PassedResponse]] = (
+        self._inner: Callable[[Scope, Receive, MiddlewareExchange], Awaitable[PassedResponse]] = (
             inner.hand_over if hasattr(app, "hand_over") else self._run_beside
         )
 
@@ -49,35 +49,37 @@ class FunctionMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        turn = Turn(send)
+        exchange = MiddlewareExchange(send)
         try:
-            response = await self._respond(scope, receive, turn)
+            response = await self._respond(scope, receive, exchange)
             await respond(response, scope, receive, send)
-            await turn.finish()
+            await exchange.finish()
         except BaseException:
-            await turn.cancel()
+            await exchange.cancel()
             raise
 
-    async def hand_over(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
+    async def hand_over(self, scope: Scope, receive: Receive, exchange: MiddlewareExchange) -> PassedResponse:
         """The response for the function around this one."""
-        response = await self._respond(scope, receive, turn)
+        response = await self._respond(scope, receive, exchange)
         if not isinstance(response, PassedResponse):
-            return await turn.passed(response, scope, receive)
-        turn.add(response.background)
+            return await exchange.passed(response, scope, receive)
+        exchange.add(response.background)
         response.background = None
         return response
 
-    async def _respond(self, scope: Scope, receive: Receive, turn: Turn) -> Response:
+    async def _respond(self, scope: Scope, receive: Receive, exchange: MiddlewareExchange) -> Response:
         async def call_next(request: Request) -> Response:
-            return await self._inner(request.scope, request.receive, turn)
+            return await self._inner(request.scope, request.receive, exchange)
 
-        response = await self.dispatch(MiddlewareRequest(scope, receive, turn.send), call_next)
+        response = await self.dispatch(MiddlewareRequest(scope, receive, exchange.send), call_next)
         if response is None:
             raise XAPIError(f"{place(self.dispatch)}: the middleware returned None instead of a response")
         return response
 
-    async def _run_beside(self, scope: Scope, receive: Receive, turn: Turn) -> PassedResponse:
-        return await turn.beside(self.app, scope, receive)
+    async def _run_beside(
+        self, scope: Scope, receive: Receive, exchange: MiddlewareExchange
+    ) -> PassedResponse:
+        return await exchange.beside(self.app, scope, receive)
 
 
 def check_function(function: Callable[..., Any]) -> None:
@@ -166,7 +168,7 @@ async def _one_piece(content: bytes | memoryview) -> AsyncIterator[Piece]:
     yield content
 
 
-class Turn:
+class MiddlewareExchange:
     """One request on its way through the functions: what has still to be done when its answer is sent."""
 
     __slots__ = ("_beside", "_tasks", "send")

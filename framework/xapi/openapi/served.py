@@ -7,7 +7,7 @@ from copy import deepcopy
 from functools import cached_property
 from typing import Any
 
-from xapi.encoders import carried
+from xapi.encoders import json_safe
 from xapi.identity import data_bytes
 
 
@@ -21,7 +21,7 @@ def document_text(document: Any) -> str:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         text.encode()
     except ValueError:  # a number that is not finite, or a lone surrogate
-        text = json.dumps(carried(document), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = json.dumps(json_safe(document), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text
 
 

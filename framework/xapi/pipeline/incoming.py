@@ -16,12 +16,12 @@ from xapi.pipeline.limits import (
     BODY,
     LimitExceeded,
     check_query,
+    configured_limit,
     declares_more,
     form_limit,
     form_limits,
     parameter_limit,
     refuse_body,
-    said_limit,
     within,
 )
 from xapi.pipeline.read import CONSUMED, cookie_values, replaying
@@ -64,7 +64,7 @@ class IncomingRequest(IncomingConnection, Request):
 
     @property
     def receive(self) -> Receive:
-        limited = "route" in self.scope and said_limit(self.scope) is not None
+        limited = "route" in self.scope and configured_limit(self.scope) is not None
         receive = within(self.scope, self._receive, None) if limited else self._receive
         return hearing(self.scope, replaying(self.scope, receive))
 
@@ -72,7 +72,7 @@ class IncomingRequest(IncomingConnection, Request):
         known = self.scope.get(BODY)
         if known is CONSUMED:
             raise RuntimeError("Stream consumed")
-        limit = said_limit(self.scope, self._limit)
+        limit = configured_limit(self.scope, self._limit)
         if limit is None:
             limit = UNLIMITED
         if known is None:

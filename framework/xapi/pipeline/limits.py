@@ -39,7 +39,7 @@ def refuse_body(scope: Scope) -> ContentTooLarge:
     return ContentTooLarge()
 
 
-def held_limit(operation: Operation) -> int:
+def in_memory_limit(operation: Operation) -> int:
     """How long a body may be that is held in memory as a whole."""
     said = operation.options.max_body_size
     return MAX_BODY_SIZE if said is None else said
@@ -52,7 +52,7 @@ def parameter_limit(scope: Scope) -> int:
     return MAX_PARAMETERS if said is None else said
 
 
-def said_limit(scope: Scope, otherwise: int | None = None) -> int | None:
+def configured_limit(scope: Scope, otherwise: int | None = None) -> int | None:
     """What is said about the body of a request: by its operation, or by the app if that is not found yet."""
     operation: Operation | None = getattr(scope.get("route"), "operation", None)
     said = operation.options.max_body_size if operation is not None else scope.get(_LIMIT)
@@ -64,7 +64,7 @@ def form_limit(scope: Scope, *, multipart: bool) -> int:
     operation: Operation | None = getattr(scope.get("route"), "operation", None)
     body: RequestBody | None = operation.body if operation is not None else None
     files = multipart and (body is None or body.media_type == "multipart/form-data")
-    said = said_limit(scope)
+    said = configured_limit(scope)
     if said is not None:
         return said
     return UNLIMITED if files else MAX_BODY_SIZE
@@ -119,7 +119,7 @@ def within(scope: Scope, receive: Receive, limit: int | None) -> Receive:
 
     async def receive_within() -> Message:
         nonlocal size
-        most = said_limit(scope, limit)
+        most = configured_limit(scope, limit)
         if most is None:
             return await receive()
         if not size and declares_more(scope["headers"], most):

@@ -11,7 +11,7 @@ from pydantic_core import PydanticSerializationError, SchemaSerializer
 from starlette.background import BackgroundTasks
 from starlette.responses import JSONResponse, Response
 
-from xapi.encoders import carried, encode_default, jsonable_encoder
+from xapi.encoders import encode_default, json_safe, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
 from xapi.responses import body_allowed
@@ -66,7 +66,7 @@ def to_json(value: Any) -> bytes:
         try:
             return serializer.to_json(value, by_alias=True)
         except PydanticSerializationError:
-            return carried_json(serializer, value, {"by_alias": True})
+            return json_safe_text(serializer, value, {"by_alias": True})
     return _json_by(_encode, value)
 
 
@@ -83,16 +83,16 @@ def _json_by(encode: Encode, value: Any) -> bytes:
     except (TypeError, ValueError):
         pass
     # There is a key or a number that JSON does not have, a lone surrogate, or perhaps SQLAlchemy's state.
-    return "".join(encode(carried(jsonable_encoder(value)), 0)).encode()
+    return "".join(encode(json_safe(jsonable_encoder(value)), 0)).encode()
 
 
-def carried_json(serializer: SchemaSerializer, value: Any, options: Mapping[str, Any]) -> bytes:
+def json_safe_text(serializer: SchemaSerializer, value: Any, options: Mapping[str, Any]) -> bytes:
     """The JSON of a value with a lone surrogate in it, which UTF-8 does not have."""
     try:
         plain = serializer.to_python(value, mode="json", **options)
     except UnicodeEncodeError:  # it is in a key
         plain = jsonable_encoder(serializer.to_python(value, **options))
-    return "".join(_encode(carried(plain), 0)).encode()
+    return "".join(_encode(json_safe(plain), 0)).encode()
 
 
 def dump_options(operation: Operation) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def content_of(operation: Operation) -> Callable[[Any], Any]:
     return content
 
 
-def broken(result: Any, invalid: ValidationError) -> ResponseValidationError:
+def response_validation_error(result: Any, invalid: ValidationError) -> ResponseValidationError:
     """The exception for a result that does not fit the response model."""
     return ResponseValidationError(errors_of(invalid, ("response",)), body=result)
 
@@ -149,7 +149,7 @@ def build(
     try:
         response = response_class(content, **named)
     except ValueError:  # there is something in it that JSON cannot carry
-        response = response_class(carried(content), **named)
+        response = response_class(json_safe(content), **named)
     if injected is not None:
         response.raw_headers.extend(injected.raw_headers)
     if not body_allowed(response.status_code):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xapi.encoders import carried, jsonable_encoder
+from xapi.encoders import json_safe, jsonable_encoder
 
 _SHOWN = 1024 * 1024
 """Bytes of input that the errors of one request may show, all together."""
@@ -46,9 +46,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     if isinstance(value, str | int | float) or value is None:
-        return carried(value)
+        return json_safe(value)
     try:
-        return carried(jsonable_encoder(value))
+        return json_safe(jsonable_encoder(value))
     except Exception:  # the object's own code may run for it, and raise what it likes
         return type(value).__qualname__
 

@@ -23,7 +23,13 @@ from xapi.pipeline.disconnect import SharedReceive, wait_for_disconnect
 from xapi.pipeline.gone import GONE
 from xapi.pipeline.held import END
 from xapi.pipeline.items import items_of
-from xapi.pipeline.render import STARTED, broken, dump_options, to_loose_json, with_injected
+from xapi.pipeline.render import (
+    STARTED,
+    dump_options,
+    response_validation_error,
+    to_loose_json,
+    with_injected,
+)
 from xapi.responses import EventSourceResponse, body_allowed
 from xapi.sse import KEEPALIVE_COMMENT, ServerSentEvent, format_sse_event
 
@@ -254,7 +260,7 @@ def _validating_encoder(operation: Operation) -> Encode:
         try:
             return dump(validate(item, from_attributes=True), **options)
         except ValidationError as invalid:
-            raise broken(item, invalid) from None
+            raise response_validation_error(item, invalid) from None
 
     return encode
 

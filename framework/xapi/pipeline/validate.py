@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError, core_schema, from_json
 
-from xapi.encoders import carried
+from xapi.encoders import json_safe
 from xapi.exceptions import RequestValidationError
 from xapi.operation.fields import Error, Field, errors_of, missing
 from xapi.operation.limits import LARGE_BODY, MAX_DEPTH, MAX_ERRORS
@@ -325,7 +325,7 @@ def as_sent(body: bytes, headers: Headers, says_json: Callable[[Headers], bool])
     if sent is ABSENT:
         return None
     if not isinstance(sent, bytes):
-        return carried(sent)
+        return json_safe(sent)
     try:
         sent.decode()
     except UnicodeDecodeError:

@@ -16,10 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from xapi.identity import identity
 from xapi.overrides import REPLACED, Dependency, Layer
+from xapi.pipeline.codegen.operation import names_of_validation
 from xapi.pipeline.held import Open
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.resolve import enter_async, enter_in_thread, enter_waiting
-from xapi.pipeline.source import names_of_validation
 from xapi.pipeline.threads import run_in_thread
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]

@@ -236,7 +236,7 @@ class PlannedRoute(RouteAttributes, BaseRoute):
 
     def compiled(self, plan: Plan) -> Runner:
         """Compile a plan of the operation."""
-        from xapi.pipeline.source import compile_plan
+        from xapi.pipeline.codegen.operation import compile_plan
 
         return compile_plan(plan)
 

@@ -119,7 +119,7 @@ class APIRoute(OperationViews, PlannedRoute, Route):
     def compiled(self, plan: Plan) -> Runner:
         if self.has_own_answering:
             return super().compiled(plan)
-        from xapi.pipeline.handler import compile_handler, serve
+        from xapi.pipeline.codegen.route_handler import compile_handler, serve
 
         respond = compile_handler(plan)
         handler = self._handler = self._handler or self.get_route_handler()

@@ -74,7 +74,7 @@ class BaseClient(_HTTPXClient):
         self._wiring = Wiring(app, self._scopes, self._overrides, raise_server_exceptions)
         self._target: tuple[httpx.URL, Target | None] = _NO_TARGET
         # A subclass may look at, or change, each request in the methods that the fast path passes by.
-        self._has_fast_road = all(
+        self._has_fast_path = all(
             getattr(type(self), name) is getattr(base, name) for name in ("send", "build_request")
         )
         return self._wiring
@@ -110,7 +110,7 @@ class BaseClient(_HTTPXClient):
     ) -> tuple[Prepared, Scope] | None:
         """Request and scope for the fast path, or None if only httpx can tell what to send and how."""
         if (
-            not self._has_fast_road
+            not self._has_fast_path
             or self.is_closed
             or self.auth is not None
             or any(self.event_hooks.values())

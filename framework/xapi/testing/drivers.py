@@ -97,7 +97,7 @@ class LoopDriver:
         self._must_move = False
         self._thread: threading.Thread | None = None
         self._opened = 0
-        self._anchor: asyncio.Task[None] | None = None
+        self._root_task: asyncio.Task[None] | None = None
         self._is_blocked = False
 
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
@@ -151,14 +151,14 @@ class LoopDriver:
             self._opened += 1
             is_first = self._opened == 1
         if is_first:
-            self.post(self._drop_anchor)
+            self.post(self._start_root_task)
 
     def close(self) -> None:
         with self._lock:
             is_last = self._opened == 1
             self._opened = max(0, self._opened - 1)
         if is_last:
-            self.run(self._weigh_anchor)
+            self.run(self._stop_root_task)
 
     def shut_down(self, last: CoroutineFunction[None] | None = None) -> None:
         loop = self._loop
@@ -185,12 +185,12 @@ class LoopDriver:
             loop = self._loop
             if self._thread is not None or not isinstance(loop, SpareLoop):
                 return False
-            self._unmark_anchor()
+            self._unmark_root_task()
             held = [loop]
             del loop
             self._loop = None
             if keep_loop(held):
-                self._anchor = None
+                self._root_task = None
                 self._opened = 0
                 return True
             self._loop = held[0]
@@ -216,30 +216,30 @@ class LoopDriver:
         self.run_limited(Limit(PROBING_SECONDS, "the app"), _checkpoint)
 
     async def _end_all(self) -> None:
-        await self._weigh_anchor()
+        await self._stop_root_task()
         await _end_all()
 
-    def _drop_anchor(self) -> None:
+    def _start_root_task(self) -> None:
         """Give anyio a task that it takes for the loop's root task: it stays while the driver is open."""
         loop = self._get_loop()
-        anchor = loop.anchor if isinstance(loop, SpareLoop) else None
-        self._anchor = loop.create_task(stay(loop)) if anchor is None else anchor
+        root_task = loop.root_task if isinstance(loop, SpareLoop) else None
+        self._root_task = loop.create_task(stay(loop)) if root_task is None else root_task
         if _ROOT_TASK_MARK is not None:
-            self._anchor.add_done_callback(_ROOT_TASK_MARK)
+            self._root_task.add_done_callback(_ROOT_TASK_MARK)
 
-    def _unmark_anchor(self) -> None:
-        if self._anchor is not None and _ROOT_TASK_MARK is not None:
+    def _unmark_root_task(self) -> None:
+        if self._root_task is not None and _ROOT_TASK_MARK is not None:
             # With its mark it would stop the loop when it ends.
-            self._anchor.remove_done_callback(_ROOT_TASK_MARK)
+            self._root_task.remove_done_callback(_ROOT_TASK_MARK)
 
-    async def _weigh_anchor(self) -> None:
-        self._unmark_anchor()
-        anchor, self._anchor = self._anchor, None
-        if anchor is None:
+    async def _stop_root_task(self) -> None:
+        self._unmark_root_task()
+        root_task, self._root_task = self._root_task, None
+        if root_task is None:
             return
         if isinstance(self._loop, SpareLoop):
-            self._loop.anchor = None
-        anchor.cancel()
+            self._loop.root_task = None
+        root_task.cancel()
         # Now it ends, and worker threads are told to; that is done before this call's own end.
         await asyncio.sleep(0)
 

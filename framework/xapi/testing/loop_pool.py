@@ -25,11 +25,11 @@ MOST_KEPT = 4
 class SpareLoop(AppLoop):
     """A loop that can tell whether it is as it was when it was made: with one task, which waits for ever."""
 
-    __slots__ = ("_before", "_empty", "_references", "anchor")
+    __slots__ = ("_before", "_empty", "_references", "root_task")
 
     def __init__(self) -> None:
         super().__init__()
-        self.anchor: asyncio.Task[None] | None = self.create_task(stay(self))
+        self.root_task: asyncio.Task[None] | None = self.create_task(stay(self))
         self.call_soon(self.stop)
         self.run_forever()
         self._before = (vars(self).copy(), vars(self._watched_selector).copy())
@@ -48,16 +48,16 @@ class SpareLoop(AppLoop):
             and not any(self._empty)
             and not self.has_open_files
             and not self.get_debug()
-            and self.anchor is not None
-            and not self.anchor.done()
-            and not self.anchor._callbacks
+            and self.root_task is not None
+            and not self.root_task.done()
+            and not self.root_task._callbacks
         )
 
     def close(self) -> None:
-        anchor, self.anchor = self.anchor, None
-        if anchor is not None:
+        root_task, self.root_task = self.root_task, None
+        if root_task is not None:
             # It may be too late to run the loop, so that the task would end.
-            anchor._log_destroy_pending = False  # type: ignore[attr-defined]
+            root_task._log_destroy_pending = False  # type: ignore[attr-defined]
         super().close()
 
 

@@ -169,7 +169,7 @@ def plain(value: Any) -> Any:
 def main() -> None:
     import xapi.openapi.utils
     import xapi.operation.describe
-    import xapi.pipeline.source
+    import xapi.pipeline.codegen.operation
     import xapi.pipeline.value_overrides
     import xapi.testclient  # noqa: F401
 

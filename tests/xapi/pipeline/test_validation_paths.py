@@ -30,7 +30,8 @@ from xapi.operation.describe import describe
 from xapi.operation.limits import LARGE_BODY
 from xapi.operation.options import OperationOptions
 from xapi.params import Body, Query, Undefined
-from xapi.pipeline import request, validate
+from xapi.pipeline import validate
+from xapi.pipeline.codegen import request
 from xapi.pipeline.validate import (
     NamedValidation,
     WholeValidation,

@@ -14,17 +14,17 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from xapi.operation.model import Injected
+from xapi.pipeline.codegen.builder import number
+from xapi.pipeline.codegen.operation import OperationWriter, compile_source
 from xapi.pipeline.disconnect import SharedReceive
 from xapi.pipeline.held import Open
 from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.limits import BODY, refuse_body
-from xapi.pipeline.lines import number
 from xapi.pipeline.plan import Plan, Step
 from xapi.pipeline.read import incomplete
 from xapi.pipeline.render import build_json, with_tasks
 from xapi.pipeline.resolve import enter_loosely, leave, leave_with
 from xapi.pipeline.sending import send_response
-from xapi.pipeline.source import Writer, compile_source
 from xapi.pipeline.stream import StreamedResponse, Streaming
 
 RouteHandler = Callable[[Request], Awaitable[Response]]
@@ -35,7 +35,7 @@ _EXITS = "xapi.exits"
 
 def compile_handler(plan: Plan) -> RouteHandler:
     """Compile a plan to a function that answers a request; `serve` has to call it, in the end."""
-    handler: RouteHandler = compile_source(HandlerWriter(plan))
+    handler: RouteHandler = compile_source(RouteHandlerWriter(plan))
     return handler
 
 
@@ -68,10 +68,10 @@ async def body_of(request: Request, limit: int) -> bytes:
     return body
 
 
-class HandlerWriter(Writer):
+class RouteHandlerWriter(OperationWriter):
     """Writes the function `run(request)`, which returns the response instead of sending it."""
 
-    objects = {kind: pair for kind, pair in Writer.objects.items() if kind is not Injected.REQUEST}  # noqa: RUF012
+    objects = {kind: pair for kind, pair in OperationWriter.objects.items() if kind is not Injected.REQUEST}  # noqa: RUF012
     body = "await body_of(request, {limit})"
 
     def text(self) -> str:

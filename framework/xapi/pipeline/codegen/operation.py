@@ -36,30 +36,20 @@ from xapi.operation.arguments import CallKind, can_wait
 from xapi.operation.limits import MAX_ERRORS
 from xapi.operation.model import Injected
 from xapi.params import DependencyScope, SecurityScopes
-from xapi.pipeline import (
-    answer,
-    binding,
-    captured_response,
-    held,
-    read,
-    render,
-    request,
-    resolve,
-    threads,
-    validate,
-)
+from xapi.pipeline import binding, captured_response, held, read, render, resolve, threads, validate
+from xapi.pipeline.codegen import request, response
+from xapi.pipeline.codegen.builder import comment, keyword, literal, number
+from xapi.pipeline.codegen.request import RequestWriter
 from xapi.pipeline.context import ContextOf
 from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
 from xapi.pipeline.incoming_websocket import IncomingWebSocket
-from xapi.pipeline.lines import comment, keyword, literal, number
 from xapi.pipeline.plan import Plan, Repeat, Step
-from xapi.pipeline.request import RequestWriter
 from xapi.pipeline.shown import shown
 
 Runner = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _NAMES: dict[str, Any] = {
-    **answer.NAMES,
+    **response.NAMES,
     **request.NAMES,
     "HeldForm": held.HeldForm,
     "LateTasks": held.LateTasks,
@@ -96,11 +86,11 @@ _numbers = count(1)
 
 def compile_plan(plan: Plan) -> Runner:
     """Compile a plan to an ASGI application that expects the path parameters in its scope."""
-    runner: Runner = compile_source(Writer(plan))
+    runner: Runner = compile_source(OperationWriter(plan))
     return runner if plan.holds_open else captured_response.can_capture_response(runner)
 
 
-def compile_source(writer: Writer) -> Any:
+def compile_source(writer: OperationWriter) -> Any:
     """Compile what `writer` writes to a function, and register it for tracebacks."""
     source, plan = writer.text(), writer.plan
     operation = plan.operation
@@ -115,7 +105,7 @@ def compile_source(writer: Writer) -> Any:
     return runner
 
 
-class Writer(RequestWriter):
+class OperationWriter(RequestWriter):
     """Writes the function `run(scope, receive, send)` for a plan, and gathers the names that it uses."""
 
     objects = _OBJECTS

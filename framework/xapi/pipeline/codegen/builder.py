@@ -1,4 +1,4 @@
-"""Lines of Python source, and the names that they use."""
+"""SourceBuilder of Python source, and the names that they use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def keyword(name: str, value: str) -> str:
     return f"**{{{literal(name)}: {value}}}"
 
 
-class Lines:
+class SourceBuilder:
     """Source that is being written; `names` are the global names that it finds when it runs."""
 
     def __init__(self, names: dict[str, Any]) -> None:

@@ -11,10 +11,10 @@ from xapi.operation.model import LOCATIONS, Injected, Parameter, RequestBody
 from xapi.operation.types import is_list
 from xapi.overrides import REPLACED
 from xapi.pipeline import read, validate
-from xapi.pipeline.answer import AnswerWriter
 from xapi.pipeline.binding import FormGathering, ModelGathering, ValueGathering, declared_names
-from xapi.pipeline.limits import held_limit
-from xapi.pipeline.lines import literal, number
+from xapi.pipeline.codegen.builder import literal, number
+from xapi.pipeline.codegen.response import ResponseWriter
+from xapi.pipeline.limits import in_memory_limit
 from xapi.pipeline.plan import Step
 from xapi.pipeline.validate import (
     EmbeddedValidation,
@@ -52,7 +52,7 @@ _FEW_HEADERS = 2
 """So many header parameters are each looked for, which costs less than a dictionary of all headers."""
 
 
-class RequestWriter(AnswerWriter):
+class RequestWriter(ResponseWriter):
     """Writes what comes before the calls, and before each of them."""
 
     body = "await read_body(scope, receive, {limit})"
@@ -81,7 +81,7 @@ class RequestWriter(AnswerWriter):
                 self.line(f"{name} = {expression}")
 
     def read_body(self, body: RequestBody) -> None:
-        self.line(f"body = {self.body}".format(limit=number(held_limit(self.operation))))
+        self.line(f"body = {self.body}".format(limit=number(in_memory_limit(self.operation))))
         if body.embedded:
             self.line('sent = parsed(body, scope["headers"], is_json)')
             return

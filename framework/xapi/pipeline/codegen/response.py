@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
 from xapi.pipeline import captured_response, disconnect, gone, render, sending
-from xapi.pipeline.lines import Lines, literal, number
+from xapi.pipeline.codegen.builder import SourceBuilder, literal, number
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.render import STARTED, content_of, dump_options
 from xapi.responses import body_allowed
@@ -20,9 +20,9 @@ NAMES: dict[str, Any] = {
     "Response": Response,
     "body_allowed": body_allowed,
     "SharedReceive": disconnect.SharedReceive,
-    "broken": render.broken,
+    "response_validation_error": render.response_validation_error,
     "build": render.build,
-    "carried_json": render.carried_json,
+    "json_safe_text": render.json_safe_text,
     "note_gone": gone.note_gone,
     "run_after": captured_response.run_after,
     "send_response": sending.send_response,
@@ -32,7 +32,7 @@ NAMES: dict[str, Any] = {
 }
 
 
-class AnswerWriter(Lines):
+class ResponseWriter(SourceBuilder):
     """Writes what follows the endpoint's call."""
 
     objects: dict[Injected, tuple[str, str]]
@@ -70,13 +70,13 @@ class AnswerWriter(Lines):
                 validated = "validate_result(result, from_attributes=True)"
                 self.guarded(f"dump({validated}, **{options})")
                 with self.block("except PydanticSerializationError:"):
-                    self.line(f"content = carried_json(serializer, {validated}, {options})")
+                    self.line(f"content = json_safe_text(serializer, {validated}, {options})")
 
     def guarded(self, content: str, *then: str) -> None:
         with self.block("try:"):
             self.line(f"content = {content}")
         with self.block("except ValidationError as invalid:"):
-            self.line("raise broken(result, invalid)")
+            self.line("raise response_validation_error(result, invalid)")
         for line in then:
             self.line(line)
 

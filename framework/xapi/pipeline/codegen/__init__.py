@@ -1,0 +1,1 @@
+"""Operations as Python source, written from their plans and compiled once."""
