@@ -1,4 +1,20 @@
-"""Middleware that is written as a function: `@app.middleware("http")`."""
+"""Middleware that is written as a function: `@app.middleware("http")`.
+
+The way of one request through functions that follow each other, from left to right and back. All of it is
+one task, unless the operation has to be open while its answer is sent:
+
+    outer function      inner function       error boundary         operation
+    call_next  -------> call_next  --------> holds nothing open --> runs with a `CapturedResponse` as `send`
+                                             (`can_capture_response`)
+    response <--------- response <---------- PassedResponse <------ has ended
+                                             holds something open,
+                                             or another ASGI app --> `AppTask`: runs in a task of its own
+    response <--------- response <---------- PassedResponse <------ its answer has begun, the task waits
+    sends it            -                    -                      goes on piece by piece, as they are sent
+    finish()            -                    -                      ends; then background tasks run
+
+If a function raises, or is cancelled, before the answer is sent, `cancel()` ends the task of the operation.
+"""
 
 from __future__ import annotations
 

@@ -87,6 +87,16 @@ class LoopDriver:
     When a call comes that the calling thread cannot serve, because another event loop runs in it or because
     it is not the thread of the first call, the loop moves for good to a thread of its own. Tasks that live
     between calls, such as an app's lifespan, move along.
+
+        no loop --first call--> at rest <--call, return--> busy in the calling thread
+           ^                       |                          |
+           |                       | a call from elsewhere    | a call from elsewhere: moves at the return
+           |                       v                          v
+           +----shut_down---- in its own thread <-------------+
+           ^                       |
+           |                       | a call that blocks the loop beyond its limit
+           |                       v
+           +----shut_down---- blocked: probed by the next call; if it does not run again, left behind
     """
 
     def __init__(self) -> None:
