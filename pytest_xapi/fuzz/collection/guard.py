@@ -76,6 +76,19 @@ def _refusal_of_overrides(
     )
 
 
+def of_modules(config: pytest.Config) -> list[str]:
+    """The autouse fixtures of test modules, in a line: they can hold in their modules only."""
+    found = [_of(item.file, item.described(), config) for item in _modules(config) if item.autouse]
+    if not found:
+        return []
+    return [f"xapi-fuzz: hold in their module alone, so not there: {_joined(found)}"]
+
+
+def _modules(config: pytest.Config) -> list[Provision]:
+    noted: list[Path] = config.stash.get(_MODULES, [])
+    return [project_fixtures.of_file(module) for module in dict.fromkeys(noted)]
+
+
 def _told(cause: str, mend: str) -> str:
     return f"--xapi-fuzz is refused: {cause}. To mend it: {mend}"
 
@@ -99,12 +112,9 @@ def _evidence(config: pytest.Config, place: Place) -> Iterator[str]:
     for item in project_fixtures.on_disk(config, known):
         if item.matters:
             yield _of(item.file, f"{item.described()}, and is not loaded", config)
-    for module in config.stash.get(_MODULES, []):
-        item = project_fixtures.of_file(module)
-        if item.autouse:
-            yield _of(module, f"{item.described()}, which no other file can use", config)
-        elif item.overrides_somewhere:
-            yield _of(module, f"tests that replace dependencies by `{OVERRIDES}`", config)
+    for item in _modules(config):
+        if item.overrides_somewhere:
+            yield _of(item.file, f"tests that replace dependencies by `{OVERRIDES}`", config)
 
 
 def _of(file: Path, what: str, config: pytest.Config) -> str:

@@ -57,6 +57,7 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
         if collector.refusal is not None and not hasattr(config, "workerinput"):
             raise pytest.UsageError(collector.refusal)
         yield collector
+    config.stash.setdefault(LINES, []).extend(guard.of_modules(config))
 
 
 def _places(session: pytest.Session) -> Iterator[Place]:

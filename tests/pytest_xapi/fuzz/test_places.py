@@ -202,6 +202,12 @@ def test_the_header_says_what_holds_and_what_does_not(project, fuzz) -> None:
     assert "tests/b/conftest.py (autouse fixture two)" in left_out
 
 
+def test_autouse_fixtures_of_modules_are_named(project, fuzz) -> None:
+    project({"tests/test_a.py": OTHER.format(name="clean") + "\n    def test_own(): pass"})
+    output = fuzz(*ONE).output
+    assert "hold in their module alone, so not there: tests/test_a.py has autouse fixture clean" in output
+
+
 def test_workers_tell_the_controller_what_holds(project, pytester: pytest.Pytester) -> None:
     made = project({"tests/conftest.py": AUTOUSE})
     run = pytester.runpytest_subprocess("--xapi-fuzz", *ONE, "-n1", "-p", "xdist")
@@ -221,10 +227,18 @@ REFUSED = {
         "tests/conftest.py has autouse fixture fake, and is not loaded",
     ),
     "no conftest": ({"tests/conftest.py": AUTOUSE}, ("--noconftest",), "and is not loaded"),
-    "of a module": (
-        {"tests/test_a.py": AUTOUSE + "\n    def test_own(): pass"},
+    "of a function": (
+        {
+            "tests/test_a.py": """
+                from shop import app, store
+
+                def test_own():
+                    app.dependency_overrides[store] = lambda: []
+                    app.dependency_overrides.clear()
+            """
+        },
         (),
-        "tests/test_a.py has autouse fixture fake",
+        "tests/test_a.py has tests that replace dependencies by `dependency_overrides`",
     ),
     "of a class": (
         {
