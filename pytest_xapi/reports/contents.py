@@ -104,9 +104,23 @@ def as_problem(finding: Finding) -> Problem:
         message=f"{finding['title']} [{finding['check']}]",
         operation=finding["operation"],
         place=None if file is None else Place(file, line),
-        details=finding["message"],
+        details="\n".join((*sent(finding), *seen(finding))),
         identity=finding["cause"],
     )
+
+
+def sent(finding: Finding) -> list[str]:
+    """A line for each request of a finding: `GET /notes?per_page=0 -> 500`."""
+    return [
+        f"{exchange['request']['method']} {exchange['request']['target']} -> {exchange['answer']['status']}"
+        for exchange in finding.get("exchanges", ())
+    ]
+
+
+def seen(finding: Finding) -> list[str]:
+    """What was wrong with the answer, in lines; where an exception left the app, that comes first."""
+    lines = [line for line in str(finding["message"]).splitlines() if line.strip()]
+    return [finding["cause"], *lines] if _is_of_place(finding) else lines
 
 
 def _problems(report: Report) -> Iterator[Problem]:
@@ -119,8 +133,12 @@ def _problems(report: Report) -> Iterator[Problem]:
 
 def _key(finding: Finding) -> str:
     """What the findings of one cause have in common."""
-    is_place = " at " in finding["cause"] and finding["check"] == "not_a_server_error"
-    return str(finding["cause"] if is_place else finding["fingerprint"])
+    return str(finding["cause"] if _is_of_place(finding) else finding["fingerprint"])
+
+
+def _is_of_place(finding: Finding) -> bool:
+    """Whether its cause is an exception, and says where it left the app."""
+    return " at " in finding["cause"] and finding["check"] == "not_a_server_error"
 
 
 def _cause(shown: list[tuple[Finding, str]]) -> Cause:

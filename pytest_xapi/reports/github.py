@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from pytest_xapi.reports import contents
 from pytest_xapi.reports.model import Place, Problem, Report
@@ -33,6 +34,16 @@ def _properties(problem: Problem, root: Path | None) -> str:
     if problem.place is not None:
         properties = {"file": _file(problem.place, root), "line": str(problem.place.line), **properties}
     return ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
+
+
+def url(place: Place, root: Path | None) -> str | None:
+    """Where GitHub shows a line, as its workflows tell by the environment; None elsewhere."""
+    named = [os.environ.get(name) for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")]
+    file = _file(place, root)
+    if not all(named) or Path(file).is_absolute():
+        return None
+    server, repository, revision = named
+    return f"{server}/{repository}/blob/{revision}/{quote(file)}#L{place.line}"
 
 
 def _file(place: Place, root: Path | None) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-from pytest_xapi.reports import bodies, contents
-from pytest_xapi.reports.model import Report
-from pytest_xapi.words import phrase
+from pytest_xapi.reports import bodies, contents, headline, priorities, rule_texts
+from pytest_xapi.reports.contents import Cause
+from pytest_xapi.reports.model import Place, Problem, Report
+from pytest_xapi.words import counted, listed, phrase
 
+_CODE = re.compile("`([^`]+)`")
 _MOST_BODY = 10_000
 """The most characters of a body that the page shows."""
+_MOST_NAMED = 3
 
 
 def written(report: Report) -> str:
@@ -31,18 +35,56 @@ def written(report: Report) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"body": _shown_body, "phrase": _phrase}
+    environment.filters |= {
+        "body": _shown_body,
+        "phrase": _phrase,
+        "named": _named,
+        "counted": counted,
+        "inline": _inline,
+    }
     template = environment.from_string(files(__package__).joinpath("page.html.jinja").read_text("utf-8"))
     causes = contents.causes(report.fuzz)
-    shown = {fingerprint for cause in causes for fingerprint in cause.fingerprints}
     return template.render(
         report=report,
-        problems=[problem for problem in contents.problems(report) if problem.fingerprint not in shown],
-        causes=causes,
+        title=headline.title(report),
+        reasons=list(headline.reasons(report)),
+        apps=headline.apps(report),
+        leads=priorities.leads(report),
+        causes=[cause for cause in causes if not cause.is_accepted],
+        accepted=[cause for cause in causes if cause.is_accepted],
         counts=contents.counts(report.fuzz),
+        problems=_by_gate(report),
         items=report.fuzz,
+        rule=rule_texts.of,
+        seen=contents.seen,
+        place=_place,
         version=__version__,
     )
+
+
+def _by_gate(report: Report) -> dict[str, list[Problem]]:
+    """The problems that are no findings, by the gate that tells them."""
+    left = priorities.problems_of_gates(report)
+    found = {
+        verdict.gate: [problem for problem in left if problem in verdict.problems]
+        for verdict in report.verdicts
+    }
+    return {gate: problems for gate, problems in found.items() if problems}
+
+
+def _place(cause: Cause) -> Place | None:
+    return contents.as_problem(cause.finding).place
+
+
+def _inline(text: str) -> Any:
+    """A text whose backticks are code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def _named(operations: tuple[str, ...]) -> str:
+    return listed(operations, _MOST_NAMED)
 
 
 def _shown_body(body: bodies.Body) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
@@ -37,11 +37,7 @@ def _run(report: Report) -> dict[str, Any]:
         "informationUri": _information_uri(),
         "rules": [_rule(rule_texts.of(rule)) for rule in rules],
     }
-    exchanges = _exchanges(report)
-    results = [
-        _result(problem, rules.index(problem.rule), exchanges.get(problem.fingerprint, []), report)
-        for problem in found
-    ]
+    results = [_result(problem, rules.index(problem.rule), report) for problem in found]
     return {
         "tool": {"driver": driver},
         "automationDetails": {"id": "xapi/"},
@@ -110,28 +106,14 @@ def _base(report: Report) -> dict[str, Any]:
     return described if report.root is None else {"uri": f"{report.root.as_uri()}/", **described}
 
 
-def _exchanges(report: Report) -> dict[str, list[Mapping[str, Any]]]:
-    """The requests of findings, by the fingerprints of their problems."""
-    found = contents.causes(report.fuzz)
-    return {
-        contents.as_problem(cause.finding).fingerprint: cause.finding.get("exchanges", []) for cause in found
-    }
-
-
-def _result(
-    problem: Problem, rule: int, exchanges: list[Mapping[str, Any]], report: Report
-) -> dict[str, Any]:
-    sent = [
-        f"{exchange['request']['method']} {exchange['request']['target']} -> {exchange['answer']['status']}"
-        for exchange in exchanges
-    ]
-    lines = [f"{problem.message.rstrip('.')}.", *sent, problem.details]
+def _result(problem: Problem, rule: int, report: Report) -> dict[str, Any]:
+    text = f"{problem.message.rstrip('.')}.\n{problem.details}"
     return {
         "ruleId": problem.rule,
         "ruleIndex": rule,
         "level": problem.severity,
         "kind": "fail",
-        "message": {"text": visible("\n".join(line for line in lines if line)).strip()},
+        "message": {"text": visible(text).strip()},
         "locations": [_location(problem, report)],
         # Code scanning goes by the second one, and would else make its own of the line.
         "partialFingerprints": {

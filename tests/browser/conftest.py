@@ -6,6 +6,7 @@ import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,19 @@ class Browser:
         """The errors of the console so far, among them what the content security policy stopped."""
         log: list[dict[str, Any]] = self.driver.get_log("browser")
         return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
+
+    @contextmanager
+    def as_device(self, width: int, scheme: str) -> Iterator[None]:
+        """Show pages as on a screen of this width, in a light or a dark scheme."""
+        tell = self.driver.execute_cdp_cmd
+        screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+        tell("Emulation.setDeviceMetricsOverride", screen)
+        tell("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        try:
+            yield
+        finally:
+            tell("Emulation.clearDeviceMetricsOverride", {})
+            tell("Emulation.setEmulatedMedia", {"features": []})
 
     def screenshot(self, name: str) -> Path:
         """Saves a picture of what the page shows, which must not be blank."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.model.findings import Finding
 from pytest_xapi.fuzz.model.redaction import Redactor
+from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from pytest_xapi.fuzz.reporting import snippets
 from pytest_xapi.reports import bodies
@@ -26,9 +27,16 @@ def shown(finding: Finding, redactor: Redactor, again: str) -> dict[str, Any]:
         "curl": printable(
             "\n".join(snippets.curl(exchange.request, redactor) for exchange in finding.exchanges)
         ),
+        "traceback": _traceback(finding, redactor),
         "python": printable(snippets.python(finding, redactor)),
         "rerun": again,
     }
+
+
+def _traceback(finding: Finding, redactor: Redactor) -> str:
+    """The end of it, if an exception left the app."""
+    exception = finding.last.answer.exception
+    return "" if exception is None else printable(redactor.output("\n".join(end_of_traceback(exception))))
 
 
 def _request(request: WireRequest) -> Mapping[str, Any]:

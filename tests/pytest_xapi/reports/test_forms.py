@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.reports import contents, github, har, html, json_form, markdown, sarif
+from pytest_xapi.reports import (
+    contents,
+    github,
+    har,
+    headline,
+    html,
+    json_form,
+    markdown,
+    priorities,
+    sarif,
+)
 from pytest_xapi.reports.model import Problem, Report, Verdict
 
 Make = Callable[..., dict[str, Any]]
@@ -187,7 +197,96 @@ def test_markdown_has_the_table_of_gates_and_the_problems(report: Report) -> Non
 def test_markdown_does_not_grow_without_end() -> None:
     problems = tuple(Problem("XG1", "error", f"number {number}") for number in range(250))
     text = markdown.written(Report(verdicts=(replace(_verdict(), problems=problems),)))
-    assert text.splitlines()[-1] == "- ... and 150 more"
+    assert "- ... and 150 more" in text.splitlines()
+    assert "   and 246 more problems<br>" in text.splitlines(), "one rule is one thing to mend"
+    assert text.count("number ") == 104
+
+
+def test_markdown_begins_with_what_to_do(report: Report) -> None:
+    text = markdown.written(replace(report, tests_failed=True))
+    order = [
+        "## xapi: failed",
+        "- 1 of 2 gates did not pass: coverage.",
+        "- Property tests: 1 finding (1 error) in 20 cases.",
+        "- Tests of this run have failed.",
+        "### What to mend first",
+        "1. ❌ **Server error** (XF101)",
+        "   `GET /notes` at notes/main.py:28<br>",
+        "ZeroDivisionError at notes/main.py:30",
+        "   `POST /notes?per_page=0&q=%C3%A4 -> 500`<br>",
+        "   **Mend:** Handle the case",
+        "curl -i 'http://127.0.0.1:8000/notes?per_page=0'",
+        "2. ❌ **No test requests the operation** (XG101)",
+        "3. ⚠️ ",
+        "### Gates",
+        "<details>",
+    ]
+    places = [text.find(part) for part in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("text", ["a`b", "``", "`a", "a\nb", "\x1b[31m", "<b>*_[x](y)"])
+def test_markdown_of_what_the_app_answered_stays_text(text: str, finding: Make, record: Make) -> None:
+    markup = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable("table")
+    found = finding(operation=f"GET /{text}", message=text, title=text, curl=f"curl '{text}'")
+    written = markdown.written(Report(fuzz=(record("GET /notes random", found),), seed=1))
+    page = markup.render(written)
+    assert "\x1b" not in page
+    assert "<b>" not in page.replace("<b></b>", "")
+    assert "<em>" not in page
+    assert page.count("<h3>") == 1
+
+
+def test_markdown_links_lines_where_github_runs(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://git.example")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "shop/api")
+    monkeypatch.delenv("GITHUB_SHA", raising=False)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    assert "https://git.example" not in markdown.written(report)
+    monkeypatch.setenv("GITHUB_SHA", "c0ffee")
+    link = "[notes/main.py:28](https://git.example/shop/api/blob/c0ffee/notes/main.py#L28)"
+    assert link in markdown.written(report)
+    monkeypatch.setenv("GITHUB_WORKSPACE", "/repo")
+    in_folder = replace(report, root=Path("/repo/a b"))
+    assert "blob/c0ffee/a%20b/notes/main.py#L28)" in markdown.written(in_folder)
+
+
+@pytest.mark.parametrize(
+    ("changed", "title", "first"),
+    [
+        ({}, "Failed", "1 of 2 gates did not pass: coverage."),
+        (
+            {"only_warns": True},
+            "Passed with warnings",
+            "1 of 2 gates did not pass: coverage. They only warn.",
+        ),
+        ({"verdicts": (), "fuzz": ()}, "Passed", "No gates and no property tests were asked for."),
+        ({"verdicts": (), "fuzz": (), "tests_failed": True}, "Failed", "Tests of this run have failed."),
+        ({"gaps": ("shard 2 of 2 is missing",)}, "Failed", "Not a whole run: shard 2 of 2 is missing."),
+    ],
+)
+def test_the_headline_says_why(changed: dict[str, Any], title: str, first: str, report: Report) -> None:
+    changed_report = replace(report, **changed)
+    assert headline.title(changed_report) == title
+    assert next(headline.reasons(changed_report)) == first
+
+
+def test_what_lets_somebody_in_is_mended_first(finding: Make, record: Make) -> None:
+    found = [
+        finding(),
+        finding(rule="XF113", severity="warning", cause="a", fingerprint="1"),
+        finding(rule="XF102", cause="b", fingerprint="2"),
+        finding(rule="XF110", cause="c", fingerprint="3"),
+        finding(rule="XF102", cause="d", fingerprint="4", accepted=True),
+    ]
+    leads = priorities.leads(Report(fuzz=(record("stateful", *found),), seed=1))
+    assert [lead.rule.id for lead in leads] == ["XF102", "XF110", "XF101"]
+
+
+def test_a_note_is_nothing_to_begin_with(report: Report) -> None:
+    note = replace(_verdict(Problem("XG601", "note", "the API has no description")), passed=True)
+    assert priorities.leads(Report(verdicts=(note,))) == []
 
 
 def test_the_page_escapes_what_the_app_sent(report: Report) -> None:
@@ -208,7 +307,16 @@ def test_the_page_cuts_long_bodies(finding: Make, record: Make) -> None:
     exchange = {**exchange, "answer": {**exchange["answer"], "body": "x" * 50_000}}
     page = html.written(Report(fuzz=(record("GET /notes random", finding(exchanges=[exchange])),)))
     assert "x... (50000 characters)" in page
-    assert len(page) < 40_000
+    assert page.count("x" * 100) == 100, "cut, and there once"
+
+
+def test_the_page_of_an_older_report_is_written(finding: Make, record: Make) -> None:
+    found = finding()
+    assert "traceback" not in found
+    assert "Server error" in html.written(Report(fuzz=(record("GET /notes random", found),), seed=1))
+    newer = finding(traceback="notes/main.py:30: in count\nZeroDivisionError: <b>")
+    page = html.written(Report(fuzz=(record("GET /notes random", newer),), seed=1))
+    assert "in count\nZeroDivisionError: &lt;b&gt;" in page
 
 
 def _verdict(*problems: Problem) -> Verdict:

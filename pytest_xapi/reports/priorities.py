@@ -1,0 +1,90 @@
+"""What to mend first: the worst causes of property tests, and the worst of what gates say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pytest_xapi.reports import contents, rule_texts
+from pytest_xapi.reports.contents import Cause
+from pytest_xapi.reports.model import Place, Problem, Report, Severity
+from pytest_xapi.reports.rule_texts import RuleText
+from pytest_xapi.words import counted
+
+MOST = 3
+_MOST_LINES = 4
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One thing to mend."""
+
+    rule: RuleText
+    severity: Severity
+    title: str
+    operations: tuple[str, ...]
+    place: Place | None
+    """Where the handler is, if all that belongs to it has one."""
+    lines: tuple[str, ...]
+    """What was seen."""
+    cause: Cause | None = None
+    """What property tests know of it."""
+
+
+def leads(report: Report, most: int = MOST) -> list[Lead]:
+    """The first things to mend: errors before warnings, and of these first what lets somebody in.
+
+    What property tests found comes before the rest. Notes are nothing to begin with.
+    """
+    causes = contents.causes(report.fuzz)
+    found = [_of_cause(cause) for cause in causes if not cause.is_accepted]
+    found += _of_gates(problems_of_gates(report))
+    order = sorted(found, key=_rank)
+    return [lead for lead in order if lead.severity != "note"][:most]
+
+
+def problems_of_gates(report: Report) -> list[Problem]:
+    """The problems that are no findings of property tests."""
+    findings = {
+        fingerprint
+        for cause in contents.causes(report.fuzz)
+        for fingerprint in (contents.as_problem(cause.finding).fingerprint, *cause.fingerprints)
+    }
+    return [problem for problem in contents.problems(report) if problem.fingerprint not in findings]
+
+
+def _rank(lead: Lead) -> tuple[int, float]:
+    return contents.SEVERITIES.index(lead.severity), -(lead.rule.security_severity or 0.0)
+
+
+def _of_cause(cause: Cause) -> Lead:
+    problem = contents.as_problem(cause.finding)
+    return Lead(
+        rule=rule_texts.of(problem.rule),
+        severity=problem.severity,
+        title=cause.finding["title"],
+        operations=cause.operations,
+        place=problem.place,
+        lines=tuple(contents.seen(cause.finding)[: 1 if cause.finding.get("traceback") else _MOST_LINES]),
+        cause=cause,
+    )
+
+
+def _of_gates(problems: Sequence[Problem]) -> Iterator[Lead]:
+    """The problems of one rule together: their mend is the same."""
+    by_rule: dict[tuple[str, Severity], list[Problem]] = {}
+    for problem in problems:
+        by_rule.setdefault((problem.rule, problem.severity), []).append(problem)
+    for (rule, severity), same in sorted(by_rule.items(), key=lambda item: -len(item[1])):
+        places = {problem.place for problem in same}
+        operations = dict.fromkeys(problem.operation for problem in same if problem.operation)
+        lines = [problem.message for problem in same[:_MOST_LINES]]
+        rest = len(same) - len(lines)
+        yield Lead(
+            rule=rule_texts.of(rule),
+            severity=severity,
+            title=rule_texts.of(rule).summary.removesuffix("."),
+            operations=tuple(operations),
+            place=places.pop() if len(places) == 1 else None,
+            lines=tuple([*lines, f"and {counted(rest, 'more problem')}"] if rest else lines),
+        )
