@@ -90,8 +90,16 @@ def causes(records: Iterable[Mapping[str, Any]]) -> list[Cause]:
 
 
 def problems(report: Report) -> list[Problem]:
-    """Everything that is wrong, what gates say first; each problem once."""
-    found = {problem.fingerprint: problem for problem in _problems(report)}
+    """Everything that is wrong, what gates say first; each problem once, and each cause, too."""
+    shown = {
+        fingerprint: as_problem(cause.finding).fingerprint
+        for cause in causes(report.fuzz)
+        for fingerprint in cause.fingerprints
+    }
+    found: dict[str, Problem] = {}
+    for problem in _problems(report):
+        if shown.get(problem.fingerprint, problem.fingerprint) == problem.fingerprint:
+            found.setdefault(problem.fingerprint, problem)
     return sorted(found.values(), key=lambda problem: SEVERITIES.index(problem.severity))
 
 

@@ -10,6 +10,7 @@ from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, durations, plan, sharding
 from pytest_xapi.fuzz.reporting import notes, omissions, report, unusable
+from pytest_xapi.reports import contents, junit
 from pytest_xapi.reports.keys import RECORDS
 from xapi.texts import visible
 
@@ -110,3 +111,6 @@ class RunSummary:
             found = [finding for record in self._config.stash[RECORDS] for finding in record["findings"]]
             self._added = 0 if file is None else baseline.update(file, found)
         durations.keep(self._config, self._durations)
+        records = self._config.stash[RECORDS]
+        figures = contents.counts(records).as_json() | {"seed": plan.of(self._config).seed}
+        junit.add_properties(self._config, figures)
