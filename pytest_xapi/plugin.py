@@ -29,8 +29,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     if not early_config.known_args_namespace.help:
         _use(settings.http_client(early_config))
         if early_config.known_args_namespace.xapi_fuzz:
-            from pytest_xapi.fuzz.processes import xdist_arguments
+            from pytest_xapi.fuzz.processes import forbidden_use, xdist_arguments
 
+            forbidden_use.listen(early_config)
             args[:0] = xdist_arguments.arguments(early_config)
     manager = early_config.pluginmanager
     manager.register(fixtures, "xapi-fixtures")

@@ -176,6 +176,13 @@ FOLDER = Option(
     metavar="FOLDER",
     flag="--xapi-fuzz-folder",
 )
+FORBID = Option(
+    "forbid",
+    "What property tests may not touch: the URL of a database or a service, HOST:PORT, a path, or env:NAME "
+    "for what a variable holds.",
+    metavar="TARGET",
+    many=True,
+)
 FIXTURES = Option(
     "fuzz_fixtures",
     "Fixtures of the project that property tests use, as by pytest.mark.usefixtures.",
@@ -207,4 +214,5 @@ OPTIONS = (
     RESET,
     FOLDER,
     FIXTURES,
+    FORBID,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from pytest_xapi.fuzz.collection.items import EVERYTHING, MARKER, FuzzItem, Unre
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.monitors.app_transport import DEFAULT_SECONDS
-from pytest_xapi.fuzz.processes import isolation
+from pytest_xapi.fuzz.processes import forbidden_use, isolation
 from pytest_xapi.fuzz.reporting import progress
 from pytest_xapi.fuzz.reporting.pytest_texts import Redaction
 from pytest_xapi.fuzz.reporting.summary import RunSummary
@@ -64,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(RunSummary(config), "xapi-fuzz-tally")
     flight = isolation.register(config, settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS))
     config.pluginmanager.register(Redaction(flight), "xapi-fuzz-redaction")
+    forbidden_use.register(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -243,6 +245,7 @@ def xapi_fuzz(
         settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS),
         config.stash[isolation.FLIGHT],
         xapi_redactor,
+        partial(forbidden_use.refuse, config),
     )
     try:
         yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_redactor, xapi_case, xapi_roles)

@@ -122,3 +122,15 @@ def test_a_run_without_the_client_that_replaces_the_database_is_refused(
     assert "tests/conftest.py has fixture client, which replaces dependencies" in run.stderr
     assert 'fuzz_fixtures = ["client"]' in run.stderr
     assert not (tmp_path / "production.db").exists()
+
+
+@pytest.mark.parametrize("forbid", ["sqlite:///production.db", "env:NOTES_DATABASE"])
+def test_the_database_that_is_forbidden_is_not_touched(
+    forbid: str, run_on_fastapi: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTES_DATABASE", f"sqlite:///{tmp_path}/production.db")
+    run = run_on_fastapi(project("", f'forbid = ["{forbid}"]', test=""), *FUZZ)
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "in answering POST /users?name=" in run.stdout
+    assert "sqlite3.connect at main.py, line 8, in database" in run.stdout
+    assert not (tmp_path / "production.db").exists()

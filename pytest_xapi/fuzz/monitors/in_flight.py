@@ -47,6 +47,8 @@ class InFlight:
         """Hides the secrets of requests, before they are written into the file."""
         self.since: float | None = None
         """When the request was sent (`time.monotonic`); `None` between requests."""
+        self.sent = ""
+        """Method and target of the request, without secrets; empty between requests."""
 
     def note(self, request: WireRequest) -> None:
         """Note a request before it is sent."""
@@ -61,10 +63,11 @@ class InFlight:
         memory[_HEADER : _HEADER + len(text)] = text
         memory[:_HEADER] = len(text).to_bytes(_HEADER)
         self.since = monotonic()
+        self.sent = f"{request.method} {request.target}"
 
     def answered(self) -> None:
         """Note that there was an answer."""
-        self.since = None
+        self.since, self.sent = None, ""
         self._memory[:_HEADER] = bytes(_HEADER)
 
 

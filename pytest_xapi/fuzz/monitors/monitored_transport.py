@@ -26,6 +26,7 @@ class MonitoredTransport(Line):
 
     `reset` brings back what a new start of the app does not, such as rows of a database: it is called before
     the first request, and whenever the app was started anew. `redactor` learns which secrets the app makes.
+    `check` ends the run if that is what an answer, or a new start, has come to.
     """
 
     def __init__(
@@ -37,9 +38,11 @@ class MonitoredTransport(Line):
         seconds: float,
         flight: InFlight,
         redactor: Redactor,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(client, prepare, seconds, flight)
         self._redactor = redactor
+        self._check = check
         self._client = client
         self._reset = reset
         self._loops = LoopWatch(loop_limit)
@@ -62,6 +65,7 @@ class MonitoredTransport(Line):
         super().restart()
         self._tasks.attach()
         self.reset()
+        self._check()
 
     def send(self, request: WireRequest) -> Answer:
         """Send a request and return all that the app answers, and what was observed on the way."""
@@ -73,6 +77,7 @@ class MonitoredTransport(Line):
             answer = super().send(request)
         finally:
             self._loops.is_watching = False
+        self._check()
         self._redactor.learn(request, answer)
         observed = (*self._loops.taken(), *self._tasks.end(), *self._teardown.end())
         return replace(answer, observed=(*answer.observed, *observed)) if observed else answer
