@@ -19,7 +19,7 @@ KEYS = {
     "framework/xapi/pipeline/threads.py _workers": "an event loop, which compares by identity",
     "framework/xapi/testing/exchange/quiescence.py _app_loops": "an event loop, which compares by identity",
     "framework/xapi/testing/base_client.py parsed_url": "a text, by what it says",
-    "framework/xapi/testing/drivers.py _left_behind": "nothing: it is a list",
+    "framework/xapi/testing/driver_base.py left_behind": "nothing: it is a list",
     "framework/xapi/testing/overrides.py _written": "a dictionary's identity, and what is one key to it",
     "framework/xapi/testing/loop_pool.py _kept": "nothing: it is a list",
     "pytest_xapi/documents.py _data": "the text of a document, by what it says",

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from xapi.testing.conformance import ConformanceError as ConformanceError
     from xapi.testing.conformance import assert_conforms as assert_conforms
     from xapi.testing.drivers import Driver as Driver
-    from xapi.testing.drivers import LoopDriver as LoopDriver
-    from xapi.testing.drivers import PortalDriver as PortalDriver
     from xapi.testing.exchange import Answer as Answer
     from xapi.testing.exchange import ASGIProtocolError as ASGIProtocolError
     from xapi.testing.exchange import HTTPExchange as HTTPExchange
@@ -25,9 +23,11 @@ if TYPE_CHECKING:
     from xapi.testing.exchange import WebSocketTimeout as WebSocketTimeout
     from xapi.testing.lifespan import LifespanManager as LifespanManager
     from xapi.testing.live_server import LiveServer as LiveServer
+    from xapi.testing.loop_driver import LoopDriver as LoopDriver
     from xapi.testing.overrides import Override as Override
     from xapi.testing.overrides import OverrideError as OverrideError
     from xapi.testing.overrides import override as override
+    from xapi.testing.portal_driver import PortalDriver as PortalDriver
     from xapi.testing.task_leaks import TaskLeftRunning as TaskLeftRunning
     from xapi.testing.websocket import AsyncWebSocketSession as AsyncWebSocketSession
     from xapi.testing.websocket import WebSocketDenialResponse as WebSocketDenialResponse
@@ -39,8 +39,8 @@ _HOME = {
     "ConformanceError": "conformance",
     "assert_conforms": "conformance",
     "Driver": "drivers",
-    "LoopDriver": "drivers",
-    "PortalDriver": "drivers",
+    "LoopDriver": "loop_driver",
+    "PortalDriver": "portal_driver",
     "Answer": "exchange",
     "ASGIProtocolError": "exchange",
     "HTTPExchange": "exchange",

@@ -24,7 +24,8 @@ from xapi.testing.base_client import (
 )
 from xapi.testing.calls import request_of
 from xapi.testing.deferred_cleanup import free_abandoned, free_later
-from xapi.testing.drivers import CoroutineFunction, DriverName, make_driver
+from xapi.testing.driver_base import CoroutineFunction
+from xapi.testing.drivers import DriverName, make_driver
 from xapi.testing.exchange import Answer, HTTPExchange, Scope
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.quiescence import settle

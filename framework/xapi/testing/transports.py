@@ -11,7 +11,8 @@ from starlette.requests import ClientDisconnect
 
 from xapi.testing.background import BaseBackground
 from xapi.testing.documents import AppDocument
-from xapi.testing.drivers import CoroutineFunction, Driver
+from xapi.testing.driver_base import CoroutineFunction
+from xapi.testing.drivers import Driver
 from xapi.testing.exchange import Answer, ClientDisconnected, HTTPExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task

@@ -10,7 +10,8 @@ from typing import Any, Literal, Self, TypeVar
 from anyio.lowlevel import checkpoint
 from starlette.websockets import WebSocketDisconnect
 
-from xapi.testing.drivers import CoroutineFunction, Driver
+from xapi.testing.driver_base import CoroutineFunction
+from xapi.testing.drivers import Driver
 from xapi.testing.exchange import Message, WebSocketExchange, WebSocketTimeout
 from xapi.testing.exchange.transcript import Transcript
 from xapi.testing.exchange.websocket import ACCEPT, CLOSE, DENIAL_START, SEND
