@@ -28,6 +28,8 @@ KEYS = {
     "pytest_xapi/fuzz/model/traceback_origin.py _foreign_places": "nothing: it is made once",
     "pytest_xapi/fuzz/generation/ecma.py _members": "the name of a property of characters",
     "pytest_xapi/fuzz/generation/texts.py FORMATS": "names of formats",
+    "pytest_xapi/fuzz/monitors/audit.py _RESOLVED": "the name of a host",
+    "pytest_xapi/fuzz/monitors/audit.py _hearing": "nothing: it is a list",
     "pytest_xapi/fuzz/monitors/thread_time.py _waited": "nothing: it is made once",
     "pytest_xapi/fuzz/monitors/teardown_watch.py _observed": "a function's code with its file and name",
 }
