@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from pytest_xapi.reports import contents
-from pytest_xapi.reports.model import Place, Problem, Report
+from pytest_xapi.reports import contents, rule_texts
+from pytest_xapi.reports.model import Place, Problem, Report, Severity
+from pytest_xapi.words import counted
 from xapi.texts import visible
 
+MOST_SHOWN = 10
+"""So many annotations of each kind GitHub shows of a step."""
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -22,10 +26,33 @@ def written(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     for gap in report.gaps:
         yield f"::error title=xapi report::{_escaped(gap)}"
-    for problem in contents.problems(report):
-        severity = "warning" if report.only_warns and problem.severity == "error" else problem.severity
+    problems = sorted(contents.problems(report), key=_rank)
+    yield from _overflow([_severity(problem, report) for problem in problems])
+    for problem in problems:
+        severity = _severity(problem, report)
         text = f"{problem.message}\n{problem.details}".strip()
         yield f"::{_COMMANDS[severity]} {_properties(problem, report.root)}::{_escaped(text)}"
+
+
+def _rank(problem: Problem) -> tuple[int, float]:
+    """What is shown first: errors, and of these what lets somebody in."""
+    security = rule_texts.of(problem.rule).security_severity or 0.0
+    return contents.SEVERITIES.index(problem.severity), -security
+
+
+def _severity(problem: Problem, report: Report) -> Severity:
+    return "warning" if report.only_warns and problem.severity == "error" else problem.severity
+
+
+def _overflow(severities: Sequence[Severity]) -> Iterator[str]:
+    """Say that there is more than GitHub shows; the rest stands in the log of the step."""
+    counts = Counter(severities)
+    if any(count > MOST_SHOWN for count in counts.values()):
+        text = (
+            f"{counted(len(severities), 'problem')}: GitHub shows {MOST_SHOWN} errors, warnings and notices "
+            "of a step; all of them are in its log"
+        )
+        yield f"::notice title=xapi report::{_escaped(text)}"
 
 
 def _properties(problem: Problem, root: Path | None) -> str:

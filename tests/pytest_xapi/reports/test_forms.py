@@ -135,6 +135,24 @@ def test_a_finding_of_several_items_and_operations_is_annotated_once(finding: Ma
     assert len(github.written(report).splitlines()) == 1
 
 
+def test_of_many_annotations_the_worst_come_first_and_the_rest_is_told(finding: Make, record: Make) -> None:
+    found = [
+        *(finding(severity="warning", cause=f"w{number}", rule="XF111") for number in range(3)),
+        *(finding(cause=f"e{number}", rule="XF106") for number in range(11)),
+        finding(cause="z", rule="XF103"),
+    ]
+    for number, one in enumerate(found):
+        one["fingerprint"] = str(number)
+    first, *lines = github.written(Report(fuzz=(record("stateful", *found),), seed=1)).splitlines()
+    assert first == (
+        "::notice title=xapi report::15 problems: GitHub shows 10 errors, warnings and notices of a step; "
+        "all of them are in its log"
+    )
+    assert len(lines) == 15
+    assert "title=XF103" in lines[0]
+    assert [line.startswith("::error") for line in lines] == [True] * 12 + [False] * 3
+
+
 def test_annotations_have_file_line_and_title_and_are_escaped(report: Report) -> None:
     error, fault, warning = github.written(report).splitlines()
     assert error == (
