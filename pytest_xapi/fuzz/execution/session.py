@@ -212,9 +212,11 @@ class FuzzSession:
         file = None
         if folder is not None and not is_accepted:
             file = regressions.write(root / folder, finding, self._redactor)
+        # What all operations show stands at the first of them: a report has to put it somewhere.
+        shown_by = finding.operations[0] if finding.operations else finding.operation
         return replace(
             finding,
-            place=source_locations.locate(self._app, finding.operation, root),
+            place=source_locations.locate(self._app, shown_by, root),
             is_accepted=is_accepted,
             regression=None
             if file is None

@@ -87,6 +87,15 @@ def test_an_undeclared_refusal_without_credentials_is_one_finding(
     assert "warning XF111 GET /a, GET /b/{number}, POST /c: Undocumented status" in run.output
 
 
+def test_the_one_finding_stands_at_the_handler_of_the_first_operation(app_module, fuzz) -> None:
+    app_module(GUARDED.replace("STATUS", "401"))
+    (finding,) = (one for record in fuzz().records.values() for one in record["findings"])
+    assert finding["operations"][0] == "GET /a"
+    lines = Path(finding["file"]).read_text().splitlines()
+    assert '"/a"' in lines[finding["line"] - 2]
+    assert lines[finding["line"] - 1].lstrip().startswith("def ")
+
+
 def test_the_one_finding_can_be_accepted(app_module, fuzz) -> None:
     app_module(GUARDED.replace("STATUS", "401"))
     fuzz("--xapi-fuzz-baseline=accepted.toml", "--xapi-fuzz-baseline-update")
