@@ -134,7 +134,7 @@ def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record
             record.cut = True
             break
     found = list(_findings(api, candidates, time, hooks.known, of_sequences=True))
-    record.findings = sorted([*found, *record.findings], key=lambda finding: finding.brief)
+    record.findings = sorted([*found, *record.findings], key=lambda finding: not _is_of_sequences(finding))
     record.seconds = perf_counter() - started
     return record
 
@@ -185,6 +185,11 @@ def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> It
             )
 
 
+def _is_of_sequences(finding: Finding) -> bool:
+    """Whether a finding comes from what was sent before, and not from one answer alone."""
+    return finding.check in (*_OF_SEQUENCES, "object_level_authorization") or not finding.steps
+
+
 def _sequences(api: Api, plan: Plan, time: ItemTime, candidates: Candidates) -> Iterator[list[list[Step]]]:
     """Sequences, some at a time: the short ones in order, then longer ones by chance."""
     yield list(api.walks(plan.seed_of(STATEFUL, "walks"), plan.sequences * _WALKS, time.half))
@@ -222,20 +227,20 @@ def _findings(
 ) -> Iterator[Finding]:
     """What was found, made small in the time that is left."""
     for number, (key, candidate) in enumerate(candidates.items()):
-        # What one answer shows is found by the operation's own item too: the sequence matters less.
-        in_full = not of_sequences or candidate.failed.check in _OF_SEQUENCES
+        # What one answer shows is found, and made small, by the operation's own item too.
+        reduce = not of_sequences or candidate.failed.check in _OF_SEQUENCES
         until = time.minimizing_until(len(candidates) - number)
-        found = None if time.is_up else _again(api, key, candidate, known, in_full, until)
+        found = None if time.is_up else _again(api, key, candidate, known, reduce, until)
         if found is None:
             # Once at least it is sent again, if there is time for it.
-            yield _unconfirmed(candidate, in_full, perf_counter() >= until)
+            yield _unconfirmed(candidate, perf_counter() >= until)
             continue
         keys = {other: (failed, also) for other, failed, also in keyed(found[1][-1])}
-        yield replace(_confirmed(found, *keys[key]), brief=not in_full)
+        yield _confirmed(found, *keys[key])
 
 
 def _again(
-    api: Api, key: Key, candidate: _Candidate, known: Sequence[Stored], in_full: bool, until: float
+    api: Api, key: Key, candidate: _Candidate, known: Sequence[Stored], reduce: bool, until: float
 ) -> tuple[list[Step], list[Outcome]] | None:
     """The least that still fails: what was stored of this failure, if that does, or what is found now."""
     for failure in known:
@@ -243,7 +248,7 @@ def _again(
             sent = _sent_again(api, failure)
             if sent is not None and key in {other for other, _, _ in keyed(sent[1][-1])}:
                 return sent
-    return smallest(api, key, candidate.steps, in_full, until)
+    return smallest(api, key, candidate.steps, reduce, until)
 
 
 def _confirmed(sent: tuple[list[Step], list[Outcome]], failed: Failed, also: tuple[str, ...]) -> Finding:
@@ -259,7 +264,7 @@ def _confirmed(sent: tuple[list[Step], list[Outcome]], failed: Failed, also: tup
     )
 
 
-def _unconfirmed(candidate: _Candidate, in_full: bool, time_was_up: bool) -> Finding:
+def _unconfirmed(candidate: _Candidate, time_was_up: bool) -> Finding:
     """A finding that has not failed again, or that there was no time to send again."""
     failed, last = candidate.failed, candidate.steps[-1]
     can_be_sent = time_was_up and not last.bindings
@@ -271,7 +276,6 @@ def _unconfirmed(candidate: _Candidate, in_full: bool, time_was_up: bool) -> Fin
         exchanges=(Exchange(failed.request, failed.answer),),
         repeatable=False,
         time_was_up=time_was_up,
-        brief=not in_full,
         cause=failed.cause,
         steps=(_stored(replace(last, parent=None), last.outcome),) if can_be_sent else (),
     )

@@ -23,6 +23,7 @@ from pytest_xapi.fuzz.execution.authorization import Authorization, UnknownRole,
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, noticing
 from pytest_xapi.fuzz.execution.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
+from pytest_xapi.fuzz.generation import linking
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.auth import UnknownScheme
@@ -164,11 +165,13 @@ class FuzzSession:
         known = self._redactor.restored(store.of(self._config).get(entry.label, []))
         if entry.phase == STATEFUL:
             access = Access(self._credentials, self._line.send)
-            api = self._api(self._linked())
+            api, unlinked = self._api_of_sequences()
             if self._adjust is not None:
                 adjust_sequences(api, self._adjust)
             time = budget.of(self._config).next_share()
-            return fuzz_sequences(api, chosen, time, Hooks(access=access, shared=shared))
+            record = fuzz_sequences(api, chosen, time, Hooks(access=access, shared=shared))
+            record.unlinked = unlinked
+            return record
         api = self._api(self._flat.whole)
         api.prepare(entry.label)
         time = budget.of(self._config).next_share()
@@ -198,10 +201,24 @@ class FuzzSession:
         operations = [operation for operation in self._flat.usable.operations if chosen.has(operation)]
         return SharedCauses(operations, chosen.phases, type(self._app).__name__)
 
-    def _linked(self) -> dict[str, Any]:
-        """The document of sequences: what is not chosen is not sent there either."""
+    def _api_of_sequences(self) -> tuple[Api, list[Omission]]:
+        """What sends sequences, and which path parameters they have no value for.
+
+        What is not chosen is not sent there either. Links by what values are come to those of the document.
+        """
         chosen = selection.of(self._config)
-        return self._flat.content([item.label for item in self._operations if chosen.has(item)])
+        labels = [item.label for item in self._operations if chosen.has(item)]
+        described = self._flat.content(labels)
+        api = self._api(described)
+        operations = [item for item in self._flat.usable.operations if item.label in labels]
+        links, reasons = linking.search(operations, api.linked())
+        if links:
+            linking.add(described := self._flat.content(labels), links)
+            api = self._api(described)
+        unlinked = [
+            Omission(label, f"path parameter `{name}`", reason) for (label, name), reason in reasons.items()
+        ]
+        return api, unlinked
 
     def _completed(self, finding: Finding) -> Finding:
         """A finding without secrets, and with what the project knows of it."""

@@ -48,8 +48,6 @@ class Finding:
     """Whether it failed again when it was sent again."""
     time_was_up: bool = False
     """Whether there was no time to send it again, and so to make it small."""
-    brief: bool = False
-    """Whether another item is the place to look for it."""
     cause: str = ""
     """What is broken: where an exception comes from, or what of the document an answer breaks."""
     steps: tuple[Mapping[str, Any], ...] = ()
@@ -125,6 +123,8 @@ class Record:
     """By operation: how often each status was answered."""
     omissions: list[Omission] = field(default_factory=list)
     """What of the document the item did not send, and why."""
+    unlinked: list[Omission] = field(default_factory=list)
+    """The path parameters for which sequences take no value from an answer, and why."""
     ignored: list[str] = field(default_factory=list)
     """The parts of the document that changed nothing, because they cannot be used: each with the reason."""
     right: dict[str, Counter[int]] = field(default_factory=dict)
@@ -157,6 +157,7 @@ class Record:
                 for operation, counts in self.answers.items()
             },
             "omissions": [omission.as_json() for omission in self.omissions],
+            "unlinked": [omission.as_json() for omission in self.unlinked],
             "ignored": self.ignored,
             "refused": {
                 operation: {str(status): count for status, count in sorted(counts.items())}

@@ -24,6 +24,16 @@ def lines(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     return reasons.lines("never sent", omissions, _MOST_NAMED, _MOST_LINES)
 
 
+def unlinked(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A line for each reason, with the path parameters that sequences have no value for."""
+    found = [
+        (omission["reason"], _named(omission))
+        for record in records
+        for omission in record.get("unlinked", ())
+    ]
+    return reasons.lines("not linked", found, _MOST_NAMED, _MOST_LINES)
+
+
 def _named(omission: Mapping[str, str]) -> str:
     what, operation = omission["what"], omission["operation"]
     return operation if what == WHOLE else f"{what} of {operation}"

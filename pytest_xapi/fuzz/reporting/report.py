@@ -128,11 +128,6 @@ def _refused(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _paragraphs(finding: Finding, redactor: Redactor) -> Iterator[str]:
-    if finding.brief:
-        requests = [exchange.request for exchange in finding.exchanges]
-        yield "Sent: " + ", then ".join(f"{request.method} {request.target}" for request in requests)
-        yield f"The item `{finding.operation}` looks for it in single answers."
-        return
     if finding.message:
         yield screen.cut(finding.message, 15)
     answer = finding.last.answer

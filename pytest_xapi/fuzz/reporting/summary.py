@@ -84,6 +84,7 @@ class RunSummary:
         for line in (
             *report.summary(records, plan.of(self._config).seed),
             *omissions.lines(records),
+            *omissions.unlinked(records),
             *unusable.lines(records),
             *notes.lines(records),
             *baseline.remarks(baseline.of(self._config), records),

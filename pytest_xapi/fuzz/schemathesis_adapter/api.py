@@ -32,10 +32,12 @@ from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcom
 from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.traceback_origin import origin
 from pytest_xapi.fuzz.model.wire import Answer, Send, WireRequest
+from pytest_xapi.fuzz.schemathesis_adapter import linked_values
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
+from pytest_xapi.fuzz.schemathesis_adapter.links import links_of
 from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
 from pytest_xapi.fuzz.schemathesis_adapter.patterns import readable
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record, run_sequences
@@ -288,6 +290,15 @@ class Api:
         """
         yield from run_sequences(self, self._machine, seed, count, until)
 
+    def linked(self) -> set[tuple[str, str]]:
+        """The path parameters that sequences have values for: the label of the operation, and the name."""
+        return {
+            (link.target, taken.name)
+            for link in links_of(self._machine)
+            for taken in link.taken
+            if taken.place == "path_parameters"
+        }
+
     def walks(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
         """The shortest of such sequences, at most `count`: each two operations that take what one made."""
         yield from run_walks(self, self._machine, seed, count, until)
@@ -403,6 +414,8 @@ class Api:
 
         @self._schema.hook
         def filter_failure(context: Any, failure: Failure, case: Case, response: Any) -> bool:
+            if "positive_data_acceptance" in failure.checks and not linked_values.are_allowed(case):
+                return False  # it took from an answer what its own schema does not allow
             if "negative_data_rejection" not in failure.checks or self._objection is None:
                 return True
             return self._objects(case) is not None

@@ -1,0 +1,200 @@
+"""Links between operations that a document does not declare, found by what values are.
+
+`POST /notes` answers an object, and `GET /notes/{number}` needs a value. Which property of the object that is
+follows from its name, where that is the same; else from its type and format, from whether the app has made it
+(the request has no such property), and from whether it is called as identifiers are. Where several are as
+likely, there is no link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xapi.openapi.reader import Operation
+from xapi.openapi.reader.errors import UnresolvedReference
+from xapi.openapi.reader.media_types import essence
+
+NO_VALUE = "no answer of another operation has a value of its type, so sequences do not use what was made"
+SEVERAL = "several values of an answer are of its type ({}), so sequences do not use what was made"
+_SOURCES = ("POST", "PUT", "GET")
+_IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "slug", "code", "number", "no", "nr", "ref"})
+_MOST_DEPTH = 3
+
+Unlinked = Mapping[tuple[str, str], str]
+"""Why a path parameter has no link, by the label of its operation and its name."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A link: one path parameter takes a value of an answer."""
+
+    source: str
+    status: str
+    target: str
+    name: str
+    """The path parameter."""
+    pointer: str
+    """Where the value is in the body of the answer (RFC 6901)."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    rank: int
+    pointer: str
+    name: str
+
+
+def search(
+    operations: Collection[Operation], linked: Collection[tuple[str, str]]
+) -> tuple[list[Found], Unlinked]:
+    """The links to path parameters that have none.
+
+    Args:
+        operations: those that are sent.
+        linked: the labels and path parameters that values are known for.
+
+    Returns:
+        The links, and why the others have none.
+    """
+    found: list[Found] = []
+    reasons: dict[tuple[str, str], str] = {}
+    for target in operations:
+        for parameter in target.parameters:
+            key = (target.label, parameter.name)
+            if (
+                parameter.location != "path"
+                or key in linked
+                or "enum" in _schema(target, parameter.schema.value)
+            ):
+                continue
+            links, reason = _to(target, parameter.name, parameter.schema.value, operations)
+            found += links
+            if not links:
+                reasons[key] = reason
+    return found, reasons
+
+
+def add(content: dict[str, Any], links: Iterable[Found]) -> None:
+    """Write links into a document, as Link Objects (OpenAPI 3.1, section 4.8.20)."""
+    for link in links:
+        method, _, path = link.source.partition(" ")
+        response = content["paths"][path][method.lower()]["responses"][link.status]
+        target_method, _, target_path = link.target.partition(" ")
+        pointer = target_path.replace("~", "~0").replace("/", "~1")
+        response.setdefault("links", {})[f"{link.target} {link.name}"] = {
+            "operationRef": f"#/paths/{pointer}/{target_method.lower()}",
+            "parameters": {f"path.{link.name}": f"$response.body#{link.pointer}"},
+        }
+
+
+def _to(
+    target: Operation, name: str, schema: Any, operations: Collection[Operation]
+) -> tuple[list[Found], str]:
+    wanted = _schema(target, schema)
+    found, reason = [], NO_VALUE
+    for source in _sources(target, name, operations):
+        for status, node in source.responses.items():
+            if not status.startswith("2") or "$ref" in source.node.child("responses").child(status).mapping:
+                continue
+            candidates = list(_candidates(source, node, name, wanted))
+            best = [item for item in candidates if item.rank == min(other.rank for other in candidates)]
+            if len(best) == 1:
+                found.append(Found(source.label, status, target.label, name, best[0].pointer))
+            elif best:
+                reason = SEVERAL.format(", ".join(sorted(item.name for item in best)))
+    return found, reason
+
+
+def _sources(target: Operation, name: str, operations: Collection[Operation]) -> list[Operation]:
+    """The operations that make or list what a path parameter names: those of the path before it."""
+    before = target.path.partition(f"{{{name}}}")[0].rstrip("/")
+    return [
+        operation
+        for operation in operations
+        if operation.path.rstrip("/") == before and operation.method in _SOURCES and operation is not target
+    ]
+
+
+def _candidates(
+    source: Operation, response: Any, name: str, wanted: Mapping[str, Any]
+) -> Iterator[_Candidate]:
+    sent = _names_sent(source)
+    for kind, media in source.content(response).items():
+        if essence(kind) == "application/json" or essence(kind).endswith("+json"):
+            for pointer, label, schema in _scalars(source, media.get("schema"), "", "", 0):
+                if _fits(wanted, schema):
+                    yield _Candidate(_rank(label, name, label not in sent), pointer, label)
+
+
+def _rank(label: str, name: str, is_made: bool) -> int:
+    """How likely a property is what a parameter asks for; the least is the most likely."""
+    is_identifier = _plain(label) in _IDENTIFIERS
+    if _plain(label) == _plain(name):
+        return 0
+    if is_identifier:
+        return 1 if is_made else 2
+    return 3 if is_made else 4
+
+
+def _scalars(
+    source: Operation, written: Any, pointer: str, label: str, depth: int
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """The values of an answer, and of its first items, that are no objects and no lists."""
+    schema = _schema(source, written)
+    kinds = _types(schema)
+    if depth > _MOST_DEPTH:
+        return
+    if "array" in kinds:
+        yield from _scalars(source, schema.get("items"), f"{pointer}/0", label, depth + 1)
+    elif isinstance(schema.get("properties"), Mapping):
+        for name, part in schema["properties"].items():
+            inner = f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+            # What is below a property belongs to something else, unless the property only wraps it.
+            if depth and _types(_schema(source, part)) & {"array", "object"}:
+                continue
+            yield from _scalars(source, part, inner, str(name), depth + 1)
+    elif pointer and kinds & {"integer", "string", "number"}:
+        yield pointer, label, schema
+
+
+def _fits(wanted: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    """Whether values of a schema are of the type and the format that a parameter asks for."""
+    types = _types(wanted) & _types(schema)
+    formats = wanted.get("format"), schema.get("format")
+    return bool(types) and (formats[0] is None or formats[0] == formats[1])
+
+
+def _types(schema: Mapping[str, Any]) -> set[str]:
+    written = schema.get("type")
+    if written is None and isinstance(schema.get("properties"), Mapping):
+        return {"object"}
+    return set(written if isinstance(written, list) else [written]) - {"null", None}
+
+
+def _schema(operation: Operation, written: Any) -> Mapping[str, Any]:
+    """A schema with its reference followed, without the alternative `null`; empty where there is none."""
+    try:
+        schema = operation.references.follow_schema(written)
+    except UnresolvedReference:
+        return {}
+    if not isinstance(schema, Mapping):
+        return {}
+    for union in ("anyOf", "oneOf", "allOf"):
+        parts = [part for part in schema.get(union) or () if part != {"type": "null"}]
+        if len(parts) == 1 and not _types(schema):
+            return _schema(operation, parts[0])
+    return schema
+
+
+def _names_sent(source: Operation) -> frozenset[str]:
+    """The properties of what an operation is sent."""
+    names: set[str] = set()
+    for media in source.content(source.request_body).values():
+        names |= set(_schema(source, media.get("schema")).get("properties") or ())
+    return frozenset(names)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
