@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 DEFAULT_LOOP_LIMIT = 0.5
 _PLACES = "xapi_fuzz_places"
 """The key of what a worker of pytest-xdist tells of where property tests stand."""
-NOT_INSTALLED = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[test]"'
+NOT_INSTALLED = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[fuzz]"'
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -58,7 +58,7 @@ def test_the_core_depends_on_five_packages(metadata: Message) -> None:
 
 
 def test_the_extras_are_those_that_the_documentation_names(metadata: Message) -> None:
-    assert set(metadata.get_all("Provides-Extra", [])) == {"standard", "test", "all", "dev"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {"standard", "test", "fuzz", "all", "dev"}
 
 
 def test_it_names_the_plugin_and_the_command(files: dict[str, str]) -> None:

@@ -98,7 +98,7 @@ def test_schemathesis_is_missing(fuzz, app_module, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(importlib.util, "find_spec", without)
     run = fuzz()
     assert run.exit_code == pytest.ExitCode.USAGE_ERROR
-    expected = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[test]"'
+    expected = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[fuzz]"'
     assert usage_error(run.output) == expected
 
 
