@@ -93,7 +93,7 @@ class ClientFactory:
         lifespan = self._lifespan(options)
         if lifespan in settings.SCOPES and lifespan != self._options.lifespan:
             pytest.fail(
-                f"make_async_client(lifespan={lifespan!r}): say it in the marker, @pytest.mark.xapi(lifespan="
+                f"make_async_client(lifespan={lifespan!r}): set it in the marker, @pytest.mark.xapi(lifespan="
                 f"{lifespan!r}), or the ini option xapi_lifespan; a client alone has lifespan=True or False",
                 pytrace=False,
             )

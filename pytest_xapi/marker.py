@@ -105,7 +105,7 @@ def _word(*names: str) -> Callable[[Any], str | None]:
 
 _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "app": _expect("an app, or MODULE:APP", lambda value: isinstance(value, str) or callable(value)),
-    "base_url": _expect("a text", lambda value: isinstance(value, str)),
+    "base_url": _expect("a string", lambda value: isinstance(value, str)),
     "headers": _expect("a mapping", lambda value: isinstance(value, Mapping)),
     "backend": _word(*settings.BACKENDS),
     "lifespan": _expect(
@@ -116,7 +116,7 @@ _CHECKS: dict[str, Callable[[Any], str | None]] = {
     "raise_server_exceptions": _expect("True or False", lambda value: isinstance(value, bool)),
     "check_responses": _expect("True or False", lambda value: isinstance(value, bool)),
     "overrides": _expect(
-        "a mapping from dependencies to what replaces them",
+        "a mapping from dependencies to their replacements",
         lambda value: isinstance(value, Mapping) and all(map(callable, value)),
     ),
 }

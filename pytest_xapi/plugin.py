@@ -64,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(fuzz_plugin, "xapi-fuzz")
     elif config.getoption(fuzz_options.SHARD.name) is not None:
         raise pytest.UsageError(
-            f"{fuzz_options.SHARD.flag} shares the property tests among several runs: "
+            f"{fuzz_options.SHARD.flag} splits the property tests across several runs: "
             f"add {fuzz_options.FUZZ.flag}, or each of them would run everything"
         )
     if settings.read(config).gate is not None:

@@ -18,7 +18,7 @@ MARKER = "xapi"
 MARKER_LINE = (
     "xapi(app=, base_url=, headers=, backend=, lifespan=, driver=, raise_server_exceptions=, "
     "check_responses=, overrides=): "
-    "which app the tests are for, and what their clients are like; the closest marker wins"
+    "the app under test and the settings of its clients; the closest marker wins"
 )
 TABLE = "[tool.xapi]"
 SCOPES = ("function", "class", "module", "session")
@@ -31,15 +31,15 @@ HTTP_CLIENTS = ("httpx", "httpx2")
 
 APP = Option(
     "app",
-    "The ASGI app under test, or a function that makes it; a fixture `xapi_app` wins over it. "
-    "The module is looked for on sys.path, then in the root directory and the current directory.",
+    "The ASGI app under test, or an app factory; a fixture `xapi_app` takes precedence. "
+    "The module is searched for on sys.path, then in the root directory and the current directory.",
     metavar="MODULE:APP",
     flag="--xapi-app",
     variable="XAPI_APP",
 )
 OPENAPI = Option(
     "openapi",
-    "The OpenAPI document (JSON or YAML) of the app under test, which is not asked for its own then.",
+    "The OpenAPI document (JSON or YAML) of the app under test, used instead of the app's own.",
     metavar="FILE",
     flag="--xapi-openapi",
 )
@@ -53,13 +53,13 @@ OPENAPI_URL = Option(
 )
 GATE = Option(
     "gate",
-    "Judge the run by the gates of [tool.xapi.gate] in pyproject.toml.",
+    "Evaluate the gates of [tool.xapi.gate] in pyproject.toml after the run.",
     flag="--xapi-gate",
     flag_only=True,
 )
 GATE_WARN = Option(
     "gate_warn",
-    "The same, but a gate that does not pass leaves the exit status alone.",
+    "The same, but a failed gate does not change the exit status.",
     # Not a value of the other flag, which would take the path that follows it for its value.
     flag="--xapi-gate=warn",
     flag_only=True,
@@ -71,32 +71,33 @@ CONTRACT = Option(
 )
 LIFESPAN = Option(
     "lifespan",
-    f"How long an app lives in tests: {', '.join(LIFESPANS)}. By default each client has its own lifespan.",
+    f"The scope of the app's lifespan in tests: {', '.join(LIFESPANS)}. By default each client has its own "
+    "lifespan.",
     metavar="SCOPE",
     parse=one_of(*LIFESPANS),
 )
-BASE_URL = Option("base_url", "What the clients' relative URLs are joined to.", metavar="URL")
+BASE_URL = Option("base_url", "The URL that the clients' relative URLs are joined to.", metavar="URL")
 BACKEND = Option(
     "backend",
-    "Where synchronous clients run the app: asyncio or trio.",
+    "The event loop of synchronous clients: asyncio or trio.",
     metavar="NAME",
     parse=one_of(*BACKENDS),
 )
 DRIVER = Option(
     "driver",
-    "How synchronous clients run the app: auto, or portal for a thread of its own.",
+    "Where synchronous clients run the app: auto, or portal for a separate thread.",
     metavar="NAME",
     parse=one_of(*DRIVERS),
 )
 RAISE_SERVER_EXCEPTIONS = Option(
     "raise_server_exceptions",
-    "Whether clients raise what the app raises (true), or show a 500 instead (false).",
+    "Whether clients raise the app's exceptions (true), or return a 500 response (false).",
     metavar="BOOL",
     parse=switch,
 )
 STRICT_OVERRIDES = Option(
     "strict_overrides",
-    "Whether a test fails when a dependency was overridden, but its replacement never called.",
+    "Whether a test fails if it overrides a dependency and the replacement is never called.",
     metavar="BOOL",
     parse=switch,
 )
@@ -108,7 +109,7 @@ CHECK_RESPONSES = Option(
 )
 HTTP_CLIENT = Option(
     "http_client",
-    "The library whose clients and responses the test clients are: httpx, or httpx2.",
+    "The HTTP library of the test clients: httpx or httpx2.",
     metavar="NAME",
     parse=one_of(*HTTP_CLIENTS),
     variable="XAPI_HTTP_CLIENT",

@@ -176,7 +176,7 @@ class XAPI(OperationDecorators, Starlette):
         **keywords: Unpack[RouterKeywords],
     ) -> None:
         if document_errors not in get_args(DocumentedErrors):
-            raise ValueError(f"document_errors={document_errors!r}: name 'reference' or 'exact'")
+            raise ValueError(f"document_errors={document_errors!r}: expected 'reference' or 'exact'")
         super().__init__(debug=debug, middleware=middleware)
         self.title = title
         self.summary = summary
@@ -385,7 +385,8 @@ class XAPI(OperationDecorators, Starlette):
         if self.middleware_stack is not None:
             name = getattr(middleware_class, "__name__", repr(middleware_class))
             raise XAPIError(
-                f"add_middleware({name}): the app serves already; add middleware before the first request"
+                f"add_middleware({name}): the app is already serving requests; "
+                "add middleware before the first request"
             )
         super().add_middleware(middleware_class, *args, **kwargs)
 

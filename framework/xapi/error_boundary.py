@@ -119,7 +119,8 @@ class ErrorBoundary:
             return
         if STARTED in scope:
             raise RuntimeError(
-                f"{type(error).__name__} has a handler, but the answer had begun when it was raised"
+                f"{type(error).__name__} has a handler, but the response had already started "
+                "when it was raised"
             ) from error
         connection: Any = (
             IncomingRequest(scope, receive, send)

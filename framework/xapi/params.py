@@ -275,7 +275,7 @@ class Depends:
         if most is None:
             return
         if not isinstance(most, int) or isinstance(most, bool) or most < 1:
-            raise ValueError(f"max_concurrency={most!r}: write a whole number of 1 or more, or None")
+            raise ValueError(f"max_concurrency={most!r}: expected a positive integer or None")
         object.__setattr__(self, "limit", ConcurrencyLimit(most))
 
     def __eq__(self, other: object) -> bool:

@@ -50,7 +50,7 @@ class ServerSentEvent(BaseModel):
     @model_validator(mode="after")
     def _has_one_payload(self) -> Self:
         if self.data is not None and self.raw_data is not None:
-            raise ValueError("data and raw_data are both the payload: give one of them")
+            raise ValueError("data and raw_data both set the payload: pass only one of them")
         return self
 
 

@@ -27,8 +27,8 @@ def add_to(commands: Commands) -> None:
     """Make the commands known."""
     parser = commands.add_parser(
         "contract",
-        help="keep the OpenAPI document that clients rely on, and compare with it",
-        description="Keep the OpenAPI document that clients rely on, and see what has changed since.",
+        help="store the OpenAPI document that clients rely on, and compare the app with it",
+        description="Store the OpenAPI document that clients rely on, and list later changes.",
     )
     parser.set_defaults(run=lambda arguments: parser.print_help())
     parts = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -51,8 +51,8 @@ def add_to(commands: Commands) -> None:
 def _add_diff(parts: Commands) -> None:
     parser = parts.add_parser(
         "diff",
-        help="list what has changed, and what it breaks",
-        description="List what has changed from OLD to NEW. The exit code is 1 if something breaks.",
+        help="list changes, and which of them break clients",
+        description="List the changes from OLD to NEW. The exit code is 1 if one of them breaks clients.",
     )
     parser.add_argument(
         "old",
@@ -62,14 +62,12 @@ def _add_diff(parts: Commands) -> None:
     )
     parser.add_argument("new", nargs="?", metavar="NEW", help="the same, or an app; by default the app")
     parser.add_argument("--app", metavar="APP", help=_APP_HELP)
-    parser.add_argument(
-        "--against", metavar="REVISION", help="take the file as it is in this revision of git"
-    )
+    parser.add_argument("--against", metavar="REVISION", help="read the file from this git revision")
     parser.add_argument(
         "--fail-on",
         choices=("breaking", "risky", "none"),
         default="breaking",
-        help="from which changes on the exit code is 1, by default breaking",
+        help="the least severe changes for which the exit code is 1, by default breaking",
     )
     parser.add_argument("--all", action="store_true", help="list safe changes too")
     parser.add_argument("--json", action="store_true", help="write all changes as JSON")
@@ -95,7 +93,7 @@ def run_update(arguments: argparse.Namespace) -> None:
         atomic_write.write_atomic(file, text)
     except OSError as error:
         raise CommandError(f"cannot write {file}: {error.strerror}") from error
-    sys.stdout.write(f"{file} is written: {len(document.get('paths', ()))} paths\n")
+    sys.stdout.write(f"wrote {file}: {len(document.get('paths', ()))} paths\n")
 
 
 def run_diff(arguments: argparse.Namespace) -> int:

@@ -22,19 +22,19 @@ def add_to(commands: Commands) -> None:
     """Make the command known."""
     parser = commands.add_parser(
         "report",
-        help="put the reports of several runs together",
-        description="Put the reports of several runs together.",
+        help="merge the reports of several runs",
+        description="Merge the reports of several runs.",
     )
     parser.set_defaults(run=lambda arguments: parser.print_help())
     parts = parser.add_subparsers(title="commands", metavar="COMMAND")
     merge = parts.add_parser(
         "merge",
-        help="judge several runs as one, and write their report",
+        help="evaluate several runs as one, and write their report",
         description=(
-            "Put reports of `pytest --xapi-report json:FILE` together, such as those of shards: the gates "
-            "judge anew by what all of them have seen. The exit code is 1 if a gate does not pass, or, where "
-            "no gates were asked for, if there are findings; and, even with --warn, if a shard is missing or "
-            "there twice, or the files are not of one run."
+            "Merge reports of `pytest --xapi-report json:FILE`, such as those of shards, and evaluate the "
+            "gates for all of them together. The exit code is 1 if a gate fails, or, if no gates were "
+            "requested, if there are findings. It is also 1, even with --warn, if a shard is missing or "
+            "duplicated, or if the files are from different runs."
         ),
     )
     merge.add_argument("files", nargs="+", metavar="FILE", type=Path, help="reports as JSON")
@@ -46,7 +46,7 @@ def add_to(commands: Commands) -> None:
         type=options.output,
         help=f"write the report; the forms are {', '.join(options.FORMS)}, and - is the standard output",
     )
-    merge.add_argument("--warn", action="store_true", help="the exit code is 0 whatever the gates say")
+    merge.add_argument("--warn", action="store_true", help="the exit code is 0 even if a gate fails")
     merge.set_defaults(run=run_merge)
 
 

@@ -20,7 +20,7 @@ def pattern(text: str) -> tuple[str, str]:
     kind, colon, glob = text.strip().partition(":")
     if kind not in KINDS or not colon or not glob:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a pattern for operations: give {', '.join(f'{kind}:' for kind in KINDS)} "
+            f"{text!r} is not a pattern for operations: expected {', '.join(f'{kind}:' for kind in KINDS)} "
             "and a glob, as in path:/items/*"
         )
     return kind, glob
@@ -30,7 +30,7 @@ def shard(text: str) -> tuple[int, int]:
     """A share of the items: which one, and of how many."""
     found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
     if found is None or not 1 <= int(found[1]) <= int(found[2]):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a shard: give which one of how many, as in 2/5")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shard: expected INDEX/COUNT, as in 2/5")
     return int(found[1]), int(found[2])
 
 
@@ -40,55 +40,55 @@ FUZZ = Option(
     flag="--xapi-fuzz",
     flag_only=True,
 )
-SEED = Option("seed", "The seed of the property tests' cases.", metavar="N", parse=seed, flag="--xapi-seed")
+SEED = Option("seed", "The seed of the generated cases.", metavar="N", parse=seed, flag="--xapi-seed")
 PROFILE = Option(
     "fuzz_profile",
-    f"How much is sent: {', '.join(PROFILES)}. By default ci.",
+    f"The number of cases: {', '.join(PROFILES)}. By default ci.",
     metavar="NAME",
     parse=one_of(*PROFILES),
     flag="--xapi-fuzz-profile",
 )
 MAX_EXAMPLES = Option(
     "max_examples",
-    "At most this many random cases per operation in the property tests, whatever the profile says.",
+    "The maximum number of random cases per operation, whatever the profile.",
     metavar="N",
     parse=case_count,
     flag="--xapi-max-examples",
 )
 TIME = Option(
     "fuzz_time",
-    "How long the property tests of the run may take, as in 60s or 5m: it cuts sequences of cases short.",
+    "The time budget for all property tests of the run, as in 60s or 5m.",
     metavar="TIME",
     parse=seconds,
     flag="--xapi-fuzz-time",
 )
 ANSWER_TIME = Option(
     "fuzz_timeout",
-    "How long the app may take for one answer in property tests. By default 5s.",
+    "The time limit for each response in property tests. By default 5s.",
     metavar="TIME",
     parse=seconds,
     flag="--xapi-fuzz-timeout",
 )
 ISOLATE = Option(
     "fuzz_isolate",
-    "Run the tests in a process of their own (pytest-xdist), and go on in another one when it ends or hangs.",
+    "Run the tests in a separate process (pytest-xdist), and continue in a new one if it ends or hangs.",
     parse=switch,
     flag="--xapi-fuzz-isolate",
 )
 ONLY = Option(
-    "fuzz_only", "With --xapi-fuzz, run property tests alone.", parse=switch, flag="--xapi-fuzz-only"
+    "fuzz_only", "With --xapi-fuzz, run only property tests.", parse=switch, flag="--xapi-fuzz-only"
 )
 OPERATION = Option(
     "op",
-    "Only this operation, as in 'GET /items/{item_id}'; can be given again.",
+    "Only this operation, as in 'GET /items/{item_id}'; may be repeated.",
     metavar="OPERATION",
     flag="--xapi-op",
     many=True,
 )
 INCLUDE = Option(
     "fuzz_include",
-    "Only operations that match: path:, method:, tag: or id: and a glob; can be given again. "
-    "Of one kind any has to match, of several kinds each.",
+    "Only operations that match a pattern: path:, method:, tag: or id: and a glob; may be repeated. "
+    "An operation must match at least one pattern of each kind that is given.",
     metavar="PATTERN",
     parse=pattern,
     flag="--xapi-fuzz-include",
@@ -96,7 +96,7 @@ INCLUDE = Option(
 )
 EXCLUDE = Option(
     "fuzz_exclude",
-    "No operations that match any of these patterns; they are as those of --xapi-fuzz-include.",
+    "Exclude operations that match a pattern, in the syntax of --xapi-fuzz-include; may be repeated.",
     metavar="PATTERN",
     parse=pattern,
     flag="--xapi-fuzz-exclude",
@@ -104,7 +104,7 @@ EXCLUDE = Option(
 )
 CHOSEN_PHASES = Option(
     "fuzz_phases",
-    f"Only this phase: {', '.join(PHASES)}; can be given again.",
+    f"Only this phase: {', '.join(PHASES)}; may be repeated.",
     metavar="PHASE",
     parse=one_of(*PHASES),
     flag="--xapi-fuzz-phase",
@@ -112,7 +112,7 @@ CHOSEN_PHASES = Option(
 )
 REPLAY = Option(
     "replay",
-    "Send one stored failure again: the key that the failure has shown.",
+    "Send one stored failure again, by the key that is shown with the failure.",
     metavar="KEY",
     flag="--xapi-replay",
     flag_only=True,
@@ -125,7 +125,7 @@ FAILURES = Option(
 )
 SHARD = Option(
     "shard",
-    "Only a share of the property tests, as in 2/5; all shares together are all of them.",
+    "Run one shard of the property tests, as in 2/5; all shards together run every test once.",
     metavar="I/N",
     parse=shard,
     flag="--xapi-shard",
@@ -138,40 +138,40 @@ REGRESSIONS = Option(
 )
 BASELINE = Option(
     "fuzz_baseline",
-    "The file (TOML) of findings that are accepted, with reasons.",
+    "The baseline: a TOML file of accepted findings, with reasons.",
     metavar="FILE",
     flag="--xapi-fuzz-baseline",
 )
 BASELINE_UPDATE = Option(
     "fuzz_baseline_update",
-    "Add what is found to the baseline; the reasons are to be written by hand.",
+    "Add new findings to the baseline; you have to write the reasons.",
     flag="--xapi-fuzz-baseline-update",
     flag_only=True,
 )
 NOTES = Option(
     "fuzz_notes",
-    "Also say what is not a fault, but worth a look: documented responses that nothing triggered, data that "
+    "Print advisory notes in the summary: documented responses that were never returned, data that "
     "response models drop, parameters that change nothing, memory that grows with each request.",
     parse=switch,
     flag="--xapi-fuzz-notes",
 )
 LOOP_LIMIT = Option(
     "fuzz_loop_limit",
-    "How long code may hold the event loop before that is a finding, as in 250ms. By default 500ms.",
+    "How long code may block the event loop before it is a finding, as in 250ms. By default 500ms.",
     metavar="TIME",
     parse=seconds,
 )
 RESET = Option(
     "fuzz_reset",
     f"When the fixture xapi_reset is called: {', '.join(RESETS)}. By default item: before the first case "
-    "of an item, and whenever the app is started anew.",
+    "of an item, and after each restart of the app.",
     metavar="WHEN",
     parse=one_of(*RESETS),
 )
 
 FOLDER = Option(
     "fuzz_folder",
-    "The folder in which the property tests stand: its fixtures, and those of the folders above it, hold for "
+    "The folder that the property tests belong to: its fixtures and those of its parent folders apply to "
     "them.",
     metavar="FOLDER",
     flag="--xapi-fuzz-folder",
@@ -185,7 +185,7 @@ FORBID = Option(
 )
 FIXTURES = Option(
     "fuzz_fixtures",
-    "Fixtures of the project that property tests use, as by pytest.mark.usefixtures.",
+    "Fixtures of the project that property tests use, as with pytest.mark.usefixtures.",
     metavar="NAME",
     many=True,
 )

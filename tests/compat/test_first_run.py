@@ -91,7 +91,7 @@ def test_the_fixtures_of_the_tests_hold(
 ) -> None:
     run = run_on_fastapi(project(conftest, more), *FUZZ)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "property tests stand in tests" in run.stdout
+    assert "property tests belong to tests" in run.stdout
     assert not (tmp_path / "production.db").exists()
 
 

@@ -72,11 +72,11 @@ def test_the_table_and_the_environment_say_it_too(
     [
         (
             ["-o", "xapi_http_client=requests"],
-            "ERROR: -o xapi_http_client: 'requests' is none of httpx, httpx2",
+            "ERROR: -o xapi_http_client: 'requests' is not one of httpx, httpx2",
         ),
         (
             ["-p", "xapi.testing.client", "-o", "xapi_http_client=httpx2"],
-            "ERROR: -o xapi_http_client: the test clients are made of httpx already; *",
+            "ERROR: -o xapi_http_client: the test clients already use httpx; *",
         ),
     ],
 )

@@ -319,7 +319,7 @@ def test_a_client_alone_cannot_have_another_shared_lifespan(project: pytest.Pyte
     )
     result = project.runpytest_inprocess(*only("asyncio"))
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["make_async_client(lifespan='module'): say it in the marker, *"])
+    result.stdout.fnmatch_lines(["make_async_client(lifespan='module'): set it in the marker, *"])
 
 
 def test_a_client_that_is_used_outside_of_a_test_is_told(project: pytest.Pytester) -> None:

@@ -133,10 +133,10 @@ def test_settings_of_the_run_are_below_markers(project: pytest.Pytester, run_pyt
         ),
         (
             "overrides={'user': 1}",
-            "@pytest.mark.xapi(overrides={'user': 1}): give a mapping from dependencies to what replaces "
-            "them",
+            "@pytest.mark.xapi(overrides={'user': 1}): give a mapping from dependencies to their "
+            "replacements",
         ),
-        ("base_url=3", "@pytest.mark.xapi(base_url=3): give a text"),
+        ("base_url=3", "@pytest.mark.xapi(base_url=3): give a string"),
         ("headers='x'", "@pytest.mark.xapi(headers='x'): give a mapping"),
         ("driver='loop'", "@pytest.mark.xapi(driver='loop'): give one of 'auto', 'portal'"),
         ("app=3", "@pytest.mark.xapi(app=3): give an app, or MODULE:APP"),

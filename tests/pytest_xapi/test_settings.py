@@ -85,20 +85,20 @@ def test_an_ini_option_given_with_o_is_named_so(pytester: pytest.Pytester, run_p
         ("--xapi-seed", "-1", "'-1' is not a seed: expected a non-negative integer"),
         ("--xapi-max-examples", "0", "'0' is not a number of cases: expected a positive integer"),
         ("--xapi-max-examples", "many", "'many' is not a number of cases: expected a positive integer"),
-        ("--xapi-fuzz-profile", "slow", "'slow' is none of quick, ci, deep"),
+        ("--xapi-fuzz-profile", "slow", "'slow' is not one of quick, ci, deep"),
         ("--xapi-fuzz-time", "0", "'0' is not a duration: give a number of seconds, or as in 250ms, 2m, 1h"),
         (
             "--xapi-fuzz-time",
             "soon",
             "'soon' is not a duration: give a number of seconds, or as in 250ms, 2m, 1h",
         ),
-        ("--xapi-fuzz-phase", "last", "'last' is none of replay, examples, boundary, random, stateful"),
-        ("--xapi-shard", "6/5", "'6/5' is not a shard: give which one of how many, as in 2/5"),
-        ("--xapi-shard", "one", "'one' is not a shard: give which one of how many, as in 2/5"),
+        ("--xapi-fuzz-phase", "last", "'last' is not one of replay, examples, boundary, random, stateful"),
+        ("--xapi-shard", "6/5", "'6/5' is not a shard: expected INDEX/COUNT, as in 2/5"),
+        ("--xapi-shard", "one", "'one' is not a shard: expected INDEX/COUNT, as in 2/5"),
         (
             "--xapi-fuzz-include",
             "/items",
-            "'/items' is not a pattern for operations: give path:, method:, tag:, id: and a glob, "
+            "'/items' is not a pattern for operations: expected path:, method:, tag:, id: and a glob, "
             "as in path:/items/[*]",
         ),
     ],
@@ -160,14 +160,14 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
     [
         (
             "ap = 'shop:app'",
-            "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, contract, "
-            "lifespan, base_url, backend, driver, raise_server_exceptions, strict_overrides, "
-            "check_responses, http_client, report, "
+            "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, openapi, "
+            "openapi_url, contract, lifespan, base_url, backend, driver, raise_server_exceptions, "
+            "strict_overrides, check_responses, http_client, report, "
             f"{', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate",
         ),
         (
             "lifespan = 'week'",
-            "lifespan in [tool.xapi] of pyproject.toml: 'week' is none of client, none, function, class, "
+            "lifespan in [tool.xapi] of pyproject.toml: 'week' is not one of client, none, function, class, "
             "module, session",
         ),
         (

@@ -190,7 +190,9 @@ def test_an_exception_after_the_answer_has_begun_can_not_be_answered() -> None:
 
         return StreamingResponse(pieces())
 
-    with pytest.raises(RuntimeError, match="HTTPException has a handler, but the answer had begun"):
+    with pytest.raises(
+        RuntimeError, match="HTTPException has a handler, but the response had already started"
+    ):
         TestClient(app).get("/")
 
 

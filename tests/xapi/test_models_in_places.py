@@ -492,10 +492,10 @@ def path_default(city: Annotated[str, Path()] = "rome") -> None: ...
     [
         (
             nested_field,
-            r"parameter 'data' is declared with Query\(\), but the field 'page' of Nested is no simple",
+            r"parameter 'data' is declared with Query\(\), but the field 'page' of Nested is neither a ",
         ),
-        (nested_in_union, r"the field 'page' of Nested is no simple type"),
-        (file_in_query, r"the field 'image' of Photo is no simple type"),
+        (nested_in_union, r"the field 'page' of Nested is neither a simple type"),
+        (file_in_query, r"the field 'image' of Photo is neither a simple type"),
         (file_and_content, r"parameter 'data' reads 'image' as a file and as the content of one"),
         (one_and_all, r"parameter 'data' reads 'x' as one value and as a list"),
         (not_in_path, r"parameter 'data' is declared with Path\(\), but the path has no \{size\}"),

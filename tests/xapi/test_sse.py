@@ -75,7 +75,7 @@ def test_what_is_no_event_is_the_data_of_one() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"data": 1, "raw_data": "1"}, "data and raw_data are both the payload"),
+        ({"data": 1, "raw_data": "1"}, "data and raw_data both set the payload"),
         ({"event": "a\nb"}, "event\n.*a line break would end the field"),
         ({"event": "a\rb"}, "event\n.*a line break would end the field"),
         ({"id": "a\nb"}, "id\n.*a line break would end the field"),

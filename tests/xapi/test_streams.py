@@ -166,7 +166,7 @@ def test_a_raw_stream_of_something_else_is_told() -> None:
     def endpoint() -> Iterable[Any]:
         yield 3
 
-    with pytest.raises(TypeError, match=r"endpoint\(\) yielded 3: a raw stream has pieces of str or bytes"):
+    with pytest.raises(TypeError, match=r"endpoint\(\) yielded 3: a raw stream must yield str or bytes"):
         serve(endpoint, response_class=StreamingResponse).get("/")
 
 
@@ -269,7 +269,9 @@ def test_an_http_exception_in_the_middle_is_no_answer_any_more() -> None:
         yield 1
         raise HTTPException(404)
 
-    with pytest.raises(RuntimeError, match="HTTPException has a handler, but the answer had begun"):
+    with pytest.raises(
+        RuntimeError, match="HTTPException has a handler, but the response had already started"
+    ):
         serve(endpoint).get("/")
 
 

@@ -26,8 +26,8 @@ def add_to(commands: Commands) -> None:
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         if entry.name in commands.choices:
             sys.stderr.write(
-                f"xapi: warning: the command {entry.name!r} of {visible_line(_owner(entry))} is left out: "
-                "there is one of this name\n"
+                f"xapi: warning: the command {entry.name!r} of {visible_line(_owner(entry))} is ignored: "
+                "there is another command of this name\n"
             )
             continue
         try:

@@ -87,7 +87,7 @@ def made(target: Target, make: Callable[[], Any]) -> Any:
         raise
     except Exception as error:
         raise CommandError(
-            f"the document of {target.import_string} cannot be made: {type(error).__name__}: {error}"
+            f"the document of {target.import_string} cannot be generated: {type(error).__name__}: {error}"
         ) from error
 
 

@@ -22,7 +22,7 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "routes",
         help="list the routes of an app",
-        description="List the routes of an app, in the order in which they are looked at.",
+        description="List the routes of an app, in the order in which they are matched.",
     )
     parser.add_argument(
         "app",
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> None:
     target = find_app(arguments.app)
     routes = getattr(target.app, "routes", None)
     if routes is None:
-        raise CommandError(f"{target.import_string} has no routes that could be listed")
+        raise CommandError(f"{target.import_string} has no routes to list")
     rows = [_HEADER, *(tuple(map(visible_line, row)) for row in _rows(routes))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     for row in rows:

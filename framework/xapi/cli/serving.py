@@ -19,8 +19,8 @@ def add_to(commands: Commands) -> None:
     """Make the commands known."""
     dev = commands.add_parser(
         "dev",
-        help="serve an app while it is developed: on this machine only, again after each change",
-        description="Serve an app while it is developed. It is loaded again when its files change.",
+        help="serve an app for development: on this machine only, reloaded after each change",
+        description="Serve an app for development, and reload it when its files change.",
     )
     _add_common(dev, host="127.0.0.1", reload=True)
     dev.set_defaults(run=serve, mode="development", workers=None)
@@ -31,7 +31,9 @@ def add_to(commands: Commands) -> None:
         description="Serve an app in production: on all addresses of the machine, without reloading.",
     )
     _add_common(run, host="0.0.0.0", reload=False)
-    run.add_argument("--workers", type=int, metavar="N", help="how many processes serve it, by default one")
+    run.add_argument(
+        "--workers", type=int, metavar="N", help="the number of worker processes, by default one"
+    )
     run.set_defaults(run=serve, mode="production")
 
 
@@ -48,7 +50,7 @@ def _add_common(parser: argparse.ArgumentParser, *, host: str, reload: bool) -> 
     parser.add_argument("--host", default=host, help=f"the address to listen on, by default {host}")
     parser.add_argument("--port", type=int, default=8000, help="the port to listen on, by default 8000")
     parser.add_argument(
-        "--reload", action=yes_or_no, default=reload, help="load the app again when its files change"
+        "--reload", action=yes_or_no, default=reload, help="reload the app when its files change"
     )
     parser.add_argument(
         "--reload-dir", action="append", metavar="DIR", help="watch this directory; may be given repeatedly"
@@ -58,12 +60,12 @@ def _add_common(parser: argparse.ArgumentParser, *, host: str, reload: bool) -> 
         "--proxy-headers",
         action=yes_or_no,
         default=True,
-        help="take address and scheme of the client from X-Forwarded-For and X-Forwarded-Proto",
+        help="read the client's address and scheme from X-Forwarded-For and X-Forwarded-Proto",
     )
     parser.add_argument(
         "--forwarded-allow-ips",
         metavar="ADDRESSES",
-        help="whose headers are trusted, with commas between them; * trusts all (default: 127.0.0.1)",
+        help="comma-separated addresses whose headers are trusted; * trusts all (default: 127.0.0.1)",
     )
 
 
@@ -115,7 +117,7 @@ def _announcement(target: Target, arguments: argparse.Namespace) -> str:
         ("folder", f"{target.folder} (the first one, upwards, without an __init__.py)"),
         ("module", target.module),
         ("code", f"from {target.module} import {target.name.partition('.')[0]}"),
-        ("app", f"{target.import_string}{' (a function that makes it)' if target.is_factory else ''}"),
+        ("app", f"{target.import_string}{' (an app factory)' if target.is_factory else ''}"),
         ("server", url),
     ]
     docs_url = getattr(target.app, "docs_url", None)

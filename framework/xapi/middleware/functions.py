@@ -235,7 +235,7 @@ class MiddlewareExchange:
                 await end()
             except Exception as error:
                 if failed is not None:
-                    log_exception("after the answer was sent", error)
+                    log_exception("after the response was sent", error)
                 failed = error if failed is None else failed
         if failed is not None:
             raise failed

@@ -222,7 +222,7 @@ def _unwrapped(annotation: Any) -> list[Unwrapped]:
         if inner.type is annotation:
             return stages
         stages.append(inner)
-    raise TypeError(f"{stages[0].type!r} stands for itself")
+    raise TypeError(f"{stages[0].type!r} refers to itself")
 
 
 def _is_plain(annotation: Any) -> bool:

@@ -199,7 +199,7 @@ def _argument(
     if parameter.kind is parameter.POSITIONAL_ONLY and not _is_set_by_hand(call, name):
         refuse(call, name, "is positional-only; arguments are given by name: remove the '/'")
     if not _can_be_written(name):
-        refuse(call, name, "has a name that cannot be written in a call: give it another one")
+        refuse(call, name, "has a name that cannot be used as a keyword argument: rename it")
     if parameter.annotation is EMPTY:
         return Argument(name, _marked(call, name, Any, parameter.default))
     try:

@@ -190,13 +190,13 @@ class Dependant(Changeable):
 
     def _check(self, name: str) -> None:
         if name in ("path", "parent_oauth_scopes"):
-            raise DeclarationError(f"dependant.{name} tells where it stands, and cannot be changed")
+            raise DeclarationError(f"dependant.{name} describes its location, and cannot be changed")
         kind = Dependant if name == "dependencies" else ParameterView if name in _FIELDS else object
         for item in vars(self).get(name) or () if kind is not object else ():
             if not isinstance(item, kind):
                 raise DeclarationError(
-                    f"dependant.{name} got {item!r}, which is no {kind.__name__} of xapi's: "
-                    "what it stands for would not be done"
+                    f"dependant.{name} got {item!r}, which is not a {kind.__name__} of xapi "
+                    "and would have no effect"
                 )
 
     def edits(self) -> Edits:

@@ -50,7 +50,7 @@ def describe(
     `edited` makes of it what somebody has made of it by hand. Raises DeclarationError for what cannot work.
     """
     if "\0" in path:
-        raise DeclarationError(f"{place(endpoint)}: the path {path!r} has a NUL character in it: remove it")
+        raise DeclarationError(f"{place(endpoint)}: the path {path!r} contains a NUL character: remove it")
     signature = with_dependencies(path, known or read(endpoint, path_names(path)), options.dependencies)
     if edited is not None:
         signature = edited(signature)

@@ -140,7 +140,9 @@ def check_metadata(item: Any) -> None:
     if isinstance(item, UnknownName):
         raise undefined(item.__name__)
     if isinstance(item, list | tuple | AbstractSet | Mapping) and _any_marker(item):
-        raise Misplaced(f"has {shown(item)} in `Annotated`, where marks stand for themselves: unpack it")
+        raise Misplaced(
+            f"has {shown(item)} in `Annotated`, where each marker must be listed by itself: unpack it"
+        )
     if not callable(item) or is_marker(item) or _is_known_metadata(item):
         return
     if _is_mark_class(item) or _is_marker_function(item):

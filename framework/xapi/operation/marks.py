@@ -107,8 +107,8 @@ def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[
     call, metadata = unwrap(named)
     if any(is_marker(mark_of(item)) for item in metadata):
         raise Misplaced(
-            f"has Depends({shown(named)}), which is an annotation and no function: what is marked in it "
-            "would not run. Use it as the annotation"
+            f"has Depends({shown(named)}), which is an annotation, not a function: the markers "
+            "in it would not run. Use it as the annotation"
         )
     if not callable(call):
         raise Misplaced(f"has Depends({shown(named)}), which cannot be called: name a function or a class")
@@ -135,8 +135,8 @@ def check_value(marked: Marked, marker: params.Marker) -> None:
         says_place = isinstance(marked.mark, params.Marker) or type(inner) is type(marker)
         if not says_place or _is_named(inner) or inner.default is not params.Undefined:
             raise Misplaced(
-                f"has {shown(inner)} inside its type, where place, name and default do not count: write "
-                f"Annotated[type, {shown(inner)}] around the whole type"
+                f"has {shown(inner)} inside its type, where its location, name and default have no effect: "
+                f"write Annotated[type, {shown(inner)}] around the whole type"
             )
 
 

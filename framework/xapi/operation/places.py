@@ -108,8 +108,8 @@ def _check_group(call: Callable[..., Any], argument: Argument, marker: params.Ma
             call,
             argument.name,
             f"is declared with {kind}(), but the field {field!r} of {model.__qualname__} is "
-            "no simple type and no list of them: give it a default or a type that reads text, as "
-            "`pydantic.Json` does, or declare it as a body",
+            "neither a simple type nor a list of simple types: give it a default or a type that reads text, "
+            "as `pydantic.Json` does, or declare it as a body",
         )
     if not isinstance(marker, params.Path):
         return

@@ -35,7 +35,7 @@ def selection_of(annotation: Any, selection: Any) -> Any:
     try:
         found = [_of_type(member, selection) for member in members(annotation) if _has_parts(member)]
     except RecursionError:
-        raise NoSelection(f"is {selection!r}, for a type that holds itself at every depth") from None
+        raise NoSelection(f"is {selection!r}, for a type that contains itself at every depth") from None
     if any(each != found[0] for each in found):
         raise NoSelection(f"is {selection!r}, which means one thing for some results and another for others")
     return found[0] if found else selection

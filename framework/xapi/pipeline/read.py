@@ -161,7 +161,7 @@ def _known(body: bytes) -> bytes:
 
 def incomplete() -> HTTPException:
     """What is raised when the client disconnects while it sends. Nobody reads it; the app is not at fault."""
-    return HTTPException(400, "The client has gone before the end of the body")
+    return HTTPException(400, "The client disconnected before the end of the body")
 
 
 async def _read_on(message: Message, scope: Scope, receive: Receive, limit: int) -> bytes:

@@ -276,7 +276,7 @@ def _raw_encoder(operation: Operation) -> Encode:
             return item.encode(charset)
         if isinstance(item, bytearray | memoryview):
             return bytes(item)
-        raise TypeError(f"{name}() yielded {item!r}: a raw stream has pieces of str or bytes")
+        raise TypeError(f"{name}() yielded {item!r}: a raw stream must yield str or bytes")
 
     return encode
 

@@ -152,7 +152,7 @@ def _check(path: str, directory: Any, fallback: Any, check_dir: Any) -> None:
     if check_dir == "auto" and os.environ.get("XAPI_ENV") == "development":
         warn_caller(f"{place}: {problem}")
         return
-    raise DeclarationError(f"{place}: {problem}: build the frontend first, or say check_dir=False")
+    raise DeclarationError(f"{place}: {problem}: build the frontend first, or set check_dir=False")
 
 
 def _problem(directory: Any, fallback: Any) -> str | None:

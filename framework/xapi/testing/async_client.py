@@ -115,9 +115,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
     async def __aenter__(self) -> Self:
         """Run the app's start-up. A client may be entered again after it has been left."""
         if self._lifespan is not None:
-            raise RuntimeError(
-                "this client is already open: it cannot be entered a second time before it is left"
-            )
+            raise RuntimeError("this client is already open: leave it before you enter it again")
         self._overrides.restore()
         if self._lifespan_of is not None:
             return self

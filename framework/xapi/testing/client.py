@@ -159,9 +159,7 @@ class TestClient(BaseClient, httpx.Client):
     def __enter__(self) -> Self:
         """Run the app's start-up. A client may be entered again after it has been left."""
         if self._lifespan is not None:
-            raise RuntimeError(
-                "this client is already open: it cannot be entered a second time before it is left"
-            )
+            raise RuntimeError("this client is already open: leave it before you enter it again")
         self._overrides.restore()
         if self._lifespan_of is not None:
             return self
@@ -214,7 +212,7 @@ class TestClient(BaseClient, httpx.Client):
         try:
             self._driver.run(settle, seconds)
         except TimeoutError:
-            raise TimeoutError(f"the app did not come to rest in {seconds:g} s") from None
+            raise TimeoutError(f"the app was still busy after {seconds:g} s") from None
 
     def run_for(self, seconds: float) -> None:
         """Let the app work for so long: its tasks go on, its timers run."""

@@ -15,8 +15,8 @@ T = TypeVar("T")
 CoroutineFunction = Callable[..., Coroutine[Any, Any, T]]
 
 CALLED_FROM_INSIDE = (
-    "this client was called on the event loop on which it runs its app, where it can only wait for itself, "
-    'with driver="portal" too: inside the app, or in what the app calls, use an AsyncClient'
+    "this client was called on the event loop that runs its app, so the call would wait for itself, "
+    'with driver="portal" too: in the app, and in code that the app calls, use an AsyncClient'
 )
 
 PROBING_SECONDS = 1.0

@@ -27,7 +27,7 @@ def use(name: str, source: str) -> None:
         RuntimeError: the test clients were imported before, made of the other one.
     """
     if name not in LIBRARIES:
-        raise ValueError(f"{source}: {name!r} is none of {', '.join(LIBRARIES)}")
+        raise ValueError(f"{source}: {name!r} is not one of {', '.join(LIBRARIES)}")
     used = globals().get("httpx")
     if used is None:
         try:
@@ -40,8 +40,8 @@ def use(name: str, source: str) -> None:
             ) from error
     elif used is not sys.modules.get(name):
         raise RuntimeError(
-            f"{source}: the test clients are made of {used.__name__} already; set {VARIABLE}={name} in the "
-            "environment, which holds whatever imports them first"
+            f"{source}: the test clients already use {used.__name__}; set {VARIABLE}={name} in the "
+            "environment, which applies whatever imports them first"
         )
 
 

@@ -26,7 +26,7 @@ from xapi.testing.loop_pool import CAN_KEEP_LOOPS, SpareLoop, keep_loop, stay, t
 from xapi.testing.timeouts import Limit, LoopBlocked, guarded, result_of
 
 _FORKED = (
-    "this client runs its app in a thread, which has stayed with the process that was forked: make a client "
+    "this client runs its app in a thread, which does not exist in a forked process: create a client "
     "in the new process"
 )
 

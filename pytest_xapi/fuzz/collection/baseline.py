@@ -77,7 +77,7 @@ def path_of(config: pytest.Config) -> Path | None:
     name = settings.value(config, options.BASELINE)
     if name is None and settings.value(config, options.BASELINE_UPDATE):
         raise pytest.UsageError(
-            f"{options.BASELINE_UPDATE.flag}: say which file with {options.BASELINE.flag} FILE"
+            f"{options.BASELINE_UPDATE.flag}: set the file with {options.BASELINE.flag} FILE"
         )
     return None if name is None else config.rootpath / name
 

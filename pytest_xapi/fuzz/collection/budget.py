@@ -40,7 +40,7 @@ class Budget:
     @property
     def was_up(self) -> str:
         """Why an item has sent nothing, where that is the reason."""
-        return f"{options.TIME.flag}: the {self._seconds:g} s were up before it could send a case"
+        return f"{options.TIME.flag}: the {self._seconds:g} s were over before it could send a case"
 
     def expect(self, items: int) -> None:
         """Say how many items there are, in all workers together."""

@@ -17,11 +17,11 @@ _MODULES = pytest.StashKey[list[Path]]()
 _MOST = 5
 
 HOW_TO_NAME_FOLDER = (
-    f"name the folder whose fixtures are to hold, with {options.FOLDER.flag} FOLDER or "
+    f"name the folder whose fixtures should apply, with {options.FOLDER.flag} FOLDER or "
     f"{options.FOLDER.key} in [tool.xapi]"
 )
 HOW_TO_USE_FIXTURES = (
-    f'let property tests use fixtures, as in {options.FIXTURES.key} = ["client"] in [tool.xapi]'
+    f'make property tests use fixtures, as in {options.FIXTURES.key} = ["client"] in [tool.xapi]'
 )
 
 
@@ -47,7 +47,7 @@ def refusal(config: pytest.Config, place: Place, names: Collection[str]) -> str 
     evidence = [] if is_active or options.FOLDER.key in told else list(_evidence(config, place))
     if evidence:
         return _told(
-            f"it would call the app with no fixture of the project active, though {_joined(evidence)}",
+            f"it would call the app without any active fixture of the project, although {_joined(evidence)}",
             f"{HOW_TO_NAME_FOLDER}; or {HOW_TO_USE_FIXTURES}; if the app may be called without them, "
             f"{options.FOLDER.flag}=.",
         )
@@ -68,7 +68,7 @@ def _refusal_of_overrides(
     evidence = [_of(item.file, item.described(), config) for item in overriding]
     return _told(
         f"it would call the app with the dependencies that tests replace: {_joined(evidence)}, and property "
-        "tests do not use it",
+        "tests do not use this fixture",
         f'{options.FIXTURES.key} = ["{min(first.overriding)}"] in [tool.xapi] lets them (ini option '
         f"{options.FIXTURES.name}); if they may run without, {options.FIXTURES.key} = []"
         if first in reach
@@ -81,7 +81,7 @@ def of_modules(config: pytest.Config) -> list[str]:
     found = [_of(item.file, item.described(), config) for item in _modules(config) if item.autouse]
     if not found:
         return []
-    return [f"xapi-fuzz: hold in their module alone, so not there: {_joined(found)}"]
+    return [f"xapi-fuzz: apply only in their own module, so not there: {_joined(found)}"]
 
 
 def _modules(config: pytest.Config) -> list[Provision]:
@@ -90,7 +90,7 @@ def _modules(config: pytest.Config) -> list[Provision]:
 
 
 def _told(cause: str, mend: str) -> str:
-    return f"--xapi-fuzz is refused: {cause}. To mend it: {mend}"
+    return f"--xapi-fuzz is refused: {cause}. To fix it: {mend}"
 
 
 def _active(item: Provision, names: Collection[str]) -> bool:

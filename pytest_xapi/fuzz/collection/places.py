@@ -42,12 +42,12 @@ class Place:
         more = [name for name in dict.fromkeys(used) if name not in (*own, *autouse)]
         parts += [f"fixtures {', '.join(more)}"] if more else []
         lines = [
-            f"xapi-fuzz: property tests stand in {shown(self.folder, root)} ({self.why}): {'; '.join(parts)}"
+            f"xapi-fuzz: property tests belong to {shown(self.folder, root)} ({self.why}): {'; '.join(parts)}"
         ]
         left_out = [f"{shown(item.file, root)} ({item.described()})" for item in self.others]
         if left_out:
             lines.append(
-                f"xapi-fuzz: do not hold there: {'; '.join(left_out)}; "
+                f"xapi-fuzz: do not apply there: {'; '.join(left_out)}; "
                 f"another folder: {options.FOLDER.flag} FOLDER, or the ini option {options.FOLDER.name}"
             )
         return lines
@@ -125,9 +125,9 @@ def _why(folder: Path, start: Path, rivals: list[Path], loaded: list[Provision],
     beside = next((item for item in loaded if item.folder == folder and item.matters), None)
     reason = f"{beside.file.name} has {beside.described()}" if beside else "where pytest was started for"
     if beside is None and folder == root:
-        reason = "no folder below has fixtures that hold for all tests"
+        reason = "no folder below has fixtures that apply to all tests"
     if rivals:
         reason += f"; several below have more: {', '.join(shown(rival, root) for rival in rivals)}"
     elif folder != start and beside is not None:
-        reason += "; it is the only way down"
+        reason += "; no other folder below has any"
     return reason

@@ -119,14 +119,16 @@ def failure_of(key: str, place: Path) -> Stored:
         if file.is_file():
             return _read(file)
         raise UnknownKey(
-            f"no stored failure {key!r}: there is no file {file}; copy it from where it has failed"
+            f"no stored failure {key!r}: there is no file {file}; copy it from the machine where it failed"
         )
     packed = key.removeprefix(_PREFIX)
     try:
         data = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
         failure: Stored = json.loads(zlib.decompressobj(zdict=_WORDS).decompress(data))
     except (NotBase64, ValueError, zlib.error) as error:
-        raise UnknownKey(f"{key!r} is not a key of a stored failure; is all of it copied?") from error
+        raise UnknownKey(
+            f"{key!r} is not a key of a stored failure; check that it was copied completely"
+        ) from error
     return failure
 
 

@@ -47,9 +47,10 @@ def found(api: Api, document: Document, label: str, accepted: Case | None) -> It
             check=CHECK,
             title="Property taken that the document does not have",
             message=(
-                f"The document has none of these for the body, and the app took them: {listed}. "
+                "The document does not declare these properties of the body, but the app accepted them: "
+                f"{listed}. "
                 f"{json.dumps(probe.sent[first])} came back as `{first}`. "
-                "Whoever sends a request can set what is not theirs to set."
+                "Clients can set properties that they should not control."
             ),
             exchanges=probe.exchanges[first],
             cause="takes properties that the document does not have",

@@ -113,8 +113,8 @@ def _is_shared(api: Api, hooks: Hooks, label: str, failed: Failed) -> bool:
 
 def _why_unsent(is_refused: bool, count: int) -> str:
     if is_refused:
-        return f"the fixture `xapi_case` lets none of its {counted(count, 'case')} through"
-    return f"HTTP has no way to write any of its {counted(count, 'case')}"
+        return f"the fixture `xapi_case` skips all of its {counted(count, 'case')} through"
+    return f"HTTP cannot express any of its {counted(count, 'case')}"
 
 
 def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record:

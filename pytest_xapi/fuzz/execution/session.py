@@ -278,14 +278,14 @@ class FuzzSession:
         before, now = _labels(collected.operations), _labels(self._operations)
         if before == now:
             return
-        differences = [f"only in the app that is set: {label}" for label in before if label not in now]
+        differences = [f"only in the configured app: {label}" for label in before if label not in now]
         differences += [f"only in the fixture's app: {label}" for label in now if label not in before]
         setting = targets.operations_source(self._config)
         source = "" if setting is None else f" ({setting.source}: {setting.value})"
         pytest.fail(
-            f"the app that the fixture `xapi_app` gives differs from the one that is set{source}, "
-            f"from which the tests were made: {'; '.join(differences)}. "
-            "Set the app that the fixture gives, or none: then one test fuzzes all operations of the folder",
+            f"the app of the fixture `xapi_app` differs from the configured app{source}, "
+            f"from which the tests were generated: {'; '.join(differences)}. "
+            "Configure the fixture's app, or none: then a single test fuzzes all operations of the folder",
             pytrace=False,
         )
 

@@ -117,9 +117,9 @@ class SharedCauses:
         described = f'{{{status}: {{"description": "{phrase(status)}"}}}}'
         once = {"XAPI", "FastAPI"} & {self.framework}
         declare = (
-            f"To declare it for all: {self.framework}(responses={described}), or of an APIRouter."
+            f"To declare it for all: {self.framework}(responses={described}), or the same on an APIRouter."
             if once
-            else f"To declare it: a response `{status}` of each of them in the document."
+            else f"To declare it: add a response `{status}` to each of them in the document."
         )
         return Finding(
             operation=THE_APP,
@@ -127,7 +127,7 @@ class SharedCauses:
             title=f"Undocumented status {status} of operations that need credentials",
             message=(
                 f"{counted(len(shown), 'operation')} answered {status} to a request without credentials, and "
-                f"declared no such response: {listed(list(shown), _MOST_LISTED)}.\n{declare}\n{_ACCEPT}"
+                f"does not declare this response: {listed(list(shown), _MOST_LISTED)}.\n{declare}\n{_ACCEPT}"
             ),
             exchanges=(next(iter(shown.values())),),
             cause=f"undeclared {status} of operations with security",
@@ -142,10 +142,10 @@ def _of_allow(shown: dict[str, Exchange]) -> Finding:
         check="allow_header_conformance",
         title="`Allow` lacks methods of the path",
         message=(
-            f"`Allow: {answer.header('allow')}` has some of the path's methods, and HTTP wants all "
-            "that the resource has (RFC 9110, sections 10.2.1 and 15.5.6): "
+            f"`Allow: {answer.header('allow')}` lists only some of the path's methods, but HTTP requires all "
+            "methods of the resource (RFC 9110, sections 10.2.1 and 15.5.6): "
             f"{listed(list(shown), _MOST_LISTED)}.\n"
-            "Some frameworks ask the first route of a path alone; a middleware can add the others.\n"
+            "Some frameworks consult only the first route of a path; a middleware can add the others.\n"
             f"{_ACCEPT}"
         ),
         exchanges=(next(iter(shown.values())),),

@@ -105,10 +105,10 @@ def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) ->
             omissions.note(named, f"its location is `{declared.location}`", declared.node.pointer)
         elif declared.is_described_elsewhere:
             named = f"header parameter `{declared.name}`"
-            omissions.note(named, "OpenAPI has it described elsewhere", declared.node.pointer)
+            omissions.note(named, "OpenAPI describes it elsewhere", declared.node.pointer)
         elif declared.location == "header" and declared.name.lower() in _OF_CLIENTS:
             named = f"header parameter `{declared.name}`"
-            omissions.note(named, "clients say it for each message themselves", declared.node.pointer)
+            omissions.note(named, "clients set it for each message themselves", declared.node.pointer)
         else:
             described = declared.node.mapping
             value = declared.node.child("content").child(declared.media_type or "").mapping
@@ -141,7 +141,7 @@ def _bodies(
         if is_opaque(media_type) and "type" not in schemas.merged(schema):
             schema = schema or _BYTES
         if "/" not in media_type:
-            omissions.note(f"body {media_type!r}", "that is no media type", content.pointer)
+            omissions.note(f"body {media_type!r}", "it is not a media type", content.pointer)
             continue
         if is_opaque(media_type) and not _may_be_text(schemas, schema):
             omissions.note(f"body {media_type}", "nothing writes this media type", content.pointer)

@@ -94,7 +94,7 @@ class OperationGenerator:
         found = tuple(mutations(self._schemas, item.schema))
         examples = tuple(value for value in item.examples if self.requests.is_right(item.schema, value))
         if len(examples) < len(item.examples):
-            self.omissions.note(f"an example of {item.named}", "it breaks the schema that it is given for")
+            self.omissions.note(f"an example of {item.named}", "it violates its schema")
         return Slot(location, name, item.named, item.required, item.schema, values, found, examples)
 
     def _values(self, schema: Any) -> tuple[Values | None, Compiler]:
@@ -310,7 +310,7 @@ class OperationGenerator:
         value = slot.values.plain(random)
         value = value if self.requests.is_right(slot.schema, value) else self._right(slot, random)
         if value is ABSENT:
-            self.omissions.note(slot.named, "no value was found that keeps to its schema")
+            self.omissions.note(slot.named, "no value was found that conforms to its schema")
         return value
 
     def _only_required(self, base: Drawn) -> Drawn:

@@ -134,7 +134,7 @@ class Validators:
         if reference is not None and self._references.find(reference) is None:
             return f"the reference {reference!r} leads nowhere"
         if UNKNOWN_TYPE in schema:
-            return f"{schema[UNKNOWN_TYPE]!r} is no type of JSON Schema"
+            return f"{schema[UNKNOWN_TYPE]!r} is not a type of JSON Schema"
         inner = {id(item) for item in subschemas(schema)}
         bare = {key: _without(value, inner) for key, value in schema.items() if key != "$ref"}
         try:

@@ -1,4 +1,4 @@
-"""The rules of findings in words: what a finding means, and how to mend it."""
+"""Texts of the rules for findings: what a finding means, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,139 +13,140 @@ _PYTHON = "https://docs.python.org/3/library/"
 _WORDS = {
     "not_a_server_error": (
         "The server fails on a request that a client can send.",
-        "An exception left the endpoint, or it answered 5xx. Clients cannot tell what they did wrong, and"
-        " the rest of the request was not done.",
+        "The endpoint raised an exception, or returned a 5xx response. Clients cannot tell what they did "
+        "wrong, and the request was not completed.",
         "Handle the case: validate the input, or raise an HTTP exception with a 4xx status. The report "
-        "has the request, and the line that failed.",
+        "shows the request and the line that failed.",
         f"{_HTTP}15.6",
     ),
     "ignored_auth": (
-        "A protected operation answers without valid credentials.",
-        "The document says that the operation needs credentials. It answered 2xx without any, or with "
+        "A protected operation accepts requests without valid credentials.",
+        "The document requires credentials for the operation. It returned 2xx without credentials, or with "
         "wrong ones.",
-        "Make the endpoint depend on the security scheme, and let that dependency refuse what it cannot "
-        "verify; or take `security` out of the document, if the operation is public.",
+        "Make the endpoint depend on the security scheme, and let that dependency refuse credentials that "
+        "it cannot verify; or remove `security` from the document, if the operation is public.",
         f"{_OWASP}0xa2-broken-authentication/",
     ),
     "object_level_authorization": (
         "One user reads an object that belongs to another user.",
-        "An object that one user created was returned to another one who asked for it by its id.",
-        "Look the object up together with its owner, and answer 404 (or 403) to everybody else.",
+        "An object that one user created was returned to another user who requested it by its id.",
+        "Look up the object together with its owner, and return 404 (or 403) to all other users.",
         f"{_OWASP}0xa1-broken-object-level-authorization/",
     ),
     "use_after_free": (
-        "A deleted object is still there.",
+        "A deleted object is still available.",
         "After a successful DELETE the object could still be read.",
-        "Delete it in every place that it is read from, caches included, before the answer is sent.",
+        "Delete the object everywhere that it is read from, including caches, before the response is sent.",
         f"{_HTTP}9.3.5",
     ),
     "event_loop_blocked": (
         "An endpoint blocks the event loop.",
-        "Synchronous code in an `async def` held the event loop longer than the limit. Every other "
-        "request waited for it.",
+        "Synchronous code in an `async def` blocked the event loop longer than the limit. All other "
+        "requests had to wait.",
         "Declare the endpoint with `def`, so that it runs in a worker thread, or await an asynchronous "
         "library.",
         f"{_PYTHON}asyncio-dev.html#running-blocking-code",
     ),
     "dependency_not_closed": (
-        "A dependency does not release what it took after a failure.",
-        "An exception came out of the `yield` of a dependency, and the code after it, which closes or "
-        "gives back, did not run.",
+        "A dependency does not release its resources after a failure.",
+        "An exception was raised at the `yield` of a dependency, and the code after it, which releases "
+        "resources, did not run.",
         "Put the `yield` into `try: ... finally:`, or use `with`.",
         f"{_PYTHON}contextlib.html#contextlib.contextmanager",
     ),
     "no_answer": (
-        "A request is not answered in time.",
-        "The app took longer than the limit. A client that sends such requests can occupy the server.",
-        "Look where the report says that the app was: a loop, a slow pattern, a lock, a call without a "
-        "timeout.",
+        "A request gets no response in time.",
+        "The app took longer than the limit. A client that sends such requests can keep the server busy.",
+        "Look at the line that the report shows: a loop, a slow pattern, a lock, a call without a timeout.",
         f"{_OWASP}0xa4-unrestricted-resource-consumption/",
     ),
     "process_ended": (
-        "A request ends the process of the server, or stops it for good.",
-        "The process ended, or answered nothing any more. One client can stop the service for all.",
-        "Look where the report says that the app was: native code, `os._exit`, unlimited recursion or "
-        "memory.",
+        "A request ends the server process, or stops it permanently.",
+        "The process ended, or stopped responding. A single client can stop the service for all clients.",
+        "Look at the line that the report shows: native code, `os._exit`, unlimited recursion or memory.",
         f"{_OWASP}0xa4-unrestricted-resource-consumption/",
     ),
     "mass_assignment": (
-        "A property that the document does not have is taken from a request.",
-        "A request with one more property changed the object: clients can set what only the server should.",
-        "Build the object from the fields of the request model alone, and forbid others.",
+        "The app accepts a property that the document does not declare.",
+        "A request with an additional property changed the object: clients can set what only the server "
+        "should set.",
+        "Build the object only from the fields of the request model, and forbid other properties.",
         f"{_OWASP}0xa3-broken-object-property-level-authorization/",
     ),
     "function_level_authorization": (
-        "A user calls an operation that the user may not call.",
-        "The fixture `xapi_roles` says that the user may not call it, or lacks the scope, and it answered"
-        " 2xx.",
-        "Check the role or the scope in a dependency of the operation, and answer 403.",
+        "A user calls an operation without permission.",
+        "According to the fixture `xapi_roles`, the user is not allowed to call the operation, or lacks the "
+        "scope, but the operation returned 2xx.",
+        "Check the role or the scope in a dependency of the operation, and return 403.",
         f"{_OWASP}0xa5-broken-function-level-authorization/",
     ),
     "leaked_task": (
         "A request leaves a task running.",
-        "The request had been answered, and a task that it started was still running when the app shut down.",
-        "Keep the task and await it, use a task group, or hand the work to background tasks.",
+        "A task that the request started was still running after the response, when the app shut down.",
+        "Keep the task and await it, use a task group, or use background tasks.",
         f"{_PYTHON}asyncio-task.html#asyncio.create_task",
     ),
     "status_code_conformance": (
         "A response has a status that the document does not declare.",
         "Generated clients do not know the response, and treat it as an unexpected error.",
-        "Declare the response in `responses` of the operation, its router or the app; or do not answer so.",
+        "Declare the response in `responses` of the operation, its router or the app; or do not return this "
+        "status.",
         f"{_OPENAPI}responses-object",
     ),
     "content_type_conformance": (
         "A response has a media type that the document does not declare.",
-        "Clients parse the body by the document, and fail.",
+        "Clients parse the body as the document describes it, and fail.",
         "Declare the media type in `responses`, or set the response class of the operation.",
         f"{_OPENAPI}response-object",
     ),
     "response_schema_conformance": (
-        "The body of a response breaks its schema.",
-        "Clients that trust the document fail on this body.",
-        "Return what the schema says, or correct the response model. The report names the place in the body.",
+        "The body of a response violates its schema.",
+        "Clients that rely on the document fail on this body.",
+        "Return a body that matches the schema, or correct the response model. The report shows the "
+        "location in the body.",
         f"{_OPENAPI}media-type-object",
     ),
     "response_headers_conformance": (
-        "A header of a response breaks its declaration.",
-        "A header that the document requires is missing, or its value breaks its schema.",
+        "A header of a response violates its declaration.",
+        "A header that the document requires is missing, or its value violates its schema.",
         "Send the header as declared, or correct the declaration.",
         f"{_OPENAPI}header-object",
     ),
     "negative_data_rejection": (
-        "A request that breaks the document is accepted.",
-        "The document promises a limit that nothing enforces: wrong data gets into the app.",
-        "Validate the place that the report names, or loosen the schema to what the app really takes.",
+        "The app accepts a request that violates the document.",
+        "The document declares a limit that is not enforced: invalid data gets into the app.",
+        "Validate the value that the report shows, or relax the schema to what the app really accepts.",
         f"{_OPENAPI}schema-object",
     ),
     "positive_data_acceptance": (
-        "A request that keeps to the document is rejected.",
-        "A client that does what the document says is refused, and nothing in the document says why.",
+        "The app rejects a request that conforms to the document.",
+        "A client that follows the document is refused, and the document does not say why.",
         "Describe the limit in the schema, or declare the refusal as a response of the operation.",
         f"{_OPENAPI}schema-object",
     ),
     "missing_required_header": (
         "A request without a required header is accepted.",
-        "The document says that the header is required, and nothing asks for it.",
+        "The document requires the header, but the app does not.",
         "Require the header, or declare it as optional.",
         f"{_OPENAPI}parameter-object",
     ),
     "unsupported_method": (
-        "A method that the path does not have is not answered with 405.",
-        "The document has no such operation, so the answer should be 405 with an `Allow` header.",
-        "Answer 405, or document the operation.",
+        "A method that the path does not support is not rejected with 405.",
+        "The document has no such operation, so the response should be 405 with an `Allow` header.",
+        "Return 405, or document the operation.",
         f"{_HTTP}15.5.6",
     ),
     "allow_header_conformance": (
-        "The `Allow` header does not name the methods of the path.",
-        "HTTP wants all methods that the resource has in it.",
-        "List all methods of the path. Some frameworks name those of the first route alone; a middleware "
-        "can add the others, or the finding can be accepted.",
+        "The `Allow` header does not list the methods of the path.",
+        "HTTP requires the header to list all methods of the resource.",
+        "List all methods of the path. Some frameworks list only those of the first route; a middleware can "
+        "add the others, or the finding can be accepted.",
         f"{_HTTP}10.2.1",
     ),
     "ensure_resource_availability": (
-        "A created object is not there.",
-        "After a successful creation the object could not be read by the id that was answered.",
-        "Store the object before the answer is sent, and answer with the id by which it can be read.",
+        "A created object is not available.",
+        "After a successful creation the object could not be read by the id in the response.",
+        "Store the object before the response is sent, and return the id by which it can be read.",
         f"{_HTTP}9.3.3",
     ),
 }
@@ -175,8 +176,8 @@ _OTHER = RuleText(
     name="other_check",
     summary="A check of Schemathesis fails.",
     severity=OTHER.severity,
-    meaning="It is a check that has no rule of its own; the finding names it.",
-    mend="Read what the check says of the answer.",
+    meaning="The check has no rule of its own; the finding names it.",
+    mend="Read the message of the check.",
     uri="https://schemathesis.readthedocs.io",
     tags=(_TAG,),
 )

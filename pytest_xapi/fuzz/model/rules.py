@@ -19,33 +19,35 @@ class Rule:
 
 
 RULES = {
-    "not_a_server_error": Rule("XF101", "error", "an exception, or another answer 5xx"),
-    "ignored_auth": Rule("XF102", "error", "an answer without the credentials that the document asks for"),
-    "object_level_authorization": Rule("XF103", "error", "one user reads what another one has created"),
-    "use_after_free": Rule("XF104", "error", "what was deleted is still there"),
-    "event_loop_blocked": Rule("XF105", "error", "the event loop is blocked longer than the limit"),
+    "not_a_server_error": Rule("XF101", "error", "an exception, or another 5xx response"),
+    "ignored_auth": Rule("XF102", "error", "a request is accepted without the required credentials"),
+    "object_level_authorization": Rule("XF103", "error", "a user reads what another user has created"),
+    "use_after_free": Rule("XF104", "error", "a deleted resource is still available"),
+    "event_loop_blocked": Rule("XF105", "error", "the event loop is blocked for longer than the limit"),
     "dependency_not_closed": Rule(
-        "XF106", "error", "what a dependency took is not given back after a failure"
+        "XF106", "error", "a dependency does not release its resources after a failure"
     ),
-    "no_answer": Rule("XF108", "error", "no answer within the limit of time"),
-    "process_ended": Rule("XF109", "error", "the process ends, or stops for good"),
-    "mass_assignment": Rule("XF110", "error", "a property that the document does not have is taken"),
-    "function_level_authorization": Rule("XF121", "error", "a user calls what the user may not call"),
-    "leaked_task": Rule("XF107", "error", "a task that a request has started is left running"),
-    "status_code_conformance": Rule("XF111", "warning", "a status that is not declared"),
-    "content_type_conformance": Rule("XF112", "warning", "a media type that is not declared"),
-    "response_schema_conformance": Rule("XF113", "warning", "a body that breaks its schema"),
-    "response_headers_conformance": Rule("XF114", "warning", "headers that break their declaration"),
-    "negative_data_rejection": Rule("XF115", "warning", "a request that breaks the document is accepted"),
-    "positive_data_acceptance": Rule("XF116", "warning", "a request that keeps to the document is rejected"),
-    "missing_required_header": Rule("XF117", "warning", "a required header that is not required"),
-    "unsupported_method": Rule("XF118", "warning", "a wrong answer to another method"),
+    "no_answer": Rule("XF108", "error", "no response within the time limit"),
+    "process_ended": Rule("XF109", "error", "the process ends, or stops permanently"),
+    "mass_assignment": Rule("XF110", "error", "an undeclared property is accepted"),
+    "function_level_authorization": Rule("XF121", "error", "a user calls an operation without permission"),
+    "leaked_task": Rule("XF107", "error", "a task of a request is left running"),
+    "status_code_conformance": Rule("XF111", "warning", "an undeclared status"),
+    "content_type_conformance": Rule("XF112", "warning", "an undeclared media type"),
+    "response_schema_conformance": Rule("XF113", "warning", "a body that violates its schema"),
+    "response_headers_conformance": Rule("XF114", "warning", "headers that violate their declaration"),
+    "negative_data_rejection": Rule("XF115", "warning", "a request that violates the document is accepted"),
+    "positive_data_acceptance": Rule(
+        "XF116", "warning", "a request that conforms to the document is rejected"
+    ),
+    "missing_required_header": Rule("XF117", "warning", "a request without a required header is accepted"),
+    "unsupported_method": Rule("XF118", "warning", "a wrong response to an undeclared method"),
     "allow_header_conformance": Rule("XF119", "warning", "a wrong `Allow` header"),
-    "ensure_resource_availability": Rule("XF120", "warning", "what was created is not there"),
+    "ensure_resource_availability": Rule("XF120", "warning", "a created resource is not available"),
 }
 """By check."""
 
-OTHER = Rule("XF199", "warning", "another check of Schemathesis")
+OTHER = Rule("XF199", "warning", "another Schemathesis check")
 
 
 def of(check: str) -> Rule:

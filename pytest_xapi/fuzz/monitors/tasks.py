@@ -118,8 +118,8 @@ def _observed(cause: str) -> Observed:
         check=CHECK,
         title="Task left running",
         message=(
-            f"The task of {cause} was started by the request, and still runs {GRACE:g} s after the answer: "
-            "each request leaves another one. Await it, cancel it, or start it in the lifespan."
+            f"The request started the task of {cause}, which still runs {GRACE:g} s after the response: "
+            "each request leaves another task running. Await it, cancel it, or start it in the lifespan."
         ),
         cause=cause,
     )

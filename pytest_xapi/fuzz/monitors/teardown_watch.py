@@ -50,8 +50,8 @@ def _observed(file: str, function: str, code: CodeType) -> Observed | None:
         check=CHECK,
         title="Dependency not closed",
         message=(
-            f"An exception came out of the yield of {name}, and what follows it was left out "
-            f"(line {line}). Put the yield into try, and what follows into finally."
+            f"An exception was raised at the yield of {name}, and the code after it did not run "
+            f"(line {line}). Put the yield into try, and the code after it into finally."
         ),
         cause=name,
     )

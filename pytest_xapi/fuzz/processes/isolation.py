@@ -131,9 +131,9 @@ class Crashes:
 def _finding(sent: Sent, operation: str, stacks: str) -> Finding:
     message = f"The process of {sent.item} ended while the app answered this request."
     if not sent.is_whole:
-        message += " Its body was too large to be kept."
+        message += " Its body was too large to be stored."
     if stacks:
-        message += f" It stood still, and was ended:\n{stacks}"
+        message += f" It made no progress, and was ended:\n{stacks}"
     return Finding(
         operation=operation,
         check="process_ended",

@@ -67,15 +67,17 @@ def text(sent: dict[str, Any], stacks: str) -> str:
     names = ", ".join(name for name, _ in sent["headers"])
     body = sent["body"].encode("latin-1")[:_MOST_BODY]
     lines = [
-        f"\nxapi-fuzz: pytest has ended while the app answered a request of {sent['item']}:",
+        f"\nxapi-fuzz: pytest ended while the app handled a request of {sent['item']}:",
         f"  {sent['method']} {sent['target']}",
         *([f"  with the headers {names}"] if names else []),
         *([f"  with the body {body!r}"] if body else []),
     ]
     if stacks:
-        lines.append("It stood still, and was ended:")
+        lines.append("It made no progress, and was ended:")
         lines += [f"  {line}" for line in stacks.splitlines()[:_MOST_STACK_LINES]]
-    lines.append("With --xapi-fuzz-isolate this is a finding of that test, and the rest of the run goes on.")
+    lines.append(
+        "With --xapi-fuzz-isolate this is a finding of that test, and the rest of the run continues."
+    )
     return "\n".join(lines) + "\n"
 
 

@@ -32,7 +32,7 @@ def accepted(
         CHECK,
         "Body of another media type accepted",
         f"The document does not name the media type {request.header('content-type')}. Pages of other "
-        "sites can send some media types without asking first (CORS, preflight).",
+        "sites can send some media types without a preflight request (CORS).",
         "media type of the body",
         request,
         answer,

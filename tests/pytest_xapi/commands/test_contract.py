@@ -62,7 +62,7 @@ def test_update_writes_the_document_of_the_app(folder: Path) -> None:
     finished = xapi(folder, "contract", "update")
 
     assert (finished.returncode, finished.stderr) == (0, "")
-    assert finished.stdout == "openapi.lock.json is written: 1 paths\n"
+    assert finished.stdout == "wrote openapi.lock.json: 1 paths\n"
     assert xapi(folder, "contract", "diff").stdout == "no changes\n"
     assert xapi(folder, "contract", "update").stdout == "openapi.lock.json is up to date\n"
 
@@ -171,7 +171,7 @@ def test_an_app_of_another_framework_is_asked_for_its_document(tmp_path: Path, m
         ),
         (
             f"{NOTES}\ndef broken():\n    raise LookupError('no schema')\napp.openapi = broken\n",
-            "the document of main:app cannot be made: LookupError: no schema",
+            "the document of main:app cannot be generated: LookupError: no schema",
         ),
     ],
 )

@@ -98,4 +98,4 @@ def test_an_update_needs_a_file(app_module, fuzz) -> None:
     app_module(BUGGY)
     run = fuzz(UPDATE)
     assert run.exit_code == pytest.ExitCode.USAGE_ERROR
-    assert f"ERROR: {UPDATE}: say which file with --xapi-fuzz-baseline FILE" in run.output
+    assert f"ERROR: {UPDATE}: set the file with --xapi-fuzz-baseline FILE" in run.output

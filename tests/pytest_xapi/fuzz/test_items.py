@@ -172,7 +172,7 @@ def test_the_app_of_a_fixture_may_not_differ_from_the_one_that_is_set(
         "one/xapi::GET /items/{item_id} random": "failed",
     }
     assert "(xapi_app in tox.ini: shop:app)" in run.output
-    assert "only in the app that is set: DELETE /items/{item_id}" in run.output
+    assert "only in the configured app: DELETE /items/{item_id}" in run.output
     assert "only in the fixture's app: GET /one" in run.output
 
 

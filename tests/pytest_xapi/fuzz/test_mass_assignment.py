@@ -64,7 +64,7 @@ def test_what_is_taken_from_a_body_is_found(app_module, fuzz) -> None:
     app_module(source(TAKEN="read"))
     run = fuzz()
     assert run.findings == {("POST /members", "mass_assignment")}
-    assert "the app took them: `is_admin`, `plan`. true came back as `is_admin`" in run.output
+    assert "the app accepted them: `is_admin`, `plan`. true came back as `is_admin`" in run.output
     assert "error XF110 POST /members: Property taken that the document does not have" in run.output
     assert run.outcomes["xapi::POST /members random"] == "passed"
 

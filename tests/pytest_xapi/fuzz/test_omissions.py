@@ -64,8 +64,8 @@ def test_what_was_never_sent_has_a_line_for_each_reason(document, fuzz) -> None:
     run = fuzz("--xapi-fuzz-phase=boundary")
     assert never_sent(run.output) == [
         "never sent: header parameter `Authorization` of GET /a, header parameter `Authorization` of GET /b: "
-        "OpenAPI has it described elsewhere",
-        "never sent: header parameter `Content-Length` of GET /b: clients say it for each message themselves",
+        "OpenAPI describes it elsewhere",
+        "never sent: header parameter `Content-Length` of GET /b: clients set it for each message themselves",
     ]
     assert [omission["what"] for omission in run.records["GET /b boundary"]["omissions"]] == [
         "header parameter `Authorization`",
@@ -78,7 +78,7 @@ def test_what_shares_a_reason_is_named_in_part_and_reported_in_full(document, fu
     document(paths)
     run = fuzz("--xapi-fuzz-phase=boundary")
     (line,) = never_sent(run.output)
-    assert line.endswith("`Accept` of GET /4 and 7 others: OpenAPI has it described elsewhere")
+    assert line.endswith("`Accept` of GET /4 and 7 others: OpenAPI describes it elsewhere")
     assert sum(len(record["omissions"]) for record in run.records.values()) == 12
 
 

@@ -192,12 +192,12 @@ def test_the_header_says_what_holds_and_what_does_not(project, fuzz) -> None:
     )
     output = fuzz(*ONE).output
     line = next(line for line in output.splitlines() if line.startswith("xapi-fuzz: property tests"))
-    assert "in tests" in line
+    assert "belong to tests" in line
     assert "conftest.py, tests/conftest.py" in line
     assert "xapi_auth, xapi_reset" in line
     assert "autouse fixtures fake" in line
     assert "several below have more: tests/a, tests/b" in line
-    left_out = next(line for line in output.splitlines() if "do not hold there" in line)
+    left_out = next(line for line in output.splitlines() if "do not apply there" in line)
     assert "tests/a/conftest.py (autouse fixture one)" in left_out
     assert "tests/b/conftest.py (autouse fixture two)" in left_out
 
@@ -205,7 +205,7 @@ def test_the_header_says_what_holds_and_what_does_not(project, fuzz) -> None:
 def test_autouse_fixtures_of_modules_are_named(project, fuzz) -> None:
     project({"tests/test_a.py": OTHER.format(name="clean") + "\n    def test_own(): pass"})
     output = fuzz(*ONE).output
-    assert "hold in their module alone, so not there: tests/test_a.py has autouse fixture clean" in output
+    assert "apply only in their own module, so not there: tests/test_a.py has autouse fixture clean" in output
 
 
 def test_workers_tell_the_controller_what_holds(project, pytester: pytest.Pytester) -> None:

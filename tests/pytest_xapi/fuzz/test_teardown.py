@@ -182,7 +182,10 @@ def test_a_request_that_fails_shows_it(
     assert run.findings == findings, run.output
     if findings:
         assert "1. GET /stock: Dependency not closed [dependency_not_closed, XF106, error]" in run.output
-        assert "An exception came out of the yield of connection (shop.py), and what follows it" in run.output
+        assert (
+            "An exception was raised at the yield of connection (shop.py), and the code after it"
+            in run.output
+        )
 
 
 def test_a_dependency_whose_request_succeeds_is_not_blamed(app_module, fuzz) -> None:

@@ -67,9 +67,9 @@ def test_an_item_whose_time_is_up_is_skipped_and_its_app_is_not_started(
     assert list(run.outcomes.values()) == ["passed"] + ["skipped"] * 5
     assert "starts: 1" in run.output
     assert "starts: 2" not in run.output
-    assert "--xapi-fuzz-time: the 0.001 s were up before it could send a case" in run.output
+    assert "--xapi-fuzz-time: the 0.001 s were over before it could send a case" in run.output
     assert "not begun, because --xapi-fuzz-time was up: GET /b boundary, GET /c boundary, " in run.output
-    assert "never sent: GET /b, GET /c: --xapi-fuzz-time: the 0.001 s were up" in run.output
+    assert "never sent: GET /b, GET /c: --xapi-fuzz-time: the 0.001 s were over" in run.output
     assert run.exit_code == pytest.ExitCode.OK
 
 
@@ -118,7 +118,7 @@ SKIPPING = """
 @pytest.mark.parametrize(
     ("conftest", "arguments", "reason"),
     [
-        (REFUSING, [], "the fixture `xapi_case` lets none of its "),
+        (REFUSING, [], "the fixture `xapi_case` skips all of its "),
         (SKIPPING, ["--xapi-openapi=it.json"], "no database here"),
         ("", ["--xapi-fuzz-phase=stateful"], "the document links no operations"),
     ],

@@ -142,11 +142,9 @@ def test_a_task_left_running_is_found_and_named(driver: str, app_module, fuzz) -
     app_module(LEAKED)
     run = fuzz("-o", f"xapi_driver={driver}", "--xapi-fuzz-phase=random", cases=1)
     assert run.findings == {("GET /leaks", "leaked_task"), ("GET /waits", "leaked_task")}
-    assert "The task of Event.wait, made in waits (shop.py) was started by the request" in run.output
+    assert "The request started the task of Event.wait, made in waits (shop.py)" in run.output
     assert "1. GET /leaks: Task left running [leaked_task, XF107, error]" in run.output
-    assert (
-        "The task of forever (shop.py) was started by the request, and still runs 0.2 s after" in run.output
-    )
+    assert "The request started the task of forever (shop.py), which still runs 0.2 s after" in run.output
 
 
 @pytest.mark.parametrize(

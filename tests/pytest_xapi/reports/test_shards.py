@@ -145,7 +145,7 @@ def test_a_shard_without_property_tests_to_share_is_refused(run: Run) -> None:
     done = run("--xapi-shard=1/2")
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines(
-        ["*--xapi-shard shares the property tests among several runs: add --xapi-fuzz*"]
+        ["*--xapi-shard splits the property tests across several runs: add --xapi-fuzz*"]
     )
 
 

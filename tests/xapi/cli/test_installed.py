@@ -86,6 +86,6 @@ def test_a_name_that_is_taken_is_left_out_with_a_warning(folder: Path) -> None:
 
     assert finished.returncode == 0
     assert finished.stderr == (
-        "xapi: warning: the command 'routes' of the package greetings is left out: "
-        "there is one of this name\n"
+        "xapi: warning: the command 'routes' of the package greetings is ignored: "
+        "there is another command of this name\n"
     )

@@ -103,7 +103,9 @@ def test_a_document_that_cannot_be_made_says_why(folder: Path) -> None:
 
     assert finished.returncode == 1
     assert finished.stdout == b""
-    assert finished.stderr.startswith(b"xapi: error: the document of broken:app cannot be made: TypeError: ")
+    assert finished.stderr.startswith(
+        b"xapi: error: the document of broken:app cannot be generated: TypeError: "
+    )
 
 
 @pytest.mark.parametrize("encoding", ["json", "yaml"])

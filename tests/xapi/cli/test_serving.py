@@ -165,7 +165,7 @@ def test_run_can_ignore_what_proxies_say(serve: Callable[..., Server], tmp_path:
     announced = server.wait_for("Application startup complete")
 
     assert server.get(**{"x-forwarded-proto": "https"})["scheme"] == "http"
-    assert "app  shop:create (a function that makes it)" in announced
+    assert "app  shop:create (an app factory)" in announced
 
 
 def test_run_serves_with_several_workers(serve: Callable[..., Server], tmp_path: Path) -> None:

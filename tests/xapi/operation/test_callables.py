@@ -91,5 +91,5 @@ def test_what_the_code_itself_takes_by_position_only_is_refused() -> None:
 @pytest.mark.parametrize("name", ["ﬁle", "__debug__", "ªb"])
 def test_a_name_that_no_call_can_say_is_refused(name: str) -> None:
     call = with_signature(name, kind=inspect.Parameter.KEYWORD_ONLY)
-    with pytest.raises(DeclarationError, match="has a name that cannot be written in a call"):
+    with pytest.raises(DeclarationError, match="has a name that cannot be used as a keyword argument"):
         XAPI().get("/")(call)

@@ -117,7 +117,9 @@ def test_a_path_begins_with_a_slash() -> None:
 def test_a_path_has_no_nul(declare: str, prefix: str, path: str) -> None:
     def endpoint() -> None: ...
 
-    with pytest.raises(DeclarationError, match=r"endpoint\(\): the path '.*\\x00.*' has a NUL character"):
+    with pytest.raises(
+        DeclarationError, match=r"endpoint\(\): the path '.*\\x00.*' contains a NUL character"
+    ):
         getattr(APIRouter(prefix=prefix), declare)(path)(endpoint)
 
 

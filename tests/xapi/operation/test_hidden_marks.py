@@ -274,7 +274,9 @@ def test_two_places_are_refused(marks: tuple[Any, Any]) -> None:
     ],
 )
 def test_a_marker_whose_place_or_name_would_not_count_is_refused(annotation: Any) -> None:
-    with pytest.raises(DeclarationError, match="inside its type, where place, name and default do not count"):
+    with pytest.raises(
+        DeclarationError, match="inside its type, where its location, name and default have no effect"
+    ):
         XAPI().get("/")(endpoint_with(annotation))
 
 

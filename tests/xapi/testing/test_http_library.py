@@ -56,7 +56,7 @@ def test_clients_and_responses_are_those_of_the_library_that_is_set(setting: str
         (
             "requests",
             "",
-            "ValueError: XAPI_HTTP_CLIENT in the environment: 'requests' is none of httpx, httpx2",
+            "ValueError: XAPI_HTTP_CLIENT in the environment: 'requests' is not one of httpx, httpx2",
         ),
         (
             "httpx2",
@@ -66,7 +66,7 @@ def test_clients_and_responses_are_those_of_the_library_that_is_set(setting: str
         (
             None,
             "from xapi.testing import TestClient, http_library; http_library.use('httpx2', 'here')",
-            "RuntimeError: here: the test clients are made of httpx already; set XAPI_HTTP_CLIENT=httpx2",
+            "RuntimeError: here: the test clients already use httpx; set XAPI_HTTP_CLIENT=httpx2",
         ),
     ],
 )

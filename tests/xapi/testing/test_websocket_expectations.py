@@ -181,7 +181,7 @@ def test_the_transcript_goes_with_what_fails_in_the_block(connect: Connect) -> N
 
 def test_the_transcript_of_a_session_that_has_not_begun_says_so(connect: Connect) -> None:
     session = connect(silent)
-    assert str(session.transcript) == "WebSocket /chat, transcript:\n  nothing was said"
+    assert str(session.transcript) == "WebSocket /chat, transcript:\n  no messages"
 
 
 def test_a_long_transcript_is_shortened() -> None:

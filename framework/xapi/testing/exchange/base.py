@@ -182,7 +182,7 @@ class Exchange:
         left = [working_place(frame) for frame in workers if id(frame) in going_on]
         told = "" if place is None else f"; it waited in {place}"
         for work in left:
-            told += f"; a worker thread is left behind, which goes on in {work}"
+            told += f"; a worker thread was abandoned, and still runs in {work}"
         if not ended and not left:
             told += "; it does not end when it is cancelled"
         return told

@@ -38,7 +38,7 @@ class Transcript:
         left_out = len(entries) - len(shown)
         if left_out:
             shown.insert(0, f"  ({left_out} messages before)")
-        return "\n".join([f"{self._name}, transcript:", *(shown or ["  nothing was said"])])
+        return "\n".join([f"{self._name}, transcript:", *(shown or ["  no messages"])])
 
 
 def _text_of(message: Mapping[str, Any]) -> str:
