@@ -49,7 +49,12 @@ def test_help_is_shown_although_the_app_is_bad(run_pytest: RunPytest) -> None:
 def test_nothing_is_set_by_default(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
     pytester.makepyfile(READ_SETTINGS)
     result = run_pytest("-q")
-    result.stdout.fnmatch_lines(["*read: Settings(app=None, contract=None, lifespan=None, *", "given: {}*"])
+    result.stdout.fnmatch_lines(
+        [
+            "*read: Settings(app=None, openapi=None, openapi_url=None, contract=None, lifespan=None, *",
+            "given: {}*",
+        ]
+    )
 
 
 def test_ini_options_are_read(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
@@ -58,7 +63,7 @@ def test_ini_options_are_read(pytester: pytest.Pytester, run_pytest: RunPytest) 
     result = run_pytest("-q")
     result.stdout.fnmatch_lines(
         [
-            "*app=Setting(value='shop:app', source='xapi_app in tox.ini'), contract=None, *",
+            "*app=Setting(value='shop:app', source='xapi_app in tox.ini'), openapi=None, openapi_url=None, *",
             "given: {'app': 'shop:app', 'seed': 7, 'max_examples': 30}*",
         ]
     )
@@ -145,7 +150,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
     result = run_pytest("-q")
     result.stdout.fnmatch_lines(
         [
-            "*read: Settings(app=None, contract=None, lifespan='module', "
+            "*read: Settings(app=None, openapi=None, openapi_url=None, contract=None, lifespan='module', "
             "base_url='https://shop.example', backend='trio', driver='portal', "
             "raise_server_exceptions=False, strict_overrides=True, check_responses=None, http_client=None, "
             "gate=None, *",
