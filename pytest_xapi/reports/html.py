@@ -62,14 +62,14 @@ def written(report: Report) -> str:
     )
 
 
-def _by_gate(report: Report) -> dict[str, list[Problem]]:
-    """The problems that are no findings, by the gate that tells them."""
+def _by_gate(report: Report) -> dict[str, list[list[Problem]]]:
+    """The problems that are no findings, by the gate that tells them, those of one rule together."""
     left = priorities.problems_of_gates(report)
     found = {
-        verdict.gate: [problem for problem in left if problem in verdict.problems]
+        verdict.gate: priorities.of_one_rule(problem for problem in left if problem in verdict.problems)
         for verdict in report.verdicts
     }
-    return {gate: problems for gate, problems in found.items() if problems}
+    return {gate: groups for gate, groups in found.items() if groups}
 
 
 def _place(cause: Cause) -> Place | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_xapi.reports import contents, rule_texts
@@ -53,6 +53,14 @@ def problems_of_gates(report: Report) -> list[Problem]:
     return [problem for problem in contents.problems(report) if problem.fingerprint not in findings]
 
 
+def of_one_rule(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """The problems of each rule and severity together, in the order of the first of them."""
+    groups: dict[tuple[str, Severity], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.rule, problem.severity), []).append(problem)
+    return list(groups.values())
+
+
 def _rank(lead: Lead) -> tuple[int, float]:
     return contents.SEVERITIES.index(lead.severity), -(lead.rule.security_severity or 0.0)
 
@@ -72,10 +80,8 @@ def _of_cause(cause: Cause) -> Lead:
 
 def _of_gates(problems: Sequence[Problem]) -> Iterator[Lead]:
     """The problems of one rule together: their mend is the same."""
-    by_rule: dict[tuple[str, Severity], list[Problem]] = {}
-    for problem in problems:
-        by_rule.setdefault((problem.rule, problem.severity), []).append(problem)
-    for (rule, severity), same in sorted(by_rule.items(), key=lambda item: -len(item[1])):
+    for same in sorted(of_one_rule(problems), key=len, reverse=True):
+        rule, severity = same[0].rule, same[0].severity
         places = {problem.place for problem in same}
         operations = dict.fromkeys(problem.operation for problem in same if problem.operation)
         lines = [problem.message for problem in same[:_MOST_LINES]]

@@ -86,6 +86,24 @@ def test_the_page_shows_gates_problems_and_findings(browser: Any, page: str) -> 
     browser.screenshot("report")
 
 
+def test_the_problems_of_one_rule_are_shown_together(browser: Any, tmp_path: Path) -> None:
+    problems = tuple(
+        Problem("XG620", "warning", f"it has no description {name}", f"GET /{name}", place=Place("a.py", 1))
+        for name in "abc"
+    )
+    single = Problem("XG601", "note", "the API has no description")
+    report = Report(verdicts=(Verdict("rules", True, "3 warnings", "no errors", (*problems, single)),))
+    file = tmp_path / "report.html"
+    outputs.write(report, options.Output("html", str(file)), print)
+    browser.open(file.as_uri())
+    assert browser.texts("h2") == ["What to mend first", "Gates", "Gate rules: 4 problems"]
+    assert len(browser.texts("details.problem")) == 2
+    browser.click(".problem summary", "3 times")
+    assert [text.splitlines()[0] for text in browser.texts(".one")] == [
+        f"GET /{name} it has no description {name} a.py:1" for name in "abc"
+    ]
+
+
 def test_a_link_opens_what_it_leads_to(browser: Any, page: str) -> None:
     browser.open(page)
     assert not browser.driver.find_element("css selector", ".finding pre.answer").is_displayed()
