@@ -1,4 +1,4 @@
-"""Background tasks: what is done after the answer is sent."""
+"""Background tasks, which run after the response is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes that may be changed at any time: who has them is told, also when a list is changed in place."""
+"""Attributes that may be changed at any time: their owner is notified, also when a list changes in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Running sync code beside the event loop, and limits for what runs at the same time."""
+"""Running sync code in worker threads, and limits for concurrent calls."""
 
 from __future__ import annotations
 

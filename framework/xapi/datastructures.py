@@ -1,4 +1,4 @@
-"""Starlette's data structures, and files that Pydantic knows."""
+"""Starlette's data structures, and an `UploadFile` that Pydantic supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any Python value as plain JSON data."""
+"""Converting any Python value to plain JSON data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The boundary around the router: exceptions become answers here."""
+"""The boundary around the router, where exceptions become responses."""
 
 from __future__ import annotations
 

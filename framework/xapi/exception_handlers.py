@@ -1,4 +1,4 @@
-"""The handlers that every app starts with; reusable in handlers of your own."""
+"""The default exception handlers of every app; your own handlers may call them."""
 
 from __future__ import annotations
 

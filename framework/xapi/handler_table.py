@@ -1,4 +1,4 @@
-"""Which handler answers an exception, and how it is called."""
+"""Finding the handler of an exception, and calling it."""
 
 from __future__ import annotations
 

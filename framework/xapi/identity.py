@@ -1,4 +1,4 @@
-"""Which object a value is: what is kept for a callable or a type is kept by identity, never by equality.
+"""Identity of callables and types: what is stored for them is keyed by identity, never by equality.
 
 Two objects that compare equal may do different things: a frozen dataclass compares what its author chose, and
 `1 == True`. Where one were taken for the other, one operation would check what another one declares.

@@ -1,4 +1,4 @@
-"""Keywords: named in signatures where they are declared once, and told where they are unknown.
+"""Keyword arguments that several signatures share, and errors for unknown ones.
 
 Existing code filters what it passes on by `inspect.signature(...).parameters`, so that keywords that are
 taken by `**` have to be named there.

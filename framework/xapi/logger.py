@@ -1,4 +1,4 @@
-"""The logger of the framework, and what it says about requests that failed.
+"""The logger of the framework, and its messages about failed requests.
 
 What comes from outside cannot write lines of its own into a log, nor speak to a terminal: control characters
 are escaped, and what follows the first line of an exception's text is indented.

@@ -1,4 +1,4 @@
-"""Replacing dependencies from outside, without touching the app.
+"""Overriding dependencies from outside, without changing the app.
 
 Layers, the innermost wins: `app.dependency_overrides` (seen everywhere), below the layers that are active in
 the current context: those of a test client, put there for each exchange that it starts, and those of

@@ -1,4 +1,4 @@
-"""Server-Sent Events (WHATWG HTML, section 9.2): events, and how they are written."""
+"""Server-Sent Events (WHATWG HTML, section 9.2): events, and their encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks on asyncio and on trio: the running one, and new ones that belong to no task group."""
+"""Tasks on asyncio and on trio: the current task, and new tasks that belong to no task group."""
 
 from __future__ import annotations
 

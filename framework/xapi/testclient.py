@@ -1,4 +1,4 @@
-"""The test client under the name that users of Starlette look for; all of it is in `xapi.testing`."""
+"""The test client at the import path of Starlette's; the implementation is in `xapi.testing`."""
 
 from xapi.testing import TestClient as TestClient
 from xapi.testing import WebSocketDenialResponse as WebSocketDenialResponse

@@ -1,4 +1,4 @@
-"""Texts from outside (requests, exceptions, documents), as terminals and log files can show them."""
+"""Strings from outside (requests, exceptions, documents), made safe for terminals and log files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names for types that annotations of existing code use."""
+"""Type names that annotations in existing code use."""
 
 from __future__ import annotations
 

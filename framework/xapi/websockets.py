@@ -1,4 +1,4 @@
-"""WebSockets: Starlette's own classes. What endpoints get is one that checks its frames, too."""
+"""WebSockets: Starlette's own classes. Endpoints get a subclass that also validates frames."""
 
 from __future__ import annotations
 

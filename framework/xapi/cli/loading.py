@@ -1,4 +1,4 @@
-"""Which app a command is about: from an import string or a path to the app."""
+"""Loading the app of a command, from an import string or a path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`xapi routes`: list what an app serves."""
+"""`xapi routes`: list the routes of an app."""
 
 from __future__ import annotations
 

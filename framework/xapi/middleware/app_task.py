@@ -1,4 +1,4 @@
-"""An app in a task of its own, whose answer is taken piece by piece in another one."""
+"""Running an app in a task of its own, while another task takes its response chunk by chunk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Middleware that is written as a function: `@app.middleware("http")`.
+"""Middleware written as a function: `@app.middleware("http")`.
 
 The way of one request through functions that follow each other, from left to right and back. All of it is
 one task, unless the operation has to be open while its answer is sent:

@@ -1,4 +1,4 @@
-"""Compressed answers."""
+"""Compressed responses."""
 
 from starlette.middleware.gzip import GZipMiddleware as GZipMiddleware
 

@@ -1,4 +1,4 @@
-"""Answers to HEAD."""
+"""Responses to HEAD requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only known hosts."""
+"""Rejecting requests for unknown hosts."""
 
 from starlette.middleware.trustedhost import TrustedHostMiddleware as TrustedHostMiddleware
 

@@ -1,4 +1,4 @@
-"""The scripts and styles that the pages load, where the app serves them itself."""
+"""The scripts and styles of the documentation pages, where the app serves them itself."""
 
 from __future__ import annotations
 

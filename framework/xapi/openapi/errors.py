@@ -1,4 +1,4 @@
-"""The errors that the framework itself answers with, as an operation's document has them.
+"""The error responses of the framework itself, as they appear in the document of an operation.
 
 By default they are the reference's: 422 wherever something is read. "exact" documents what can come: 422 only
 where a value can be wrong, 413 where there is a body, and 401 where a security scheme refuses by itself.

@@ -1,4 +1,4 @@
-"""The images that texts of a document show: in CommonMark and in HTML, read in one pass each."""
+"""The images in the texts of a document, in CommonMark and in HTML, found in one pass each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The content security policy of a page (CSP Level 3): what it loads and calls, no more."""
+"""The content security policy of a page (CSP Level 3): it allows only what the page loads and calls."""
 
 from __future__ import annotations
 

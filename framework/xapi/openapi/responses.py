@@ -1,4 +1,4 @@
-"""The answers of an operation as a Responses Object (OpenAPI 3.1, section 4.8.16)."""
+"""The responses of an operation as a Responses Object (OpenAPI 3.1, section 4.8.16)."""
 
 from __future__ import annotations
 

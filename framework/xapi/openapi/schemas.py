@@ -1,4 +1,4 @@
-"""The JSON Schemas of a document: one generation for all fields, and the names of the shared ones.
+"""The JSON Schemas of a document: generated once for all fields, with names for the shared ones.
 
 Pydantic's generator turns core schemas into JSON Schemas. It keeps shared schemas apart: input and output get
 `-Input` and `-Output` where they differ, and names that several modules use are qualified.

@@ -1,4 +1,4 @@
-"""A document as it goes out, and what its pages are allowed: made once, for as long as it stays the same."""
+"""A document as it is served, and the policy of its pages: built once, until the document changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document of routes, for those who make or extend it themselves."""
+"""Building the document of a list of routes, for code that creates or extends it itself."""
 
 from __future__ import annotations
 

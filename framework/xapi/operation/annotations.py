@@ -1,4 +1,4 @@
-"""Annotations, taken apart. This is the one place that does so: everything else asks it.
+"""Taking annotations apart. This is the only module that does so; all others use it.
 
 An annotation may say what it means through a name for another one (`type X = ...`, `TypeAliasType`,
 `NewType`, a type variable) and inside a wrapper (`Annotated`, `Final`, `InitVar` and their like), in any

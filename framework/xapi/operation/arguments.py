@@ -1,4 +1,4 @@
-"""A callable as it is written: where, of which kind, and its arguments with their types and markers.
+"""A callable as it is written: its location, its kind, and its arguments with their types and markers.
 
 The home of `inspect` and of annotations that are text.
 """

@@ -1,4 +1,4 @@
-"""A signature as other frameworks' tools walk and change it: `route.dependant`, with its lists."""
+"""A signature as other frameworks' tools read and change it: `route.dependant`, with its lists."""
 
 from __future__ import annotations
 

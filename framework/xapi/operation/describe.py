@@ -1,4 +1,4 @@
-"""An endpoint with its options as an `Operation`."""
+"""Describing an endpoint and its options as an `Operation`."""
 
 from __future__ import annotations
 

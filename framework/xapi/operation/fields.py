@@ -1,4 +1,4 @@
-"""A type and its marker as one thing that can validate, serialize and describe itself."""
+"""A type together with its marker: validates, serializes and describes itself."""
 
 from __future__ import annotations
 

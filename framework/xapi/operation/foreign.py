@@ -1,4 +1,4 @@
-"""Markers of FastAPI, told by their looks.
+"""Recognising the markers of FastAPI by their attributes.
 
 The package stays installed where libraries need it, and an import of it that was forgotten must not open a
 door. It is not imported here: what can be understood becomes a marker of ours, and `is_foreign` tells what

@@ -1,4 +1,4 @@
-"""Marks that would never take effect: wherever one can hide in an annotation, a default or a model.
+"""Finding markers that would never take effect, in an annotation, a default or a model.
 
 The reference takes what the client sends in their place.
 """

@@ -1,4 +1,4 @@
-"""How much of a request an operation takes: the defaults, and what can be said instead."""
+"""The limits of requests to an operation: the defaults, and how they can be set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names under which values are sent: aliases, choices of several, and paths below one."""
+"""The names under which values are sent: aliases, alias choices, and alias paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the value of an argument comes from, as its annotation and its default say it.
+"""Where the value of an argument comes from, according to its annotation and its default.
 
 Marks are markers (`Query(...)` and its like), `Depends(...)`, `Security(...)` and `pydantic.Field(...)`. A
 mark counts around the whole type, and around the only type beside None. Wherever else one may hide it would

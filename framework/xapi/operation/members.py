@@ -1,4 +1,4 @@
-"""Models that are read from a path, a query, headers, cookies or a form: their fields as members of it.
+"""Models that are read from a path, a query, headers, cookies or a form: their fields as parameters.
 
 A model, an optional one and a union of models are one thing here. There are keys under which the place has
 what they are made of, and members, which are what clients and the document know: one for each name.

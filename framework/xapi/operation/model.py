@@ -1,4 +1,4 @@
-"""What an endpoint is: frozen descriptions, read from a signature once and never changed.
+"""The description of an endpoint: frozen, read from its signature once and never changed.
 
 The request pipeline, the OpenAPI document, the fuzzer and the gates all read these objects.
 """

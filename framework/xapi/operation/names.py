@@ -1,4 +1,4 @@
-"""Annotations that are text, and the names in them."""
+"""Annotations that are strings, and resolving the names in them."""
 
 from __future__ import annotations
 

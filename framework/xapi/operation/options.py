@@ -1,4 +1,4 @@
-"""What can be said about an operation beside its signature, and what it inherits from routers and the app."""
+"""The options of an operation beside its signature, and what it inherits from routers and the app."""
 
 from __future__ import annotations
 

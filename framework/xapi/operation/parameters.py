@@ -1,4 +1,4 @@
-"""The parameters of a callable: those of the class for a generic type, and those that `**kwargs` hands on."""
+"""The parameters of a callable: those of the class for a generic type, and those passed on by `**kwargs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An argument as what is read from the place that its marker names."""
+"""An argument as a parameter that is read from the location that its marker names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callables as signatures, each read once for its path: those that others depend on first."""
+"""Reading callables as signatures, each once for its path, dependencies first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an endpoint that yields declares: how its items are sent, and of which type they are."""
+"""What an endpoint that yields declares: how its items are sent, and their type."""
 
 from __future__ import annotations
 

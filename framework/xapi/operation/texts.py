@@ -1,4 +1,4 @@
-"""Whether text can become a value of a type: asked of its core schema, which knows of validators too."""
+"""Whether a string can become a value of a type, according to its core schema, validators included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What annotations say about the wire: one piece of text, several, or a structure."""
+"""How a type is sent: as one string, as several, or as a structure."""
 
 from __future__ import annotations
 

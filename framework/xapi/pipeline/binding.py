@@ -1,4 +1,4 @@
-"""From many values of a request to one argument: several names, models of several values, and forms."""
+"""Binding many values of a request to one argument: several names, models of several values, and forms."""
 
 from __future__ import annotations
 

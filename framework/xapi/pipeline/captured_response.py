@@ -1,4 +1,4 @@
-"""Answers that are given to a middleware instead of being sent.
+"""Responses that are handed to a middleware instead of being sent.
 
 An app that holds nothing open when its answer begins (no generator, no stream, no file of a form) may end
 before the answer is sent. So it can be run in the task of the middleware around it: whatever cancel scope or

@@ -1,4 +1,4 @@
-"""What errors of validation tell about the endpoint whose declaration was broken."""
+"""What validation errors report about the endpoint whose declaration was violated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noticing that a client has gone while it is being answered (ASGI HTTP, "Disconnect")."""
+"""Detecting that a client disconnects while it is being answered (ASGI HTTP, "Disconnect")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the validators of an operation say about a request, without calling anything.
+"""Running the validators of an operation on a request, without calling anything.
 
 For tools that judge answers: a request that breaks the document but that these validators accept was
 converted, and the values show into what.

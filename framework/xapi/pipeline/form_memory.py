@@ -1,4 +1,4 @@
-"""The memory that a form takes has a budget.
+"""The memory budget of a form.
 
 Counted are texts and their names, the headers of parts, files that are not on disk and files that are read as
 bytes. Files go to disk to keep within the budget; where that is not enough, the form is refused.

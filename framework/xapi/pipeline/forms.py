@@ -1,4 +1,4 @@
-"""A form, parsed as it comes (RFC 7578; WHATWG URL, application/x-www-form-urlencoded).
+"""Parsing a form while it arrives (RFC 7578; WHATWG URL, application/x-www-form-urlencoded).
 
 Everything is counted before it is kept; `pipeline.form_memory` says what is held in memory.
 """

@@ -1,4 +1,4 @@
-"""What says that a client has gone (ASGI, "Disconnect").
+"""The exceptions that report a disconnected client (ASGI, "Disconnect").
 
 A server says so by `http.disconnect` and `websocket.disconnect`, and by what `receive` and `send` raise:
 servers, and middleware that stands between, let through what their sockets and streams raise.

@@ -1,4 +1,4 @@
-"""The request as the framework hands it out: its body is there for whoever comes later."""
+"""The request as endpoints get it: its body can be read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The WebSocket as the framework hands it out: its frames are checked."""
+"""The WebSocket as endpoints get it: its frames are validated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generators of many items: one item at a time, cancelled where they wait, and closed in their turn.
+"""Iterating generators: one item at a time, cancelled where they wait, and closed at the end.
 
 An async generator is stepped and closed in one task. It has a cancel scope of its own from its first step
 until its end, as dependencies have (`pipeline.held`): what cancels the answer interrupts it once, and then it

@@ -1,4 +1,4 @@
-"""The limits of a request while it is read: sizes are counted as the pieces come, not when all is there."""
+"""Enforcing limits while a request is read: sizes are counted chunk by chunk, not at the end."""
 
 from __future__ import annotations
 

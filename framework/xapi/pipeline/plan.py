@@ -1,4 +1,4 @@
-"""What has to be done for a request to an operation, in order: decided once, before the first request.
+"""The steps of a request to an operation, in order: decided once, before the first request.
 
 The tree of dependencies is flattened into a list of calls. Each call has a number, under which others find
 its result; a dependency that is used again finds it there too.

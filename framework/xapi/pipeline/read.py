@@ -1,4 +1,4 @@
-"""From ASGI scope and messages to raw values, by location. Nothing is converted or judged here."""
+"""From ASGI scope and messages to raw values, by location. Nothing is converted or validated here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a result to the messages of an answer."""
+"""From a result to the messages of a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generators of dependencies: what precedes their `yield` in order, what follows it in the reverse order."""
+"""Running dependency generators: the code before `yield` in order, the code after it in reverse order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sending responses that are made already: those that an endpoint, a handler or a middleware has returned."""
+"""Sending responses that an endpoint, a handler or a middleware has returned."""
 
 from __future__ import annotations
 

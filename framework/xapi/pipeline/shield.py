@@ -1,4 +1,4 @@
-"""Code that runs to its end, whatever cancels its task.
+"""Code that runs to its end, even if its task is cancelled.
 
 A task is cancelled by a cancel scope (anyio's, on asyncio and trio), again and again until it leaves the
 scope, or by asyncio itself (`task.cancel()`: a server that stops, `asyncio.timeout`), once. A scope of our

@@ -1,4 +1,4 @@
-"""What a 422 shows of a request: plain data that JSON can carry, and not too much of it."""
+"""The part of a request that a 422 response shows: plain JSON data of limited size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer of an endpoint that yields: items are sent one by one, as fast as the client takes them.
+"""The response of an endpoint that yields: items are sent one by one, as fast as the client reads them.
 
 The next item is asked for when the server has taken the one before. A client that goes away cancels the
 endpoint where it waits; the generator is closed, and then its dependencies.

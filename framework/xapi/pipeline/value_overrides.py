@@ -1,4 +1,4 @@
-"""Values in the place of dependencies, in code that is compiled already.
+"""Values that replace dependencies, in code that is already compiled.
 
 To compile a plan takes as long as many requests, and a test often makes one. Where only values replace
 dependencies, the operation's own code runs, with other global names: what is replaced gives its value, what

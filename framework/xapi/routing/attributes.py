@@ -1,4 +1,4 @@
-"""What is said of a route, as attributes that may be changed at any time, on it and on its copies."""
+"""The options of a route as attributes that may be changed at any time, on the route and on its copies."""
 
 from __future__ import annotations
 

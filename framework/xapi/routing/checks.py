@@ -1,4 +1,4 @@
-"""What a router refuses. The texts are those of the reference where existing tests look for them."""
+"""What a router refuses. The messages are those of the reference where existing tests look for them."""
 
 from __future__ import annotations
 

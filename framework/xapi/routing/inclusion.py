@@ -1,4 +1,4 @@
-"""Routers in routers: what an inclusion has put where, and what of it follows when something changes."""
+"""Routers in routers: which routes an inclusion has added where, and how changes reach them."""
 
 from __future__ import annotations
 

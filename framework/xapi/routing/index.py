@@ -1,4 +1,4 @@
-"""Which route answers a path and a method.
+"""Finding the route of a path and a method.
 
 A tree of path segments narrows the routes down to those that can match, however many there are; among them
 the one registered first wins. Where just one place in the tree can match, and its routes have no more to say

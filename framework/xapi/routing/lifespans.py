@@ -1,4 +1,4 @@
-"""What runs when an app starts and stops: functions, and lifespans in each other."""
+"""What runs when an app starts and stops: event handlers, and nested lifespans."""
 
 from __future__ import annotations
 

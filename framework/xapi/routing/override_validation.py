@@ -1,4 +1,4 @@
-"""Which dependencies an app has, to tell an override that replaces nothing."""
+"""The dependencies of an app, to detect an override that replaces nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all routes of ours have: attributes, an operation that is described from them, and its plans."""
+"""What all routes of xapi share: attributes, an operation that is described from them, and its plans."""
 
 from __future__ import annotations
 

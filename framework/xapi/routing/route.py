@@ -1,4 +1,4 @@
-"""A path with its operation, as a route."""
+"""A route: a path with its operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operation of a route says, as other frameworks' tools read it from the route."""
+"""The operation of a route as other frameworks' tools read it from the route."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test clients, and what they are made of: ASGI exchanges, drivers, lifespans, overrides.
+"""Test clients and their parts: ASGI exchanges, drivers, lifespans, overrides.
 
 `TestClient` and `AsyncClient` are clients of httpx (the extra "test"), which is imported only when one of
 them, or what belongs to them, is asked for; so are asgi-lifespan, which `AsyncClient` needs as well, uvicorn

@@ -1,4 +1,4 @@
-"""The routes of an app of any framework, by their public attributes: mounts and included routers, too."""
+"""The routes of an app of any framework, by their public attributes, including mounts and routers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lifespan of the asynchronous client: asgi-lifespan's manager, and what that lacks."""
+"""The lifespan of the asynchronous client: asgi-lifespan's manager, with additions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which operation of a document a request was given to: as the routes of the app have decided it.
+"""Which operation of a document a request belongs to, according to the routes of the app.
 
 It is the one place of this decision, for `assert_conforms`, checked responses, property tests and gates. The
 app knows best: its router leaves the route that answered in the scope. Where it leaves nothing (a middleware

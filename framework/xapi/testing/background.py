@@ -1,4 +1,4 @@
-"""What an app does after its response: waited for, left to go on, or held back to be looked at and run."""
+"""Work of an app after its response: waited for, left running, or held back for inspection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests by the id of an operation: what `client.call` makes of an id and parameters."""
+"""Requests by operation id: how `client.call` builds a request from an id and parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a response is what the app's OpenAPI document says: its status, media type, headers and body."""
+"""Checking a response against the app's OpenAPI document: status, media type, headers and body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients that nobody has closed, and nobody has any more: what they hold is freed where that is safe.
+"""Freeing the resources of clients that were never closed, where that is safe.
 
 The garbage collector runs between any two lines of any thread, also where one holds a lock, such as that of
 `threading.enumerate()`. To end a loop there, which takes threads, would be to wait for oneself. So it is done

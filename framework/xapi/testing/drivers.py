@@ -1,4 +1,4 @@
-"""Where an exchange runs: on a loop in the calling thread, in a thread of its own, or on the caller's loop.
+"""Where an exchange runs: on a loop in the calling thread, in a separate thread, or on the caller's loop.
 
 A driver runs coroutine functions and knows nothing of what they do.
 """

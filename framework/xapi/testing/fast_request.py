@@ -1,4 +1,4 @@
-"""The fast path of a request: from the arguments of `client.get` straight to the scope.
+"""The fast path of a request: from the arguments of `client.get` directly to the scope.
 
 It is taken where the outcome is the same as httpx's and can be told at a glance: a plain path, a body of
 bytes or JSON. `tests/xapi/testing/test_fast_path.py` sends requests over both paths and compares.

@@ -1,4 +1,4 @@
-"""The library whose clients and responses the test clients are: httpx, or httpx2 where that is set.
+"""The HTTP library of the test clients: httpx, or httpx2 where that is set.
 
 What is installed decides nothing: a suite has the same responses on every machine.
 """

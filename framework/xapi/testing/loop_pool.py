@@ -1,4 +1,4 @@
-"""Event loops that are kept for the next client: making one, and closing it, takes longer than a small test.
+"""Event loops that are kept for the next client: creating and closing one takes longer than a small test.
 
 A loop is kept only if it is as it was when it was made, and nobody but its driver knows it. So nothing of one
 test can reach another by its loop: each task, timer, future, lock or thread that could still do something on

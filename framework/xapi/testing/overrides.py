@@ -1,4 +1,4 @@
-"""Dependency overrides for tests: layers of a client, and a context manager that works on any app."""
+"""Dependency overrides for tests: layers of a client, and a context manager for any app."""
 
 from __future__ import annotations
 

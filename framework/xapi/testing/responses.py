@@ -1,4 +1,4 @@
-"""`httpx.Response`s made from what an app answered."""
+"""Building `httpx.Response` objects from the responses of an app."""
 
 from __future__ import annotations
 

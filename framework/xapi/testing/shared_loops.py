@@ -1,4 +1,4 @@
-"""Limits of time on the loop of the test, which the app shares with the test's own code.
+"""Timeouts on the loop of the test, which the app shares with the test's own code.
 
 There only the app's code may be interrupted: what blocks the loop may as well be the test.
 """

@@ -1,4 +1,4 @@
-"""Seeing the tasks that are started on an asyncio event loop."""
+"""Observing the tasks that are started on an asyncio event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks that an app has started and left running when its life ends: they are named in a warning."""
+"""Tasks that an app leaves running after its shutdown, which a warning names."""
 
 from __future__ import annotations
 

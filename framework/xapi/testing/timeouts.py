@@ -1,4 +1,4 @@
-"""Limits of time that hold even where code blocks the event loop.
+"""Timeouts that work even if code blocks the event loop.
 
 Where code awaits, an exchange's own timeout ends it. Code that gives no control back is noticed from outside:
 by a signal in the main thread, which interrupts it, and else by whoever waits for the loop's thread.

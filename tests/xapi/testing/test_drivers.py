@@ -170,7 +170,7 @@ def test_a_call_that_could_only_wait_for_itself_is_refused(client_options: dict[
 
     with TestClient(app_of(endpoint), **client_options) as client:
         for _ in range(2):
-            with pytest.raises(RuntimeError, match="called on the event loop on which it runs its app"):
+            with pytest.raises(RuntimeError, match="called on the event loop that runs its app"):
                 client.get("/")
 
 

@@ -1,4 +1,4 @@
-"""Documents in several files as one: references to other files become references within the document."""
+"""Bundling documents of several files: references to other files become references within one document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of an operation can be used: each part held to the type that the specification gives it.
+"""Which parts of an operation can be used: each part is checked against the type in the specification.
 
 A part of the wrong type is left out of what is returned, and told as a problem by the area that it stands in:
 without a part of its request an operation cannot be called, without one of its responses these cannot be

@@ -1,4 +1,4 @@
-"""An OpenAPI document, read once for all who ask for its operations."""
+"""An OpenAPI document, read once for everything that uses its operations."""
 
 from __future__ import annotations
 

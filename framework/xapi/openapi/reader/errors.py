@@ -1,4 +1,4 @@
-"""What can be wrong with a document."""
+"""Errors in a document."""
 
 from __future__ import annotations
 

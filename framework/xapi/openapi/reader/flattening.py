@@ -1,4 +1,4 @@
-"""Documents whose operations stand where a simple reader looks for them."""
+"""Moving the operations of a document to where a simple reader looks for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values of a document together with the place where they stand."""
+"""Values of a document together with their location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following the references of a document: the only place that knows what `$ref` means."""
+"""Following the references of a document: the only module that interprets `$ref`."""
 
 from __future__ import annotations
 

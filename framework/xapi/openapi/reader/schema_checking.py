@@ -1,4 +1,4 @@
-"""What of the schemas of a document can be used: values in the place of schemas, references, keywords."""
+"""Which schemas of a document can be used: checks of schemas, references and keywords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the versions of the OpenAPI Specification differ in, as far as reading goes."""
+"""The differences between the versions of the OpenAPI Specification that matter to the reader."""
 
 from __future__ import annotations
 

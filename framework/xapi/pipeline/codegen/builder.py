@@ -1,4 +1,4 @@
-"""SourceBuilder of Python source, and the names that they use."""
+"""Building Python source, and the names that it uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan as Python source: straight-line code that does, for a request, just what the plan says.
+"""Generating the source of a plan: straight-line code that does exactly what the plan says.
 
 The code is compiled once and registered in `linecache`, so that tracebacks and debuggers show it, under a
 file name that names the operation. It reads like this, shortened:

@@ -1,4 +1,4 @@
-"""The part of an operation's source that reads a request: what is read once, and the values of each call."""
+"""Generating the source that reads a request: what is read once, and the arguments of each call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part of an operation's source that makes and sends the answer."""
+"""Generating the source that builds and sends the response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An operation as a function from request to response, for routes that put code of their own around it.
+"""An operation as a function from request to response, for routes that wrap it in code of their own.
 
 A subclass of `APIRoute` that overrides `get_route_handler` gets such a function, may give it a request of
 another class, catch what it raises and change the response. The answer is then built as a `Response` and sent

@@ -1,4 +1,4 @@
-"""What every exchange has: the call of the app, its task, its end, and the waiting for it."""
+"""The base of every exchange: calling the app, its task, its end, and waiting for it."""
 
 from __future__ import annotations
 

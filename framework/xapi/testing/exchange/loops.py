@@ -1,4 +1,4 @@
-"""The few things that differ between asyncio and trio: tasks, and waiting for something to change."""
+"""The differences between asyncio and trio: tasks, and waiting for a change."""
 
 from __future__ import annotations
 

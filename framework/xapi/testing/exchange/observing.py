@@ -1,4 +1,4 @@
-"""Who looks on while apps are called by the clients of this process: nobody, as a rule."""
+"""An optional observer of every exchange in this process; unset by default."""
 
 from __future__ import annotations
 

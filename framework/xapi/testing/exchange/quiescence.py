@@ -1,4 +1,4 @@
-"""Noticing that nothing can happen any more: an event loop that tells when it, and its threads, rest."""
+"""Detecting that nothing can happen any more: when an event loop and its threads are idle."""
 
 from __future__ import annotations
 

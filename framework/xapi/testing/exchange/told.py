@@ -1,4 +1,4 @@
-"""What an app tells of the route that has answered a request: it leaves that in the connection scope."""
+"""What an app records in the connection scope about the route that has answered a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was said in a WebSocket connection, to be shown where a test of it fails."""
+"""The messages of a WebSocket connection, shown when a test of it fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where code is that waits, blocks or works, in words for messages."""
+"""Where code waits, blocks or runs, described for messages."""
 
 from __future__ import annotations
 
