@@ -130,6 +130,8 @@ _OPTIONS: list[Option] = [
     CHECK_RESPONSES,
     HTTP_CLIENT,
 ]
+_TABLES = (GATE.key, "checks")
+"""The tables in `[tool.xapi]`, which those read whom they are for."""
 _OF_RUN = tuple(option.key for option in _OPTIONS)
 
 
@@ -278,7 +280,7 @@ def _table(config: pytest.Config) -> Mapping[str, Any]:
         table = read_table(config.rootpath)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from error
-    known = [*(option.key for option in _OPTIONS if not option.flag_only), GATE.key]
+    known = [*(option.key for option in _OPTIONS if not option.flag_only), *_TABLES]
     for key in table:
         if key not in known:
             raise pytest.UsageError(

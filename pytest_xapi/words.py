@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -29,3 +30,8 @@ def phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
+
+
+def wildcard(text: str) -> re.Pattern[str]:
+    """A pattern for what a user writes with `*` for anything."""
+    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)

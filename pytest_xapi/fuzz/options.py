@@ -10,6 +10,8 @@ from pytest_xapi.options import Option, case_count, one_of, seconds, seed, switc
 PHASES = ("replay", "examples", "boundary", "random", "stateful")
 """In the order in which they run, of all operations one phase before the next."""
 PROFILES = ("quick", "ci", "deep")
+SEVERITIES = ("error", "warning", "note")
+"""Of findings, the worst first."""
 RESETS = ("item", "case")
 KINDS = ("path", "method", "tag", "id")
 """What an operation can be chosen by."""
@@ -136,6 +138,13 @@ REGRESSIONS = Option(
     metavar="FOLDER",
     flag="--xapi-write-regressions",
 )
+FAILS_ON = Option(
+    "fuzz_fails_on",
+    f"The severity from which a finding fails its item: {', '.join(SEVERITIES)}. By default warning.",
+    metavar="SEVERITY",
+    parse=one_of(*SEVERITIES),
+    flag="--xapi-fuzz-fails-on",
+)
 BASELINE = Option(
     "fuzz_baseline",
     "The baseline: a TOML file of accepted findings, with reasons.",
@@ -207,6 +216,7 @@ OPTIONS = (
     FAILURES,
     SHARD,
     REGRESSIONS,
+    FAILS_ON,
     BASELINE,
     BASELINE_UPDATE,
     NOTES,

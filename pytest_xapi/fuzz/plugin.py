@@ -16,6 +16,7 @@ from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import (
     baseline,
     budget,
+    check_levels,
     durations,
     guard,
     plan,
@@ -85,6 +86,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     budget.of(session.config)
     store.of(session.config)
     baseline.of(session.config)
+    check_levels.of(session.config)
     targets.known(session.config)
     sharding.note(session.config)
 

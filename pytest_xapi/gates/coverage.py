@@ -22,11 +22,11 @@ from typing import Any
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.coverage_items import DIMENSIONS, CoverageTarget, Points
 from pytest_xapi.gates.evidence import apps_to_judge
-from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
+from pytest_xapi.gates.problems import place_of, pointer_to
 from pytest_xapi.gates.tables import Table
 from pytest_xapi.reports import model
 from pytest_xapi.reports.model import Problem, Verdict
-from pytest_xapi.words import counted
+from pytest_xapi.words import counted, wildcard
 from xapi.openapi.reader import Document
 from xapi.openapi.reader.checking import Area
 

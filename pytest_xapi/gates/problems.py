@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,8 +24,3 @@ def pointer_to(operation: str, *steps: str) -> str:
     """Where an operation, or something of it, stands in the document (RFC 6901)."""
     method, _, path = operation.partition(" ")
     return "".join(f"/{escape(step)}" for step in ("paths", path, method.lower(), *steps))
-
-
-def wildcard(text: str) -> re.Pattern[str]:
-    """A pattern for what a user writes with `*` for anything."""
-    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)

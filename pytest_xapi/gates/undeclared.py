@@ -15,23 +15,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_xapi.fuzz.model import levels
+from pytest_xapi.fuzz.model.levels import Levels
 from pytest_xapi.gates.evidence import apps_to_judge
-from pytest_xapi.gates.problems import place_of, pointer_to, wildcard
+from pytest_xapi.gates.problems import place_of, pointer_to
 from pytest_xapi.gates.sent_requests import described, in_line
-from pytest_xapi.gates.tables import Table
+from pytest_xapi.gates.tables import SettingsError, Table
 from pytest_xapi.reports import contents
-from pytest_xapi.reports.model import Problem, Verdict
-from pytest_xapi.words import counted
+from pytest_xapi.reports.model import Problem, Severity, Verdict
+from pytest_xapi.words import counted, wildcard
 from xapi.openapi.reader import Document
 
 RULES = {"status": "XG201", "media type": "XG202", "header": "XG203", "body": "XG204"}
 USELESS_ALLOWANCE = "XG205"
-CHECKS = {
-    "status": "status_code_conformance",
-    "media type": "content_type_conformance",
-    "header": "response_headers_conformance",
-    "body": "response_schema_conformance",
-}
+CHECKS = dict(zip(RULES, levels.OF_ANSWERS, strict=True))
 """The checks of property tests that judge the same."""
 _CRASH = "not_a_server_error"
 
@@ -42,13 +39,19 @@ class Settings:
 
     allow: tuple[str, ...]
     """`OPERATION`, or `OPERATION: STATUS`; `*` stands for anything."""
+    levels: Levels
+    """How much the checks count that judge the same: `[tool.xapi.checks]`."""
     fuzz: bool
     """Whether answers count that only property tests have got: their findings have a gate of their own."""
 
 
 def read(table: Table) -> Settings:
     """The settings of this gate."""
-    return Settings(table.texts("allow"), table.flag("fuzz", True))
+    try:
+        set_levels = levels.read(table.root)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    return Settings(table.texts("allow"), set_levels, table.flag("fuzz", True))
 
 
 def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
@@ -56,18 +59,19 @@ def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
     apps = apps_to_judge(evidence)
     findings = [finding for record in evidence.get("fuzz", ()) for finding in record["findings"]]
     found_problems = [
-        _told(app, noted, _found(noted, findings))
+        _told(app, noted, _found(noted, findings), settings.levels)
         for app in apps.values()
         for _, noted in sorted(app["undeclared"].items())
         if (settings.fuzz or not noted["only_fuzz"])
-        and not any(_allows(entry, noted) for entry in settings.allow)
+        and not settings.levels.allows(CHECKS[noted["kind"]], noted["operation"], noted["status"])
     ]
+    harmless = {finding["fingerprint"] for finding in findings if not finding.get("fails", True)}
     distinct = {problem.fingerprint: problem for problem in found_problems if problem is not None}
     problems = [*_useless(settings.allow, apps), *distinct.values()]
     found = sum(problem.rule != USELESS_ALLOWANCE for problem in problems)
     return Verdict(
         gate="undeclared",
-        passed=not problems,
+        passed=all(one.severity == "note" or one.fingerprint in harmless for one in problems),
         figure=counted(found, "undeclared answer") if found else "none",
         threshold="none",
         problems=tuple(problems),
@@ -103,7 +107,7 @@ def _found(noted: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> M
 
 
 def _told(
-    app: Mapping[str, Any], noted: Mapping[str, Any], finding: Mapping[str, Any] | None
+    app: Mapping[str, Any], noted: Mapping[str, Any], finding: Mapping[str, Any] | None, set_levels: Levels
 ) -> Problem | None:
     """The problem of an answer: the finding of it, if there is one; None where it is forgiven.
 
@@ -111,14 +115,9 @@ def _told(
     can encode, is no problem here either, and neither is what the project has accepted.
     """
     if finding is None:
-        return None if noted["only_fuzz"] else _problem(app, noted)
+        level = set_levels.of(CHECKS[noted["kind"]], noted["operation"])
+        return None if noted["only_fuzz"] or level == "off" else _problem(app, noted, level or "error")
     return None if finding["accepted"] else contents.as_problem(finding)
-
-
-def _allows(entry: str, noted: Mapping[str, Any]) -> bool:
-    label, _, status = entry.partition(": ")
-    matches_status = wildcard(status or "*").fullmatch(str(noted["status"]))
-    return bool(wildcard(label).fullmatch(noted["operation"]) and matches_status)
 
 
 def _asked(noted: Mapping[str, Any]) -> str:
@@ -126,7 +125,7 @@ def _asked(noted: Mapping[str, Any]) -> str:
     return f"to {in_line(request)} " if request else ""
 
 
-def _problem(app: Mapping[str, Any], noted: Mapping[str, Any]) -> Problem:
+def _problem(app: Mapping[str, Any], noted: Mapping[str, Any], severity: Severity) -> Problem:
     operation, status, tests = noted["operation"], noted["status"], noted["tests"]
     # Responses may be declared for a range of statuses: then there is no better place than all of them.
     steps = ["responses"]
@@ -136,7 +135,7 @@ def _problem(app: Mapping[str, Any], noted: Mapping[str, Any]) -> Problem:
         steps.append(str(status))
     return Problem(
         rule=RULES[noted["kind"]],
-        severity="error",
+        severity=severity,
         message=f"answered {status} {_asked(noted)}in {tests[0] or 'no test'}: {noted['message']}",
         operation=operation,
         pointer=pointer_to(operation, *steps),

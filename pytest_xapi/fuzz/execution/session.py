@@ -14,7 +14,16 @@ import pytest
 
 from pytest_xapi import document_choice, settings, source_locations, usage_errors
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.collection import baseline, budget, documents, plan, selection, store, targets
+from pytest_xapi.fuzz.collection import (
+    baseline,
+    budget,
+    check_levels,
+    documents,
+    plan,
+    selection,
+    store,
+    targets,
+)
 from pytest_xapi.fuzz.collection.items import FuzzItems
 from pytest_xapi.fuzz.collection.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.execution import document_cache, mass_assignment
@@ -92,7 +101,9 @@ class FuzzSession:
                 )
         except (UnusableDocument, UnknownScheme) as error:
             pytest.fail(str(error), pytrace=False)
-        record.findings = [self._completed(finding) for finding in record.findings]
+        counted = (check_levels.applied(self._config, finding) for finding in record.findings)
+        record.findings = [self._completed(finding) for finding in counted if finding is not None]
+        record.needs_credentials = self._lacking(entry)
         again = [
             "" if finding.is_accepted else self._replay(finding, entry.phase) for finding in record.findings
         ]
@@ -100,7 +111,7 @@ class FuzzSession:
         record.ignored = unusable.ignored(checked) if checked else []
         self._explain(record, entry)
         self._note(record, again)
-        failing = [pair for pair in zip(record.findings, again, strict=True) if not pair[0].is_accepted]
+        failing = [pair for pair in zip(record.findings, again, strict=True) if pair[0].fails]
         texts = [self._shown(failing, entry)] if failing else []
         unjudged = unusable.of_responses(entry.label, checked) if checked else None
         texts += [unjudged] if unjudged else []
@@ -220,11 +231,22 @@ class FuzzSession:
         ]
         return api, unlinked
 
+    def _lacking(self, entry: Entry) -> list[str]:
+        """The security schemes for which nothing gives credentials, of which an operation needs one."""
+        operation = entry.operation
+        if operation is None or {} in operation.security or not operation.security:
+            return []
+        names = sorted({name for names in operation.security for name in names})
+        given = {keys[0] for keys, _ in auth.each(self._credentials)}
+        return [] if given & set(names) else names
+
     def _completed(self, finding: Finding) -> Finding:
         """A finding without secrets, and with what the project knows of it."""
         finding = self._redactor.finding(finding)
         root = self._config.rootpath
-        is_accepted = baseline.of(self._config).accepts(finding.problem.fingerprint)
+        is_accepted = baseline.of(self._config).accepts(finding.problem.fingerprint) or check_levels.allows(
+            self._config, finding
+        )
         folder = settings.value(self._config, options.REGRESSIONS)
         file = None
         if folder is not None and not is_accepted:
@@ -235,6 +257,7 @@ class FuzzSession:
             finding,
             place=source_locations.locate(self._app, shown_by, root),
             is_accepted=is_accepted,
+            fails=not is_accepted and check_levels.fails(self._config, finding),
             regression=None
             if file is None
             else str(file.relative_to(root) if file.is_relative_to(root) else file),

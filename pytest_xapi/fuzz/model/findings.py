@@ -10,7 +10,7 @@ from typing import Any
 from pytest_xapi.fuzz.model import rules
 from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
-from pytest_xapi.reports.model import Place, Problem
+from pytest_xapi.reports.model import Place, Problem, Severity
 from pytest_xapi.words import printable
 
 
@@ -56,6 +56,10 @@ class Finding:
     """Where the handler of the operation is."""
     is_accepted: bool = False
     """Whether the baseline of the project has it."""
+    level: Severity | None = None
+    """How bad it is to the project, where that is set."""
+    fails: bool = True
+    """Whether the item fails by it: it is as bad as that, and is not accepted."""
     regression: str | None = None
     """The file with a test for it, if one was asked for."""
     operations: tuple[str, ...] = ()
@@ -71,13 +75,18 @@ class Finding:
         return rules.of(self.check)
 
     @property
+    def severity(self) -> Severity:
+        """How bad it is: as the project has it, or as the rule does."""
+        return self.level or self.rule.severity
+
+    @property
     def problem(self) -> Problem:
         """The same as reports and baselines have it."""
         summary = (printable(self.message).splitlines() or [""])[0]
         message = f"{self.title}: {summary}" if summary else self.title
         return Problem(
             rule=self.rule.id,
-            severity=self.rule.severity,
+            severity=self.severity,
             message=message,
             operation=self.operation,
             place=self.place,
@@ -127,6 +136,8 @@ class Record:
     """The path parameters for which sequences take no value from an answer, and why."""
     ignored: list[str] = field(default_factory=list)
     """The parts of the document that changed nothing, because they cannot be used: each with the reason."""
+    needs_credentials: list[str] = field(default_factory=list)
+    """The security schemes that an operation asks for, where nothing gives credentials."""
     right: dict[str, Counter[int]] = field(default_factory=dict)
     """Of requests that keep to the document: how often each declared refusal was answered; all at `ALL`."""
 
@@ -159,6 +170,7 @@ class Record:
             "omissions": [omission.as_json() for omission in self.omissions],
             "unlinked": [omission.as_json() for omission in self.unlinked],
             "ignored": self.ignored,
+            "needs_credentials": self.needs_credentials,
             "refused": {
                 operation: {str(status): count for status, count in sorted(counts.items())}
                 for operation, counts in self.right.items()
@@ -180,6 +192,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
         "cause": problem.identity,
         "title": finding.title,
         "accepted": finding.is_accepted,
+        "fails": finding.fails,
         "regression": finding.regression,
         "message": printable(finding.message),
         "repeatable": finding.repeatable,

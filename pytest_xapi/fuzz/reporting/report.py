@@ -54,7 +54,7 @@ def failure(
     checks = ", ".join(dict.fromkeys(finding.check for finding, _ in findings))
     parts = [f"{counted(len(findings), 'finding')}: {checks}"]
     for number, (finding, again) in enumerate(findings, 1):
-        rule = f"{finding.check}, {finding.rule.id}, {finding.rule.severity}"
+        rule = f"{finding.check}, {finding.rule.id}, {finding.severity}"
         parts.append(f"{number}. {finding.operation}: {finding.title} [{rule}]")
         item = elsewhere.get(finding.problem.fingerprint)
         if item is not None:
