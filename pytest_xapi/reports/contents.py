@@ -11,6 +11,8 @@ from pytest_xapi.reports.model import Place, Problem, Report
 from pytest_xapi.words import counted
 
 Finding = Mapping[str, Any]
+_OF_APPS = ("status_code_conformance", "content_type_conformance", "unsupported_method")
+"""Checks whose faults are declared or mended once for several operations: what is answered is the cause."""
 SEVERITIES = ("error", "warning", "note")
 """The worst first."""
 
@@ -141,6 +143,8 @@ def _problems(report: Report) -> Iterator[Problem]:
 
 def _key(finding: Finding) -> str:
     """What the findings of one cause have in common."""
+    if finding["check"] in _OF_APPS:
+        return f"{finding['check']} {finding['cause']}"
     return str(finding["cause"] if _is_of_place(finding) else finding["fingerprint"])
 
 

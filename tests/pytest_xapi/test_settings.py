@@ -168,7 +168,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
             "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, openapi, "
             "openapi_url, contract, lifespan, base_url, backend, driver, raise_server_exceptions, "
             "strict_overrides, check_responses, http_client, report, "
-            f"{', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate",
+            f"{', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate, checks",
         ),
         (
             "lifespan = 'week'",

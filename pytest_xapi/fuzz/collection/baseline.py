@@ -14,8 +14,11 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
+from pytest_xapi.fuzz.collection.last_causes import KnownCause
 from pytest_xapi.words import printable
 
+DEFAULT_FILE = "xapi-accepted.toml"
+"""Taken where none is set, if it is there."""
 _BASELINE = pytest.StashKey["Baseline"]()
 _HEAD = """\
 # Findings of property tests that are accepted: they fail no test until they expire.
@@ -79,7 +82,10 @@ def path_of(config: pytest.Config) -> Path | None:
         raise pytest.UsageError(
             f"{options.BASELINE_UPDATE.flag}: set the file with {options.BASELINE.flag} FILE"
         )
-    return None if name is None else config.rootpath / name
+    if name is None:
+        default = config.rootpath / DEFAULT_FILE
+        return default if default.exists() else None
+    return Path(config.rootpath / name)
 
 
 def update(file: Path, findings: Sequence[Mapping[str, Any]]) -> int:
@@ -91,14 +97,47 @@ def update(file: Path, findings: Sequence[Mapping[str, Any]]) -> int:
     known = {entry.fingerprint for entry in _entries(text, file)}
     new = {finding["fingerprint"]: finding for finding in findings if finding["fingerprint"] not in known}
     added = "".join(
-        f"\n[[accepted]]\nfingerprint = {_quoted(fingerprint)}\nrule = {_quoted(finding['rule'])}\n"
-        f'operation = {_quoted(finding["operation"])}\ntitle = {_quoted(finding["title"])}\nreason = ""\n'
+        _entry(fingerprint, finding["rule"], finding["operation"], finding["title"], "", None)
         for fingerprint, finding in sorted(new.items())
     )
-    if new:
+    _add(file, text, added)
+    return len(new)
+
+
+def accept(file: Path, causes: Sequence[KnownCause], reason: str, expires: date | None) -> None:
+    """Accept causes: their findings that the file does not have are added to it.
+
+    Raises:
+        pytest.UsageError: the file is there, and is not a baseline.
+        OSError: it cannot be read or written.
+    """
+    text = file.read_text(encoding="utf-8") if file.exists() else _HEAD
+    known = {entry.fingerprint for entry in _entries(text, file)}
+    added = "".join(
+        _entry(fingerprint, cause.rule, ", ".join(cause.operations), cause.title, reason, expires)
+        for cause in causes
+        for fingerprint in cause.fingerprints
+        if fingerprint not in known
+    )
+    _add(file, text, added)
+
+
+def _entry(fingerprint: str, rule: str, operation: str, title: str, reason: str, expires: date | None) -> str:
+    fields = {
+        "fingerprint": fingerprint,
+        "rule": rule,
+        "operation": operation,
+        "title": title,
+        "reason": reason,
+    }
+    lines = [f"{name} = {_quoted(text)}\n" for name, text in fields.items()]
+    return "".join(("\n[[accepted]]\n", *lines, f"expires = {expires}\n" if expires else ""))
+
+
+def _add(file: Path, text: str, added: str) -> None:
+    if added:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text + added, encoding="utf-8")
-    return len(new)
 
 
 def remarks(baseline: Baseline, records: Sequence[Mapping[str, Any]]) -> Iterator[str]:

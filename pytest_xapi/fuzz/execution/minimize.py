@@ -34,6 +34,8 @@ _CONSEQUENCES = {
         }
     ),
     "negative_data_rejection": frozenset({"response_schema_conformance"}),
+    # Once the refusal is declared, it is an answer.
+    "status_code_conformance": frozenset({"positive_data_acceptance"}),
 }
 """Checks that fail because another one does, with the more telling one first."""
 

@@ -7,9 +7,10 @@ items of the others leave out what their operation answers when it is asked so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from pytest_xapi.fuzz.collection.last_causes import shortened
 from pytest_xapi.fuzz.collection.schedule import Entry
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.findings import THE_APP, Exchange, Finding
@@ -21,10 +22,6 @@ _OF_ACCESS = (401, 403)
 _PHASES = ("boundary", "random", "examples")
 """Those in which an operation answers for the others, the first that is run."""
 _MOST_LISTED = 8
-_ACCEPT = (
-    "To accept it: pytest --xapi-fuzz --xapi-fuzz-baseline accepted.toml --xapi-fuzz-baseline-update, "
-    "and write the reason."
-)
 
 
 @dataclass(frozen=True)
@@ -79,11 +76,11 @@ class SharedCauses:
                     label: exchange for label, exchange in found.items() if exchange.answer.status == status
                 }
                 if shown:
-                    yield self._of_access(status, shown)
+                    yield _with_a_way_out(self._of_access(status, shown))
         if entry.label in self._on_shared_paths[:1]:
             found = self._exchanges(self._on_shared_paths, lambda label: self._allowed(api, label), is_late)
             if found:
-                yield _of_allow(found)
+                yield _with_a_way_out(_of_allow(found))
 
     def _exchanges(
         self, labels: Sequence[str], ask: Callable[[str], Exchange | None], is_late: Callable[[], bool]
@@ -127,12 +124,18 @@ class SharedCauses:
             title=f"Undocumented status {status} of operations that need credentials",
             message=(
                 f"{counted(len(shown), 'operation')} answered {status} to a request without credentials, and "
-                f"does not declare this response: {listed(list(shown), _MOST_LISTED)}.\n{declare}\n{_ACCEPT}"
+                f"does not declare this response: {listed(list(shown), _MOST_LISTED)}.\n{declare}"
             ),
             exchanges=(next(iter(shown.values())),),
             cause=f"undeclared {status} of operations with security",
             operations=tuple(shown),
         )
+
+
+def _with_a_way_out(finding: Finding) -> Finding:
+    """A finding whose text says how to accept it, for it may be nothing that the app can mend."""
+    words = f"xapi fuzz accept {shortened(finding.problem.fingerprint)} --reason"
+    return replace(finding, message=f'{finding.message}\nTo accept it: {words} "..."')
 
 
 def _of_allow(shown: dict[str, Exchange]) -> Finding:
@@ -145,8 +148,7 @@ def _of_allow(shown: dict[str, Exchange]) -> Finding:
             f"`Allow: {answer.header('allow')}` lists only some of the path's methods, but HTTP requires all "
             "methods of the resource (RFC 9110, sections 10.2.1 and 15.5.6): "
             f"{listed(list(shown), _MOST_LISTED)}.\n"
-            "Some frameworks consult only the first route of a path; a middleware can add the others.\n"
-            f"{_ACCEPT}"
+            "Some frameworks consult only the first route of a path; a middleware can add the others."
         ),
         exchanges=(next(iter(shown.values())),),
         cause="`Allow` of some of the methods of a path",

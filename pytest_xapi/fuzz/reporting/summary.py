@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.collection import baseline, durations, plan, sharding
-from pytest_xapi.fuzz.reporting import notes, omissions, report, unusable
+from pytest_xapi.fuzz.collection import baseline, durations, last_causes, plan, sharding
+from pytest_xapi.fuzz.reporting import causes, notes, omissions, report, unusable
 from pytest_xapi.reports import contents, junit
 from pytest_xapi.reports.keys import RECORDS
 from xapi.texts import visible
@@ -42,6 +43,7 @@ class RunSummary:
         self._told: set[str] = set()
         self._added: int | None = None
         self._is_empty = False
+        self._is_first = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take what the report of a property test carries."""
@@ -88,6 +90,8 @@ class RunSummary:
             *unusable.lines(records),
             *notes.lines(records),
             *baseline.remarks(baseline.of(self._config), records),
+            *causes.credentials(records),
+            *causes.lines(last_causes.of_records(records), self._is_first),
         ):
             terminalreporter.line(visible(line))
         if self._added is not None:
@@ -115,3 +119,16 @@ class RunSummary:
         records = self._config.stash[RECORDS]
         figures = contents.counts(records).as_json() | {"seed": plan.of(self._config).seed}
         junit.add_properties(self._config, figures)
+        self._note_causes()
+
+    def _note_causes(self) -> None:
+        """Write down what was found, for `xapi fuzz`; where that cannot be, it stands on the screen alone."""
+        root, records = self._config.rootpath, self._config.stash[RECORDS]
+        if not records:
+            return
+        self._is_first = not ((root / last_causes.FILE).exists() or baseline.of(self._config).entries)
+        found = last_causes.LastRun(
+            last_causes.of_records(records), settings.value(self._config, options.BASELINE)
+        )
+        with suppress(OSError):
+            last_causes.write(root, found)

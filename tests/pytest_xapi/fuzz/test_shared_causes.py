@@ -83,7 +83,7 @@ def test_an_undeclared_refusal_without_credentials_is_one_finding(
     assert failed(run) == ["xapi::GET /a boundary"]
     assert f"3 operations answered {status} to a request without credentials" in run.output
     assert f'XAPI(responses={{{status}: {{"description": ' in run.output
-    assert "--xapi-fuzz-baseline-update" in run.output
+    assert "To accept it: xapi fuzz accept " in run.output
     assert "warning XF111 GET /a, GET /b/{number}, POST /c: Undocumented status" in run.output
 
 

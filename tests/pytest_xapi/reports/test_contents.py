@@ -24,13 +24,24 @@ def test_an_exception_at_one_place_is_one_cause_of_all_operations_that_reach_it(
     assert cause.fingerprints == {"f00d", "beef"}
 
 
-def test_the_same_check_at_two_operations_is_two_causes(finding: Make, record: Make) -> None:
-    undeclared = {"check": "status_code_conformance", "cause": "UndefinedStatusCode 404"}
+@pytest.mark.parametrize(
+    ("check", "cause", "number"),
+    [
+        ("response_schema_conformance", "JsonSchemaError type", 2),
+        ("negative_data_rejection", "body", 2),
+        ("status_code_conformance", "UndefinedStatusCode 404", 1),
+        ("content_type_conformance", "UndefinedContentType text/plain", 1),
+        ("unsupported_method", "UnsupportedMethodResponse 200", 1),
+    ],
+)
+def test_the_same_check_at_two_operations_is_one_cause_where_it_is_mended_once(
+    finding: Make, record: Make, check: str, cause: str, number: int
+) -> None:
     found = [
-        finding(operation="GET /notes", fingerprint="f00d", **undeclared),
-        finding(operation="GET /pages", fingerprint="beef", **undeclared),
+        finding(operation="GET /notes", fingerprint="f00d", check=check, cause=cause),
+        finding(operation="GET /pages", fingerprint="beef", check=check, cause=cause),
     ]
-    assert len(contents.causes([record("stateful", *found)])) == 2
+    assert len(contents.causes([record("stateful", *found)])) == number
 
 
 def test_causes_do_not_depend_on_the_order_of_the_items(finding: Make, record: Make) -> None:
