@@ -14,6 +14,8 @@ from pytest_xapi.fuzz.generation.texts import Pattern, word
 
 _USUAL_LENGTH = 3
 _LONG_LENGTH = 12
+_ATTEMPTS = 20
+"""How often each further name is drawn that an object has not yet: a pattern may have one name alone."""
 _MOST_ITEMS = 300
 """A greater limit is not tried: requests would get slow, not telling. Where there have to be more items, they
 repeat."""
@@ -129,8 +131,13 @@ class Objects:
             wanted = least if plain else max(least, len(found) + random.choice((0, 0, 1, 2)))
             if plain and not self.properties:
                 wanted = max(wanted, 1)
-            while len(found) < wanted:
-                found.setdefault(_name(self.schema, random), self.extra.draw(random))
+            for _ in range(_ATTEMPTS * wanted):
+                if len(found) >= wanted:
+                    break
+                name = _name(self.schema, random)
+                # A pattern that matches one name may match longer ones.
+                name = f"{name}{word(random)}" if name in found else name
+                found.setdefault(name, self.extra.draw(random))
         for name, values in self.properties.items():
             if len(found) >= least:
                 break

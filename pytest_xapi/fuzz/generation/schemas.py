@@ -31,8 +31,8 @@ class Schemas:
         """
         content = deepcopy(dict(document))
         self.document = Document(content)
-        if not self.document.version.has_schema_siblings:
-            each_schema(content, modernize)
+        version = self.document.version
+        each_schema(content, lambda schema: modernize(schema, version))
         each_schema(content, know_types)
         each_schema(content, self._require_no_read_only)
         each_schema(content, self._hide_read_only)

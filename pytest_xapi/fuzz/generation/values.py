@@ -15,6 +15,8 @@ from pytest_xapi.fuzz.generation.model import Draw, Hints, Values
 from pytest_xapi.fuzz.generation.schemas import Schema, Schemas, guessed_types
 from xapi.openapi.reader.dialect import PERHAPS
 
+_ATTEMPTS = 20
+"""How often a value is drawn that has to keep to what not all readers know."""
 _DEEPEST = 6
 """How often a schema may contain itself."""
 _MOST_LEVELS = 40
@@ -107,14 +109,31 @@ class Compiler:
             key in rest for key in ("type", "properties", "required", "enum", "const", "items")
         )
         found = []
+        is_doubtful = any(_is_doubtful(branch) for branch in schema[keyword])
         for branch in schema[keyword]:
-            if isinstance(branch, dict) and branch.get(PERHAPS) is True:
+            if _is_doubtful(branch):
                 continue
             whole = branch if is_alone else {"allOf": [rest, branch]}
             made = self.values(whole, inside)
             if made is not None:
-                found.append(made)
+                found.append(self._strict(branch, made) if is_doubtful else made)
         return self._with_examples(schema, _mixed(found)) if found else None
+
+    def _strict(self, branch: Any, made: Values) -> Values:
+        """Values that keep to a branch, where another one allows what not all readers do."""
+
+        def again(draw: Callable[[Random], Any]) -> Callable[[Random], Any]:
+            def kept(random: Random) -> Any:
+                drawn = (draw(random) for _ in range(_ATTEMPTS))
+                value = next((value for value in drawn if self.schemas.is_valid(branch, value)), None)
+                return draw(random) if value is None else value
+
+            return kept
+
+        def boundaries() -> list[Any]:
+            return [value for value in made.boundaries() if self.schemas.is_valid(branch, value)]
+
+        return Values(again(made.draw), again(made.plain), boundaries)
 
     def _of_type(self, kind: str, schema: Schema, inside: tuple[int, ...]) -> Values | None:
         match kind:
@@ -247,6 +266,10 @@ class Compiler:
             return random.choice(given) if random.random() < 0.15 else made.draw(random)
 
         return Values(draw, plain, lambda: [*given, *made.boundaries()])
+
+
+def _is_doubtful(branch: Any) -> bool:
+    return isinstance(branch, dict) and branch.get(PERHAPS) is True
 
 
 def with_files(values: Values, files: Mapping[str, tuple[bytes, ...]]) -> Values:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from xapi.openapi.reader.versions import Version
 
 Schema = dict[str, Any]
 
@@ -24,6 +26,13 @@ _MEANT = {
     "text": "string", "char": "string", "date": "string", "datetime": "string", "date-time": "string",
     "uuid": "string", "file": "string", "bytes": "string", "list": "array", "dict": "object", "map": "object",
 }  # fmt: skip
+_SINCE_3_1 = (
+    "const", "contains", "minContains", "maxContains", "prefixItems", "patternProperties", "propertyNames",
+    "dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties", "if", "then",
+    "else",
+)  # fmt: skip
+"""Keywords that hold a value to something in OpenAPI 3.1, and that 3.0 does not have."""
+_EXCLUSIVE = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
 _DATA = ("example", "examples", "default", "enum", "const", "value")
 _ANNOTATIONS = ("description", "title", "example", "default", "deprecated", "externalDocs", "xml")
 
@@ -46,33 +55,85 @@ def know_types(schema: Schema) -> None:
             schema["type"] = _MEANT.get(str(kind).lower(), list(TYPES))
 
 
-def modernize(schema: Schema) -> None:
-    """Bring a schema of OpenAPI 3.0 to JSON Schema 2020-12, in place."""
+def foreign_keywords(schema: Mapping[str, Any], version: Version) -> list[str]:
+    """The keywords of a schema that the version of its document does not have, or not with such a value.
+
+    Some readers ignore them, and others read them as the version means that has them.
+    """
+    if version >= (3, 1):
+        flags = [name for name, _ in _EXCLUSIVE if isinstance(schema.get(name), bool)]
+        return flags + (["nullable"] if schema.get("nullable") is True else [])
+    found = [name for name in _SINCE_3_1 if name in schema]
+    found += [name for name, _ in _EXCLUSIVE if _is_number(schema.get(name))]
+    return found + (["type"] if isinstance(schema.get("type"), list) else [])
+
+
+def modernize(schema: Schema, version: Version) -> None:
+    """Bring a schema to JSON Schema 2020-12, in place.
+
+    Of keywords that the version does not have, the schema allows what any reading allows; `PERHAPS` marks
+    what not all do.
+    """
+    if version >= (3, 1):
+        _modernize_3_1(schema, foreign_keywords(schema, version))
+    else:
+        _modernize_3_0(schema, foreign_keywords(schema, version))
+
+
+def _modernize_3_1(schema: Schema, foreign: list[str]) -> None:
+    strict: Schema = {}
+    for exclusive, limit in _EXCLUSIVE:
+        if exclusive in foreign and schema.pop(exclusive) and limit in schema:
+            strict[exclusive] = schema[limit]
+    _hold_perhaps(schema, strict)
+    if "nullable" in foreign:
+        del schema["nullable"]
+        _allow_null_perhaps(schema)
+
+
+def _modernize_3_0(schema: Schema, foreign: list[str]) -> None:
     if isinstance(schema.get("$ref"), str):
         # 3.0.3, "Reference Object": what stands beside a reference is ignored.
         for key in [key for key in schema if key != "$ref"]:
             del schema[key]
         return
-    for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(schema.get(exclusive), bool):
-            is_exclusive = schema.pop(exclusive)
-            if is_exclusive and limit in schema:
-                schema[exclusive] = schema.pop(limit)
-    if schema.pop("nullable", False) is True:
-        _allow_null(schema)
-
-
-def _allow_null(schema: Schema) -> None:
-    if isinstance(schema.get("type"), str):
+    for exclusive, limit in _EXCLUSIVE:
+        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and limit in schema:
+            schema[exclusive] = schema.pop(limit)
+    _hold_perhaps(schema, {name: schema.pop(name) for name in foreign if name != "type"})
+    is_nullable = schema.pop("nullable", False) is True
+    if "type" in foreign and "null" in schema["type"] and len(schema["type"]) > 1:
+        schema["type"] = [kind for kind in schema["type"] if kind != "null"]
+        _allow_null_perhaps(schema)
+    elif is_nullable and isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
         if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
-    elif any(key not in _ANNOTATIONS for key in schema):
+    elif is_nullable:
         # Without a type beside it, `nullable` says nothing (3.0.3, "Schema Object"), and many mean it there.
-        before = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+        _allow_null_perhaps(schema)
+
+
+def _allow_null_perhaps(schema: Schema) -> None:
+    before = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+    if before:
         for key in before:
             del schema[key]
         schema["anyOf"] = [before, {"type": "null", PERHAPS: True}]
+
+
+def _hold_perhaps(schema: Schema, keywords: Schema) -> None:
+    """Hold a schema to keywords that some readers ignore."""
+    if keywords:
+        choice = [keywords, {PERHAPS: True}]
+        if "anyOf" in schema:
+            schema["allOf"] = [*schema.get("allOf", ()), {"anyOf": choice}]
+        else:
+            schema["anyOf"] = choice
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _roots(content: Any) -> Iterator[Any]:

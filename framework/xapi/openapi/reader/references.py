@@ -30,12 +30,12 @@ class References:
 
     def __init__(self, content: Mapping[str, Any], version: Version) -> None:
         self._content = content
-        self._version = version
+        self.version = version
 
     @property
     def has_schema_siblings(self) -> bool:
         """Whether keywords beside the reference of a schema count."""
-        return self._version.has_schema_siblings
+        return self.version.has_schema_siblings
 
     def target(self, reference: str) -> Node:
         """The place that a reference leads to.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from xapi.openapi.reader.dialect import NAMED_SCHEMAS, ONE_SCHEMA, SCHEMA_LISTS, Schema
+from xapi.openapi.reader.dialect import NAMED_SCHEMAS, ONE_SCHEMA, SCHEMA_LISTS, Schema, foreign_keywords
 from xapi.openapi.reader.errors import UnresolvedReference
 from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.references import References, reference_of
@@ -106,12 +106,20 @@ class SchemaChecker:
                 faults.append((node.pointer, f"expected a schema, not {node.value!r}"))
                 continue
             ignored += _unusable_keywords(node)
+            ignored += self._of_other_versions(node)
             for inner in (*self._referred(node, faults), *_inner(node, faults)):
                 if inner.pointer not in seen:
                     seen.add(inner.pointer)
                     waiting.append(inner)
         if not faults and not ignored:
             self._sound |= seen
+
+    def _of_other_versions(self, node: Node) -> Iterator[Fault]:
+        version = self._references.version
+        other = "3.0" if version >= (3, 1) else "3.1"
+        for keyword in foreign_keywords(node.mapping, version):
+            message = f"`{keyword}` is of OpenAPI {other}: judged only where all readings agree"
+            yield node.child(keyword).pointer, message
 
     def _referred(self, node: Node, faults: list[Fault]) -> Iterator[Node]:
         if "$ref" not in node.mapping:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xapi.openapi.reader import pointers
-from xapi.openapi.reader.dialect import each_schema, modernize
+from xapi.openapi.reader.dialect import each_schema, foreign_keywords, modernize
 from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.versions import Version
 
@@ -36,11 +36,17 @@ class Schemas:
     @cached_property
     def content(self) -> Mapping[str, Any]:
         """The document with its schemas in the dialect of JSON Schema 2020-12; pointers stay the same."""
-        if self._version.has_schema_siblings:
+        if self._version.has_schema_siblings and not self._has_foreign_keywords:
             return self._content
         converted = deepcopy(dict(self._content))
-        each_schema(converted, modernize)
+        each_schema(converted, lambda schema: modernize(schema, self._version))
         return converted
+
+    @property
+    def _has_foreign_keywords(self) -> bool:
+        found: list[str] = []
+        each_schema(self._content, lambda schema: found.extend(foreign_keywords(schema, self._version)))
+        return bool(found)
 
     def validator(self, schema: Node) -> Validator:
         """What validates values against a schema of the document, made once for each place.
