@@ -203,7 +203,7 @@ def _json_faults(document: Document, schema: Node, text: bytes) -> Iterator[tupl
 def _schema_faults(document: Document, schema: Node, value: Any) -> Iterator[tuple[str, str]]:
     """What is wrong with a value: in words, and as what stays the same for other values."""
     try:
-        validator = document.schemas.validator(schema)
+        validator = document.schemas.of_responses.validator(schema)
     except UnusableSchema as unusable:
         yield str(unusable), "unusable schema"
         return

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
 from pytest_xapi.fuzz.generation.validators import Validators
 from xapi.openapi.reader import Document, UnresolvedReference
 from xapi.openapi.reader.dialect import each_schema, know_types, modernize
+from xapi.openapi.reader.one_way import OneWay
 
 Schema = dict[str, Any]
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
-_MOST_PARTS = 8
-"""How deep an `allOf` in an `allOf` is looked into."""
 _MOST_REFERENCES = 50
 
 
@@ -34,8 +33,9 @@ class Schemas:
         version = self.document.version
         each_schema(content, lambda schema: modernize(schema, version))
         each_schema(content, know_types)
-        each_schema(content, self._require_no_read_only)
-        each_schema(content, self._hide_read_only)
+        one_way = OneWay(self.document.references, "readOnly")
+        one_way.require_none(content)
+        one_way.hide(content)
         self._validators = Validators(self.document)
         self._merged: dict[int, tuple[Any, Schema]] = {}
 
@@ -81,45 +81,6 @@ class Schemas:
             whole = _both(whole, self._merge(part, depth + 1))
         return whole
 
-    def _require_no_read_only(self, schema: Schema) -> None:
-        """Where one part of an `allOf` requires what another one has as read-only, let no part require it."""
-        if isinstance(schema.get("allOf"), list):
-            names = set(self._read_only(schema, 0))
-            if names:
-                schema |= self._not_requiring(schema, names, 0)
-
-    def _read_only(self, schema: Any, depth: int) -> Iterator[str]:
-        found = self.followed(schema)
-        if not isinstance(found, dict) or depth > _MOST_PARTS:
-            return
-        properties = found.get("properties")
-        for name, item in properties.items() if isinstance(properties, dict) else ():
-            if _is_read_only(self.followed(item)):
-                yield name
-        for part in found["allOf"] if isinstance(found.get("allOf"), list) else ():
-            yield from self._read_only(part, depth + 1)
-
-    def _not_requiring(self, schema: Any, names: set[str], depth: int) -> Any:
-        """A copy of a schema that requires none of these properties, nor do its parts."""
-        found = self.followed(schema)
-        if not isinstance(found, dict) or depth > _MOST_PARTS:
-            return schema
-        copy = dict(found)
-        if isinstance(found.get("required"), list):
-            copy["required"] = [name for name in found["required"] if name not in names]
-        if isinstance(found.get("allOf"), list):
-            copy["allOf"] = [self._not_requiring(part, names, depth + 1) for part in found["allOf"]]
-        return copy
-
-    def _hide_read_only(self, schema: Schema) -> None:
-        properties = schema.get("properties")
-        if isinstance(properties, dict):
-            hidden = [name for name, item in properties.items() if _is_read_only(self.followed(item))]
-            for name in hidden:
-                del properties[name]
-            if hidden and isinstance(schema.get("required"), list):
-                schema["required"] = [name for name in schema["required"] if name not in hidden]
-
 
 def types_of(schema: Schema) -> tuple[str, ...]:
     """The types that a merged schema allows, in the order that it names them."""
@@ -158,10 +119,6 @@ def type_of(value: Any) -> str:
     if isinstance(value, str | bytes):
         return "string"
     return "array" if isinstance(value, list) else "object"
-
-
-def _is_read_only(schema: Any) -> bool:
-    return isinstance(schema, dict) and schema.get("readOnly") is True
 
 
 def _both(one: Schema, other: Schema) -> Schema:

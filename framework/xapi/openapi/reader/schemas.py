@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from xapi.openapi.reader import pointers
 from xapi.openapi.reader.dialect import each_schema, foreign_keywords, modernize
 from xapi.openapi.reader.nodes import Node
+from xapi.openapi.reader.one_way import OneWay, has_properties
+from xapi.openapi.reader.references import References
 from xapi.openapi.reader.versions import Version
 
 if TYPE_CHECKING:
@@ -41,6 +43,15 @@ class Schemas:
         converted = deepcopy(dict(self._content))
         each_schema(converted, lambda schema: modernize(schema, self._version))
         return converted
+
+    @cached_property
+    def of_responses(self) -> Schemas:
+        """The same schemas, none of which requires a property that is `writeOnly`."""
+        if not has_properties(self._content, "writeOnly"):
+            return self
+        content = deepcopy(dict(self._content))
+        OneWay(References(content, self._version), "writeOnly").require_none(content)
+        return Schemas(content, self._version)
 
     @property
     def _has_foreign_keywords(self) -> bool:

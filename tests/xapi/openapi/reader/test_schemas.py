@@ -60,3 +60,24 @@ def test_a_validator_is_made_once() -> None:
     document = Document({"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"S": {}}}})
     node = Node(None, "/components/schemas/S", "S")
     assert document.schemas.validator(node) is document.schemas.validator(node)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"required": ["id", "secret"], "properties": {"id": {}, "secret": {"writeOnly": True}}},
+        {
+            "required": ["id", "secret"],
+            "properties": {"id": {}, "secret": {"$ref": "#/components/schemas/T"}},
+        },
+        {"required": ["secret", "id"], "allOf": [{"$ref": "#/components/schemas/T2"}]},
+        {"allOf": [{"required": ["secret", "id"]}, {"properties": {"secret": {"writeOnly": True}}}]},
+    ],
+)
+def test_what_is_write_only_need_not_come_back(schema: Any) -> None:
+    others = {"T": {"writeOnly": True}, "T2": {"properties": {"secret": {"writeOnly": True}}}}
+    content = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"S": schema, **others}}}
+    schemas, node = Document(content).schemas, Node(None, "/components/schemas/S", "S")
+    assert not schemas.validator(node).is_valid({"id": 1})
+    assert schemas.of_responses.validator(node).is_valid({"id": 1})
+    assert not schemas.of_responses.validator(node).is_valid({})
