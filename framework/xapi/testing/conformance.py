@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from xapi.openapi.reader import Document, Node, Operation
-from xapi.openapi.reader.media_types import essence, is_json
+from xapi.openapi.reader.media_types import essence, is_json, is_xml_or_yaml
 from xapi.openapi.reader.schemas import UnusableSchema
 from xapi.testing.attribution import Attribution
 from xapi.testing.exchange.told import THE_ROUTER, Told
@@ -183,7 +183,7 @@ def _body_faults(document: Document, media_type: str, described: Node, body: byt
         schema = described.child("schema")
         if is_json(media_type):
             found = _json_faults(document, schema, body)
-        elif media_type.startswith("text/"):
+        elif media_type.startswith("text/") and not is_xml_or_yaml(media_type):
             found = _schema_faults(document, schema, body.decode("utf-8", "replace"))
         else:
             return

@@ -12,6 +12,7 @@ from pytest_xapi.fuzz.generation.model import Body, Parameter, Style
 from pytest_xapi.fuzz.generation.schemas import Schemas, guessed_types
 from pytest_xapi.fuzz.model.omissions import Omissions
 from xapi.openapi.reader import Node, Operation
+from xapi.openapi.reader.media_types import is_xml_or_yaml
 from xapi.openapi.reader.versions import METHODS
 
 _LOCATIONS = ("path", "header", "query", "cookie", "querystring")
@@ -30,6 +31,7 @@ _OF_CLIENTS = frozenset(
     }
 )
 """Headers about the message or the connection: with other values there would be no such request."""
+_UNREAD = "what XML and YAML hold is not held to a schema"
 _BYTES = {"type": "string", "format": "binary"}
 
 
@@ -73,6 +75,7 @@ def describe(
     if operation is None:
         raise LookupError(label)
     omissions = omissions or Omissions(label)
+    _note_unread(operation, omissions)
     declared = {other.method for other in document.operations if _may_be_one(other.path, operation.path)}
     return Description(
         label=label,
@@ -130,6 +133,16 @@ def _undeclared(operation: Operation, omissions: Omissions) -> Iterator[Paramete
         reason = "the document does not declare it; any text is sent in its place"
         omissions.note(f"path parameter `{name}` as it should be", reason, operation.node.pointer)
         yield Parameter(name, "path", True, {"type": "string"}, "simple", False, is_declared=False)
+
+
+def _note_unread(operation: Operation, omissions: Omissions) -> None:
+    """Note the bodies with schemas that nothing is held to."""
+    described = [("body", operation.request_body)]
+    described += [(f"response {status}", response) for status, response in operation.responses.items()]
+    for named, node in described:
+        for media_type, content in operation.content(node).items():
+            if is_xml_or_yaml(media_type) and "schema" in content.mapping:
+                omissions.note(f"a judged {named} of {media_type}", _UNREAD, content.pointer)
 
 
 def _bodies(

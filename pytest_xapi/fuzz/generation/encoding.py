@@ -12,14 +12,13 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from pytest_xapi.fuzz.generation.model import Body, Parameter, Raw, Style
-from xapi.openapi.reader.media_types import essence, is_json
+from xapi.openapi.reader.media_types import essence, is_json, is_xml_or_yaml
 
 Pairs = list[tuple[str, str]]
 
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 _IN_COOKIES = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '",;\\%')
 FORM, MULTIPART = FORMS = "application/x-www-form-urlencoded", "multipart/form-data"
-_WRITTEN_BY_SCHEMATHESIS = ("/xml", "+xml", "yaml")
 _NOT_IN_HEADERS = frozenset("\r\n\0")
 
 
@@ -206,7 +205,7 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
 def is_opaque(media_type: str) -> bool:
     """Whether nothing writes values of a media type but bytes and texts, which are sent as they are."""
     kind = essence(media_type)
-    is_structured = is_json(kind) or kind in FORMS or kind.endswith(_WRITTEN_BY_SCHEMATHESIS)
+    is_structured = is_json(kind) or kind in FORMS or is_xml_or_yaml(kind)
     return not is_structured and not kind.startswith("text/") and "*" not in kind.partition("/")[0]
 
 

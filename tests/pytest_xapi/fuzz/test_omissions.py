@@ -85,3 +85,25 @@ def test_what_shares_a_reason_is_named_in_part_and_reported_in_full(document, fu
 def test_a_run_in_which_all_is_sent_says_nothing(document, fuzz) -> None:
     document({"/a": {"get": operation(parameters=[parameter("q", "query")])}})
     assert never_sent(fuzz().output) == []
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/xml", "text/xml", "application/problem+xml", "application/yaml"]
+)
+def test_that_xml_and_yaml_are_not_judged_is_said_once_for_each_operation(document, fuzz, media_type) -> None:
+    content = {"content": {media_type: {"schema": {"type": "object", "required": ["a"]}}}}
+    answers = {"200": {"description": "OK", **content, "content": {"application/json": {}}}}
+    document(
+        {
+            "/a": {
+                "post": operation(
+                    requestBody=content, responses=answers | {"400": {"description": "", **content}}
+                )
+            }
+        }
+    )
+    run = fuzz(cases=3)
+    assert never_sent(run.output) == [
+        f"never sent: a judged body of {media_type} of POST /a, "
+        f"a judged response 400 of {media_type} of POST /a: what XML and YAML hold is not held to a schema"
+    ]

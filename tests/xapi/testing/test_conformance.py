@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from xapi import XAPI, Cookie, Header, Query
-from xapi.openapi.reader import DocumentError
+from xapi.openapi.reader import Document, DocumentError
 from xapi.testing import AsyncClient, ConformanceError, TestClient, assert_conforms
+from xapi.testing.conformance import faults
 
 
 class Item(BaseModel):
@@ -242,3 +243,11 @@ def test_each_line_of_json_lines_conforms_or_is_told() -> None:
 def test_a_document_without_ids_says_so() -> None:
     with pytest.raises(LookupError, match=r"no operation 'read'; there is: no operation has an id"):
         TestClient(Described({"responses": {}}, Response())).call("read")
+
+
+@pytest.mark.parametrize("media_type", ["text/xml", "application/xml", "text/yaml", "text/x-yaml"])
+def test_what_xml_and_yaml_hold_is_not_held_to_a_schema(media_type: str) -> None:
+    content = {media_type: {"schema": {"type": "object", "required": ["id"]}}}
+    document = {"paths": {"/a": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}}}
+    operation = Document({"openapi": "3.1.0", **document})
+    assert faults(operation, operation.operations[0], 200, [("content-type", media_type)], b"id: 1") == []

@@ -16,6 +16,11 @@ def is_json(media_type: str) -> bool:
     return plain == "application/json" or plain.endswith("+json")
 
 
+def is_xml_or_yaml(media_type: str) -> bool:
+    """Whether a media type is XML (RFC 7303, section 4.2) or YAML (RFC 9512), or based on one of them."""
+    return essence(media_type).endswith(("/xml", "+xml", "yaml"))
+
+
 def matching_key(keys: Iterable[str], media_type: str) -> str | None:
     """The key that describes a media type: itself, its range, or `*/*` (OpenAPI 3.1, "Response Object")."""
     by_essence = {essence(key): key for key in reversed(list(keys))}
