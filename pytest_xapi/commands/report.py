@@ -90,7 +90,7 @@ def _read_each_once(files: Sequence[Path]) -> dict[str, Report]:
     for file in files:
         known = found.setdefault(file.resolve(), str(file))
         if known != str(file) or files.count(file) > 1:
-            raise CommandError(f"{file} is given twice, and would count twice")
+            raise CommandError(f"{file} is given twice")
     return {str(file): _read(file) for file in files}
 
 

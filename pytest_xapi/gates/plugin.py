@@ -24,7 +24,7 @@ from pytest_xapi.reports.options import REPORT as REPORTS
 
 _OUTPUT = "xapi_gate"
 _JUDGED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-NOT_JUDGED = "the gates judge when all shards are put together: xapi report merge FILE ..."
+NOT_JUDGED = "gates are judged when the shards are merged: xapi report merge FILE ..."
 NOTHING_RAN = "no test ran, so there is nothing to judge"
 NO_DOCUMENT = (
     "the requests of the tests went to apps that show no OpenAPI document, so there is nothing to judge; "

@@ -1,4 +1,4 @@
-"""The rules of the gates in words: what a problem means, and how to mend it."""
+"""The rules of the gates in words: what a problem means, and how to fix it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ _OPENAPI = "https://spec.openapis.org/oas/v3.1.1.html"
 _SPECTRAL = "https://docs.stoplight.io/docs/spectral/4dec24461f3af-open-api-rules"
 _PYTHON = "https://docs.python.org/3/library/"
 
-_COVERED = "Nobody knows whether it works as documented, and it may break unnoticed."
-_UNDECLARED = "Clients that were generated from the document do not expect this answer."
-_SETTING = "A setting that holds for nothing hides what it will hold for one day."
-_COST = "It costs more than the project has said that a request may cost."
-_DECLARE = (
-    "Declare it in `responses` of the operation, its router or the app; or answer as the document says."
-)
+_COVERED = "Nobody knows whether it works as documented, and it can break unnoticed."
+_UNDECLARED = "Clients that were generated from the document do not expect this response."
+_SETTING = "A setting that matches nothing today can hide a new problem later."
+_COST = "The request costs more than the project allows."
+_DECLARE = "Declare it in `responses` of the operation, its router or the app, or correct the response."
 _REMOVE = "Correct the name in pyproject.toml, or remove the entry."
 _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
-    # id, name, summary, meaning, mend, URI
+    # id, name, summary, meaning, fix, URI
     (
         "XG101",
         "operation-not-requested",
@@ -34,15 +32,15 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "XG102",
         "status-not-answered",
-        "No test has got a documented status.",
+        "No test received a documented status.",
         _COVERED,
-        "Write a test that gets the status, or take it out of the document.",
+        "Write a test that receives the status, or remove it from the document.",
         f"{_OPENAPI}#responses-object",
     ),
     (
         "XG103",
         "parameter-not-covered",
-        "A parameter was not given, not left out, or not sent at its limits.",
+        "A parameter was never sent, never omitted, or never sent at its limits.",
         _COVERED,
         "Send it in tests, or let property tests do it (`--xapi-fuzz`).",
         f"{_OPENAPI}#parameter-object",
@@ -50,31 +48,31 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "XG104",
         "media-type-not-covered",
-        "A documented media type was not sent, or not answered.",
+        "A documented media type was never sent, or never returned.",
         _COVERED,
-        "Write a test that uses it, or take it out of the document.",
+        "Write a test that uses it, or remove it from the document.",
         f"{_OPENAPI}#media-type-object",
     ),
     (
         "XG105",
         "security-not-covered",
-        "A protected operation was not requested with credentials, or not without.",
+        "A protected operation was never requested with credentials, or never without.",
         _COVERED,
-        "Request it both ways: nothing else shows that it is protected.",
+        "Request it both ways: nothing else proves that it is protected.",
         f"{_OPENAPI}#security-requirement-object",
     ),
     (
         "XG106",
         "response-branch-not-covered",
-        "An alternative of a response's schema was never answered.",
+        "An alternative of a response schema was never returned.",
         _COVERED,
-        "Write a test that gets it, or take it out of the schema.",
+        "Write a test that receives it, or remove it from the schema.",
         f"{_OPENAPI}#schema-object",
     ),
     (
         "XG107",
         "useless-coverage-setting",
-        "A setting of the gate `coverage` is about nothing in the document.",
+        "A setting of the gate `coverage` matches nothing in the document.",
         _SETTING,
         _REMOVE,
         f"{_OPENAPI}#operation-object",
@@ -83,8 +81,8 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
         "XG108",
         "unreadable-document",
         "A part of the document cannot be read, or it has no operations.",
-        "What cannot be read cannot be tested either.",
-        "Correct the document at the place that is named.",
+        "What cannot be read cannot be tested.",
+        "Correct the document at the location that the message names.",
         _OPENAPI,
     ),
     (
@@ -106,7 +104,7 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "XG203",
         "undeclared-header",
-        "A header of a response is missing, or breaks its schema.",
+        "A header of a response is missing, or violates its schema.",
         _UNDECLARED,
         _DECLARE,
         f"{_OPENAPI}#header-object",
@@ -114,9 +112,9 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "XG204",
         "undeclared-body",
-        "The body of a response breaks its schema.",
+        "The body of a response violates its schema.",
         _UNDECLARED,
-        "Return what the schema says, or correct the response model.",
+        "Return a body that matches the schema, or correct the response model.",
         f"{_OPENAPI}#media-type-object",
     ),
     (
@@ -139,14 +137,14 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
         "XG398",
         "expired-exception",
         "An exception of the contract has expired.",
-        "The change was to be accepted for a while, which is over.",
-        "Undo the change, write the contract anew, or give a later date with a reason.",
+        "The change was accepted until a date that has passed.",
+        "Revert the change, update the contract, or set a later date with a reason.",
         _OPENAPI,
     ),
     (
         "XG399",
         "contract-of-no-app",
-        "The contract is that of none of the apps under test.",
+        "The contract belongs to none of the apps under test.",
         "Nothing was compared.",
         "Name the document of the app under test.",
         f"{_OPENAPI}#info-object",
@@ -154,7 +152,7 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "XG501",
         "latency-over-budget",
-        "Answers take longer than their budget.",
+        "Responses take longer than their budget.",
         _COST,
         "Profile the operation, or set another budget with a reason.",
         f"{_PYTHON}profile.html",
@@ -162,7 +160,7 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "XG502",
         "blocking-over-budget",
-        "Requests hold the event loop longer than their budget.",
+        "Requests block the event loop longer than their budget.",
         _COST,
         "Move synchronous work to a worker thread (`def`), or await an asynchronous library.",
         f"{_PYTHON}asyncio-dev.html#running-blocking-code",
@@ -172,7 +170,7 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
         "queries-over-budget",
         "A request sends more SQL statements than its budget.",
         _COST,
-        "Load what belongs together in one statement: joins, or eager loading.",
+        "Load related rows in one statement, with joins or eager loading.",
         "https://docs.sqlalchemy.org/en/20/orm/queryguide/relationships.html",
     ),
     (
@@ -183,7 +181,14 @@ _BY_HAND: tuple[tuple[str, str, str, str, str, str], ...] = (
         _REMOVE,
         f"{_OPENAPI}#operation-object",
     ),
-    ("XG600", "useless-ignore", "What is ignored does not occur.", _SETTING, "Remove the entry.", _OPENAPI),
+    (
+        "XG600",
+        "useless-ignore",
+        "An entry of `ignore` matches no problem.",
+        _SETTING,
+        "Remove the entry.",
+        _OPENAPI,
+    ),
 )
 
 _SECURITY = {"security-removed": 7.5, "no-script-tags-in-markdown": 5.4}
@@ -193,9 +198,9 @@ _SEVERITIES: dict[str, Severity] = {"breaking": "error", "risky": "warning", "sa
 
 
 def _texts() -> Iterator[RuleText]:
-    for rule, name, summary, meaning, mend, uri in _BY_HAND:
+    for rule, name, summary, meaning, fix, uri in _BY_HAND:
         severity: Severity = "warning" if rule == "XG600" else "error"
-        yield RuleText(rule, name, summary, severity, meaning, mend, uri, _tags(rule, name))
+        yield RuleText(rule, name, summary, severity, meaning, fix, uri, _tags(rule, name))
     yield from map(_of_change, KINDS)
     yield from map(_of_document, RULES)
 
@@ -210,8 +215,8 @@ def _of_change(kind: Kind) -> RuleText:
             "The document of the app differs from its contract. For clients the change is "
             f"{kind.for_writers} in a request, and {kind.for_readers} in a response."
         ),
-        mend=(
-            "Keep the old form beside the new one, or, if the change is wanted, write the contract anew "
+        fix=(
+            "Keep the old form next to the new one, or, if the change is intended, update the contract "
             "(`xapi contract update`) or except the change for a while, with a reason."
         ),
         uri=_OPENAPI,
@@ -224,12 +229,12 @@ def _of_document(rule: Rule) -> RuleText:
     return RuleText(
         id=rule.id,
         name=rule.name,
-        summary=f'The document breaks the rule "{rule.summary}".',
+        summary=f'The document violates the rule "{rule.summary}".',
         severity="note" if rule.level == "off" else rule.level,
         meaning=f"{rule.summary}. Tools and people that read the document rely on it.",
-        mend=(
-            "Correct the document at the place that is named, or ignore it there, with a reason, in "
-            "`[[tool.xapi.gate.rules.ignore]]`."
+        fix=(
+            "Correct the document at the location that the message names, or ignore the rule there, with a "
+            "reason, in `[[tool.xapi.gate.rules.ignore]]`."
         ),
         uri=_SPECTRAL if rule.is_of_spectral else _OPENAPI,
         tags=_tags(rule.id, rule.name),

@@ -17,12 +17,12 @@ def of(reports: Mapping[str, Report]) -> Iterator[str]:
     shards = {name: report.shard for name, report in reports.items() if report.shard is not None}
     if shards:
         yield from _of_shards(shards)
-        yield from (f"{name} is no shard, and others are" for name in reports if name not in shards)
+        yield from (f"{name} is not a shard, but other files are" for name in reports if name not in shards)
     judged = [name for name, report in reports.items() if report.evidence]
     if judged:
         for name in reports:
             if name not in judged:
-                yield f"{name} has nothing that gates judge by: its run had no --xapi-gate, or broke off"
+                yield f"{name} has no evidence for the gates: it was run without --xapi-gate, or interrupted"
 
 
 def _of_shards(shards: Mapping[str, Shard]) -> Iterator[str]:
@@ -30,8 +30,8 @@ def _of_shards(shards: Mapping[str, Shard]) -> Iterator[str]:
     strangers = [name for name, other in shards.items() if not _is_of_one_run(shard, other)]
     for name in strangers:
         other = shards[name]
-        difference = "" if other.count != shard.count else ", and was to run other cases"
-        yield f"{name} is {other}{difference}, but {first} is {shard}: they are not of one run"
+        difference = "" if other.count != shard.count else " with other cases to run"
+        yield f"{name} is {other}{difference}, but {first} is {shard}: they belong to different runs"
     if strangers:
         return
     for number in range(1, shard.count + 1):
@@ -40,7 +40,7 @@ def _of_shards(shards: Mapping[str, Shard]) -> Iterator[str]:
             yield f"shard {number} of {shard.count} is missing"
         elif len(names) > 1:
             times = counted(len(names), "time")
-            yield f"shard {number} of {shard.count} is there {times}: {', '.join(names)}"
+            yield f"shard {number} of {shard.count} was given {times}: {', '.join(names)}"
 
 
 def _is_of_one_run(one: Shard, other: Shard) -> bool:

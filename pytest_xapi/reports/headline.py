@@ -24,7 +24,7 @@ def apps(report: Report) -> list[str]:
 
 def reasons(report: Report) -> Iterator[str]:
     """Why the run has not passed, each in a sentence; of one that has, what there is to know."""
-    yield from (f"Not a whole run: {gap}." for gap in report.gaps)
+    yield from (f"Incomplete: {gap}." for gap in report.gaps)
     failed = [verdict.gate for verdict in report.verdicts if not verdict.passed]
     if failed:
         warn = " They only warn." if report.only_warns else ""
@@ -35,9 +35,9 @@ def reasons(report: Report) -> Iterator[str]:
     if report.fuzz:
         yield f"{_found(report)} in {counted(contents.counts(report.fuzz).cases, 'case')}."
     if report.tests_failed:
-        yield "Tests of this run have failed."
+        yield "Tests of this run failed."
     elif not report.verdicts and not report.fuzz:
-        yield "No gates and no property tests were asked for."
+        yield "The run had no gates and no property tests."
 
 
 def _gates(number: int) -> str:

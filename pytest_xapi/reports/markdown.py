@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pytest_xapi.reports import contents, github, headline, priorities
 from pytest_xapi.reports.model import Place, Problem, Report
 from pytest_xapi.reports.priorities import Lead
-from pytest_xapi.words import counted, listed
+from pytest_xapi.words import listed
 from xapi.texts import visible
 
 _MOST_PROBLEMS = 100
@@ -17,7 +17,7 @@ _MARKS = {"error": "❌", "warning": "⚠️", "note": "ℹ️"}  # noqa: RUF001
 
 
 def written(report: Report) -> str:
-    """The verdict and why, what to mend first, the gates, then all problems."""
+    """The verdict and why, what to fix first, the gates, then all problems."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -32,7 +32,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     leads = priorities.leads(report)
     if leads:
-        yield "### What to mend first"
+        yield "### What to fix first"
         yield ""
         for number, lead in enumerate(leads, 1):
             yield from _lead(number, lead, report)
@@ -54,7 +54,7 @@ def _lead(number: int, lead: Lead, report: Report) -> Iterator[str]:
     where += [_linked(lead.place, report)] if lead.place else []
     paragraphs = [" at ".join(where), *(_escaped(line) for line in lead.lines)]
     paragraphs += [_code(line) for line in contents.sent(lead.cause.finding)] if lead.cause else []
-    paragraphs.append(f"**Mend:** {lead.rule.mend} [More about {lead.rule.id}]({lead.rule.uri})")
+    paragraphs.append(f"**Fix:** {lead.rule.fix} [More about {lead.rule.id}]({lead.rule.uri})")
     yield from (f"   {line}<br>" for line in paragraphs[:-1] if line)
     yield f"   {paragraphs[-1]}"
     if lead.cause:
@@ -76,7 +76,7 @@ def _problems(report: Report) -> Iterator[str]:
     if not found:
         return
     yield "<details>"
-    yield f"<summary>All of it: {counted(len(found), 'problem')}</summary>"
+    yield f"<summary>All problems: {len(found)}</summary>"
     yield ""
     for problem in found[:_MOST_PROBLEMS]:
         yield f"- {_MARKS[problem.severity]} {_described(problem, report)}"

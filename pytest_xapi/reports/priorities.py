@@ -1,4 +1,4 @@
-"""What to mend first: the worst causes of property tests, and the worst of what gates say."""
+"""What to fix first: the worst causes of property tests, and the worst of what gates say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_LINES = 4
 
 @dataclass(frozen=True)
 class Lead:
-    """One thing to mend."""
+    """One thing to fix."""
 
     rule: RuleText
     severity: Severity
@@ -32,7 +32,7 @@ class Lead:
 
 
 def leads(report: Report, most: int = MOST) -> list[Lead]:
-    """The first things to mend: errors before warnings, and of these first what lets somebody in.
+    """The first things to fix: errors before warnings, and of these first what lets somebody in.
 
     What property tests found comes before the rest. Notes are nothing to begin with.
     """
@@ -79,7 +79,7 @@ def _of_cause(cause: Cause) -> Lead:
 
 
 def _of_gates(problems: Sequence[Problem]) -> Iterator[Lead]:
-    """The problems of one rule together: their mend is the same."""
+    """The problems of one rule together: their fix is the same."""
     for same in sorted(of_one_rule(problems), key=len, reverse=True):
         rule, severity = same[0].rule, same[0].severity
         places = {problem.place for problem in same}

@@ -1,4 +1,4 @@
-"""What a rule means, and how to mend what breaks it: for whoever meets its id in a report."""
+"""What a rule means, and how to fix what breaks it: for whoever meets its id in a report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RuleText:
     """Unless it is set otherwise."""
     meaning: str
     """Why it matters, in a sentence or two."""
-    mend: str
+    fix: str
     """What to do about it."""
     uri: str
     """The standard, or the page, that says more."""
@@ -43,6 +43,6 @@ def of(rule: str) -> RuleText:
         summary=f"A rule of another version of xapi: {rule}.",
         severity="warning",
         meaning="The report was written by a version of xapi that has more rules than this one.",
-        mend="Read the report with the version that has written it.",
+        fix="Read the report with the version that wrote it.",
         uri="https://spec.openapis.org/oas/v3.1.1.html",
     )

@@ -67,13 +67,13 @@ def _rule(text: RuleText) -> dict[str, Any]:
     }
     if text.security_severity is not None:
         properties["security-severity"] = str(text.security_severity)
-    markdown = f"{text.meaning}\n\n**How to mend it:** {text.mend}\n\n[More]({text.uri})"
+    markdown = f"{text.meaning}\n\n**How to fix it:** {text.fix}\n\n[More]({text.uri})"
     return {
         "id": text.id,
         "name": _pascal_case(text.name),
         "shortDescription": {"text": text.summary},
         "fullDescription": {"text": f"{text.summary} {text.meaning}"},
-        "help": {"text": f"{text.meaning}\n\nHow to mend it: {text.mend}", "markdown": markdown},
+        "help": {"text": f"{text.meaning}\n\nHow to fix it: {text.fix}", "markdown": markdown},
         "helpUri": text.uri,
         "defaultConfiguration": {"level": text.severity},
         "properties": properties,

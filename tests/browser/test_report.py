@@ -63,7 +63,7 @@ def test_the_page_shows_first_what_is_to_be_done(browser: Any, page: str) -> Non
     first, second = browser.texts(".lead h3")
     assert first.split("\n") == ["1. Server error", "error"]
     assert second.split("\n") == ["2. No test requests the operation", "error"]
-    assert "GET /notes?per_page=0 was answered with 500 Internal Server Error" in browser.texts(".lead")[0]
+    assert "GET /notes?per_page=0 returned 500 Internal Server Error" in browser.texts(".lead")[0]
     browser.screenshot("first")
 
 
@@ -96,7 +96,7 @@ def test_the_problems_of_one_rule_are_shown_together(browser: Any, tmp_path: Pat
     file = tmp_path / "report.html"
     outputs.write(report, options.Output("html", str(file)), print)
     browser.open(file.as_uri())
-    assert browser.texts("h2") == ["What to mend first", "Gates", "Gate rules: 4 problems"]
+    assert browser.texts("h2") == ["What to fix first", "Gates", "Gate rules: 4 problems"]
     assert len(browser.texts("details.problem")) == 2
     browser.click(".problem summary", "3 times")
     assert [text.splitlines()[0] for text in browser.texts(".one")] == [
@@ -107,7 +107,7 @@ def test_the_problems_of_one_rule_are_shown_together(browser: Any, tmp_path: Pat
 def test_a_link_opens_what_it_leads_to(browser: Any, page: str) -> None:
     browser.open(page)
     assert not browser.driver.find_element("css selector", ".finding pre.answer").is_displayed()
-    browser.click(".lead a", "All of it")
+    browser.click(".lead a", "Details")
     browser.find(".finding pre.answer")
     browser.click("#gate-table a", "coverage")
     assert browser.driver.current_url.endswith("#problems-coverage")

@@ -165,10 +165,10 @@ _TAG = "property-tests"
 
 def _text(check: str) -> RuleText:
     rule = RULES[check]
-    summary, meaning, mend, uri = _WORDS[check]
+    summary, meaning, fix, uri = _WORDS[check]
     security = _SECURITY.get(check)
     tags = (_TAG,) if security is None else (_TAG, "security")
-    return RuleText(rule.id, check, summary, rule.severity, meaning, mend, uri, tags, security)
+    return RuleText(rule.id, check, summary, rule.severity, meaning, fix, uri, tags, security)
 
 
 _OTHER = RuleText(
@@ -177,7 +177,7 @@ _OTHER = RuleText(
     summary="A check of Schemathesis fails.",
     severity=OTHER.severity,
     meaning="The check has no rule of its own; the finding names it.",
-    mend="Read the message of the check.",
+    fix="Read the message of the check.",
     uri="https://schemathesis.readthedocs.io",
     tags=(_TAG,),
 )

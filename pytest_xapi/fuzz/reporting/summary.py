@@ -17,7 +17,7 @@ from xapi.texts import visible
 
 ADDED = "baseline: {count} new in {file}; write the reasons, or the next run is refused"
 
-EMPTY_SHARE = "there are more shards than property tests, and none is left for this one"
+EMPTY_SHARE = "there are more shards than property tests: none is left for this one"
 NO_CASES = "no case was sent, so nothing was tested: the run has failed"
 
 

@@ -216,7 +216,7 @@ def test_markdown_does_not_grow_without_end() -> None:
     problems = tuple(Problem("XG1", "error", f"number {number}") for number in range(250))
     text = markdown.written(Report(verdicts=(replace(_verdict(), problems=problems),)))
     assert "- ... and 150 more" in text.splitlines()
-    assert "   and 246 more problems<br>" in text.splitlines(), "one rule is one thing to mend"
+    assert "   and 246 more problems<br>" in text.splitlines(), "one rule is one thing to fix"
     assert text.count("number ") == 104
 
 
@@ -226,13 +226,13 @@ def test_markdown_begins_with_what_to_do(report: Report) -> None:
         "## xapi: failed",
         "- 1 of 2 gates did not pass: coverage.",
         "- Property tests: 1 finding (1 error) in 20 cases.",
-        "- Tests of this run have failed.",
-        "### What to mend first",
+        "- Tests of this run failed.",
+        "### What to fix first",
         "1. ❌ **Server error** (XF101)",
         "   `GET /notes` at notes/main.py:28<br>",
         "ZeroDivisionError at notes/main.py:30",
         "   `POST /notes?per_page=0&q=%C3%A4 -> 500`<br>",
-        "   **Mend:** Handle the case",
+        "   **Fix:** Handle the case",
         "curl -i 'http://127.0.0.1:8000/notes?per_page=0'",
         "2. ❌ **No test requests the operation** (XG101)",
         "3. ⚠️ ",
@@ -279,9 +279,9 @@ def test_markdown_links_lines_where_github_runs(report: Report, monkeypatch: pyt
             "Passed with warnings",
             "1 of 2 gates did not pass: coverage. They only warn.",
         ),
-        ({"verdicts": (), "fuzz": ()}, "Passed", "No gates and no property tests were asked for."),
-        ({"verdicts": (), "fuzz": (), "tests_failed": True}, "Failed", "Tests of this run have failed."),
-        ({"gaps": ("shard 2 of 2 is missing",)}, "Failed", "Not a whole run: shard 2 of 2 is missing."),
+        ({"verdicts": (), "fuzz": ()}, "Passed", "The run had no gates and no property tests."),
+        ({"verdicts": (), "fuzz": (), "tests_failed": True}, "Failed", "Tests of this run failed."),
+        ({"gaps": ("shard 2 of 2 is missing",)}, "Failed", "Incomplete: shard 2 of 2 is missing."),
     ],
 )
 def test_the_headline_says_why(changed: dict[str, Any], title: str, first: str, report: Report) -> None:
@@ -290,7 +290,7 @@ def test_the_headline_says_why(changed: dict[str, Any], title: str, first: str, 
     assert next(headline.reasons(changed_report)) == first
 
 
-def test_what_lets_somebody_in_is_mended_first(finding: Make, record: Make) -> None:
+def test_what_lets_somebody_in_is_fixed_first(finding: Make, record: Make) -> None:
     found = [
         finding(),
         finding(rule="XF113", severity="warning", cause="a", fingerprint="1"),

@@ -58,7 +58,7 @@ def test_each_rule_has_words() -> None:
         text = rule_texts.of(rule)
         assert text.id == rule
         assert "another version" not in text.summary, f"{rule} has no words"
-        for sentence in (text.summary, text.meaning, text.mend):
+        for sentence in (text.summary, text.meaning, text.fix):
             assert sentence.endswith("."), (rule, sentence)
         assert len(text.summary) <= 120
         assert text.uri.startswith("https://")
@@ -87,7 +87,7 @@ def test_a_rule_is_described(rule: str, name: str, level: str, tags: list[str], 
     assert described["shortDescription"]["text"]
     assert described["fullDescription"]["text"].startswith(described["shortDescription"]["text"])
     assert described["helpUri"] in described["help"]["markdown"]
-    assert "How to mend it" in described["help"]["text"]
+    assert "How to fix it" in described["help"]["text"]
     assert described["defaultConfiguration"] == {"level": level}
     assert described["properties"]["tags"] == tags
     assert described["properties"].get("security-severity") == security

@@ -80,9 +80,7 @@ def test_gates_judge_when_the_shards_are_put_together(
     for number in (1, 2):
         done = run(*FUZZ, f"--xapi-shard={number}/2", f"--xapi-report=json:{number}.json", flag)
         assert done.ret == pytest.ExitCode.OK, "a share cannot cover everything"
-        done.stdout.fnmatch_lines(
-            [f"shard {number} of 2: the gates judge when all shards are put together: *"]
-        )
+        done.stdout.fnmatch_lines([f"shard {number} of 2: gates are judged when the shards are merged: *"])
         assert read(f"{number}.json").verdicts == ()
     capsys.readouterr()
     assert main(["report", "merge", "1.json", "2.json"]) == 0
@@ -97,7 +95,7 @@ def test_gates_judge_when_the_shards_are_put_together(
 def test_a_shard_without_property_tests_passes(run: Run) -> None:
     done = run(*FUZZ, "--xapi-shard=3/3", "--xapi-report=json:3.json", "--xapi-gate")
     assert done.ret == pytest.ExitCode.OK
-    done.stdout.fnmatch_lines(["there are more shards than property tests, and none is left for this one"])
+    done.stdout.fnmatch_lines(["there are more shards than property tests: none is left for this one"])
     for number in (1, 2):
         run(*FUZZ, f"--xapi-shard={number}/3", f"--xapi-report=json:{number}.json", "--xapi-gate")
     assert main(["report", "merge", "3.json", "2.json", "1.json"]) == 0
@@ -120,7 +118,7 @@ def test_shards_of_two_runs_are_not_put_together(
     run(*FUZZ, "--xapi-shard=2/2", "--xapi-report=json:2.json", other)
     capsys.readouterr()
     assert main(["report", "merge", "1.json", "2.json", "--warn"]) == 1
-    assert "they are not of one run" in capsys.readouterr().err
+    assert "they belong to different runs" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("fuzzing_imported")
@@ -138,7 +136,7 @@ def test_stored_failures_do_not_move_the_shares(
     assert items == ["GET /pages boundary", "GET /pages replay", "GET /words boundary"]
     capsys.readouterr()
     main(["report", "merge", "1.json", "2.json"])
-    assert "not of one run" not in capsys.readouterr().err
+    assert "different runs" not in capsys.readouterr().err
 
 
 def test_a_shard_without_property_tests_to_share_is_refused(run: Run) -> None:
@@ -161,24 +159,24 @@ MERGES = {
     "all, in another order": ([THREE, ONE, TWO], []),
     "one missing": ([ONE, THREE], ["shard 2 of 3 is missing"]),
     "two missing": ([TWO], ["shard 1 of 3 is missing", "shard 3 of 3 is missing"]),
-    "one twice": ([ONE, TWO, THREE, TWO], ["shard 2 of 3 is there 2 times: 1.json, 3.json"]),
+    "one twice": ([ONE, TWO, THREE, TWO], ["shard 2 of 3 was given 2 times: 1.json, 3.json"]),
     "one twice, one missing": (
         [ONE, ONE, THREE],
-        ["shard 1 of 3 is there 2 times: 0.json, 1.json", "shard 2 of 3 is missing"],
+        ["shard 1 of 3 was given 2 times: 0.json, 1.json", "shard 2 of 3 is missing"],
     ),
     "of another number": (
         [Shard(1, 2, "b"), THREE],
-        ["1.json is shard 3 of 3, but 0.json is shard 1 of 2: they are not of one run"],
+        ["1.json is shard 3 of 3, but 0.json is shard 1 of 2: they belong to different runs"],
     ),
     "of other cases": (
         [ONE, TWO, Shard(3, 3, "b")],
         [
-            "2.json is shard 3 of 3, and was to run other cases, but 0.json is shard 1 of 3: "
-            "they are not of one run"
+            "2.json is shard 3 of 3 with other cases to run, but 0.json is shard 1 of 3: "
+            "they belong to different runs"
         ],
     ),
     "of an app that only a fixture gives": ([Shard(1, 2), Shard(2, 2)], []),
-    "with a whole run": ([None, Shard(1, 1)], ["0.json is no shard, and others are"]),
+    "with a whole run": ([None, Shard(1, 1)], ["0.json is not a shard, but other files are"]),
     "whole runs": ([None, None], []),
 }
 
@@ -192,7 +190,7 @@ def test_a_merge_knows_what_is_missing_or_there_twice(shards: list[Shard | None]
 def test_a_merge_knows_what_was_not_gated() -> None:
     gated = Report(shard=Shard(1, 2), evidence={"apps": {}})
     (told,) = gaps.of({"1.json": gated, "2.json": Report(shard=Shard(2, 2))})
-    assert told == "2.json has nothing that gates judge by: its run had no --xapi-gate, or broke off"
+    assert told == "2.json has no evidence for the gates: it was run without --xapi-gate, or interrupted"
 
 
 @pytest.mark.parametrize("names", [("a.json", "a.json"), ("a.json", "./a.json"), ("a.json", "link.json")])
@@ -206,7 +204,7 @@ def test_a_file_that_is_given_twice_is_refused(
     Path("a.json").write_text(json_form.written(Report(seed=1)))
     Path("link.json").symlink_to("a.json")
     assert main(["report", "merge", *names]) == 1
-    assert "is given twice, and would count twice" in capsys.readouterr().err
+    assert "is given twice" in capsys.readouterr().err
 
 
 def test_runs_that_saw_no_app_cannot_be_judged(
