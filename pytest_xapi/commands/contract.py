@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_xapi import atomic_write
+from pytest_xapi.project import configured_app
 from pytest_xapi.pyproject import read_table
+from xapi.cli import choice
 from xapi.cli.errors import CommandError
 from xapi.texts import visible
 
@@ -17,14 +19,12 @@ if TYPE_CHECKING:
     from pytest_xapi.gates.contract.changes import Change
     from xapi.cli.commands import Commands
 
-_APP_HELP = (
-    "MODULE:APP, or the path of a file or directory; by default `app` in [tool.xapi], or main.py, app.py ..."
-)
 _SUFFIXES = (".json", ".yaml", ".yml")
 
 
 def add_to(commands: Commands) -> None:
-    """Make the commands known."""
+    """Make the commands known, and to all commands which app a project has set."""
+    choice.provide(configured_app)
     parser = commands.add_parser(
         "contract",
         help="store the OpenAPI document that clients rely on, and compare the app with it",
@@ -37,7 +37,7 @@ def add_to(commands: Commands) -> None:
         help="write the document of the app to the file",
         description="Write the document of the app to the file that holds the contract.",
     )
-    update.add_argument("app", nargs="?", metavar="APP", help=_APP_HELP)
+    choice.add_arguments(update)
     update.add_argument(
         "--file",
         metavar="FILE",
@@ -61,7 +61,7 @@ def _add_diff(parts: Commands) -> None:
         help="a file, or REVISION:FILE in git; by default `contract` in [tool.xapi], or openapi.lock.json",
     )
     parser.add_argument("new", nargs="?", metavar="NEW", help="the same, or an app; by default the app")
-    parser.add_argument("--app", metavar="APP", help=_APP_HELP)
+    choice.add_arguments(parser, positional=False)
     parser.add_argument("--against", metavar="REVISION", help="read the file from this git revision")
     parser.add_argument(
         "--fail-on",
@@ -80,7 +80,7 @@ def run_update(arguments: argparse.Namespace) -> None:
     Raises:
         CommandError: there is no such app, or the file cannot be written.
     """
-    document = _document_of_app(arguments.app)
+    document = _document_of_app(arguments)
     file = arguments.file or _file()
     is_yaml = file.suffix in (".yaml", ".yml")
     from xapi.cli.openapi import encoded
@@ -107,11 +107,11 @@ def run_diff(arguments: argparse.Namespace) -> int:
 
     if arguments.against and arguments.old:
         raise CommandError(f"both {arguments.old} and --against {arguments.against}: name one document")
-    if arguments.app and arguments.new:
-        raise CommandError(f"both {arguments.new} and --app {arguments.app}: name one")
+    if arguments.new and (named := arguments.app or arguments.entrypoint):
+        raise CommandError(f"both {arguments.new} and --app {named}: name one")
     old = _contract(f"git:{arguments.against}:{_file()}" if arguments.against else arguments.old or _source())
     is_document = arguments.new is not None and arguments.new.endswith(_SUFFIXES)
-    new = _contract(arguments.new) if is_document else _document_of_app(arguments.new or arguments.app)
+    new = _contract(arguments.new) if is_document else _document_of_app(arguments, arguments.new)
     changes = compare(old, new)
     sys.stdout.write(_as_json(changes) if arguments.json else visible(_as_table(changes, arguments.all)))
     failing = () if arguments.fail_on == "none" else SEVERITIES[: SEVERITIES.index(arguments.fail_on) + 1]
@@ -148,10 +148,9 @@ def _contract(source: str) -> dict[str, Any]:
         raise CommandError(str(error)) from error
 
 
-def _document_of_app(name: str | None) -> dict[str, Any]:
+def _document_of_app(arguments: argparse.Namespace, path: str | None = None) -> dict[str, Any]:
     """The document of an app of any framework: the one that a setting names, else what the app shows."""
     from pytest_xapi import documents
-    from xapi.cli.loading import find_app
     from xapi.cli.openapi import made
     from xapi.openapi.reader import DocumentError
 
@@ -162,7 +161,7 @@ def _document_of_app(name: str | None) -> dict[str, Any]:
         raise CommandError(str(error)) from error
     if chosen is not None:
         return dict(chosen.content)
-    target = find_app(name or settings.get("app"))
+    target = choice.chosen(arguments, path)
 
     def read() -> Any:
         try:

@@ -45,7 +45,7 @@ FLOORS = {
     ),
     "pytest_xapi": (
         ("options", "words", "atomic_write", "usage_errors", "app_fixtures"),
-        ("pyproject", "settings", "documents"),
+        ("pyproject", "settings", "documents", "project"),
         ("reports",),
         ("source_locations", "discovery", "document_choice", "marker", "override"),
         ("lifespans", "async_bridge", "queries", "databases", "async_databases"),

@@ -39,19 +39,21 @@ class Target:
         return f"{self.module}:{self.name}"
 
 
-def find_app(target: str | None = None, name: str | None = None) -> Target:
+def find_app(target: str | None = None, name: str | None = None, base: Path | None = None) -> Target:
     """Import an app.
 
     Args:
         target: `module:app` (or `module:factory`), a module, or the path of a file or a directory; without it
             one of `DEFAULT_FILES` below the current directory.
         name: the attribute of the module; without it `app`, `api`, or else the first `XAPI` in the module.
+        base: what paths and modules are looked for in; without it the current directory.
 
     Raises:
         CommandError: nothing is there, it cannot be imported, or it is not an app.
     """
-    place, named = _split(target)
-    folder, module_name = _place(place)
+    base = base or Path.cwd()
+    place, named = _split(target, base)
+    folder, module_name = _place(place, base)
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     module = _imported(module_name, folder)
@@ -70,28 +72,28 @@ def find_app(target: str | None = None, name: str | None = None) -> Target:
     return Target(folder, module_name, name, is_factory, app, others)
 
 
-def _split(target: str | None) -> tuple[str | None, str | None]:
+def _split(target: str | None, base: Path) -> tuple[str | None, str | None]:
     """The place and, after a colon, the name of the app in it. A drive's colon does not count."""
-    if target is None or Path(target).exists():
+    if target is None or (base / target).exists():
         return target, None
     place, colon, name = target.rpartition(":")
     return (place, name) if colon and name.replace(".", "").isidentifier() else (target, None)
 
 
-def _place(place: str | None) -> tuple[Path, str]:
+def _place(place: str | None, base: Path) -> tuple[Path, str]:
     """The folder to import from, and the module."""
     if place is None:
-        return _file(_default_file(Path.cwd()))
-    path = Path(place)
+        return _file(_default_file(base))
+    path = base / place
     if path.is_dir():
         return _file(_default_file(path))
     if path.is_file():
         return _file(path)
-    if path.suffix == ".py" or len(path.parts) != 1:
+    if path.suffix == ".py" or len(Path(place).parts) != 1:
         raise CommandError(f"there is no file {path.absolute()}")
     if not all(part.isidentifier() for part in place.split(".")):
         raise CommandError(f"{place!r} is neither a path nor a module; name an app as MODULE:APP or PATH")
-    return Path.cwd(), place
+    return base, place
 
 
 def _default_file(folder: Path) -> Path:

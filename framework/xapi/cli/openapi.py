@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xapi.cli import choice
 from xapi.cli.errors import CommandError
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ def add_to(commands: Commands) -> None:
         help="write the OpenAPI document of an app",
         description="Write the OpenAPI document of an app, without serving it.",
     )
-    parser.add_argument(
-        "app", metavar="APP", help="MODULE:APP, such as shop.main:app, or the path of a file or directory"
-    )
+    choice.add_arguments(parser)
     parser.add_argument(
         "--format",
         choices=("json", "yaml"),
@@ -41,9 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         CommandError: there is no such app, or it has no document, or it cannot be written.
     """
-    from xapi.cli.loading import find_app
-
-    document = document_of(find_app(arguments.app))
+    document = document_of(choice.chosen(arguments))
     is_yaml = arguments.output is not None and arguments.output.suffix in (".yaml", ".yml")
     text = encoded(document, arguments.format or ("yaml" if is_yaml else "json"))
     if arguments.output is None:
@@ -58,18 +55,18 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def document_of(target: Target) -> Any:
-    """The document of an `XAPI`, as JSON would be read again.
+    """The document of an app that has a method `openapi`, as JSON would be read again.
 
     Raises:
-        CommandError: it is another app, or its document cannot be made.
+        CommandError: it has none, or its document cannot be made.
     """
-    from xapi import XAPI
-
-    if not isinstance(target.app, XAPI):
+    make = getattr(target.app, "openapi", None)
+    if not callable(make):
         raise CommandError(
-            f"{target.import_string} is of type {type(target.app).__qualname__}; only an XAPI has a document"
+            f"{target.import_string} is of type {type(target.app).__qualname__}; only an XAPI, or an "
+            "app with a method openapi(), has a document"
         )
-    return made(target, target.app.openapi)
+    return made(target, make)
 
 
 def made(target: Target, make: Callable[[], Any]) -> Any:

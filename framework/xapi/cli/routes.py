@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from xapi.cli import choice
 from xapi.cli.errors import CommandError
 from xapi.texts import visible_line
 
@@ -24,12 +25,7 @@ def add_to(commands: Commands) -> None:
         help="list the routes of an app",
         description="List the routes of an app, in the order in which they are matched.",
     )
-    parser.add_argument(
-        "app",
-        nargs="?",
-        metavar="APP",
-        help="MODULE:APP, or the path of a file or directory; by default main.py, app.py or api.py",
-    )
+    choice.add_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -39,9 +35,7 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         CommandError: there is no such app, or it has no routes to list.
     """
-    from xapi.cli.loading import find_app
-
-    target = find_app(arguments.app)
+    target = choice.chosen(arguments)
     routes = getattr(target.app, "routes", None)
     if routes is None:
         raise CommandError(f"{target.import_string} has no routes to list")

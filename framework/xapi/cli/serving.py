@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from xapi.cli import choice
 from xapi.cli.errors import CommandError
 from xapi.texts import visible_line
 
@@ -39,14 +40,7 @@ def add_to(commands: Commands) -> None:
 
 def _add_common(parser: argparse.ArgumentParser, *, host: str, reload: bool) -> None:
     yes_or_no = argparse.BooleanOptionalAction
-    parser.add_argument(
-        "path",
-        nargs="?",
-        metavar="APP",
-        help="MODULE:APP, or the path of a file or directory; by default main.py, app.py or api.py",
-    )
-    parser.add_argument("--app", metavar="NAME", help="its name in the module, by default app or api")
-    parser.add_argument("--entrypoint", "-e", metavar="MODULE:APP", help="the app as an import string")
+    choice.add_arguments(parser)
     parser.add_argument("--host", default=host, help=f"the address to listen on, by default {host}")
     parser.add_argument("--port", type=int, default=8000, help="the port to listen on, by default 8000")
     parser.add_argument(
@@ -82,13 +76,9 @@ def serve(arguments: argparse.Namespace) -> None:
             'serving needs the package uvicorn: pip install "xapi-framework[standard]"'
         ) from error
 
-    from xapi.cli.loading import find_app
-
-    if arguments.path and arguments.entrypoint:
-        raise CommandError(f"both {arguments.path} and --entrypoint {arguments.entrypoint}: name one app")
     if arguments.mode == "development":
         os.environ.setdefault("XAPI_ENV", "development")
-    target = find_app(arguments.entrypoint or arguments.path, arguments.app)
+    target = choice.chosen(arguments)
     sys.stdout.write(_announcement(target, arguments))
     sys.stdout.flush()
     uvicorn.run(target.import_string, **_settings(target, arguments))

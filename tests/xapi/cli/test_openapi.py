@@ -92,7 +92,7 @@ def test_what_is_no_xapi_has_no_document(folder: Path) -> None:
     finished = xapi(folder, "openapi", "other:app")
 
     assert finished.returncode == 1
-    assert finished.stderr == b"xapi: error: other:app is of type Starlette; only an XAPI has a document\n"
+    assert b"xapi: error: other:app is of type Starlette; only an XAPI, or an app " in finished.stderr
 
 
 def test_a_document_that_cannot_be_made_says_why(folder: Path) -> None:
@@ -128,8 +128,22 @@ def test_without_pyyaml_it_says_what_to_install(folder: Path) -> None:
     assert b"YAML needs the package PyYAML: pip install pyyaml" in finished.stderr
 
 
-def test_the_app_has_to_be_named(folder: Path) -> None:
+def test_an_app_that_nothing_names_is_looked_for(folder: Path) -> None:
     finished = xapi(folder, "openapi")
 
-    assert finished.returncode == 2
-    assert b"the following arguments are required: APP" in finished.stderr
+    assert finished.returncode == 1
+    assert b"(tried main.py, app.py, " in finished.stderr
+    (folder / "shop.py").rename(folder / "main.py")
+    assert xapi(folder, "openapi").returncode == 0
+
+
+def test_an_app_of_another_framework_has_the_document_that_it_makes(folder: Path) -> None:
+    (folder / "other.py").write_text(
+        "class App:\n"
+        "    async def __call__(self, scope, receive, send): ...\n"
+        "    def openapi(self): return {'openapi': '3.1.0', 'paths': {}}\n"
+        "app = App()\n"
+    )
+    finished = xapi(folder, "openapi", "other:app")
+
+    assert json.loads(finished.stdout) == {"openapi": "3.1.0", "paths": {}}
