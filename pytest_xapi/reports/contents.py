@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pytest_xapi.reports import rule_texts
 from pytest_xapi.reports.model import Place, Problem, Report
 from pytest_xapi.words import counted
 
@@ -102,7 +103,12 @@ def problems(report: Report) -> list[Problem]:
     for problem in _problems(report):
         if shown.get(problem.fingerprint, problem.fingerprint) == problem.fingerprint:
             found.setdefault(problem.fingerprint, problem)
-    return sorted(found.values(), key=lambda problem: SEVERITIES.index(problem.severity))
+    return sorted(found.values(), key=lambda problem: urgency(problem.severity, problem.rule))
+
+
+def urgency(severity: str, rule: str) -> tuple[int, float]:
+    """What sorts by what to fix first: errors before the rest, and of these first what lets somebody in."""
+    return SEVERITIES.index(severity), -(rule_texts.of(rule).security_severity or 0.0)
 
 
 def as_problem(finding: Finding) -> Problem:
@@ -173,9 +179,9 @@ def _preference(finding: Finding, item: str) -> tuple[Any, ...]:
 
 
 def _rank(cause: Cause) -> tuple[Any, ...]:
-    """Errors first, then what most operations show."""
+    """The most urgent first, then what most operations show."""
     return (
-        SEVERITIES.index(cause.finding["severity"]),
+        *urgency(cause.finding["severity"], cause.finding["rule"]),
         -len(cause.operations),
         cause.finding["rule"],
         cause.operations,

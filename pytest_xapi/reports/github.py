@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from pytest_xapi.reports import contents, rule_texts
+from pytest_xapi.reports import contents
 from pytest_xapi.reports.model import Place, Problem, Report, Severity
 from pytest_xapi.words import counted
 from xapi.texts import visible
@@ -26,18 +26,12 @@ def written(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     for gap in report.gaps:
         yield f"::error title=xapi report::{_escaped(gap)}"
-    problems = sorted(contents.problems(report), key=_rank)
+    problems = contents.problems(report)
     yield from _overflow([_severity(problem, report) for problem in problems])
     for problem in problems:
         severity = _severity(problem, report)
         text = f"{problem.message}\n{problem.details}".strip()
         yield f"::{_COMMANDS[severity]} {_properties(problem, report.root)}::{_escaped(text)}"
-
-
-def _rank(problem: Problem) -> tuple[int, float]:
-    """What is shown first: errors, and of these what lets somebody in."""
-    security = rule_texts.of(problem.rule).security_severity or 0.0
-    return contents.SEVERITIES.index(problem.severity), -security
 
 
 def _severity(problem: Problem, report: Report) -> Severity:

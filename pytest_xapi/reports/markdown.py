@@ -36,6 +36,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
         for number, lead in enumerate(leads, 1):
             yield from _lead(number, lead, report)
+    if any(lead.cause for lead in leads):
+        named = next(lead.cause.finding["fingerprint"] for lead in leads if lead.cause)
+        yield f'If a finding is intended: `xapi fuzz accept {named[:8]} --reason "..."`'
+        yield ""
     if report.verdicts:
         yield "### Gates"
         yield ""

@@ -39,7 +39,7 @@ def leads(report: Report, most: int = MOST) -> list[Lead]:
     causes = contents.causes(report.fuzz)
     found = [_of_cause(cause) for cause in causes if not cause.is_accepted]
     found += _of_gates(problems_of_gates(report))
-    order = sorted(found, key=_rank)
+    order = sorted(found, key=lambda lead: contents.urgency(lead.severity, lead.rule.id))
     return [lead for lead in order if lead.severity != "note"][:most]
 
 
@@ -59,10 +59,6 @@ def of_one_rule(problems: Iterable[Problem]) -> list[list[Problem]]:
     for problem in problems:
         groups.setdefault((problem.rule, problem.severity), []).append(problem)
     return list(groups.values())
-
-
-def _rank(lead: Lead) -> tuple[int, float]:
-    return contents.SEVERITIES.index(lead.severity), -(lead.rule.security_severity or 0.0)
 
 
 def _of_cause(cause: Cause) -> Lead:

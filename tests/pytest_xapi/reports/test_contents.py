@@ -66,6 +66,17 @@ def test_the_worst_cause_and_that_of_most_operations_come_first(finding: Make, r
     assert [cause.finding["fingerprint"] for cause in causes] == ["3", "2", "1"]
 
 
+def test_what_lets_somebody_in_comes_before_other_errors(finding: Make, record: Make) -> None:
+    found = [
+        finding(cause="a", fingerprint="1", operations=["GET /a", "GET /b"]),
+        finding(rule="XF102", cause="b", fingerprint="2"),
+        finding(rule="XF112", severity="warning", cause="c", fingerprint="3"),
+    ]
+    report = Report(fuzz=(record("stateful", *found),))
+    assert [cause.finding["rule"] for cause in contents.causes(report.fuzz)] == ["XF102", "XF101", "XF112"]
+    assert [problem.rule for problem in contents.problems(report)] == ["XF102", "XF101", "XF112"]
+
+
 @pytest.mark.parametrize(
     ("accepted", "is_accepted"), [((True, True), True), ((True, False), False), ((False, True), False)]
 )
