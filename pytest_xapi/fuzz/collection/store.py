@@ -31,7 +31,7 @@ _WORDS = (
 """What stored failures have in common, so that their keys are short (zlib's preset dictionary, RFC 1950)."""
 
 Stored = Mapping[str, Any]
-"""`operation`, `check`, `steps`; in files also what a reader wants to know."""
+"""`operation`, `check`, `steps` or `probe`; in files also what a reader wants to know."""
 
 
 _OF_RUN = pytest.StashKey[dict[str, list["Stored"]]]()
@@ -84,7 +84,7 @@ def _known(config: pytest.Config) -> list[Stored]:
 
 def key_of(failure: Stored, fingerprint: str) -> str:
     """What `--xapi-replay` takes: all of the failure, if that is short, or the name of its file."""
-    needed = {name: failure[name] for name in ("operation", "check", "steps")}
+    needed = {name: failure[name] for name in ("operation", "check", "steps", "probe") if name in failure}
     packer = zlib.compressobj(9, zdict=_WORDS)
     text = json.dumps(needed, separators=(",", ":"), default=str)
     packed = urlsafe_b64encode(packer.compress(text.encode()) + packer.flush()).decode().rstrip("=")
@@ -137,7 +137,7 @@ def _read(file: Path) -> Stored:
         failure: Stored = json.loads(file.read_text(encoding="utf-8"))
         if failure["version"] != VERSION:
             raise ValueError(f"version {failure['version']!r} is not known")
-        if not (isinstance(failure["operation"], str) and failure["steps"]):
+        if not (isinstance(failure["operation"], str) and (failure["steps"] or failure.get("probe"))):
             raise ValueError("it names no operation or has no steps")
     except (ValueError, LookupError, TypeError) as error:
         text = f"{error!r}" if isinstance(error, LookupError) else str(error)

@@ -56,6 +56,8 @@ class Hooks:
     access: Access | None = None
     probes: Callable[[str, Case | None], Iterable[Finding]] = lambda label, accepted: ()
     """What is sent to an operation in the end, beyond its cases; `accepted` is one of those."""
+    shared_again: Callable[[Stored], Iterable[Finding]] = lambda failure: ()
+    """Looks again for what was found once for all operations."""
     shared: SharedCauses | None = None
     """What is found once for all operations."""
     take: Take = lambda outcome: None
@@ -102,7 +104,7 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
     if hooks.shared is not None and not record.cut:
         record.findings += hooks.shared.findings(api, entry, lambda: time.is_up)
     if entry.phase == "boundary" and not (record.cut or time.is_up):
-        record.findings += hooks.probes(entry.label, accepted)
+        record.findings += _probed(hooks, entry.label, accepted)
     record.seconds = perf_counter() - started
     return record
 
@@ -139,7 +141,30 @@ def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record
     return record
 
 
-def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime) -> Record:
+def _probed(hooks: Hooks, label: str, accepted: Case | None) -> Iterator[Finding]:
+    probe = {"operation": label, "accepted": None if accepted is None else as_data(accepted)}
+    for finding in hooks.probes(label, accepted):
+        yield replace(finding, probe=probe)
+
+
+def _probed_again(api: Api, failure: Stored, hooks: Hooks) -> Iterator[Finding]:
+    """What is found now of a stored failure that is none of a case."""
+    probe = failure["probe"]
+    found: Iterable[Finding] = ()
+    if failure["steps"]:
+        sent = _sent_again(api, failure)
+        if sent is not None and hooks.access is not None:
+            steps = [replace(step, outcome=new) for step, new in zip(*sent, strict=True)]
+            found = _read_by_others(api, hooks.access, [steps])
+    elif "accepted" in probe:
+        accepted = None if probe["accepted"] is None else from_data(api, probe["accepted"])
+        found = _probed(hooks, failure["operation"], accepted)
+    else:
+        found = hooks.shared_again(failure)
+    yield from (finding for finding in found if finding.check == failure["check"])
+
+
+def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime, hooks: Hooks) -> Record:
     """Send stored failures of an operation again, and check each answer; they are small already."""
     record = Record(entry.name, entry.phase)
     started = perf_counter()
@@ -148,6 +173,11 @@ def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime) -
         if time.is_up:
             record.cut = True
             break
+        if "probe" in failure:
+            record.cases += 1
+            again = _probed_again(api, failure, hooks)
+            found |= {(entry.label, item.check, item.cause, item.last.answer.status): item for item in again}
+            continue
         sent = _sent_again(api, failure)
         if sent is None:
             record.unsent = "an earlier answer no longer gives what a later request of the failure took"
@@ -182,6 +212,8 @@ def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> It
                 message=failed.message,
                 exchanges=tuple(_exchanges(led, outcomes, failed)),
                 cause=failed.cause,
+                steps=tuple(map(_stored, led, outcomes)),
+                probe={"operation": outcomes[-1].operation},
             )
 
 

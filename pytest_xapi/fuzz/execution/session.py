@@ -187,7 +187,7 @@ class FuzzSession:
         api.prepare(entry.label)
         time = budget.of(self._config).next_share()
         if entry.phase == "replay":
-            return replay(api, entry, known, time)
+            return replay(api, entry, known, time, self._hooks_of_replay(api))
         per_case = settings.value(self._config, options.RESET) == "case"
         before_case = self._line.reset if per_case else lambda: None
         hooks = Hooks(
@@ -199,6 +199,15 @@ class FuzzSession:
             probes=partial(self._probed, api),
         )
         return fuzz_operation(api, entry, chosen, time, hooks)
+
+    def _hooks_of_replay(self, api: Api) -> Hooks:
+        """What looks again for what is found beyond cases."""
+        shared = SharedCauses(self._flat.usable.operations, (), type(self._app).__name__)
+        return Hooks(
+            access=Access(self._credentials, self._line.send),
+            probes=partial(self._probed, api),
+            shared_again=partial(shared.again, api),
+        )
 
     def _probed(self, api: Api, label: str, accepted: Case | None) -> Iterator[Finding]:
         """What an operation gives to users who should not get it, and what it takes that it should not."""
@@ -314,7 +323,7 @@ class FuzzSession:
 
     def _replay(self, finding: Finding, phase: str) -> str:
         """Store a finding, and return the command that sends it again; nothing if it does not fail again."""
-        if not finding.steps:
+        if not finding.steps and finding.probe is None:
             return ""
         failure, fingerprint = finding.as_failure(), finding.problem.fingerprint
         key = store.key_of(failure, fingerprint)
@@ -324,7 +333,7 @@ class FuzzSession:
             except OSError as error:
                 if key == fingerprint:
                     return f"(cannot be stored: {store.folder(self._config)}: {error.strerror})"
-        words = [*self._words(), options.OPERATION.flag, finding.operation, options.REPLAY.flag, key]
+        words = [*self._words(), options.OPERATION.flag, failure["operation"], options.REPLAY.flag, key]
         return shlex.join(words)
 
     def _command(self, entry: Entry) -> str:

@@ -6,9 +6,10 @@ items of the others leave out what their operation answers when it is asked so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from pytest_xapi.fuzz.collection.last_causes import shortened
 from pytest_xapi.fuzz.collection.schedule import Entry
@@ -22,6 +23,8 @@ _OF_ACCESS = (401, 403)
 _PHASES = ("boundary", "random", "examples")
 """Those in which an operation answers for the others, the first that is run."""
 _MOST_LISTED = 8
+_MOST_ASKED_AGAIN = 3
+"""Of so many operations a key has the names: one is enough to show it."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,28 @@ class SharedCauses:
             return
         if entry.label in self._guarded[:1]:
             found = self._exchanges(self._guarded, lambda label: self._asked(api, label), is_late)
-            for status in _OF_ACCESS:
-                shown = {
-                    label: exchange for label, exchange in found.items() if exchange.answer.status == status
-                }
-                if shown:
-                    yield _with_a_way_out(self._of_access(status, shown))
+            yield from self._all_of_access(found)
         if entry.label in self._on_shared_paths[:1]:
             found = self._exchanges(self._on_shared_paths, lambda label: self._allowed(api, label), is_late)
             if found:
                 yield _with_a_way_out(_of_allow(found))
+
+    def again(self, api: Api, failure: Mapping[str, Any]) -> Iterator[Finding]:
+        """What the operations that a stored failure names show now."""
+        is_of_access = failure["check"] == "status_code_conformance"
+        ask = self._asked if is_of_access else self._allowed
+        labels = failure["probe"]["operations"]
+        found = self._exchanges(labels, lambda label: ask(api, label), lambda: False)
+        if is_of_access:
+            yield from self._all_of_access(found)
+        elif found:
+            yield _with_a_way_out(_of_allow(found))
+
+    def _all_of_access(self, found: Mapping[str, Exchange]) -> Iterator[Finding]:
+        for status in _OF_ACCESS:
+            shown = {label: exchange for label, exchange in found.items() if exchange.answer.status == status}
+            if shown:
+                yield _with_a_way_out(self._of_access(status, shown))
 
     def _exchanges(
         self, labels: Sequence[str], ask: Callable[[str], Exchange | None], is_late: Callable[[], bool]
@@ -129,6 +144,7 @@ class SharedCauses:
             exchanges=(next(iter(shown.values())),),
             cause=f"undeclared {status} of operations with security",
             operations=tuple(shown),
+            probe=_probe(shown),
         )
 
 
@@ -136,6 +152,11 @@ def _with_a_way_out(finding: Finding) -> Finding:
     """A finding whose text says how to accept it, for it may be nothing that the app can mend."""
     words = f"xapi fuzz accept {shortened(finding.problem.fingerprint)} --reason"
     return replace(finding, message=f'{finding.message}\nTo accept it: {words} "..."')
+
+
+def _probe(shown: Collection[str]) -> dict[str, Any]:
+    labels = list(shown)[:_MOST_ASKED_AGAIN]
+    return {"operation": labels[0], "operations": labels}
 
 
 def _of_allow(shown: dict[str, Exchange]) -> Finding:
@@ -153,4 +174,5 @@ def _of_allow(shown: dict[str, Exchange]) -> Finding:
         exchanges=(next(iter(shown.values())),),
         cause="`Allow` of some of the methods of a path",
         operations=tuple(shown),
+        probe=_probe(shown),
     )

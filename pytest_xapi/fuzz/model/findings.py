@@ -52,6 +52,8 @@ class Finding:
     """What is broken: where an exception comes from, or what of the document an answer breaks."""
     steps: tuple[Mapping[str, Any], ...] = ()
     """All that is needed to send it again, as plain data; nothing if it cannot be sent again."""
+    probe: Mapping[str, Any] | None = None
+    """Of what is no case: what is needed to look for it again, as plain data; `operation` is asked then."""
     place: Place | None = None
     """Where the handler of the operation is."""
     is_accepted: bool = False
@@ -96,13 +98,18 @@ class Finding:
 
     def as_failure(self) -> dict[str, Any]:
         """As it is stored, to be sent again."""
-        return {
+        found = {
             "operation": self.operation,
             "check": self.check,
             "title": self.title,
             "cause": printable(self.cause),
             "steps": list(self.steps),
         }
+        return (
+            found
+            if self.probe is None
+            else found | {"operation": self.probe["operation"], "probe": self.probe}
+        )
 
 
 THE_APP = "the app"

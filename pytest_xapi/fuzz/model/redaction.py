@@ -176,6 +176,7 @@ class Redactor:
             cause=self.output(finding.cause),
             exchanges=exchanges,
             steps=tuple(self._step(step) for step in finding.steps),
+            probe=None if finding.probe is None else self._step(finding.probe),
         )
 
     def _step(self, step: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,11 @@ from pathlib import Path
 import pytest
 
 from pytest_xapi.fuzz.collection import store
+from tests.pytest_xapi.fuzz.test_authorization import ADMIN, NOTES, TWO_USERS, conftest
 from tests.pytest_xapi.fuzz.test_findings import BUGGY, DELETED
+from tests.pytest_xapi.fuzz.test_mass_assignment import source as members
+from tests.pytest_xapi.fuzz.test_shared_causes import CONFTEST as KEY
+from tests.pytest_xapi.fuzz.test_shared_causes import GUARDED, SOME_METHODS
 
 
 def replay_line(output: str, phase: str) -> list[str]:
@@ -146,3 +150,52 @@ def test_a_command_is_for_the_folder_of_the_app(fuzz, pytester: pytest.Pytester)
     again = fuzz(*shlex.split(line)[1:])
     assert list(again.records) == ["POST /items replay"]
     assert again.findings == {("POST /items", "not_a_server_error")}
+
+
+OPEN = NOTES.replace("PATH", "notes").replace("CHECK", "False")
+ROLES = conftest("two", {"alan": {"scopes": ["read"]}})
+OWNED = "if notes.get(which, [reader])[0] != reader or which not in"
+
+
+@pytest.mark.parametrize(
+    ("source", "fixtures", "phase", "rule", "mend"),
+    [
+        (members(TAKEN="read"), "", "boundary", "XF110", ("{**read,", "{**draft.model_dump(),")),
+        (ADMIN.replace("CHECKED", "False"), ROLES, "boundary", "XF121", ("if False and", "if")),
+        (OPEN, TWO_USERS, "boundary", "XF103", ("if which not in", OWNED)),
+        (OPEN.replace("serial", "which"), TWO_USERS, "stateful", "XF103", ("if which not in", OWNED)),
+        (GUARDED.replace("STATUS", "401"), KEY, "boundary", "XF111", ("HTTPException(401)", "KeyError")),
+        (
+            SOME_METHODS,
+            "",
+            "boundary",
+            "XF119",
+            ("methods=[name.upper()]", "methods=['PUT', 'GET', 'DELETE']"),
+        ),
+    ],
+    ids=["XF110", "XF121", "XF103", "XF103 in a sequence", "XF111 of the app", "XF119 of the app"],
+)
+def test_what_is_found_beyond_cases_has_a_key_that_looks_for_it_again(
+    source: str,
+    fixtures: str,
+    phase: str,
+    rule: str,
+    mend: tuple[str, str],
+    app_module,
+    fuzz,
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makeconftest(fixtures)
+    app_module(source)
+    found = fuzz(f"--xapi-fuzz-phase={phase}")
+    shown = found.output[found.output.index(f", {rule}, ") :]
+    assert "curl" in shown.partition("--xapi-replay")[0]
+    command = shlex.split(next(line for line in shown.splitlines() if "--xapi-replay" in line))
+    again = fuzz(*command[2:])
+    assert list(again.outcomes.values()) == ["failed"]
+    assert f", {rule}, " in again.output
+    file = pytester.path / "shop.py"
+    file.write_text(file.read_text().replace(*mend))
+    mended = fuzz(*command[2:])
+    assert f", {rule}, " not in mended.output
+    assert list(mended.outcomes.values()) == ["passed"]
