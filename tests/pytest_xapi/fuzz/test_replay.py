@@ -18,6 +18,7 @@ from tests.pytest_xapi.fuzz.test_findings import BUGGY, DELETED
 from tests.pytest_xapi.fuzz.test_mass_assignment import source as members
 from tests.pytest_xapi.fuzz.test_shared_causes import CONFTEST as KEY
 from tests.pytest_xapi.fuzz.test_shared_causes import GUARDED, SOME_METHODS
+from tests.pytest_xapi.fuzz.test_watch import SHARED, USERS
 
 
 def replay_line(output: str, phase: str) -> list[str]:
@@ -163,7 +164,13 @@ OWNED = "if notes.get(which, [reader])[0] != reader or which not in"
         (members(TAKEN="read"), "", "boundary", "XF110", ("{**read,", "{**draft.model_dump(),")),
         (ADMIN.replace("CHECKED", "False"), ROLES, "boundary", "XF121", ("if False and", "if")),
         (OPEN, TWO_USERS, "boundary", "XF103", ("if which not in", OWNED)),
-        (OPEN.replace("serial", "which"), TWO_USERS, "stateful", "XF103", ("if which not in", OWNED)),
+        (
+            SHARED.replace("MAY_NOT_READ", "0 > 1"),
+            USERS,
+            "stateful",
+            "XF103",
+            ("0 > 1", "notes[note_id] != name"),
+        ),
         (GUARDED.replace("STATUS", "401"), KEY, "boundary", "XF111", ("HTTPException(401)", "KeyError")),
         (
             SOME_METHODS,
