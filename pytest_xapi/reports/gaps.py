@@ -11,8 +11,8 @@ from pytest_xapi.words import counted
 def of(reports: Mapping[str, Report]) -> Iterator[str]:
     """A sentence for each thing that is not as it should be.
 
-    Parameters:
-        reports: by the names of their files.
+    Args:
+        reports: By the names of their files.
     """
     shards = {name: report.shard for name, report in reports.items() if report.shard is not None}
     if shards:
