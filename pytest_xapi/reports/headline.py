@@ -48,6 +48,6 @@ def _found(report: Report) -> str:
     counts = contents.counts(report.fuzz)
     levels = ((counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note"))
     severities = ", ".join(counted(number, name) for number, name in levels if number)
-    accepted = f" and {counts.accepted} accepted ones" if counts.accepted else ""
+    accepted = f", {counts.accepted} accepted," if counts.accepted else ""
     found = counted(counts.findings, "finding") if counts.findings else "no findings"
     return f"Property tests: {found}{f' ({severities})' if severities else ''}{accepted}"

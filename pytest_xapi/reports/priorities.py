@@ -80,13 +80,14 @@ def _of_gates(problems: Sequence[Problem]) -> Iterator[Lead]:
         rule, severity = same[0].rule, same[0].severity
         places = {problem.place for problem in same}
         operations = dict.fromkeys(problem.operation for problem in same if problem.operation)
-        lines = [problem.message for problem in same[:_MOST_LINES]]
-        rest = len(same) - len(lines)
+        messages = list(dict.fromkeys(problem.message for problem in same))
+        lines = messages[:_MOST_LINES]
+        rest = len(messages) - len(lines)
         yield Lead(
             rule=rule_texts.of(rule),
             severity=severity,
             title=rule_texts.of(rule).summary.removesuffix("."),
             operations=tuple(operations),
             place=places.pop() if len(places) == 1 else None,
-            lines=tuple([*lines, f"and {counted(rest, 'more problem')}"] if rest else lines),
+            lines=tuple([*lines, f"and {counted(rest, 'more message')}"] if rest else lines),
         )

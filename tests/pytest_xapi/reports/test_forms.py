@@ -216,7 +216,7 @@ def test_markdown_does_not_grow_without_end() -> None:
     problems = tuple(Problem("XG1", "error", f"number {number}") for number in range(250))
     text = markdown.written(Report(verdicts=(replace(_verdict(), problems=problems),)))
     assert "- ... and 150 more" in text.splitlines()
-    assert "   and 246 more problems<br>" in text.splitlines(), "one rule is one thing to fix"
+    assert "   and 246 more messages<br>" in text.splitlines(), "one rule is one thing to fix"
     assert text.count("number ") == 104
 
 
@@ -300,6 +300,13 @@ def test_what_lets_somebody_in_is_fixed_first(finding: Make, record: Make) -> No
     ]
     leads = priorities.leads(Report(fuzz=(record("stateful", *found),), seed=1))
     assert [lead.rule.id for lead in leads] == ["XF102", "XF110", "XF101"]
+
+
+def test_a_message_of_several_problems_is_shown_once(report: Report) -> None:
+    problems = [Problem("XG620", "warning", "it has no description", f"GET /{number}") for number in range(9)]
+    (lead,) = priorities.leads(Report(verdicts=(_verdict(*problems),)))
+    assert lead.lines == ("it has no description",)
+    assert len(lead.operations) == 9
 
 
 def test_a_note_is_nothing_to_begin_with(report: Report) -> None:
