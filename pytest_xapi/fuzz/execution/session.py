@@ -233,7 +233,7 @@ class FuzzSession:
         operations = [item for item in self._flat.usable.operations if item.label in labels]
         links, reasons = linking.search(operations, api.linked())
         if links:
-            linking.add(described := self._flat.content(labels), links)
+            linking.add(described := self._flat.content(labels), links, operations)
             api = self._api(described)
         unlinked = [
             Omission(label, f"path parameter `{name}`", reason) for (label, name), reason in reasons.items()

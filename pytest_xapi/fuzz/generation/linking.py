@@ -9,12 +9,14 @@ likely, there is no link.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from xapi.openapi.reader import Operation
 from xapi.openapi.reader.errors import UnresolvedReference
 from xapi.openapi.reader.media_types import essence
+from xapi.openapi.reader.references import reference_of
 
 NO_VALUE = "no answer of another operation has a value of its type, so sequences do not use what was made"
 SEVERAL = "several values of an answer are of its type ({}), so sequences do not use what was made"
@@ -76,11 +78,16 @@ def search(
     return found, reasons
 
 
-def add(content: dict[str, Any], links: Iterable[Found]) -> None:
-    """Write links into a document, as Link Objects (OpenAPI 3.1, section 4.8.20)."""
+def add(content: dict[str, Any], links: Iterable[Found], operations: Iterable[Operation]) -> None:
+    """Write links into a document of the operations, as Link Objects (OpenAPI 3.1, section 4.8.20)."""
+    by_label = {operation.label: operation for operation in operations}
     for link in links:
         method, _, path = link.source.partition(" ")
-        response = content["paths"][path][method.lower()]["responses"][link.status]
+        responses = content["paths"][path][method.lower()]["responses"]
+        if reference_of(responses[link.status]) is not None:
+            # The component is that of other operations too.
+            responses[link.status] = deepcopy(dict(by_label[link.source].responses[link.status].mapping))
+        response = responses[link.status]
         target_method, _, target_path = link.target.partition(" ")
         pointer = target_path.replace("~", "~0").replace("/", "~1")
         response.setdefault("links", {})[f"{link.target} {link.name}"] = {
@@ -96,7 +103,7 @@ def _to(
     found, reason = [], NO_VALUE
     for source in _sources(target, name, operations):
         for status, node in source.responses.items():
-            if not status.startswith("2") or "$ref" in source.node.child("responses").child(status).mapping:
+            if not status.startswith("2"):
                 continue
             candidates = list(_candidates(source, node, name, wanted))
             best = [item for item in candidates if item.rank == min(other.rank for other in candidates)]

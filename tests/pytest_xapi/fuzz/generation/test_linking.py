@@ -99,3 +99,27 @@ def test_a_list_gives_values_too() -> None:
 
 def test_values_that_the_document_names_need_no_link() -> None:
     assert searched({"enum": [1, 2]}, thing(id=NUMBER)) == ([], {})
+
+
+def test_a_response_that_is_referred_to_is_linked_for_its_operation_alone() -> None:
+    made = {"description": "", "content": {"application/json": {"schema": thing(id=NUMBER)}}}
+    reader = {
+        "parameters": [{"name": "number", "in": "path", "required": True, "schema": NUMBER}],
+        "responses": {"200": {"description": ""}},
+    }
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "things", "version": "1"},
+        "paths": {
+            "/things": {"post": {"responses": {"201": {"$ref": "#/components/responses/Made"}}}},
+            "/things/{number}": {"get": reader},
+        },
+        "components": {"responses": {"Made": made}},
+    }
+    operations = list(Document(content).operations)
+    links, _ = linking.search(operations, set())
+    linking.add(content, links, operations)
+    (link,) = content["paths"]["/things"]["post"]["responses"]["201"]["links"].values()
+    assert link["parameters"] == {"path.number": "$response.body#/id"}
+    assert link["operationRef"] == "#/paths/~1things~1{number}/get"
+    assert "links" not in made
