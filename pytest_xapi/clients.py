@@ -10,6 +10,7 @@ import pytest
 
 from pytest_xapi import async_bridge, discovery, lifespans, marker, settings, usage_errors
 from pytest_xapi.override import Override
+from xapi.cli import loading
 
 if TYPE_CHECKING:
     from xapi.testing import AsyncClient, LiveServer, TestClient
@@ -143,7 +144,7 @@ class ClientFactory:
 
     def _checked(self, app: Any) -> Any:
         app = self._loaded(app)
-        fault = discovery.fault(app)
+        fault = loading.fault(app)
         if fault is not None:
             pytest.fail(f"the app under test {fault}; return one from the fixture `xapi_app`", pytrace=False)
         return app

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +12,8 @@ from typing import Any
 import pytest
 
 from pytest_xapi import app_fixtures, settings
+from xapi.cli import loading
+from xapi.cli.errors import CommandError
 
 HOW_TO_SET = (
     "set it with --xapi-app MODULE:APP, the ini option xapi_app, or a fixture `xapi_app` in conftest.py"
@@ -22,6 +23,7 @@ NOT_SET = (
     f"environment, the ini option xapi_app, app in [tool.xapi] of pyproject.toml); {HOW_TO_SET}"
 )
 
+loading.loads(__file__)
 _APP = pytest.StashKey[Any]()
 _TOLD = pytest.StashKey[list[str]]()
 
@@ -60,18 +62,34 @@ def load_string(text: str, source: str, config: pytest.Config) -> Any:
     """
     module_name, _, path = text.partition(":")
     try:
+        if _is_file(module_name, config):
+            return _of_file(text, config)
         if not module_name or not path:
             raise _Unusable("is not an import string MODULE:APP, such as 'shop.main:app'")
         app = _attribute(_imported(module_name, config), path)
-        if is_factory(app):
+        if loading.is_factory(app):
             app = _made(app)
-        reason = fault(app)
+        reason = loading.fault(app)
         if reason is not None:
             raise _Unusable(reason)
     except _Unusable as unusable:
         message = f"{source}: {text!r} {unusable}; {HOW_TO_SET}"
         raise pytest.UsageError(message) from unusable.__cause__
     return app
+
+
+def _is_file(text: str, config: pytest.Config) -> bool:
+    return text.endswith(".py") and any((Path(place) / text).is_file() for place in _fallback_places(config))
+
+
+def _of_file(text: str, config: pytest.Config) -> Any:
+    """The app of a path, as the commands take it."""
+    bases = [Path(place) for place in _fallback_places(config)]
+    base = next(base for base in bases if (base / text.partition(":")[0]).is_file())
+    try:
+        return loading.find_app(text, base=base).app
+    except CommandError as error:
+        raise _Unusable(f"cannot be used: {error}") from error
 
 
 def header(config: pytest.Config) -> str | None:
@@ -114,51 +132,13 @@ def _place(path: Path, config: pytest.Config) -> str:
     return str(path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path)
 
 
-def is_factory(app: object) -> bool:
-    """Whether it is a function that can be called without arguments, but not as an ASGI app."""
-    if not inspect.isroutine(app):
-        return False
-    try:
-        signature = inspect.signature(app)
-    except ValueError:
-        return False
-    return _accepts(signature, 0) and not _accepts(signature, 3)
-
-
 def _made(factory: Any) -> Any:
     if inspect.iscoroutinefunction(factory):
         raise _Unusable("is an asynchronous factory; give its result from a fixture `xapi_app`")
     try:
         return factory()
     except (Exception, SystemExit) as error:
-        text = " ".join(str(error).split())
-        raise _Unusable(
-            f"is a factory that raised {type(error).__name__}: {text}{_place_of(error)}"
-        ) from error
-
-
-def fault(app: object) -> str | None:
-    """Why `app` is not an ASGI app, as a phrase that follows its name; `None` if it is one.
-
-    An ASGI app is called with scope, receive and send (ASGI 3.0, "Applications").
-    """
-    if not callable(app):
-        return (
-            f"is {_described(app)}, which cannot be called; an ASGI app is called with (scope, receive, send)"
-        )
-    if isinstance(app, type) and not hasattr(app, "__await__"):
-        return f"is {_described(app)}; name an instance of it"
-    try:
-        signature = inspect.signature(app)
-    except ValueError:
-        return None
-    if _accepts(signature, 3):
-        return None
-    if _accepts(signature, 0):
-        return f"is {_described(app)} that takes no argument, perhaps a factory: give its result"
-    return (
-        f"is {_described(app)} with parameters {signature}; an ASGI app is called with (scope, receive, send)"
-    )
+        raise _Unusable(f"is a factory that raised {loading.described(error)}") from error
 
 
 class _Unusable(Exception):
@@ -202,67 +182,11 @@ def _is_within(module: str, package: str | None) -> bool:
 
 
 def _failed_import(name: str, error: BaseException) -> _Unusable:
-    text = " ".join(str(error).split())
-    return _Unusable(
-        f"cannot be imported: module {name!r} raised {type(error).__name__}: {text}{_place_of(error)}"
-    )
-
-
-def _place_of(error: BaseException) -> str:
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not _is_import_machinery(frame.filename)
-    ]
-    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
-
-
-def _is_import_machinery(filename: str) -> bool:
-    return filename.startswith("<frozen") or filename in (__file__, importlib.__file__)
+    return _Unusable(f"cannot be imported: module {name!r} raised {loading.described(error)}")
 
 
 def _attribute(module: ModuleType, path: str) -> Any:
-    owner: Any = module
-    owner_name = f"module {module.__name__!r} ({getattr(module, '__file__', None)})"
-    for name in path.split("."):
-        if not hasattr(owner, name):
-            raise _Unusable(
-                f"names no app: {owner_name} has no attribute {name!r}{_suggestion(module, path)}"
-            )
-        owner = getattr(owner, name)
-        owner_name = repr(name)
-    return owner
-
-
-def _suggestion(module: ModuleType, path: str) -> str:
-    """The names in `module` that could have been meant."""
-    import difflib
-
-    apps = [
-        name for name, value in vars(module).items() if not name.startswith("_") and _looks_like_app(value)
-    ]
-    names = apps or difflib.get_close_matches(path, list(vars(module)), n=1)
-    return f" (did you mean {' or '.join(repr(name) for name in names[:3])}?)" if names else ""
-
-
-def _looks_like_app(value: object) -> bool:
-    if not callable(value):
-        return False
-    call = value if inspect.isroutine(value) else value.__call__
-    return inspect.iscoroutinefunction(call) and fault(value) is None
-
-
-def _accepts(signature: inspect.Signature, count: int) -> bool:
     try:
-        signature.bind(*(None,) * count)
-    except TypeError:
-        return False
-    return True
-
-
-def _described(value: object) -> str:
-    if isinstance(value, type):
-        return f"the class {value.__qualname__}"
-    if inspect.isroutine(value):
-        return f"the function {value.__qualname__}"
-    return f"of type {type(value).__qualname__}"
+        return loading.attribute(module, path)
+    except LookupError as error:
+        raise _Unusable(f"names no app: {error}") from error

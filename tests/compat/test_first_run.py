@@ -134,3 +134,54 @@ def test_the_database_that_is_forbidden_is_not_touched(
     assert "in answering POST /users?name=" in run.stdout
     assert "sqlite3.connect at main.py, line 8, in database" in run.stdout
     assert not (tmp_path / "production.db").exists()
+
+
+LINKED = """
+    from fastapi import FastAPI, HTTPException, Path
+    from pydantic import BaseModel
+
+    app = FastAPI()
+    things = {{}}
+
+    class New(BaseModel):
+        title: str
+
+    class Thing(New):
+        {made}: int
+
+    @app.post("/things", status_code=201)
+    def make(new: New) -> Thing:
+        number = len(things) + 7001
+        things[number] = Thing(title=new.title, {made}=number)
+        return things[number]
+
+    @app.get("/things/{{number}}", responses={{404: {{}}}})
+    def read(number: int{limit}) -> Thing:
+        if number not in things:
+            raise HTTPException(404)
+        return things[number]
+
+    @app.delete("/things/{{number}}", status_code=204, responses={{404: {{}}}})
+    def remove(number: int{limit}) -> None:
+        if number not in things:
+            raise HTTPException(404)
+"""
+
+
+@pytest.mark.parametrize("made", ["id", "serial"])
+def test_sequences_link_by_what_values_are(made: str, run_on_fastapi: Any) -> None:
+    files = {"main.py": LINKED.format(made=made, limit=""), "pyproject.toml": PYPROJECT.format(more="")}
+    run = run_on_fastapi(files, *FUZZ, "--xapi-fuzz-phase=stateful")
+    assert "GET /things/{number}: Deleted resource still available [use_after_free]" in run.stdout
+    assert "curl -i -X DELETE http://127.0.0.1:8000/things/70" in run.stdout
+    assert "not linked" not in run.stdout
+
+
+def test_a_linked_value_that_the_parameter_refuses_is_no_finding(run_on_fastapi: Any) -> None:
+    files = {
+        "main.py": LINKED.format(made="id", limit=" = Path(le=1000)"),
+        "pyproject.toml": PYPROJECT.format(more=""),
+    }
+    run = run_on_fastapi(files, *FUZZ, "--xapi-fuzz-phase=stateful")
+    assert "operations without a 2xx answer: DELETE /things/{number}, GET /things/{number}" in run.stdout
+    assert "positive_data_acceptance" not in run.stdout

@@ -127,6 +127,16 @@ def test_an_app_inside_another_object_is_found(shop: pytest.Pytester, run_pytest
     run_pytest("--xapi-app", "shop:app.inner").assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("text", ["shop.py", "shop.py:app", "./shop.py:app"])
+def test_a_path_names_the_app_as_in_commands(text: str, shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    run_pytest("--xapi-app", text).assert_outcomes(passed=1)
+
+
+def test_a_path_without_an_app_is_told(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
+    result = run_pytest("--xapi-app", "shop.py:nothing")
+    assert "--xapi-app: 'shop.py:nothing' cannot be used: module 'shop' (" in usage_error(result)
+
+
 def test_the_module_is_found_in_the_current_directory(shop: pytest.Pytester, run_pytest: RunPytest) -> None:
     run_pytest("--import-mode=importlib", "--xapi-app", "shop:app").assert_outcomes(passed=1)
     assert str(shop.path) not in sys.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import inspect
 import sys
@@ -11,7 +12,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from xapi.applications import XAPI
 from xapi.cli.errors import CommandError
 
 DEFAULT_FILES = ("main.py", "app.py", "api.py", "app/main.py", "app/app.py", "app/api.py")
@@ -45,7 +45,7 @@ def find_app(target: str | None = None, name: str | None = None, base: Path | No
     Args:
         target: `module:app` (or `module:factory`), a module, or the path of a file or a directory; without it
             one of `DEFAULT_FILES` below the current directory.
-        name: the attribute of the module; without it `app`, `api`, or else the first `XAPI` in the module.
+        name: the attribute of the module; without it `app`, `api`, or else the first app in the module.
         base: what paths and modules are looked for in; without it the current directory.
 
     Raises:
@@ -59,17 +59,19 @@ def find_app(target: str | None = None, name: str | None = None, base: Path | No
     module = _imported(module_name, folder)
     given = name or named
     name = given or _first_app(module)
-    found = _attribute(module, name)
-    is_factory = _is_factory(found)
-    app = _made(found, f"{module_name}:{name}") if is_factory else found
-    if not callable(app) or isinstance(app, type):
-        kind = (
-            f"the class {app.__qualname__}" if isinstance(app, type) else f"of type {type(app).__qualname__}"
+    try:
+        found = attribute(module, name)
+    except LookupError as error:
+        raise CommandError(str(error)) from error
+    makes_app = is_factory(found)
+    app = _made(found, f"{module_name}:{name}") if makes_app else found
+    if fault(app) is not None:
+        raise CommandError(
+            f"{module_name}:{name} is {kind_of(app)}, which is not an app{suggestion(module, name)}"
         )
-        raise CommandError(f"{module_name}:{name} is {kind}, which is not an app{_suggestion(module)}")
     guessed = not given and name not in DEFAULT_NAMES
     others = tuple(other for other in _apps(module) if getattr(module, other) is not app) if guessed else ()
-    return Target(folder, module_name, name, is_factory, app, others)
+    return Target(folder, module_name, name, makes_app, app, others)
 
 
 def _split(target: str | None, base: Path) -> tuple[str | None, str | None]:
@@ -128,18 +130,7 @@ def _imported(name: str, folder: Path) -> ModuleType:
 
 
 def _failed_import(name: str, error: BaseException) -> CommandError:
-    return CommandError(f"module {name!r} cannot be imported: {_described(error)}")
-
-
-def _described(error: BaseException) -> str:
-    """Type, text and place of an exception, in one line."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith("<frozen") and frame.filename not in (__file__, importlib.__file__)
-    ]
-    place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"
+    return CommandError(f"module {name!r} cannot be imported: {described(error)}")
 
 
 def _first_app(module: ModuleType) -> str:
@@ -152,38 +143,114 @@ def _first_app(module: ModuleType) -> str:
 
 
 def _apps(module: ModuleType) -> list[str]:
-    return [name for name, value in vars(module).items() if isinstance(value, XAPI)]
-
-
-def _attribute(module: ModuleType, path: str) -> Any:
-    owner: Any = module
-    for name in path.split("."):
-        if not hasattr(owner, name):
-            where = f"module {module.__name__!r} ({module.__file__})"
-            raise CommandError(f"{where} has no attribute {path!r}{_suggestion(module)}")
-        owner = getattr(owner, name)
-    return owner
-
-
-def _suggestion(module: ModuleType) -> str:
-    """The apps that could have been meant."""
-    names = _apps(module)
-    return f" (did you mean {' or '.join(map(repr, names[:3]))}?)" if names else ""
-
-
-def _is_factory(found: Any) -> bool:
-    """Whether it is a function that needs no argument; an ASGI app is called with three."""
-    if not inspect.isroutine(found) or inspect.iscoroutinefunction(found):
-        return False
-    try:
-        inspect.signature(found).bind()
-    except (TypeError, ValueError):
-        return False
-    return True
+    """The apps of a module that are objects: functions may be anything."""
+    return [name for name in _app_like(module) if not inspect.isroutine(vars(module)[name])]
 
 
 def _made(factory: Any, name: str) -> Any:
     try:
         return factory()
-    except Exception as error:
-        raise CommandError(f"the factory {name} failed: {_described(error)}") from error
+    except (Exception, SystemExit) as error:
+        raise CommandError(f"the factory {name} failed: {described(error)}") from error
+
+
+def attribute(module: ModuleType, path: str) -> Any:
+    """The attribute of a module, dotted.
+
+    Raises:
+        LookupError: there is none; the message names what could have been meant.
+    """
+    owner: Any = module
+    owner_name = f"module {module.__name__!r} ({getattr(module, '__file__', None)})"
+    for name in path.split("."):
+        if not hasattr(owner, name):
+            raise LookupError(f"{owner_name} has no attribute {name!r}{suggestion(module, path)}")
+        owner = getattr(owner, name)
+        owner_name = repr(name)
+    return owner
+
+
+def suggestion(module: ModuleType, path: str) -> str:
+    """The names in a module that could have been meant, in brackets; empty if there are none."""
+    names = _app_like(module) or difflib.get_close_matches(path, list(vars(module)), n=1)
+    return f" (did you mean {' or '.join(map(repr, names[:3]))}?)" if names else ""
+
+
+def is_factory(app: object) -> bool:
+    """Whether it is a function that can be called without arguments, but not as an ASGI app."""
+    signature = _signature(app) if inspect.isroutine(app) else None
+    return signature is not None and _accepts(signature, 0) and not _accepts(signature, 3)
+
+
+def fault(app: object) -> str | None:
+    """Why `app` is not an ASGI app, as a phrase that follows its name; `None` if it is one.
+
+    An ASGI app is called with scope, receive and send (ASGI 3.0, "Applications").
+    """
+    if not callable(app):
+        return f"is {kind_of(app)}, which cannot be called; an ASGI app is called with (scope, receive, send)"
+    if isinstance(app, type) and not hasattr(app, "__await__"):
+        return f"is {kind_of(app)}; name an instance of it"
+    signature = _signature(app)
+    if signature is None or _accepts(signature, 3):
+        return None
+    if _accepts(signature, 0):
+        return f"is {kind_of(app)} that takes no argument, perhaps a factory: give its result"
+    return f"is {kind_of(app)} with parameters {signature}; an ASGI app is called with (scope, receive, send)"
+
+
+def kind_of(value: object) -> str:
+    """What a value is, for messages."""
+    if isinstance(value, type):
+        return f"the class {value.__qualname__}"
+    if inspect.isroutine(value):
+        return f"the function {value.__qualname__}"
+    return f"of type {type(value).__qualname__}"
+
+
+def described(error: BaseException) -> str:
+    """Type, text and place of an exception, in one line."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith("<frozen") and frame.filename not in _LOADERS
+    ]
+    place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"
+
+
+_LOADERS = {__file__, importlib.__file__}
+"""The files whose frames say nothing of an error."""
+
+
+def loads(file: str) -> None:
+    """Leave the frames of a file that loads apps out of what is said of errors."""
+    _LOADERS.add(file)
+
+
+def _app_like(module: ModuleType) -> list[str]:
+    return [
+        name for name, value in vars(module).items() if not name.startswith("_") and _looks_like_app(value)
+    ]
+
+
+def _looks_like_app(value: object) -> bool:
+    if not callable(value):
+        return False
+    call = value if inspect.isroutine(value) else value.__call__
+    return inspect.iscoroutinefunction(call) and fault(value) is None
+
+
+def _signature(value: Any) -> inspect.Signature | None:
+    try:
+        return inspect.signature(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _accepts(signature: inspect.Signature, count: int) -> bool:
+    try:
+        signature.bind(*(None,) * count)
+    except TypeError:
+        return False
+    return True

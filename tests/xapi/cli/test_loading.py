@@ -117,6 +117,17 @@ def test_a_function_without_arguments_is_a_factory(write: Write) -> None:
     assert target.is_factory
 
 
+def test_the_first_app_may_be_of_any_framework(write: Write) -> None:
+    write(
+        "dock.py",
+        "from starlette.applications import Starlette\n"
+        "async def send(scope, receive, send): ...\n"
+        "web = Starlette()\n",
+    )
+
+    assert find_app("dock").name == "web"
+
+
 def test_an_asgi_app_of_another_kind_is_an_app(write: Write) -> None:
     write("plain.py", "async def app(scope, receive, send): ...\n")
 
