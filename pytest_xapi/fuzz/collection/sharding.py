@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -33,9 +35,14 @@ def leaves_tests_to_another(config: pytest.Config) -> bool:
     return bool(number > 1)
 
 
-def is_empty(config: pytest.Config) -> bool:
-    """Whether there are fewer property tests than shards, and none for this one."""
-    return config.stash.get(_IS_EMPTY, False)
+def is_empty(config: pytest.Config, records: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether there are fewer property tests than shards, and none for this one.
+
+    Where only a fixture gives the app, that is known once the one item has run, by what it has recorded.
+    """
+    shard = config.stash.get(SHARD, None)
+    is_late = shard is not None and shard.count > 1 and not shard.whole
+    return not records if is_late else config.stash.get(_IS_EMPTY, False)
 
 
 def described(config: pytest.Config) -> str:

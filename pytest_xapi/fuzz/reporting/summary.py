@@ -43,6 +43,7 @@ class RunSummary:
         self._told: set[str] = set()
         self._added: int | None = None
         self._is_empty = False
+        self._has_no_share = False
         self._is_first = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -75,7 +76,7 @@ class RunSummary:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Show the figures of the run."""
         records = self._config.stash[RECORDS]
-        if not records and sharding.is_empty(self._config):
+        if self._has_no_share:
             terminalreporter.section("xapi fuzz")
             terminalreporter.line(EMPTY_SHARE)
         if not records and not self._is_empty:
@@ -106,17 +107,20 @@ class RunSummary:
         """Write what is new to the baseline, and what the items have cost; a run without cases fails."""
         if hasattr(self._config, "workerinput"):
             return
-        if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and sharding.is_empty(self._config):
-            session.exitstatus = pytest.ExitCode.OK
-        self._is_empty = self._has_run and not any(record["cases"] for record in self._config.stash[RECORDS])
+        records = self._config.stash[RECORDS]
+        if sharding.is_empty(self._config, records):
+            if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+                session.exitstatus = pytest.ExitCode.OK
+            self._has_no_share = session.exitstatus == pytest.ExitCode.OK
+        sent_nothing = not any(record["cases"] for record in records)
+        self._is_empty = self._has_run and sent_nothing and not self._has_no_share
         if self._is_empty and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if settings.value(self._config, options.BASELINE_UPDATE):
             file = baseline.path_of(self._config)
-            found = [finding for record in self._config.stash[RECORDS] for finding in record["findings"]]
+            found = [finding for record in records for finding in record["findings"]]
             self._added = 0 if file is None else baseline.update(file, found)
         durations.keep(self._config, self._durations)
-        records = self._config.stash[RECORDS]
         figures = contents.counts(records).as_json() | {"seed": plan.of(self._config).seed}
         junit.add_properties(self._config, figures)
         self._note_causes()

@@ -102,6 +102,28 @@ def test_a_shard_without_property_tests_passes(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("fuzzing_imported")
+def test_a_shard_without_property_tests_passes_where_only_a_fixture_gives_the_app(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    pytester.path.joinpath("pyproject.toml").write_text('[tool.pytest.ini_options]\npythonpath = ["."]\n')
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def xapi_app():
+            from pages import app
+            return app
+        """
+    )
+    for number in (1, 2, 3):
+        done = run(*FUZZ, f"--xapi-shard={number}/3", f"--xapi-report=json:{number}.json", "--xapi-gate")
+        assert done.ret == pytest.ExitCode.OK, number
+    assert [len(read(f"{number}.json").fuzz) for number in (1, 2, 3)] == [1, 1, 0]
+    assert main(["report", "merge", "1.json", "2.json", "3.json"]) == 0
+
+
+@pytest.mark.usefixtures("fuzzing_imported")
 def test_the_only_shard_is_the_whole_run(run: Run) -> None:
     done = run(*FUZZ, "--xapi-shard=1/1", "--xapi-report=json:1.json", "--xapi-gate")
     assert done.ret == pytest.ExitCode.OK
