@@ -17,6 +17,8 @@ from xapi.testing.responses import TOLD, WIRING
 if TYPE_CHECKING:
     import httpx
 
+_WITHOUT_CONTENT = (204, 205, 304)
+"""Responses that never have content (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5)."""
 _LINES = ("application/jsonl", "application/x-ndjson")
 
 
@@ -114,13 +116,14 @@ def faults(
     if key is None:
         message = f"the status {status} is not documented, only {', '.join(operation.responses) or 'none'}"
         return [Fault("status", message, str(status))]
-    return list(_faults(document, operation, operation.responses[key], headers, body))
+    return list(_faults(document, operation, operation.responses[key], status, headers, body))
 
 
 def _faults(
     document: Document,
     operation: Operation,
     response: Node,
+    status: int,
     headers: list[tuple[str, str]],
     body: bytes | None,
 ) -> Iterator[Fault]:
@@ -130,9 +133,12 @@ def _faults(
         if header is not None and name.lower() != "content-type":
             yield from _header_faults(document, name, header, sent.get(name.lower()))
     content = operation.content(response)
-    if not content or body == b"":
+    if not content or (body == b"" and (operation.method == "HEAD" or status in _WITHOUT_CONTENT)):
         return
     sent_type = sent.get("content-type", "")
+    if body == b"" and not sent_type:
+        yield Fault("body", f"there is no body, and {', '.join(content)} is documented", "missing")
+        return
     key = operation.media_type_key(response, sent_type)
     if key is None:
         message = f"the media type {sent_type!r} is not documented, only {', '.join(content)}"

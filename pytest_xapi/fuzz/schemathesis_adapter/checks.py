@@ -42,6 +42,12 @@ _JUDGED_HERE = frozenset(
 )
 
 
+def judges_answers(drawn: Drawn) -> bool:
+    """Whether the answer to a case is that of its operation, and so has to be as that declares."""
+    kinds = {flaw.kind for flaw in drawn.flaws}
+    return SLASHES not in kinds and not kinds & _PROBES
+
+
 class Relevance:
     """The checks of one operation, and what they ask first."""
 
@@ -89,7 +95,7 @@ class Relevance:
             names.append("unsupported_method")
         if SLASHES in kinds:
             return [self._enabled[name] for name in names if name in self._enabled]
-        if not kinds & _PROBES:
+        if judges_answers(drawn):
             names += self._of_answer(answer)
             if (drawn.is_changed or not drawn.flaws) and status not in self._accepting:
                 names.append("positive_data_acceptance")

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.schemathesis_adapter.conforming import CHECKS, Conformance
 from xapi.openapi.reader import Document, Operation
 from xapi.testing.attribution import Attribution
 from xapi.testing.exchange.told import THE_ROUTER
@@ -17,14 +18,7 @@ _VALIDATION = ("/HTTPValidationError", "Validation Exception")
 """What tells the responses that frameworks add for requests which break the document."""
 _IMPLICIT = frozenset({"OPTIONS", "HEAD", "TRACE", "CONNECT"})
 """Methods that `Allow` may name though the document does not."""
-_OF_OPERATIONS = frozenset(
-    {
-        "status_code_conformance",
-        "content_type_conformance",
-        "response_headers_conformance",
-        "response_schema_conformance",
-    }
-)
+_OF_OPERATIONS = frozenset(CHECKS.values())
 """Checks that compare an answer with what its operation declares."""
 _OF_ROUTERS = (301, 302, 303, 307, 308, 404, 405)
 """What routers answer by themselves, where nothing is told of the route."""
@@ -36,6 +30,7 @@ class Declared:
     def __init__(self, document: Document, app: Any = None) -> None:
         self._document = document
         self._attribution = Attribution(document, app)
+        self.conformance = Conformance(document)
         self._known = {operation.method for operation in document.operations}
         self.refuses = cache(self._refuses)
 
@@ -62,7 +57,12 @@ class Declared:
                 return 400 <= status < 500  # it was refused, for whatever reason
             case "allow_header_conformance":
                 return self._is_allowed(label, failed)
-        return failed.check in _OF_OPERATIONS and not self.has_answered(label, failed.request, failed.answer)
+        return failed.check in _OF_OPERATIONS and not self._is_wrong(label, failed)
+
+    def _is_wrong(self, label: str, failed: Failed) -> bool:
+        """Whether an answer of the operation is not as it declares."""
+        is_own = self.has_answered(label, failed.request, failed.answer)
+        return is_own and failed.check in self.conformance.faults(label, failed.answer)
 
     def has_answered(self, label: str, request: WireRequest, answer: Answer) -> bool:
         """Whether it was an operation that answered: not another one, and not the router by itself."""

@@ -28,11 +28,11 @@ from pytest_xapi.fuzz.generation import (
 from pytest_xapi.fuzz.generation.malformed import HALF_PAIR
 from pytest_xapi.fuzz.generation.requests import Requests
 from pytest_xapi.fuzz.model import wrong_credentials
-from pytest_xapi.fuzz.model.cases import ABSENT, Outcome, Parts
+from pytest_xapi.fuzz.model.cases import ABSENT, Failed, Outcome, Parts
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
 from pytest_xapi.fuzz.model.traceback_origin import is_foreign, is_own
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
-from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance, judges_answers
 from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.registered import registered
@@ -284,6 +284,22 @@ class Direct:
         )
         return outcome if len(failed) == len(outcome.failed) else replace(outcome, failed=failed)
 
+    def unlike_declared(self, drawn: Drawn, outcome: Outcome, last: WireRequest) -> tuple[Failed, ...]:
+        """How an answer differs from what the operation declares, as far as no check has noted it."""
+        answer = outcome.answer
+        if not judges_answers(drawn) or _is_of_the_framework(drawn, answer) or answer.is_missing:
+            return ()
+        if not self.declared.has_answered(drawn.label, last, answer):
+            return ()
+        is_lenient = answer.is_success and self._is_lenient(drawn)
+        but = frozenset({"response_schema_conformance"} if is_lenient else ())
+        return self.declared.conformance.failures(outcome, outcome.request, but)
+
+    def _is_lenient(self, drawn: Drawn) -> bool:
+        """Whether it is open if a case keeps to the document: what is accepted may come back as it was."""
+        verdicts = self.requests(drawn).verdicts(drawn)
+        return False not in verdicts.values() and not all(verdict is True for verdict in verdicts.values())
+
     def _declares_redirects(self, label: str) -> bool:
         return any(str(code).startswith("3") for code in self.operation(label).responses.status_codes)
 
@@ -301,8 +317,8 @@ class Direct:
         }
         if self.declared.refuses(drawn.label, answer.status):
             dropped.add("positive_data_acceptance")
-        if not is_wrong and not is_right and answer.is_success:
-            # What was accepted leniently, such as a time without a zone, may come back as it was.
+        if answer.is_success and self._is_lenient(drawn):
+            # Such as a time without a zone.
             dropped.add("response_schema_conformance")
         checks = [check for check in checks if check.__name__ not in dropped]
         if not checks:

@@ -45,6 +45,7 @@ class OwnCases:
             return Outcome(drawn, drawn.label, request, answer, ())
         outcome = self._judged(drawn, request, answer, last)
         also = (
+            *self._direct.unlike_declared(drawn, outcome, last),
             *undeclared_media_types.accepted(
                 self._direct.requests(drawn), drawn, request, answer, self._objection
             ),

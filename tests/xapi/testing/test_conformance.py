@@ -70,6 +70,11 @@ def answered(response: Response) -> Any:
 GOOD = {"name": "nail", "price": 1.5}
 
 
+def test_a_body_that_is_documented_has_to_be_there() -> None:
+    with pytest.raises(ConformanceError, match="there is no body, and application/json is documented"):
+        assert_conforms(answered(Response(headers={"X-Count": "3"})))
+
+
 def test_a_response_as_documented_conforms() -> None:
     assert_conforms(answered(JSONResponse(GOOD, headers={"X-Count": "3", "X-Tags": "true, false"})))
     assert_conforms(answered(PlainTextResponse("none", 404)))
