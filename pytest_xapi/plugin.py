@@ -76,6 +76,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(ReportPlugin(config), "xapi-report")
 
+    if settings.accepts_answers(config):
+        from pytest_xapi import accepted_answers
+
+        accepted_answers.hold(config.rootpath)
+        config.add_cleanup(accepted_answers.end)
+
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse a bad `--xapi-app` before any test is collected."""

@@ -130,6 +130,8 @@ _OPTIONS: list[Option] = [
     CHECK_RESPONSES,
     HTTP_CLIENT,
 ]
+DEFAULT_BASELINE = "xapi-accepted.toml"
+"""The file of accepted findings where none is set, if it is there."""
 _TABLES = (GATE.key, "checks")
 """The tables in `[tool.xapi]`, which those read whom they are for."""
 _OF_RUN = tuple(option.key for option in _OPTIONS)
@@ -242,6 +244,16 @@ def early(config: pytest.Config, option: Option) -> Any:
 def http_client(config: pytest.Config) -> Setting | None:
     """The library of the clients, which has to be known before a conftest file imports them."""
     return _setting(config, HTTP_CLIENT, _table(config))
+
+
+def accepts_answers(config: pytest.Config) -> bool:
+    """Whether the project may have said which answers need not be as documented; told at a glance."""
+    table = _table(config)
+    gate = table.get("gate")
+    undeclared = gate.get("undeclared") if isinstance(gate, dict) else None
+    is_allowed = isinstance(undeclared, dict) and "allow" in undeclared
+    is_set = bool({"checks", "fuzz_baseline"} & set(table))
+    return is_allowed or is_set or (config.rootpath / DEFAULT_BASELINE).exists()
 
 
 def _setting(config: pytest.Config, option: Option, table: Mapping[str, Any]) -> Setting | None:

@@ -78,12 +78,13 @@ def run_accept(arguments: argparse.Namespace) -> int:
     import pytest
 
     from pytest_xapi.fuzz.collection import baseline
+    from pytest_xapi.settings import DEFAULT_BASELINE
 
     run = _last_run(arguments)
     chosen = _chosen(arguments, run.causes)
     if not arguments.reason.strip():
         raise CommandError("--reason: say in a sentence why it is accepted")
-    file = Path(arguments.baseline or run.baseline or baseline.DEFAULT_FILE)
+    file = Path(arguments.baseline or run.baseline or DEFAULT_BASELINE)
     try:
         baseline.accept(file, chosen, arguments.reason.strip(), arguments.expires)
     except pytest.UsageError as error:

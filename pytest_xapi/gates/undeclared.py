@@ -28,8 +28,6 @@ from xapi.openapi.reader import Document
 
 RULES = {"status": "XG201", "media type": "XG202", "header": "XG203", "body": "XG204"}
 USELESS_ALLOWANCE = "XG205"
-CHECKS = dict(zip(RULES, levels.OF_ANSWERS, strict=True))
-"""The checks of property tests that judge the same."""
 _CRASH = "not_a_server_error"
 
 
@@ -63,7 +61,7 @@ def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
         for app in apps.values()
         for _, noted in sorted(app["undeclared"].items())
         if (settings.fuzz or not noted["only_fuzz"])
-        and not settings.levels.allows(CHECKS[noted["kind"]], noted["operation"], noted["status"])
+        and not settings.levels.forgives(levels.OF_KINDS[noted["kind"]], noted["operation"], noted["status"])
     ]
     harmless = {finding["fingerprint"] for finding in findings if not finding.get("fails", True)}
     distinct = {problem.fingerprint: problem for problem in found_problems if problem is not None}
@@ -94,7 +92,7 @@ def _useless(entries: tuple[str, ...], apps: Mapping[str, Any]) -> Iterator[Prob
 
 def _found(noted: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """What property tests say of the same answer: they have judged it, and may have accepted it."""
-    of_kind = {CHECKS[noted["kind"]], _CRASH}
+    of_kind = {levels.OF_KINDS[noted["kind"]], _CRASH}
     same = [
         finding
         for finding in findings
@@ -115,8 +113,8 @@ def _told(
     can encode, is no problem here either, and neither is what the project has accepted.
     """
     if finding is None:
-        level = set_levels.of(CHECKS[noted["kind"]], noted["operation"])
-        return None if noted["only_fuzz"] or level == "off" else _problem(app, noted, level or "error")
+        level: Any = set_levels.of(levels.OF_KINDS[noted["kind"]], noted["operation"])
+        return None if noted["only_fuzz"] else _problem(app, noted, level or "error")
     return None if finding["accepted"] else contents.as_problem(finding)
 
 

@@ -51,7 +51,7 @@ FLOORS = {
         ("lifespans", "async_bridge", "queries", "databases", "async_databases"),
         ("clients", "fixtures", "fixture_aliases"),
         ("fuzz",),
-        ("gates",),
+        ("gates", "accepted_answers"),
         ("commands", "plugin"),
     ),
     "pytest_xapi.fuzz": (

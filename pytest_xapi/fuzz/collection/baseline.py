@@ -15,10 +15,9 @@ import pytest
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection.last_causes import KnownCause
+from pytest_xapi.settings import DEFAULT_BASELINE
 from pytest_xapi.words import printable
 
-DEFAULT_FILE = "xapi-accepted.toml"
-"""Taken where none is set, if it is there."""
 _BASELINE = pytest.StashKey["Baseline"]()
 _HEAD = """\
 # Findings of property tests that are accepted: they fail no test until they expire.
@@ -83,7 +82,7 @@ def path_of(config: pytest.Config) -> Path | None:
             f"{options.BASELINE_UPDATE.flag}: set the file with {options.BASELINE.flag} FILE"
         )
     if name is None:
-        default = config.rootpath / DEFAULT_FILE
+        default = config.rootpath / DEFAULT_BASELINE
         return default if default.exists() else None
     return Path(config.rootpath / name)
 
@@ -114,7 +113,15 @@ def accept(file: Path, causes: Sequence[KnownCause], reason: str, expires: date 
     text = file.read_text(encoding="utf-8") if file.exists() else _HEAD
     known = {entry.fingerprint for entry in _entries(text, file)}
     added = "".join(
-        _entry(fingerprint, cause.rule, ", ".join(cause.operations), cause.title, reason, expires)
+        _entry(
+            fingerprint,
+            cause.rule,
+            ", ".join(cause.operations),
+            cause.title,
+            reason,
+            expires,
+            cause.answers if fingerprint == cause.fingerprints[0] else (),
+        )
         for cause in causes
         for fingerprint in cause.fingerprints
         if fingerprint not in known
@@ -122,7 +129,15 @@ def accept(file: Path, causes: Sequence[KnownCause], reason: str, expires: date 
     _add(file, text, added)
 
 
-def _entry(fingerprint: str, rule: str, operation: str, title: str, reason: str, expires: date | None) -> str:
+def _entry(
+    fingerprint: str,
+    rule: str,
+    operation: str,
+    title: str,
+    reason: str,
+    expires: date | None,
+    answers: Sequence[str] = (),
+) -> str:
     fields = {
         "fingerprint": fingerprint,
         "rule": rule,
@@ -131,6 +146,8 @@ def _entry(fingerprint: str, rule: str, operation: str, title: str, reason: str,
         "reason": reason,
     }
     lines = [f"{name} = {_quoted(text)}\n" for name, text in fields.items()]
+    if answers:  # what gates and checked responses accept, too
+        lines.append(f"answers = [{', '.join(map(_quoted, answers))}]\n")
     return "".join(("\n[[accepted]]\n", *lines, f"expires = {expires}\n" if expires else ""))
 
 

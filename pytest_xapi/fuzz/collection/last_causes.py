@@ -15,6 +15,8 @@ FILE = Path(".xapi") / "causes.json"
 """Below the root directory."""
 FORMAT = 1
 _SHORTENED = 8
+_OF_ANSWERS = ("status_code_conformance", "content_type_conformance")
+"""Checks whose findings are told by operation and status."""
 MEND_FIRST = 3
 
 
@@ -28,6 +30,8 @@ class KnownCause:
     operations: tuple[str, ...]
     title: str
     cause: str
+    answers: tuple[str, ...] = ()
+    """Where a status or a media type is not declared: the answers, as in `GET /notes: 401`."""
 
     @property
     def id(self) -> str:
@@ -60,10 +64,18 @@ def of_records(records: Sequence[Mapping[str, Any]]) -> tuple[KnownCause, ...]:
             operations=cause.operations,
             title=cause.finding["title"],
             cause=" ".join(cause.finding["cause"].split()),
+            answers=_answers(cause),
         )
         for cause in contents.causes(records)
         if not cause.is_accepted
     )
+
+
+def _answers(cause: contents.Cause) -> tuple[str, ...]:
+    requests = cause.finding.get("requests")
+    if cause.finding["check"] not in _OF_ANSWERS or not requests:
+        return ()
+    return tuple(f"{operation}: {requests[-1]['status']}" for operation in cause.operations)
 
 
 def write(root: Path, run: LastRun) -> None:
@@ -93,6 +105,7 @@ def read(root: Path) -> LastRun | None:
                     **one,
                     "fingerprints": tuple(one["fingerprints"]),
                     "operations": tuple(one["operations"]),
+                    "answers": tuple(one.get("answers", ())),
                 }
             )
             for one in content["causes"]

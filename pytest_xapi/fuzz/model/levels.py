@@ -12,15 +12,17 @@ accepted of property tests, too: an exception is said once.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from pytest_xapi.fuzz.model.rules import RULES
 from pytest_xapi.pyproject import PYPROJECT, read_table
 from pytest_xapi.reports.model import Severity
-from pytest_xapi.settings import suggestion
+from pytest_xapi.settings import DEFAULT_BASELINE, suggestion
 from pytest_xapi.words import wildcard
 
 Level = Literal["error", "warning", "note", "off"]
@@ -34,6 +36,8 @@ OF_ANSWERS = (
     "response_schema_conformance",
 )
 """The checks that compare answers with what their operations declare, as the gate `undeclared` does."""
+OF_KINDS = dict(zip(("status", "media type", "header", "body"), OF_ANSWERS, strict=True))
+"""The same, by the kind of fault in `xapi.testing.conformance`."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Levels:
     rows: tuple[Row, ...] = ()
     allowed: tuple[str, ...] = ()
     """`OPERATION`, or `OPERATION: STATUS`: answers that need not be declared."""
+    accepted: tuple[tuple[str, str], ...] = ()
+    """Of the baseline: a check, and an answer that it need not pass, as in `allowed`."""
 
     def of(self, check: str, operation: str) -> Level | None:
         """The level of a check for an operation; None where nothing is set. What is said of fewer wins."""
@@ -64,6 +70,14 @@ class Levels:
     def allows(self, check: str, operation: str, status: int) -> bool:
         """Whether an answer need not be declared."""
         return check in OF_ANSWERS and any(_is_allowed(entry, operation, status) for entry in self.allowed)
+
+    def forgives(self, check: str, operation: str, status: int) -> bool:
+        """Whether an answer need not pass a check, for whatever reason the project has said that."""
+        return (
+            self.of(check, operation) == "off"
+            or self.allows(check, operation, status)
+            or any(check == known and _is_allowed(entry, operation, status) for known, entry in self.accepted)
+        )
 
     def shown(self, check: str, operations: Sequence[str]) -> list[str]:
         """Of some operations those for which a check is not switched off."""
@@ -83,7 +97,23 @@ def read(root: Path) -> Levels:
         ValueError: an entry is wrong; the message names it.
     """
     table = read_table(root)
-    return Levels(tuple(_rows(table.get(KEY, {}))), _allowed(table))
+    file = root / str(table.get("fuzz_baseline", DEFAULT_BASELINE))
+    accepted = tuple(_accepted(file)) if file.exists() else ()
+    return Levels(tuple(_rows(table.get(KEY, {}))), _allowed(table), accepted)
+
+
+def _accepted(file: Path) -> Iterator[tuple[str, str]]:
+    """The answers that a baseline accepts; whoever reads it as a baseline refuses what is wrong in it."""
+    try:
+        entries = tomllib.loads(file.read_text(encoding="utf-8")).get("accepted", [])
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file}: {error}") from error
+    checks = {rule.id: check for check, rule in RULES.items()}
+    for entry in entries:
+        check, expires = checks.get(entry.get("rule", "")), entry.get("expires")
+        has_expired = type(expires) is date and expires < date.today()
+        if check in OF_ANSWERS and entry.get("reason") and not has_expired:
+            yield from ((check, answer) for answer in entry.get("answers", ()))
 
 
 def _rows(table: Any) -> Iterator[Row]:

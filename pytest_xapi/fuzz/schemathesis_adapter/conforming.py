@@ -9,17 +9,11 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from pytest_xapi.fuzz.model.cases import Failed, Outcome
+from pytest_xapi.fuzz.model.levels import OF_KINDS
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
 from xapi.openapi.reader import Document
 from xapi.testing.conformance import Fault, faults
 
-CHECKS = {
-    "status": "status_code_conformance",
-    "media type": "content_type_conformance",
-    "header": "response_headers_conformance",
-    "body": "response_schema_conformance",
-}
-"""The checks, by the kind of fault."""
 _TITLES = {
     "status": "Undocumented status code",
     "media type": "Undocumented Content-Type",
@@ -51,7 +45,7 @@ class Conformance:
             return {}
         found: dict[str, Fault] = {}
         for fault in faults(self._document, operation, answer.status, list(answer.headers), answer.body):
-            found.setdefault(CHECKS[fault.kind], fault)
+            found.setdefault(OF_KINDS[fault.kind], fault)
         return found
 
     def failures(self, outcome: Outcome, request: WireRequest, but: frozenset[str]) -> tuple[Failed, ...]:

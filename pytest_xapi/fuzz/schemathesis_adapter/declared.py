@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from pytest_xapi.fuzz.model.cases import Failed
+from pytest_xapi.fuzz.model.levels import OF_ANSWERS
 from pytest_xapi.fuzz.model.wire import Answer, WireRequest
-from pytest_xapi.fuzz.schemathesis_adapter.conforming import CHECKS, Conformance
+from pytest_xapi.fuzz.schemathesis_adapter.conforming import Conformance
 from xapi.openapi.reader import Document, Operation
 from xapi.testing.attribution import Attribution
 from xapi.testing.exchange.told import THE_ROUTER
@@ -18,7 +19,7 @@ _VALIDATION = ("/HTTPValidationError", "Validation Exception")
 """What tells the responses that frameworks add for requests which break the document."""
 _IMPLICIT = frozenset({"OPTIONS", "HEAD", "TRACE", "CONNECT"})
 """Methods that `Allow` may name though the document does not."""
-_OF_OPERATIONS = frozenset(CHECKS.values())
+_OF_OPERATIONS = frozenset(OF_ANSWERS)
 """Checks that compare an answer with what its operation declares."""
 _OF_ROUTERS = (301, 302, 303, 307, 308, 404, 405)
 """What routers answer by themselves, where nothing is told of the route."""

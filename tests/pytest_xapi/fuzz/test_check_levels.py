@@ -80,7 +80,7 @@ def test_a_check_counts_as_the_project_says(
             '[tool.xapi.checks."GET /a"] of pyproject.toml: give XF113 one of',
         ),
         ("[tool.xapi]\nchecks = 3\n", "give a table of checks, not 3"),
-        ('[tool.xapi]\nfuzz_fails_on = "never"\n', "'never' is none of error, warning, note"),
+        ('[tool.xapi]\nfuzz_fails_on = "never"\n', "'never' is not one of error, warning, note"),
     ],
 )
 def test_what_is_wrong_in_the_settings_ends_the_run(
@@ -114,3 +114,65 @@ def test_the_gate_undeclared_knows_the_same_levels(
     ]
     result = pytester.runpytest_inprocess(*options, "--xapi-gate")
     assert result.ret == (pytest.ExitCode.OK if passed else pytest.ExitCode.TESTS_FAILED)
+
+
+UNDECLARED = """
+    from starlette.responses import JSONResponse, Response
+    from xapi import XAPI
+
+    app = XAPI()
+
+    @app.get("/number")
+    def number() -> int:
+        return Response(status_code=418)
+"""
+TESTS = """
+    import pytest
+    from xapi.testing import ConformanceError, assert_conforms
+
+    @pytest.mark.xapi(check_responses=True)
+    def test_checked(client):
+        client.get("/number")
+
+    def test_asserted(client):
+        assert_conforms(client.get("/number"))
+"""
+ACCEPTED = """
+[[accepted]]
+fingerprint = "0a"
+rule = "XF111"
+reason = "our clients want it"
+answers = ["GET /number: 418"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "accepted", "passed"),
+    [
+        ("", "", False),
+        ('[tool.xapi.checks]\nXF111 = "off"\n', "", True),
+        ('[tool.xapi.checks]\nXF113 = "off"\n', "", False),
+        ('[tool.xapi.gate.undeclared]\nallow = ["GET /number: 418"]\n', "", True),
+        ('[tool.xapi.gate.undeclared]\nallow = ["GET /number: 409"]\n', "", False),
+        ("", ACCEPTED, True),
+        ("", ACCEPTED.replace("418", "409"), False),
+        ("", f"{ACCEPTED}expires = 2000-01-01\n", False),
+        ("", ACCEPTED.replace("XF111", "XF112"), False),
+        ('[tool.xapi]\nfuzz_baseline = "elsewhere.toml"\n', ACCEPTED, False),
+    ],
+)
+def test_an_exception_is_said_once_and_holds_everywhere(
+    app_module, pytester: pytest.Pytester, settings: str, accepted: str, passed: bool
+) -> None:
+    app_module(UNDECLARED)
+    base = "[tool.xapi.gate]\nrules = false\ncoverage = false\n"
+    checks(pytester, f"{settings}{base}" if settings.startswith("[tool.xapi]") else f"{base}{settings}")
+    if accepted:
+        (pytester.path / "xapi-accepted.toml").write_text(accepted)
+    pytester.makepyfile(TESTS)
+    options = [
+        word for name in ("asyncio", "hypothesispytest", "schemathesis") for word in ("-p", f"no:{name}")
+    ]
+    result = pytester.runpytest_inprocess(*options, "--xapi-gate")
+    result.assert_outcomes(passed=2 if passed else 0, failed=0 if passed else 2)
+    assert ("undeclared  none" in result.stdout.str()) is passed
