@@ -24,14 +24,36 @@ def written(report: Report) -> str:
     Raises:
         ModuleNotFoundError: Jinja is not installed.
     """
+    from xapi.version import __version__
+
+    causes = contents.causes(report.fuzz)
+    return str(
+        _template().render(
+            report=report,
+            title=headline.title(report),
+            reasons=list(headline.reasons(report)),
+            apps=headline.apps(report),
+            leads=priorities.leads(report),
+            causes=[cause for cause in causes if not cause.is_accepted],
+            accepted=[cause for cause in causes if cause.is_accepted],
+            counts=contents.counts(report.fuzz),
+            problems=_by_gate(report),
+            items=report.fuzz,
+            rule=rule_texts.of,
+            seen=contents.seen,
+            place=_place,
+            version=__version__,
+        )
+    )
+
+
+def _template() -> Any:
     try:
         from jinja2 import Environment, StrictUndefined
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             'reports as HTML need Jinja, which is not installed: pip install "xapi-framework[test]"'
         ) from error
-    from xapi.version import __version__
-
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -42,24 +64,7 @@ def written(report: Report) -> str:
         "counted": counted,
         "inline": _inline,
     }
-    template = environment.from_string(files(__package__).joinpath("page.html.jinja").read_text("utf-8"))
-    causes = contents.causes(report.fuzz)
-    return template.render(
-        report=report,
-        title=headline.title(report),
-        reasons=list(headline.reasons(report)),
-        apps=headline.apps(report),
-        leads=priorities.leads(report),
-        causes=[cause for cause in causes if not cause.is_accepted],
-        accepted=[cause for cause in causes if cause.is_accepted],
-        counts=contents.counts(report.fuzz),
-        problems=_by_gate(report),
-        items=report.fuzz,
-        rule=rule_texts.of,
-        seen=contents.seen,
-        place=_place,
-        version=__version__,
-    )
+    return environment.from_string(files(__package__).joinpath("page.html.jinja").read_text("utf-8"))
 
 
 def _by_gate(report: Report) -> dict[str, list[list[Problem]]]:
