@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
@@ -29,7 +29,8 @@ _SEQUENCES_AT_ONCE = 25
 """What one state machine makes: the next ones need a seed of their own."""
 _WALKS = 8
 """How many short sequences are sent at most, for each longer one."""
-_OF_SEQUENCES = ("not_a_server_error", "use_after_free", "ensure_resource_availability")
+AVAILABILITY = "ensure_resource_availability"
+_OF_SEQUENCES = ("not_a_server_error", "use_after_free", AVAILABILITY)
 
 
 @dataclass
@@ -45,6 +46,8 @@ Candidates = dict[Key, _Candidate]
 
 
 Take = Callable[[Outcome], None]
+Way = tuple[str, str, str]
+"""From the label of an operation to that of another, and to the name of its parameter."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Hooks:
     """Sees each case that is sent."""
     known: Sequence[Stored] = ()
     """The failures that are stored already."""
+    guesses: Collection[Way] = ()
+    """Links that may not be any: what is not found by them counts only once something was."""
 
 
 def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Hooks) -> Record:
@@ -124,10 +129,13 @@ def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record
     record = Record(STATEFUL, STATEFUL)
     started = perf_counter()
     candidates: Candidates = {}
+    proven: set[Way] = set()
     for sequences in _sequences(api, plan, time, candidates):
         for steps in sequences:
             for position, step in enumerate(steps):
                 record.count(step.outcome.operation, step.outcome.answer)
+                if step.outcome.answer.is_success:
+                    proven.update(_ways(steps, step))
                 label = step.outcome.operation
                 _keep(candidates, steps[: position + 1], partial(_is_shared, api, hooks, label))
         if hooks.access is not None:
@@ -135,6 +143,7 @@ def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record
         if perf_counter() > time.sending_until(bool(candidates)):
             record.cut = True
             break
+    candidates = _without(candidates, set(hooks.guesses) - proven)
     found = list(_findings(api, candidates, time, hooks.known, of_sequences=True))
     record.findings = sorted([*found, *record.findings], key=lambda finding: not _is_of_sequences(finding))
     record.seconds = perf_counter() - started
@@ -199,6 +208,21 @@ def _sent_again(api: Api, failure: Stored) -> tuple[list[Step], list[Outcome]] |
         return steps, api.send_again(steps, cases)
     except LookupError:
         return None
+
+
+def _without(candidates: Candidates, doubtful: set[Way]) -> Candidates:
+    """Without what was not found by a link that may not be one."""
+    return {
+        key: item
+        for key, item in candidates.items()
+        if item.failed.check != AVAILABILITY or doubtful.isdisjoint(_ways(item.steps, item.steps[-1]))
+    }
+
+
+def _ways(steps: Sequence[Step], step: Step) -> Iterator[Way]:
+    """The links by which a step takes its values from earlier ones."""
+    for binding in step.bindings:
+        yield steps[binding.step].outcome.operation, step.outcome.operation, binding.name
 
 
 def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ from pytest_xapi.fuzz.execution import document_cache, mass_assignment
 from pytest_xapi.fuzz.execution.access import Access
 from pytest_xapi.fuzz.execution.authorization import Authorization, UnknownRole, read_roles
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, noticing
-from pytest_xapi.fuzz.execution.run import Hooks, Take, fuzz_operation, fuzz_sequences, replay
+from pytest_xapi.fuzz.execution.run import Hooks, Take, Way, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.generation import linking
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
@@ -176,11 +176,11 @@ class FuzzSession:
         known = self._redactor.restored(store.of(self._config).get(entry.label, []))
         if entry.phase == STATEFUL:
             access = Access(self._credentials, self._line.send)
-            api, unlinked = self._api_of_sequences()
+            api, unlinked, guesses = self._api_of_sequences()
             if self._adjust is not None:
                 adjust_sequences(api, self._adjust)
             time = budget.of(self._config).next_share()
-            record = fuzz_sequences(api, chosen, time, Hooks(access=access, shared=shared))
+            record = fuzz_sequences(api, chosen, time, Hooks(access=access, shared=shared, guesses=guesses))
             record.unlinked = unlinked
             return record
         api = self._api(self._flat.whole)
@@ -221,10 +221,11 @@ class FuzzSession:
         operations = [operation for operation in self._flat.usable.operations if chosen.has(operation)]
         return SharedCauses(operations, chosen.phases, type(self._app).__name__)
 
-    def _api_of_sequences(self) -> tuple[Api, list[Omission]]:
+    def _api_of_sequences(self) -> tuple[Api, list[Omission], set[Way]]:
         """What sends sequences, and which path parameters they have no value for.
 
-        What is not chosen is not sent there either. Links by what values are come to those of the document.
+        What is not chosen is not sent there either. Links by what values are come to those of the document;
+        those of them that are guesses are returned, too.
         """
         chosen = selection.of(self._config)
         labels = [item.label for item in self._operations if chosen.has(item)]
@@ -238,7 +239,8 @@ class FuzzSession:
         unlinked = [
             Omission(label, f"path parameter `{name}`", reason) for (label, name), reason in reasons.items()
         ]
-        return api, unlinked
+        guesses = {(link.source, link.target, link.name) for link in links if link.is_guess}
+        return api, unlinked, guesses
 
     def _lacking(self, entry: Entry) -> list[str]:
         """The security schemes for which nothing gives credentials, of which an operation needs one."""

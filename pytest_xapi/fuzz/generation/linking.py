@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from xapi.openapi.reader import Operation
@@ -23,6 +23,7 @@ SEVERAL = "several values of an answer are of its type ({}), so sequences do not
 _SOURCES = ("POST", "PUT", "GET")
 _IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "slug", "code", "number", "no", "nr", "ref"})
 _MOST_DEPTH = 3
+_GUESS = 3
 
 Unlinked = Mapping[tuple[str, str], str]
 """Why a path parameter has no link, by the label of its operation and its name."""
@@ -39,6 +40,8 @@ class Found:
     """The path parameter."""
     pointer: str
     """Where the value is in the body of the answer (RFC 6901)."""
+    is_guess: bool = field(default=False, compare=False)
+    """Whether the value is neither called as the parameter is, nor as identifiers are."""
 
 
 @dataclass(frozen=True)
@@ -101,17 +104,23 @@ def _to(
 ) -> tuple[list[Found], str]:
     wanted = _schema(target, schema)
     found, reason = [], NO_VALUE
-    for source in _sources(target, name, operations):
+    sources = _sources(target, name, operations)
+    sent = frozenset[str]().union(*map(_names_sent, sources))
+    for source in sources:
         for status, node in source.responses.items():
             if not status.startswith("2"):
                 continue
-            candidates = list(_candidates(source, node, name, wanted))
+            candidates = list(_candidates(source, node, name, wanted, sent))
             best = [item for item in candidates if item.rank == min(other.rank for other in candidates)]
             if len(best) == 1:
-                found.append(Found(source.label, status, target.label, name, best[0].pointer))
+                found.append(_link(source, status, target, name, best[0]))
             elif best:
                 reason = SEVERAL.format(", ".join(sorted(item.name for item in best)))
     return found, reason
+
+
+def _link(source: Operation, status: str, target: Operation, name: str, best: _Candidate) -> Found:
+    return Found(source.label, status, target.label, name, best.pointer, best.rank == _GUESS)
 
 
 def _sources(target: Operation, name: str, operations: Collection[Operation]) -> list[Operation]:
@@ -125,24 +134,26 @@ def _sources(target: Operation, name: str, operations: Collection[Operation]) ->
 
 
 def _candidates(
-    source: Operation, response: Any, name: str, wanted: Mapping[str, Any]
+    source: Operation, response: Any, name: str, wanted: Mapping[str, Any], sent: Collection[str]
 ) -> Iterator[_Candidate]:
-    sent = _names_sent(source)
     for kind, media in source.content(response).items():
         if essence(kind) == "application/json" or essence(kind).endswith("+json"):
             for pointer, label, schema in _scalars(source, media.get("schema"), "", "", 0):
-                if _fits(wanted, schema):
-                    yield _Candidate(_rank(label, name, label not in sent), pointer, label)
+                rank = _rank(label, name, label not in sent)
+                if rank is not None and _fits(wanted, schema):
+                    yield _Candidate(rank, pointer, label)
 
 
-def _rank(label: str, name: str, is_made: bool) -> int:
-    """How likely a property is what a parameter asks for; the least is the most likely."""
-    is_identifier = _plain(label) in _IDENTIFIERS
+def _rank(label: str, name: str, is_made: bool) -> int | None:
+    """How likely a property is what a parameter asks for: the least is the most likely; None, not at all.
+
+    What the client has sent itself, and does not call an identifier, is content.
+    """
     if _plain(label) == _plain(name):
         return 0
-    if is_identifier:
+    if _plain(label) in _IDENTIFIERS:
         return 1 if is_made else 2
-    return 3 if is_made else 4
+    return _GUESS if is_made else None
 
 
 def _scalars(

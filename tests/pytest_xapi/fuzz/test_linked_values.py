@@ -119,3 +119,37 @@ def test_what_is_not_linked_is_named(app_module, fuzz) -> None:
             "pointer": "",
         }
     ]
+
+
+@pytest.mark.parametrize("made", ["", "    visits: int = 1234"], ids=["an echo", "a number of another kind"])
+def test_content_is_not_taken_for_what_identifies(made, app_module, fuzz) -> None:
+    app_module(
+        f"""
+        from xapi import XAPI, HTTPException
+        from pydantic import BaseModel
+
+        app = XAPI()
+
+        class New(BaseModel):
+            title: str
+            pages: int
+
+        class Book(New):
+            pass
+        {made}
+
+        books = {{1: Book(title="Walden", pages=352)}}
+
+        @app.post("/books", status_code=201)
+        def add(book: New) -> Book:
+            books[len(books) + 1] = made = Book(**book.model_dump())
+            return made
+
+        @app.get("/books/{{number}}", responses={{404: {{}}}})
+        def read(number: int) -> Book:
+            if number not in books:
+                raise HTTPException(404)
+            return books[number]
+        """
+    )
+    assert fuzz(STATEFUL).findings == set()

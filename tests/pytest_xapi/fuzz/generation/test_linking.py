@@ -92,6 +92,13 @@ def test_what_has_no_link_has_a_reason(wanted: Any, answer: Any, reason: str) ->
     assert unlinked == {("GET /things/{number}", "number"): reason}
 
 
+def test_what_the_client_sends_is_no_identifier() -> None:
+    book = thing(title=TEXT, pages=NUMBER)
+    assert searched(NUMBER, book, book) == ([], {("GET /things/{number}", "number"): linking.NO_VALUE})
+    (link,) = searched(NUMBER, thing(title=TEXT, pages=NUMBER, shelf=NUMBER), book)[0]
+    assert (link.pointer, link.is_guess) == ("/shelf", True)
+
+
 def test_a_list_gives_values_too() -> None:
     found, _ = searched(NUMBER, {"type": "array", "items": thing(id=NUMBER)}, method="get")
     assert [link.source for link in found] == ["GET /things"]
