@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +13,7 @@ from benchmarks.documents.sources import Source
 from benchmarks.environments import ROOT, python_of
 from benchmarks.fuzz.runs import ENVIRONMENT, NO_PLUGINS, OURS
 from benchmarks.processes import WorkFailed, clean_environment, run_limited
+from xapi.openapi.reader import Document
 
 JUDGE = "judge"
 GRACE_SECONDS = 90
@@ -57,6 +58,7 @@ def run(tool: str, source: Source, seconds: float, *, is_shared: bool = True) ->
     """
     with TemporaryDirectory() as folder:
         place = Path(folder)
+        source = converted(source, place)
         socket, summary = place / "judge", place / "summary"
         judge = subprocess.Popen(
             [str(python_of(JUDGE)), "-m", "benchmarks.documents.judge", source.file, socket, summary],
@@ -76,6 +78,16 @@ def run(tool: str, source: Source, seconds: float, *, is_shared: bool = True) ->
             return done
         done.judged = json.loads(summary.read_text(encoding="utf-8"))
         return done
+
+
+def converted(source: Source, folder: Path) -> Source:
+    """A document of Swagger 2.0 as ours converts it, so that requests are judged by the conversion."""
+    if source.version != "2.0":
+        return source
+    file = folder / "document.json"
+    content = Document(json.loads(source.file.read_text(encoding="utf-8"))).content
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return replace(source, file=file)
 
 
 def _wait_for(judge: Any, socket: Path) -> None:

@@ -16,7 +16,7 @@ from xapi.openapi.reader.media_types import essence, is_json, is_xml_or_yaml
 
 Pairs = list[tuple[str, str]]
 
-_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 _IN_COOKIES = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '",;\\%')
 FORM, MULTIPART = FORMS = "application/x-www-form-urlencoded", "multipart/form-data"
 _NOT_IN_HEADERS = frozenset("\r\n\0")

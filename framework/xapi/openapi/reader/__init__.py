@@ -1,6 +1,7 @@
 """Reading OpenAPI documents: the one reader of clients, checks, gates and property tests.
 
-`Document` reads versions 3.0, 3.1 and 3.2. References are followed in `references` and nowhere else.
+`Document` reads versions 3.0, 3.1 and 3.2, and converts Swagger 2.0. References are followed in `references`
+and nowhere else.
 """
 
 from xapi.openapi.reader import pointers

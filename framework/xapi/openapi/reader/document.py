@@ -15,13 +15,14 @@ from xapi.openapi.reader.paths import PathMatcher
 from xapi.openapi.reader.references import References
 from xapi.openapi.reader.schema_checking import SchemaChecker
 from xapi.openapi.reader.schemas import Schemas
+from xapi.openapi.reader.swagger import converted
 from xapi.openapi.reader.versions import Version, version_of
 
 _PATH_ITEM_FIELDS = ("$ref", "summary", "description", "servers", "parameters")
 
 
 class Document:
-    """An OpenAPI document of version 3.0, 3.1 or 3.2.
+    """An OpenAPI document of version 3.0, 3.1 or 3.2, or of Swagger 2.0, which is converted to 3.0.
 
     A part that cannot be used, such as a path item whose reference leads nowhere, is listed in `problems`;
     the rest is read.
@@ -34,8 +35,11 @@ class Document:
     """
 
     def __init__(self, content: Mapping[str, Any]) -> None:
-        self.content = content
         self.version = _checked_version(content)
+        if self.version.major == 2:
+            content = converted(content)
+            self.version = Version(3, 0)
+        self.content = content
         self.root = Node(content, "", "the document")
         self.references = References(content, self.version)
         self.problems: list[Problem] = []
@@ -169,7 +173,7 @@ def _checked_version(content: Any) -> Version:
     version = version_of(content)
     if version is None:
         raise DocumentError("not an OpenAPI document: it has no `openapi`, which names the version")
-    if version.major != 3:
+    if version != (2, 0) and version.major != 3:
         raise DocumentError(
             f"OpenAPI {version.major}.{version.minor} is not supported: convert the document to OpenAPI 3"
         )

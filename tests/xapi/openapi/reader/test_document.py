@@ -206,7 +206,7 @@ def test_a_part_that_cannot_be_used_is_a_problem_of_its_operation(described: Any
     [
         ([], "expected an object"),
         ({"paths": {}}, "no `openapi`"),
-        ({"swagger": "2.0", "paths": {}}, "OpenAPI 2.0 is not supported: convert"),
+        ({"swagger": "1.2", "paths": {}}, "OpenAPI 1.2 is not supported: convert"),
         ({"openapi": "4.0.0", "paths": {}}, "OpenAPI 4.0 is not supported"),
         ({"openapi": "3.1.0", "paths": []}, "`paths` is"),
     ],
