@@ -173,7 +173,7 @@ def test_sequences_link_by_what_values_are(made: str, run_on_fastapi: Any) -> No
     files = {"main.py": LINKED.format(made=made, limit=""), "pyproject.toml": PYPROJECT.format(more="")}
     run = run_on_fastapi(files, *FUZZ, "--xapi-fuzz-phase=stateful")
     assert "GET /things/{number}: Deleted resource still available [use_after_free]" in run.stdout
-    assert "curl -i -X DELETE http://127.0.0.1:8000/things/70" in run.stdout
+    assert "curl -i -X DELETE http://127.0.0.1:8000/things/7" in run.stdout
     assert "not linked" not in run.stdout
 
 
