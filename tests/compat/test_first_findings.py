@@ -108,7 +108,7 @@ def test_a_first_run_tells_each_cause_once_and_at_its_line(run_on_fastapi: Any, 
     line = MAIN.splitlines().index("    def share(parts: int) -> float:")
     assert f"error XF101 GET /share: Server error [not_a_server_error] (main.py:{line + 1})" in run.stdout
     assert "first run of this app: 3 causes" in run.stdout
-    assert "3 operations need credentials and got none" in run.stdout
+    assert "3 operations without the credentials required" in run.stdout
     assert 'return {"OAuth2PasswordBearer": "..."}' in run.stdout
 
 

@@ -44,8 +44,8 @@ def credentials(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         return
     schemes = sorted({name for names in lacking.values() for name in names})
     yield (
-        f"{counted(len(lacking), 'operation')} need credentials and got none, so that nothing was tested of "
-        f"them but their refusals: {listed(sorted(lacking), _MOST_NAMED)}"
+        f"{counted(len(lacking), 'operation')} without the credentials required, so only refusals were "
+        f"tested: {listed(sorted(lacking), _MOST_NAMED)}"
     )
     yield "      give some in conftest.py:"
     yield "          @pytest.fixture"

@@ -187,6 +187,6 @@ def test_credentials_that_are_missing_are_asked_for(
     app_module(SECURED)
     pytester.makeconftest(f"import pytest\n\n@pytest.fixture\ndef xapi_auth():\n    return {given}\n")
     run = fuzz("--xapi-fuzz-phase=boundary")
-    hint = "1 operation need credentials and got none, so that nothing was tested"
+    hint = "1 operation without the credentials required, so only refusals were tested: GET /me"
     assert (hint in run.output) is (given == "{}")
     assert ('return {"OAuth2PasswordBearer": "..."}' in run.output) is (given == "{}")
