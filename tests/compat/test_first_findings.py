@@ -88,7 +88,13 @@ TESTS = """
     def test_notes_are_for_users(client):
         assert client.get("/v1/notes").status_code == 401
 """
-GATED = ("--xapi-fuzz", "--xapi-gate", "--xapi-seed=1", "--xapi-max-examples=10", "--xapi-report=json:r.json")
+GATED = (
+    "--xapi-fuzz",
+    "--xapi-gate",
+    "--xapi-seed=1",
+    "--xapi-report=json:r.json",
+    "--xapi-fuzz-phase=boundary",
+)
 
 
 def files(**changed: str) -> dict[str, str]:
