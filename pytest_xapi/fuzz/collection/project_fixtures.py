@@ -20,6 +20,7 @@ CONFTEST = "conftest.py"
 OVERRIDES = "dependency_overrides"
 """The attribute of apps of FastAPI and xapi in which tests replace dependencies."""
 _HOOKS = "pytest_runtest_"
+_MARKS_OF_PROJECTS = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", ".git", ".hg")
 _OWN = "pytest_xapi"
 
 
@@ -79,7 +80,13 @@ def of_plugins(config: pytest.Config) -> list[Provision]:
 
 
 def on_disk(config: pytest.Config, known: Iterable[Path]) -> Iterator[Provision]:
-    """What the conftest files of the project have that pytest has not loaded, as their texts say."""
+    """What the conftest files of the project have that pytest has not loaded, as their texts say.
+
+    A root directory that nothing marks as one of a project is only where pytest was started: whose the files
+    below it are, nobody knows.
+    """
+    if config.inipath is None and not any((config.rootpath / name).exists() for name in _MARKS_OF_PROJECTS):
+        return
     ignored = [*config.getini("norecursedirs"), "site-packages", "__pycache__"]
     seen = set(known)
     for folder, names, files in os.walk(config.rootpath):

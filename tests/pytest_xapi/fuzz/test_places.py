@@ -335,3 +335,13 @@ def test_tests_outside_of_the_root_directory_have_their_fixtures(
     assert "autouse fixtures fake" in run.output
     assert not made.used
     assert Path("tests").is_dir()
+
+
+@pytest.mark.parametrize(("mark", "code"), [("", 0), ("pyproject.toml", 4), ("setup.py", 4)])
+def test_files_below_a_folder_that_is_no_project_are_not_its_own(mark: str, code: int, project, fuzz) -> None:
+    made = project({"elsewhere/tests/conftest.py": AUTOUSE})
+    (made.path / "tox.ini").unlink()
+    if mark:
+        (made.path / mark).touch()
+    run = fuzz(*ONE, "--xapi-app=shop:app", "--noconftest", "--xapi-fuzz-only", f"--rootdir={made.path}")
+    assert run.exit_code == code, run.output
