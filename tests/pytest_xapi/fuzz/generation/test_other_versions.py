@@ -81,13 +81,16 @@ CASES: list[tuple[str, dict[str, Any], list[Judge]]] = [
 ]  # fmt: skip
 
 
+NAMES = [f"{version} {schema}" for version, schema, _ in CASES]
+
+
 def flattened(version: str, schema: dict[str, Any]) -> FlatDocument:
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     operation = {"requestBody": body, "responses": {"200": {"description": "ok"}}}
     return FlatDocument(Document({"openapi": version, "paths": {"/a": {"post": operation}}}))
 
 
-@pytest.mark.parametrize(("version", "schema", "readings"), CASES, ids=str)
+@pytest.mark.parametrize(("version", "schema", "readings"), CASES, ids=NAMES)
 def test_a_value_is_judged_where_all_readings_agree(
     version: str, schema: dict[str, Any], readings: list[Judge]
 ) -> None:
@@ -106,7 +109,7 @@ def test_a_value_is_judged_where_all_readings_agree(
     assert wrong == []
 
 
-@pytest.mark.parametrize(("version", "schema", "readings"), CASES, ids=str)
+@pytest.mark.parametrize(("version", "schema", "readings"), CASES, ids=NAMES)
 def test_a_keyword_of_another_version_is_told(
     version: str, schema: dict[str, Any], readings: list[Judge]
 ) -> None:
