@@ -64,7 +64,7 @@ TEST = """
     def test_add(client):
         assert client.post("/users?name=a").json() == "a"
 """
-FUZZ = ("--xapi-fuzz", "--xapi-max-examples=10")
+FUZZ = ("--xapi-fuzz", "--xapi-fuzz-phase=boundary")
 
 
 def project(conftest: str, more: str = "", test: str = TEST) -> dict[str, str]:
