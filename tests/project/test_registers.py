@@ -11,6 +11,7 @@ CACHES = ("cache", "lru_cache", "WeakKeyDictionary", "WeakValueDictionary", "Wea
 EMPTY = ("dict", "set", "list", "defaultdict", "OrderedDict")
 
 KEYS = {
+    "framework/xapi/cli/choice.py _readers": "nothing: it is a list",
     "framework/xapi/encoders.py _encoders": "nothing: it is made once",
     "framework/xapi/openapi/assets.py installed_file": "names of modules and files",
     "framework/xapi/operation/fields.py _shared": "the identity of a type, which the value keeps",
