@@ -115,7 +115,11 @@ def test_the_bug_that_getting_started_plants_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_the_commands_of_an_example_work(example: str, tmp_path: Path) -> None:
+def test_the_commands_of_an_example_work(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if example == "shop":  # it is large, and fuzzed in all phases by other tests
+        monkeypatch.setenv("PYTEST_ADDOPTS", "--xapi-fuzz-phase=boundary")
     folder = Path(shutil.copytree(ROOT / "examples" / example, tmp_path / example))
     to_run = commands(folder / "README.md", "pytest")
     assert any("--xapi-fuzz" in command for command in to_run)
