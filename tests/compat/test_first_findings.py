@@ -148,7 +148,6 @@ def test_three_steps_later_the_gates_are_green(
 @pytest.mark.parametrize(
     ("settings", "left"),
     [
-        ('[tool.xapi.checks]\n    XF119 = "off"\n    XF101 = "off"', ["XF111"]),
         ('[tool.xapi.checks."* /v1/*"]\n    XF119 = "off"\n    XF111 = "off"', ["XF101"]),
         ('[tool.xapi.gate.undeclared]\n    allow = ["* /v1/*: 401"]', ["XF101", "XF119"]),
     ],
