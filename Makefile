@@ -62,7 +62,7 @@ demo: $(READY) ## test and fuzz the example apps, and show what is found
 	@echo "Serve the notes with \`make serve\` and see http://127.0.0.1:8000/docs"
 
 test: check ## check, then run the whole test suite
-	$(VENV)/bin/pytest --numprocesses auto $(ARGS)
+	$(VENV)/bin/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(READY) ## formatting, lint rules, types and workflows
 	$(VENV)/bin/ruff format --check .

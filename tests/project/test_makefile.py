@@ -102,7 +102,7 @@ def test_test_checks_format_rules_and_types_before_it_runs_the_tests(tmp_path: P
         "check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml",
         "zizmor --offline --quiet .github",
         "pre-commit validate-config",
-        "pytest --numprocesses auto -k wheel",
+        "pytest --numprocesses auto --dist worksteal -k wheel",
     ]
 
 

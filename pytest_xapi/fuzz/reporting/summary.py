@@ -134,5 +134,7 @@ class RunSummary:
         found = last_causes.LastRun(
             last_causes.of_records(records), settings.value(self._config, options.BASELINE)
         )
+        if not self._config.pluginmanager.has_plugin("cacheprovider"):
+            return  # who wants nothing to be kept gets nothing written
         with suppress(OSError):
             last_causes.write(root, found)
