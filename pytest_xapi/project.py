@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import configparser
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-from pytest_xapi.pyproject import PYPROJECT, read_table
+from pytest_xapi.pyproject import PYPROJECT, read_table, read_tools
 from xapi.cli.choice import Configured
 
 _VARIABLE = "XAPI_APP"
@@ -44,7 +42,7 @@ def _settings_in(folder: Path) -> Iterator[tuple[str, str]]:
     for name, section in _INI_FILES:
         if (folder / name).is_file() and (text := _in_ini(folder / name, section)):
             yield text, f"{_INI} in {name}"
-    pytest_options = _toml(folder).get("tool", {}).get("pytest", {})
+    pytest_options = read_tools(folder).get("pytest", {})
     for options in (pytest_options, pytest_options.get("ini_options", {})):
         found = options.get(_INI) if isinstance(options, Mapping) else None
         if isinstance(found, str) and found.strip():
@@ -61,13 +59,3 @@ def _in_ini(file: Path, section: str) -> str:
     except (configparser.Error, UnicodeDecodeError) as error:
         raise ValueError(f"{file}: {error}") from error
     return parser.get(section, _INI, fallback="").strip()
-
-
-def _toml(folder: Path) -> dict[str, Any]:
-    file = folder / PYPROJECT
-    if not file.is_file():
-        return {}
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{file}: {error}") from error

@@ -1,4 +1,4 @@
-"""`[tool.xapi]` of a project's pyproject.toml: the only place that reads it."""
+"""A project's pyproject.toml, and `[tool.xapi]` in it: the only place that reads them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,22 @@ PYPROJECT = "pyproject.toml"
 def read_table(folder: Path) -> dict[str, Any]:
     """`[tool.xapi]` of the pyproject.toml in a directory; empty where there is none.
 
+    Raises:
+        ValueError: The file cannot be read, or is not TOML, or `tool.xapi` is not a table. The text names it.
+    """
+    table = read_tools(folder).get("xapi", {})
+    if not isinstance(table, dict):
+        raise ValueError(f"{folder / PYPROJECT}: `tool.xapi` is {table!r}: expected a table")
+    return table
+
+
+def read_tools(folder: Path) -> dict[str, Any]:
+    """`[tool]` of the pyproject.toml in a directory that names xapi; empty where there is none.
+
     Most projects have none, and do not pay for a parser of TOML.
 
     Raises:
-        ValueError: The file cannot be read, or is not TOML, or `tool.xapi` is not a table. The text names it.
+        ValueError: The file cannot be read, or is not TOML. The text names it.
     """
     file = folder / PYPROJECT
     try:
@@ -29,9 +41,7 @@ def read_table(folder: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        table = tomllib.loads(text).get("tool", {}).get("xapi", {})
+        tools = tomllib.loads(text).get("tool", {})
+        return dict(tools.items())
     except (tomllib.TOMLDecodeError, AttributeError) as error:
         raise ValueError(f"{file}: {error}") from error
-    if not isinstance(table, dict):
-        raise ValueError(f"{file}: `tool.xapi` is {table!r}: expected a table")
-    return table
