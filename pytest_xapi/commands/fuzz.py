@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_xapi.commands.report import read_report
 from xapi.cli.errors import CommandError
 from xapi.texts import visible
 
@@ -107,15 +108,13 @@ def _day(text: str) -> date:
 
 def _last_run(arguments: argparse.Namespace) -> LastRun:
     from pytest_xapi.fuzz.collection import last_causes
-    from pytest_xapi.reports import json_form
 
+    if arguments.report is not None:
+        return last_causes.LastRun(last_causes.of_records(read_report(arguments.report).fuzz), None)
     try:
-        if arguments.report is not None:
-            report = json_form.read(arguments.report.read_text(encoding="utf-8"))
-            return last_causes.LastRun(last_causes.of_records(report.fuzz), None)
         run = last_causes.read(Path())
     except OSError as error:
-        raise CommandError(f"cannot read {arguments.report}: {error.strerror}") from error
+        raise CommandError(f"cannot read {last_causes.FILE}: {error.strerror}") from error
     except ValueError as error:
         raise CommandError(str(error)) from error
     if run is None:

@@ -91,10 +91,15 @@ def _read_each_once(files: Sequence[Path]) -> dict[str, Report]:
         known = found.setdefault(file.resolve(), str(file))
         if known != str(file) or files.count(file) > 1:
             raise CommandError(f"{file} is given twice")
-    return {str(file): _read(file) for file in files}
+    return {str(file): read_report(file) for file in files}
 
 
-def _read(file: Path) -> Report:
+def read_report(file: Path) -> Report:
+    """The report in a file of JSON.
+
+    Raises:
+        CommandError: it cannot be read, or is not one.
+    """
     try:
         return json_form.read(file.read_text(encoding="utf-8"))
     except OSError as error:

@@ -17,7 +17,6 @@ FORMAT = 1
 _SHORTENED = 8
 _OF_ANSWERS = ("status_code_conformance", "content_type_conformance")
 """Checks whose findings are told by operation and status."""
-MEND_FIRST = 3
 
 
 @dataclass(frozen=True)

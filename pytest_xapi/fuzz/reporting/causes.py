@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_xapi.fuzz.collection import last_causes
-from pytest_xapi.fuzz.collection.last_causes import MEND_FIRST, KnownCause
+from pytest_xapi.fuzz.collection.last_causes import KnownCause
+from pytest_xapi.reports import priorities
 from pytest_xapi.words import counted, listed
 
 _MOST_ROWS = 20
@@ -17,7 +18,7 @@ def lines(causes: Sequence[KnownCause], is_first: bool) -> Iterator[str]:
     """What follows the causes: at the first run of an app the table, which to mend first, and the rest."""
     if not causes:
         return
-    first = [cause.id for cause in causes[:MEND_FIRST]]
+    first = [cause.id for cause in causes[: priorities.MOST]]
     if not is_first:
         yield f'to accept a cause: xapi fuzz accept {first[0]} --reason "..." (xapi fuzz causes lists them)'
         return
@@ -27,7 +28,7 @@ def lines(causes: Sequence[KnownCause], is_first: bool) -> Iterator[str]:
     if len(causes) > _MOST_ROWS:
         yield f"and {len(causes) - _MOST_ROWS} more: xapi fuzz causes"
     yield f"mend first: {', '.join(first)}"
-    if len(causes) > MEND_FIRST:
+    if len(causes) > priorities.MOST:
         yield f'accept the rest: xapi fuzz accept --all-but {" ".join(first)} --reason "not yet mended"'
     else:
         yield f'accept one: xapi fuzz accept {first[-1]} --reason "..."'
