@@ -40,17 +40,19 @@ def routes_of(app: Any) -> Iterator[AppRoute]:
     yield from _below(_shown_by(app) or (), "", 0)
 
 
-def _shown_by(app: Any) -> Iterable[Any] | None:
-    """The routes of an app, or of the one that it wraps."""
+def layers_of(app: Any) -> Iterator[Any]:
+    """An app, the one that it wraps, and so on."""
     for _ in range(_DEEPEST):
         if app is None or isinstance(app, type):
-            return None
-        routes = getattr(app, "routes", None)
-        if routes:
-            found: Iterable[Any] = routes
-            return found
+            return
+        yield app
         app = getattr(app, "app", None)
-    return None
+
+
+def _shown_by(app: Any) -> Iterable[Any] | None:
+    """The routes of an app, or of the one that it wraps."""
+    shown = (getattr(layer, "routes", None) for layer in layers_of(app))
+    return next(filter(None, shown), None)
 
 
 def _below(routes: Iterable[Any], prefix: str, depth: int) -> Iterator[AppRoute]:

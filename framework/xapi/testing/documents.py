@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xapi.openapi.reader import Document, DocumentError
+from xapi.testing.app_routes import layers_of
 from xapi.testing.attribution import Attribution
 
 chosen: Callable[[Any], Document | None] | None = None
@@ -18,13 +19,11 @@ def said_by(app: Any) -> Any:
     Known are apps with a method `openapi()`, as xapi's, and Litestar's. The document is the same as long as
     the object is.
     """
-    inner = app
-    while inner is not None:
-        if callable(openapi := getattr(inner, "openapi", None)):
+    for layer in layers_of(app):
+        if callable(openapi := getattr(layer, "openapi", None)):
             return openapi()
-        if hasattr(schema := getattr(inner, "openapi_schema", None), "to_schema"):
+        if hasattr(schema := getattr(layer, "openapi_schema", None), "to_schema"):
             return schema
-        inner = getattr(inner, "app", None)
     return None
 
 
