@@ -109,7 +109,7 @@ def test_a_handler_is_found_in_all_routers(
 ) -> None:
     if name == "litestar" and label.split("/")[1] in ("called", "partial", "mount"):
         return  # it takes functions alone, and mounts in another way
-    file = Path(module.__file__)
+    file = Path(getattr(module, "SOURCE", module.__file__))
     lines = file.read_text(encoding="utf-8").splitlines()
     number = next(
         at for at, line in enumerate(lines, 1) if line.strip().removeprefix("async ").startswith(start)
