@@ -15,9 +15,10 @@ import uvicorn.protocols.websockets.auto  # noqa: F401
 
 from xapi.testing import AsyncClient, LiveServer, TestClient  # noqa: F401
 
+# Each run would leave a thread of pytest-rerunfailures behind, which waits for workers for ever.
 WITHOUT_OTHER_PLUGINS = [
     argument
-    for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis")
+    for plugin in ("anyio", "asyncio", "hypothesispytest", "rerunfailures", "schemathesis")
     for argument in ("-p", f"no:{plugin}")
 ]
 

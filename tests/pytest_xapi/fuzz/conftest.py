@@ -12,7 +12,7 @@ FuzzRun = Callable[..., "Fuzzed"]
 
 WITHOUT_OTHER_PLUGINS = [
     argument
-    for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis")
+    for plugin in ("anyio", "asyncio", "hypothesispytest", "rerunfailures", "schemathesis")
     for argument in ("-p", f"no:{plugin}")
 ]
 

@@ -20,7 +20,7 @@ from pytest_xapi.reports.model import Problem, Report, Verdict
 
 WITHOUT_OTHER_PLUGINS = [
     argument
-    for plugin in ("asyncio", "hypothesispytest", "schemathesis")
+    for plugin in ("asyncio", "hypothesispytest", "rerunfailures", "schemathesis")
     for argument in ("-p", f"no:{plugin}")
 ]
 
