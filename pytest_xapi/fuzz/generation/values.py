@@ -160,7 +160,7 @@ class Compiler:
         edges = _number_edges(low, high, step, whole)
         usual = partial(_usual_number, low=low, high=high, step=step, whole=whole)
         mined: Sequence[float] = self.hints.integers if whole else [*self.hints.floats, *self.hints.integers]
-        hints = [value for value in mined if _fits(value, low, high, step)]
+        hints = [value for value in mined if value not in edges and _fits(value, low, high, step)]
         return Values(_weighted(usual, edges, hints), usual, lambda: [*edges, *hints[:_MOST_HINTS]])
 
     def _string(self, schema: Schema) -> Values | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
@@ -14,7 +15,8 @@ from urllib.parse import quote, quote_plus, unquote
 import schemathesis
 from schemathesis.core.errors import SerializationNotPossible
 from schemathesis.core.result import Ok
-from schemathesis.python._constants.orchestrator import make_constants_value_source
+from schemathesis.python._constants.adapters import default_adapters
+from schemathesis.python._constants.orchestrator import _resolve_with_adapters, make_constants_value_source
 
 from pytest_xapi.fuzz.generation import (
     Drawn,
@@ -27,6 +29,7 @@ from pytest_xapi.fuzz.generation import (
 )
 from pytest_xapi.fuzz.generation.malformed import HALF_PAIR
 from pytest_xapi.fuzz.generation.requests import Requests
+from pytest_xapi.fuzz.generation.small_numbers import SmallNumbers
 from pytest_xapi.fuzz.model import wrong_credentials
 from pytest_xapi.fuzz.model.cases import ABSENT, Failed, Outcome, Parts
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
@@ -121,14 +124,14 @@ class Direct:
         finally:
             self._schema.app = None
         formats, files = registered(self._schemas.document.content)
-        if pool is None:
-            return Hints(formats=formats, files=files)
         texts = [value for value in _own(pool, "string") if isinstance(value, str)]
         integers = [value for value in _own(pool, "integer") if isinstance(value, int)]
         floats = [value for value in _own(pool, "float") if isinstance(value, float)]
+        small = _small_numbers(self._app)
         near = [value + step for value in integers for step in (0, 1, -1)]
         short = tuple(text for text in texts if len(text) <= _MOST_TEXT)
-        return Hints(short, tuple(dict.fromkeys(near)), tuple(floats), formats, files)
+        numbers = dict.fromkeys([*small.compared, *near, *small.others])
+        return Hints(short, tuple(numbers), tuple(floats), formats, files)
 
     def observed(self, label: str) -> Observations:
         """What the answers of an operation showed."""
@@ -379,7 +382,18 @@ def with_parts(drawn: Drawn, parts: Parts) -> Drawn:
 
 def _own(pool: Any, kind: str) -> Iterator[Any]:
     """The constants that stand in the app's own code, not in that of packages which it imports."""
-    for entry in pool.entries_for(kind):
+    for entry in () if pool is None else pool.entries_for(kind):
         files = [getattr(sys.modules.get(origin.module), "__file__", None) for origin in entry.origins]
         if any(file is not None and not is_foreign(file) for file in files):
             yield entry.value
+
+
+def _small_numbers(app: Any) -> SmallNumbers:
+    """Those of the same code, which are no constants to Schemathesis."""
+    found = SmallNumbers()
+    modules, _ = _resolve_with_adapters(app, adapters=default_adapters())
+    for name in sorted(modules):
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file is not None and not is_foreign(file):
+            found.add("".join(linecache.getlines(file)))
+    return found
