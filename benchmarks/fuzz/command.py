@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.environments import EnvironmentFailed, prepare
 from benchmarks.fuzz.figures import Figures, alarms, details, rates, summary
 from benchmarks.fuzz.runs import ENVIRONMENT, OURS, PLAIN, TOOLS, Job, Run, restored, run
-from benchmarks.fuzz.target import Bug, bugs
+from benchmarks.fuzz.target import KINDS, Bug, bugs
 from benchmarks.processes import WorkFailed
 from benchmarks.progress import tell
 from benchmarks.results import CORPUS, write_corpus
@@ -40,7 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         The exit code: 0, `LOST` or `FAILED`.
     """
     options = parse(arguments)
-    chosen = [bugs()[name] for name in options.apps or bugs()]
+    chosen = [
+        bug for bug in bugs().values() if bug.name in (options.apps or bugs()) and bug.kind in options.kinds
+    ]
     seeds = range(1, options.seeds + 1)
     try:
         prepare(ENVIRONMENT, tell)
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     except (EnvironmentFailed, WorkFailed) as failure:
         tell(str(failure))
         return FAILED
-    figures = Figures(chosen, seeds, options.budgets, runs)
+    figures = Figures(chosen, seeds, options.budgets, runs, options.processor)
     tables = [details(figures), alarms(figures), summary(figures), rates(figures)]
     sys.stdout.write("\n\n".join(table.text() for table in tables if table.lines) + "\n")
     if options.write:
@@ -73,8 +75,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"how many (default: {SEEDS})")
     parser.add_argument("--apps", type=_names, default=[], metavar="A,B", help="default: all of the corpus")
     parser.add_argument(
+        "--kind", dest="kinds", choices=KINDS, action="append",
+        help="only the apps of this kind (default: of all)",
+    )  # fmt: skip
+    parser.add_argument(
         "--budgets", type=_seconds, default=_seconds(BUDGETS), metavar="S,S",
         help=f"seconds of wall time (default: {BUDGETS})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--processor", action="store_true",
+        help="budgets are seconds of processor time, for a machine that has something else to do",
     )  # fmt: skip
     parser.add_argument(
         "--ours", default="", metavar="ARGUMENTS", help="more arguments of pytest --xapi-fuzz, in one word"
@@ -91,8 +101,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.apps if name not in bugs()]:
         parser.error(f"no app of the corpus is called {', '.join(unknown)}; there are {', '.join(bugs())}")
-    if options.write and options.apps:
+    if options.write and (options.apps or options.kinds):
         parser.error("--write is for a run of all apps")
+    options.kinds = options.kinds or list(KINDS)
+    if other := [name for name in options.apps if bugs()[name].kind not in options.kinds]:
+        parser.error(f"not of that kind: {', '.join(other)}")
     if options.seeds < 1:
         parser.error("--seeds needs at least 1")
     if options.at_once < 1:

@@ -16,14 +16,16 @@ class Figures:
     Attributes:
         bugs: Those that were looked for.
         seeds: What the cases followed from.
-        budgets: Seconds of wall time.
+        budgets: Seconds.
         runs: Of both tools, on buggy apps and on clean twins.
+        by_processor: Seconds of processor time, not of wall time.
     """
 
     bugs: Sequence[Bug]
     seeds: Sequence[int]
     budgets: Sequence[float]
     runs: Sequence[Run]
+    by_processor: bool = False
 
     def of(self, tool: str, fixed: bool = False, bug: Bug | None = None) -> Iterable[Run]:
         """The runs of a tool, or of a tool on one app."""
@@ -35,10 +37,10 @@ class Figures:
     def took(self, run: Run, with_start: bool = False) -> float | None:
         """Seconds until the bug had shown itself; `None` if it was not reported."""
         bug = self._bug(run)
-        seconds = run.took(bug.operation, bug.checks)
+        seconds = run.took(bug.operation, bug.checks, self.by_processor)
         if seconds is None or not with_start:
             return seconds
-        return run.shown
+        return run.processor["shown"] if self.by_processor else run.shown
 
     def found(self, tool: str, budget: float, stateful: bool = False, with_start: bool = False) -> list[int]:
         """How many bugs were found within a budget, for each seed."""
@@ -82,7 +84,8 @@ def summary(figures: Figures) -> Table:
         for tool in TOOLS
     ]
     seeds = f"{len(figures.seeds)} seed{'s' * (len(figures.seeds) > 1)}"
-    return Table(f"Planted bugs found: median and worst over {seeds}", headings, lines, words=2)
+    clock = ", seconds of processor time" * figures.by_processor
+    return Table(f"Planted bugs found: median and worst over {seeds}{clock}", headings, lines, words=2)
 
 
 def rates(figures: Figures) -> Table:
@@ -114,7 +117,7 @@ def details(figures: Figures) -> Table:
             taken = [figures.took(run) for run in figures.of(tool, bug=bug)]
             found = [seconds for seconds in taken if seconds is not None]
             cells += [f"{len(found)}/{len(taken)}", number(statistics.median(found)) if found else EMPTY]
-        lines.append([bug.name, bug.framework, bug.kind, *cells])
+        lines.append([bug.name, bug.framework, bug.classification, *cells])
     headings = ["bug", "framework", "class"]
     headings += [f"{tool}: {what}" for tool in TOOLS for what in ("seeds", "s")]
     return Table("Each bug: by how many seeds it was found, and after how long", headings, lines, words=3)

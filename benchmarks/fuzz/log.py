@@ -38,7 +38,7 @@ class Log:
         now = self._now()
         self._requests += 1
         if self._requests == 1:
-            self._write("first", now)
+            self._write("first", now, cpu=time.process_time())
         self._distinct.add(digest(method, path, query, headers, body))
         if now - self._counted >= COUNT_SECONDS:
             self.count()
@@ -47,7 +47,7 @@ class Log:
         """Notes that the bug has shown itself."""
         if not self._shown:
             self._shown = True
-            self._write("shown", self._now())
+            self._write("shown", self._now(), cpu=time.process_time())
 
     def found(self, operation: str, check: str) -> None:
         """Notes what the tool has reported."""

@@ -63,6 +63,8 @@ class Run:
     job: Job
     first: float | None = None
     shown: float | None = None
+    processor: dict[str, float] = field(default_factory=dict)
+    """The processor time that was spent by `first`, and by `shown`."""
     found: list[tuple[str, str]] = field(default_factory=list)
     counts: list[tuple[float, int, int]] = field(default_factory=list)
     """When, requests, distinct requests."""
@@ -87,11 +89,13 @@ class Run:
         """What a distinct request took."""
         return self.seconds * 1e9 / max(self.distinct, 1)
 
-    def took(self, operation: str, checks: frozenset[str]) -> float | None:
+    def took(self, operation: str, checks: frozenset[str], by_processor: bool = False) -> float | None:
         """Seconds from the first request to the one that showed the bug; `None` if it was not reported."""
         reported = any(found[0] == operation and found[1] in checks for found in self.found)
         if not reported or self.shown is None or self.first is None:
             return None
+        if by_processor:
+            return self.processor["shown"] - self.processor["first"]
         return self.shown - self.first
 
 
@@ -147,9 +151,9 @@ def take(done: Run, line: str) -> None:
         return  # the last line of a process that was ended
     match read["kind"]:
         case "first":
-            done.first = read["at"]
+            done.first, done.processor["first"] = read["at"], read["cpu"]
         case "shown":
-            done.shown = read["at"]
+            done.shown, done.processor["shown"] = read["at"], read["cpu"]
         case "found":
             done.found.append((read["operation"], read["check"]))
         case "count":

@@ -15,7 +15,7 @@ SPEED = "speed"
 
 sys.path.insert(0, str(CORPUS))
 
-from corpus.catalogue import Bug, bugs  # noqa: E402
+from corpus.catalogue import KINDS, Bug, bugs  # noqa: E402
 from corpus.exchange import Exchange  # noqa: E402
 
 
@@ -64,4 +64,4 @@ def seen(exchange: Exchange, shows: bool) -> None:
         log().shows()
 
 
-__all__ = ["SPEED", "Bug", "Named", "bugs", "create", "credentials", "log", "roles"]
+__all__ = ["KINDS", "SPEED", "Bug", "Named", "bugs", "create", "credentials", "log", "roles"]

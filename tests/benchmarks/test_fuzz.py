@@ -113,6 +113,7 @@ def test_a_log_is_read_back_also_when_its_process_was_ended(tmp_path: Path) -> N
         take(run, line)
     assert run.first is not None
     assert run.shown is not None
+    assert 0 < run.processor["first"] <= run.processor["shown"]
     assert (run.found, run.counts[-1][1:]) == (FOUND, (2, 1))
 
 
@@ -120,6 +121,36 @@ def test_an_unknown_app_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command.main(["fuzz", "--apps", "nothing"])
     assert "no app of the corpus is called nothing; there are allow_header, " in capsys.readouterr().err
+
+
+def test_the_apps_of_a_kind_are_chosen() -> None:
+    assert fuzz_command.parse(["--kind", "guided"]).kinds == ["guided"]
+    assert fuzz_command.parse([]).kinds == ["general", "guided"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--kind", "guided", "--apps", "coupon"], "not of that kind: coupon"),
+        (["--kind", "guided", "--write"], "--write is for a run of all apps"),
+        (["--kind", "nothing"], "invalid choice: 'nothing'"),
+    ],
+    ids=["app", "write", "kind"],
+)
+def test_a_kind_that_does_not_fit_is_refused(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["fuzz", *arguments])
+    assert told in capsys.readouterr().err
+
+
+def test_budgets_can_be_of_processor_time() -> None:
+    run = replace(ran(OURS, 8.0), processor={"first": 1.5, "shown": 2.0})
+    found = replace(figures(run), by_processor=True)
+    assert found.found(OURS, 1.0) == [1]
+    assert found.found(OURS, 1.0, with_start=True) == [0]
+    assert found.found(OURS, 5.0, with_start=True) == [1]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from corpus.catalogue import Bug, bugs
+from corpus.catalogue import GUIDED, Bug, bugs
 from xapi.testing import TestClient
 
 CHECKS = {
@@ -35,11 +35,19 @@ CHECKS = {
 def test_there_are_enough_bugs_of_each_kind() -> None:
     found = list(bugs().values())
     frameworks = Counter(bug.framework for bug in found)
-    assert len(found) >= 78
+    assert len(found) >= 102
     assert frameworks["fastapi"] + frameworks["starlette"] >= 8
     assert len({bug.issue for bug in found if bug.issue}) >= 15
     assert len([bug for bug in found if bug.stateful]) >= 8
-    assert len({bug.kind for bug in found}) >= 40
+    assert len({bug.classification for bug in found}) >= 40
+
+
+def test_there_are_enough_bugs_behind_what_the_code_computes() -> None:
+    found = [bug for bug in bugs().values() if bug.kind == GUIDED]
+    frameworks = Counter(bug.framework for bug in found)
+    assert len(found) >= 24
+    assert min(frameworks[name] for name in ("xapi", "fastapi", "starlette")) >= 2
+    assert len([bug for bug in found if bug.stateful]) >= 4
 
 
 @pytest.mark.parametrize("bug", bugs().values(), ids=lambda bug: bug.name)

@@ -9,6 +9,7 @@ from corpus.witnesses.form import Witness as Witness
 @cache
 def witnesses() -> Mapping[str, Witness]:
     """All witnesses by the name of the bug."""
-    from corpus.witnesses import answers, foreign, sequences, values
+    from corpus.witnesses import answers, foreign, guided, sequences, values
 
-    return values.WITNESSES | answers.WITNESSES | sequences.WITNESSES | foreign.WITNESSES
+    one_for_each = values.WITNESSES | answers.WITNESSES | sequences.WITNESSES | foreign.WITNESSES
+    return one_for_each | guided.WITNESSES
