@@ -21,12 +21,14 @@ from enum import Enum
 from functools import cache
 from pathlib import PurePath
 from re import Pattern
-from types import GeneratorType
+from types import GeneratorType, MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefinedType
+
+from xapi.records import Record
 
 __all__ = ["jsonable_encoder"]
 
@@ -78,15 +80,14 @@ def _encoders() -> dict[type, Encoder]:
     }
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class _Encoding:
+class _Encoding(Record):
     """The choices of one call of `jsonable_encoder`, carried down into the value."""
 
     by_alias: bool = True
     exclude_unset: bool = False
     exclude_defaults: bool = False
     exclude_none: bool = False
-    custom_encoder: Mapping[Any, Encoder] = dataclasses.field(default_factory=dict)
+    custom_encoder: Mapping[Any, Encoder] = MappingProxyType({})
     sqlalchemy_safe: bool = True
 
     def encode(self, value: Any, include: Names | None = None, exclude: Names | None = None) -> Any:

@@ -12,13 +12,11 @@ import inspect
 import operator
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 from keyword import iskeyword
 from types import CodeType, FunctionType
 from typing import Any, NoReturn
-from unicodedata import normalize
 
 from xapi import params
 from xapi.exceptions import DeclarationError
@@ -27,6 +25,7 @@ from xapi.operation.hidden_marks import Misplaced
 from xapi.operation.marks import EMPTY, Marked, read_marks
 from xapi.operation.names import Evaluate, lenient, strict
 from xapi.operation.parameters import parameters_of
+from xapi.records import Record
 
 _WAITING = frozenset({"GET_AWAITABLE", "GET_AITER", "GET_ANEXT", "SEND"})
 """What is in the code of every `await`, `async for` and `async with`."""
@@ -164,8 +163,7 @@ def same(written: tuple[object, ...], other: tuple[object, ...]) -> bool:
     return len(written) == len(other) and all(map(operator.is_, written, other))
 
 
-@dataclass(frozen=True, eq=False)
-class Argument:
+class Argument(Record):
     """One argument, and where its value comes from."""
 
     name: str
@@ -211,7 +209,12 @@ def _argument(
 
 def _can_be_written(name: str) -> bool:
     """Whether an argument can be given by name, in code."""
-    return (name.isascii() or normalize("NFKC", name) == name) and name != "__debug__" and not iskeyword(name)
+    if not name.isascii():
+        from unicodedata import normalize
+
+        if normalize("NFKC", name) != name:
+            return False
+    return name != "__debug__" and not iskeyword(name)
 
 
 def _marked(call: Callable[..., Any], name: str, annotation: Any, default: Any) -> Marked:

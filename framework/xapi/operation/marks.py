@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Optional
 
 from pydantic.fields import FieldInfo
@@ -42,13 +41,13 @@ from xapi.operation.hidden_marks import (
     shown,
 )
 from xapi.operation.names import UnknownName, undefined
+from xapi.records import Record
 
 EMPTY: Any = inspect.Parameter.empty
 """Stands for no default."""
 
 
-@dataclass(frozen=True, eq=False)
-class Marked:
+class Marked(Record):
     """Type, marks and default of an argument."""
 
     annotation: Any

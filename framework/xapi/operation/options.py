@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from xapi.changes import grown
 from xapi.keywords import unknown_keyword
 from xapi.operation.limits import FormLimits, check_limits
 from xapi.params import Depends, Undefined
+from xapi.records import Record
 
 T = TypeVar("T")
 DocumentedErrors = Literal["reference", "exact"]
@@ -108,21 +109,24 @@ INNERMOST = {
 """What counts where it is said furthest in: the names that operations have for it, and routers."""
 
 
-@dataclass(frozen=True, eq=False)
-class Inherited:
+_NO_LIMITS: FormLimits = {}
+"""What is never changed: it is shared."""
+
+
+class Inherited(Record):
     """The sum of what lies around an operation: app, inclusions and routers, outermost first."""
 
     prefix: str = ""
     tags: tuple[Tag, ...] = ()
     dependencies: tuple[Depends, ...] = ()
-    responses: Responses = field(default_factory=dict)
+    responses: Responses = MappingProxyType({})
     deprecated: bool | None = None
     include_in_schema: bool = True
     callbacks: tuple[BaseRoute, ...] = ()
     generate_unique_id_function: Callable[[Any], str] | None = None
     default_response_class: type[Response] | None = None
     max_body_size: int | None = None
-    form_limits: FormLimits = field(default_factory=FormLimits)
+    form_limits: FormLimits = _NO_LIMITS
     max_parameters: int | None = None
     strict_content_type: bool | None = None
 
@@ -159,8 +163,7 @@ class Inherited:
 
         Their prefix stays, and nothing is taken away from them: what a dependency has protected stays so.
         """
-        return replace(
-            now,
+        return now.replaced(
             prefix=self.prefix,
             tags=tuple(grown(self.tags, now.tags)),
             dependencies=tuple(grown(self.dependencies, now.dependencies)),
@@ -185,8 +188,7 @@ class Inherited:
         return summed
 
 
-@dataclass(frozen=True, eq=False)
-class OperationOptions:
+class OperationOptions(Record):
     """The keywords of an operation (see `OperationKeywords`) with their defaults, and what it inherits."""
 
     response_model: Any = Undefined
@@ -196,7 +198,7 @@ class OperationOptions:
     summary: str | None = None
     description: str | None = None
     response_description: str = "Successful Response"
-    responses: Responses = field(default_factory=dict)
+    responses: Responses = MappingProxyType({})
     deprecated: bool | None = None
     operation_id: str | None = None
     response_model_include: Selection = None
@@ -212,7 +214,7 @@ class OperationOptions:
     openapi_extra: dict[str, Any] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
     max_body_size: int | None = None
-    form_limits: FormLimits = field(default_factory=FormLimits)
+    form_limits: FormLimits = _NO_LIMITS
     max_parameters: int | None = None
     strict_content_type: bool | None = None
 
@@ -227,7 +229,7 @@ class OperationOptions:
 
 
 DEFAULTS: dict[str, Any] = {
-    **{name: field.default for name, field in OperationOptions.__dataclass_fields__.items()},
+    **{name: getattr(OperationOptions, name) for name in OperationOptions.names},
     **{name: [] for name in LISTS},
     "responses": {},
     "form_limits": {},
