@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
 
 @dataclass_transform(frozen_default=True, eq_default=False)
 class Record:
-    """The annotations of a subclass are its fields; what it assigns to them, defaults that all records share."""
+    """The annotations of a subclass are its fields; what it assigns to them are defaults, which all share."""
 
     names: ClassVar[tuple[str, ...]]
     required: ClassVar[tuple[str, ...]]
