@@ -21,6 +21,7 @@ FLOORS = {
             "version",
             "types",
             "identity",
+            "records",
             "texts",
             "logger",
             "changes",

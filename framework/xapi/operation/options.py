@@ -109,10 +109,6 @@ INNERMOST = {
 """What counts where it is said furthest in: the names that operations have for it, and routers."""
 
 
-_NO_LIMITS: FormLimits = {}
-"""What is never changed: it is shared."""
-
-
 class Inherited(Record):
     """The sum of what lies around an operation: app, inclusions and routers, outermost first."""
 
@@ -126,7 +122,7 @@ class Inherited(Record):
     generate_unique_id_function: Callable[[Any], str] | None = None
     default_response_class: type[Response] | None = None
     max_body_size: int | None = None
-    form_limits: FormLimits = _NO_LIMITS
+    form_limits: FormLimits = FormLimits()
     max_parameters: int | None = None
     strict_content_type: bool | None = None
 
@@ -214,7 +210,7 @@ class OperationOptions(Record):
     openapi_extra: dict[str, Any] | None = None
     generate_unique_id_function: Callable[[Any], str] | None = None
     max_body_size: int | None = None
-    form_limits: FormLimits = _NO_LIMITS
+    form_limits: FormLimits = FormLimits()
     max_parameters: int | None = None
     strict_content_type: bool | None = None
 
