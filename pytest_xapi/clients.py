@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_xapi import async_bridge, discovery, lifespans, marker, settings, usage_errors
+from pytest_xapi import async_bridge, discovery, lifespans, marker, override_checks, settings, usage_errors
 from pytest_xapi.override import Override
 from xapi.cli import loading
 
@@ -20,7 +20,7 @@ class ClientFactory:
     """Makes the clients of one test."""
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
-        self.override = Override()
+        self.override = request.node.stash[settings.OVERRIDE] = Override()
         self._request = request
         self._item: pytest.Item = request.node
         self._options = marker.options_of(self._item)
@@ -60,7 +60,6 @@ class ClientFactory:
             loop: dict[str, Any] = {key: keywords[key] for key in ("backend", "driver") if key in keywords}
             keywords["lifespan_of"] = shared.lead(app, loop)
         client = TestClient(app, **keywords)
-        self.override.reach(client)
         try:
             if lifespan != "none":
                 client.__enter__()
@@ -100,13 +99,10 @@ class ClientFactory:
             )
         lead = shared.lead(app) if shared is not None and lifespan in settings.SCOPES else None
         client = AsyncClient(app, **{**self._options.keywords, **options}, lifespan_of=lead)
-        self.override.reach(client)
 
         async def enter() -> None:
             if shared is not None and lead is not None:
                 await shared.open(lead)
-            # A client that closes drops its overrides, and a test under Hypothesis opens it for each example.
-            self.override.reach(client)
             if lifespan != "none":
                 await client.__aenter__()
 
@@ -118,19 +114,16 @@ class ClientFactory:
         """A server of `app`, with its lifespan, which sees what the test replaces."""
         from xapi.testing import LiveServer
 
-        server = LiveServer(self._checked(app))
-        # Before the start, so that the lifespan sees what is replaced by then.
-        self.override.reach(server)
-        with server:
+        with LiveServer(self._checked(app)) as server:
             yield server
 
     def finish(self) -> None:
-        """End the overrides; in strict mode, fail the test for those that were never used."""
-        unused = self.override.unused()
+        """End the overrides, and judge those that were never used."""
+        uses = list(self.override.uses())
         self.override.remove_all()
-        is_strict = settings.read(self._item.config).strict_overrides
-        if is_strict and unused and not self._item.stash.get(settings.FAILED, False):
-            pytest.fail(f"overrides that were never used: {', '.join(unused)}", pytrace=False)
+        del self._item.stash[settings.OVERRIDE]
+        if not self._item.stash.get(settings.FAILED, False):
+            override_checks.judge(self._item.config, uses)
 
     def _lifespan(self, options: dict[str, Any]) -> str:
         said = options.pop("lifespan", self._options.lifespan)

@@ -29,11 +29,13 @@ class Lifespans:
 
     def lead(self, app: Any, keywords: Mapping[str, Any]) -> TestClient:
         """The open client whose lifespan the other clients of `app` share, on a loop made by `keywords`."""
-        from xapi.testing import TestClient
+        from xapi.testing import TestClient, shared_overrides
 
         key = id(app), repr(sorted(keywords.items()))
         if key not in self._leads:
-            self._leads[key] = self._stack.enter_context(TestClient(app, **keywords))
+            with shared_overrides.apart():
+                made = TestClient(app, **keywords)
+            self._leads[key] = self._stack.enter_context(made)
         return self._leads[key]
 
     def close(self) -> None:
@@ -50,10 +52,11 @@ class AsyncLifespans:
 
     def lead(self, app: Any) -> AsyncClient:
         """The client whose lifespan the other clients of `app` share."""
-        from xapi.testing import AsyncClient
+        from xapi.testing import AsyncClient, shared_overrides
 
         if id(app) not in self._leads:
-            self._leads[id(app)] = AsyncClient(app)
+            with shared_overrides.apart():
+                self._leads[id(app)] = AsyncClient(app)
         return self._leads[id(app)]
 
     async def open(self, lead: AsyncClient) -> None:

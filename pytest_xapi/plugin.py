@@ -13,6 +13,8 @@ from pytest_xapi.fuzz import options as fuzz_options
 from pytest_xapi.reports.options import REPORT
 
 settings.register(REPORT, *fuzz_options.OPTIONS)
+_USES = "xapi_uses_of_overrides"
+"""What a worker of pytest-xdist says under this key at its end."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -145,15 +147,29 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Gen
         return (yield)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tell clients of this test from those that were there before."""
+    shared_overrides = sys.modules.get("xapi.testing.shared_overrides")
+    if shared_overrides is not None:
+        shared_overrides.begin_test()
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Let an asynchronous test use the asynchronous client."""
+    """Let an asynchronous test use the asynchronous client, and refuse overrides that hold nowhere."""
+    __tracebackhide__ = True
     if not _may_need_bridge():
         return (yield)
-    from pytest_xapi import async_bridge
+    from pytest_xapi import async_bridge, override_checks
 
-    with async_bridge.in_test(item):
-        return (yield)
+    try:
+        with async_bridge.in_test(item):
+            yield
+    except BaseException as error:
+        override_checks.add_note(item, error)
+        raise
+    override_checks.check(item)
 
 
 def _may_need_bridge() -> bool:
@@ -164,9 +180,25 @@ def _may_need_bridge() -> bool:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Hear from a worker of pytest-xdist that has finished; one that crashed has left no output."""
-    usage_errors.note_worker(node.config, getattr(node, "workeroutput", {}))
+    output = getattr(node, "workeroutput", {})
+    usage_errors.note_worker(node.config, output)
+    if output.get(_USES):
+        from pytest_xapi import override_checks
+
+        override_checks.note(node.config, output[_USES])
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End a run whose workers met a usage error with that exit code."""
+    """End a run whose workers met a usage error with that exit code; say what they know of overrides."""
     usage_errors.set_exit_status(session)
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_USES] = session.config.stash.get(settings.USES_OF_OVERRIDES, {})
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Name the overrides that no test of the run has used."""
+    if settings.USES_OF_OVERRIDES in config.stash:
+        from pytest_xapi import override_checks
+
+        override_checks.tell(terminalreporter, config)

@@ -176,6 +176,10 @@ class Settings:
 _SETTINGS = pytest.StashKey[Settings]()
 FAILED = pytest.StashKey[bool]()
 """Set for a test that has failed: then nothing more is held against it."""
+OVERRIDE = pytest.StashKey[Any]()
+"""What a test, or a wider scope, replaces, if anything."""
+USES_OF_OVERRIDES = pytest.StashKey[dict[str, bool]]()
+"""By name and place of what was replaced in this run: whether the replacement was ever called."""
 
 
 def declare(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ order or another context than they began in.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
@@ -37,18 +38,35 @@ class OverrideError(TypeError):
     """Dependencies cannot be overridden like this: the app has none, or not those."""
 
 
+class Value:
+    """A replacement that stands for a value, also where that is callable: a mock, a class, a function.
+
+    Args:
+        value: What operations get instead of what the dependency returns.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Value({self.value!r})"
+
+
 class Replacement:
     """What stands in the place of a dependency, and the calls that it got.
 
-    A replacement that is not callable stands for its value.
+    A replacement that is not callable stands for its value, and so does a `Value`.
     """
 
-    __slots__ = ("call", "calls", "count", "is_value", "original", "shape", "value")
+    __slots__ = ("call", "calls", "count", "given", "is_value", "original", "shape", "value")
 
     def __init__(self, original: Dependency, value: Any) -> None:
         self.original = original
-        self.value = value
+        self.given = value
         self.is_value = not callable(value)
+        self.value = value = value.value if isinstance(value, Value) else value
         self.call: Dependency = self.take if self.is_value else value
         self.shape: Hashable = VALUE if self.is_value else shape_of(value)
         """All that the code of an operation depends on: equal for replacements that are called alike."""
@@ -94,10 +112,11 @@ def shape_of(call: Dependency) -> Hashable:
     return reference(call)
 
 
-def layer_of(replaced: Dependency | Mapping[Dependency, Any] | Layer, replacement: Any = MISSING) -> Layer:
+def layer_of(replaced: Dependency | str | Mapping[Any, Any] | Layer, replacement: Any = MISSING) -> Layer:
     """One dependency and what replaces it, or a mapping of several, as a layer; a layer is taken as it is.
 
-    A replacement that is not callable stands for its value.
+    A replacement that is not callable stands for its value. Where Litestar is loaded, a text is the name of
+    what its apps provide.
 
     Raises:
         TypeError: A replacement is missing, or given beside a mapping, or a key is not a callable.
@@ -116,14 +135,19 @@ def layer_of(replaced: Dependency | Mapping[Dependency, Any] | Layer, replacemen
     else:
         pairs = list(replaced.items())
     for original, _ in pairs:
-        if not callable(original):
+        if not callable(original) and not (isinstance(original, str) and "litestar" in sys.modules):
             mend = "give the function or class that is in Depends(...)"
             raise TypeError(f"override(): {original!r} is not a dependency; {mend}")
     return _layer(Replacement(original, value) for original, value in pairs)
 
 
 def _layer(replacements: Iterable[Replacement]) -> Layer:
-    return Layer((identity(replacement.original), replacement) for replacement in replacements)
+    return Layer((key_of(replacement.original), replacement) for replacement in replacements)
+
+
+def key_of(dependency: object) -> Hashable:
+    """The key of a dependency in layers: its identity, or the name by which Litestar provides it."""
+    return dependency if isinstance(dependency, str) else identity(dependency)
 
 
 class DependencyOverrides(MutableMapping[Dependency, Any]):
@@ -185,7 +209,7 @@ class AppWideLayer:
         """The layer for what `replacements` holds now. Equal values are not the same: the new one counts."""
         layer, items = self._layer, list(replacements.items())
         if len(layer) != len(items) or not all(
-            seen.original is original and seen.value is value
+            seen.original is original and seen.given is value
             for seen, (original, value) in zip(layer.values(), items, strict=True)
         ):
             layer = self._layer = _layer(_Unwatched(original, value) for original, value in items)
@@ -231,7 +255,7 @@ class LayerHandle:
         return [replacement.original for replacement in self.layer.values() if not replacement.count]
 
     def _replacement(self, dependency: Dependency) -> Replacement:
-        replacement = self.layer.get(identity(dependency))
+        replacement = self.layer.get(key_of(dependency))
         if replacement is None:
             names = ", ".join(name_of(other.original) for other in self.layer.values())
             raise KeyError(f"{name_of(dependency)} is not replaced by this override, which replaces {names}")
@@ -240,7 +264,7 @@ class LayerHandle:
 
 def name_of(dependency: object) -> str:
     """How messages name a dependency."""
-    return str(getattr(dependency, "__qualname__", repr(dependency)))
+    return str(getattr(dependency, "__qualname__", None) or repr(dependency))
 
 
 @contextmanager

@@ -39,7 +39,6 @@ from xapi.texts import visible
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.execution.case_hook import FuzzCase
     from pytest_xapi.fuzz.execution.session import FuzzSession
-    from pytest_xapi.override import Override
     from xapi.testing import TestClient
 
 DEFAULT_LOOP_LIMIT = 0.5
@@ -228,7 +227,6 @@ def xapi_fuzz(
     xapi_redactor: Redactor,
     xapi_app: Any,
     xapi_client: TestClient,
-    xapi_override: Override,
     xapi_auth: Mapping[str, Any],
     xapi_reset: Callable[[], Any] | None,
     xapi_case: Callable[[FuzzCase], object] | None,
@@ -241,7 +239,6 @@ def xapi_fuzz(
     config = request.config
     line = MonitoredTransport(
         xapi_client,
-        lambda: xapi_override.reach(xapi_client),
         xapi_reset,
         settings.value(config, options.LOOP_LIMIT, DEFAULT_LOOP_LIMIT),
         settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS),

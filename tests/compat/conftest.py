@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -17,23 +18,23 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent / "apps"))
 
 
-@pytest.fixture
-def run_on_fastapi(
-    tmp_path: Path, require: Callable[[bool, str], None], peer_environments: Any
-) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """`run(files, *arguments)` writes a project and runs pytest with the plugin and FastAPI."""
-    require(
-        peer_environments.is_ready("fastapi"), "the environment of fastapi is not there: run `make ci-deps`"
-    )
+RunOnPeer = Callable[..., subprocess.CompletedProcess[str]]
 
-    def run(files: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture
+def run_on_peer(tmp_path: Path, require: Callable[[bool, str], None], peer_environments: Any) -> RunOnPeer:
+    """`run(peer, files, *arguments)` writes a project, and runs pytest in a peer's environment."""
+
+    def run(peer: str, files: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+        is_ready = peer_environments.is_ready(peer)
+        require(is_ready, f"the environment of {peer} is not there: run `make ci-deps`")
         for name, text in files.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(dedent(text), encoding="utf-8")
         folders = os.pathsep.join(str(ROOT / folder) for folder in ("framework", "."))
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
         return subprocess.run(
-            [peer_environments.python_of("fastapi"), "-m", "pytest", "-p", "pytest_xapi.plugin", *arguments],
+            [peer_environments.python_of(peer), "-m", "pytest", "-p", "pytest_xapi.plugin", *arguments],
             cwd=tmp_path,
             env=kept | {"PYTHONPATH": folders, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
@@ -43,3 +44,9 @@ def run_on_fastapi(
         )
 
     return run
+
+
+@pytest.fixture
+def run_on_fastapi(run_on_peer: RunOnPeer) -> RunOnPeer:
+    """The same with FastAPI."""
+    return partial(run_on_peer, "fastapi")

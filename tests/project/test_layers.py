@@ -48,7 +48,7 @@ FLOORS = {
         ("options", "words", "atomic_write", "usage_errors", "app_fixtures"),
         ("pyproject", "settings", "documents", "project"),
         ("reports",),
-        ("source_locations", "discovery", "document_choice", "marker", "override"),
+        ("source_locations", "discovery", "document_choice", "marker", "override", "override_checks"),
         ("lifespans", "async_bridge", "queries", "databases", "async_databases"),
         ("clients", "fixtures", "fixture_aliases"),
         ("fuzz",),

@@ -61,6 +61,14 @@ def frozen_clock() -> int:
 
 def get_mail() -> None: ...
 
+def get_mailer() -> Outbox:
+    return Outbox()
+
+def permission(name: str):
+    def check() -> None:
+        raise HTTPException(403)
+    return check
+
 def get_quota() -> int:
     return 9
 
@@ -87,6 +95,10 @@ async def read(number: int) -> Note:
     if number not in notes:
         raise HTTPException(404)
     return notes[number]
+
+@app.delete("/notes/{number}", status_code=204, dependencies=[Depends(permission("delete"))])
+async def delete(number: int, mailer: Annotated[Outbox, Depends(get_mailer)]) -> None:
+    mailer.send(number)
 
 @app.get("/notes")
 async def all_notes() -> list[Note]:
@@ -119,6 +131,7 @@ async def echo(websocket: WebSocket) -> None:
 """
 HEAD = """
 import asyncio, subprocess
+from unittest.mock import MagicMock
 import pytest
 from pages_app import *
 from xapi.testing import AsyncClient, LifespanManager, LiveServer, LoopDriver, TestClient

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, MutableMapping
 from contextlib import suppress
 from typing import Any
 
 from xapi.identity import identity
-from xapi.overrides import Dependency, Layer, OverrideError, active_layers, name_of
+from xapi.overrides import Dependency, Layer, OverrideError, Replacement, active_layers, name_of
 from xapi.routing.planned import PlannedRoute
 from xapi.routing.router import APIRouter
 
@@ -15,12 +15,19 @@ from xapi.routing.router import APIRouter
 def check_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> None:
     """Refuse an override of what no operation of `app` depends on.
 
+    Raises:
+        OverrideError: a key is not a dependency; the message has the nearest name.
+    """
+    for replacement, suggestion in unknown_keys(app, layer, others):
+        raise OverrideError(f"no operation of the app depends on {name_of(replacement.original)}{suggestion}")
+
+
+def unknown_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> Iterator[tuple[Replacement, str]]:
+    """The replacements of what no operation of `app` depends on, each with the nearest name, as a clause.
+
     What the replacements depend on may be replaced as well: those of `layer`, of `others`, of the context.
     An app of another framework is asked for the `dependant` of its routes; where that does not tell all,
     every key is accepted.
-
-    Raises:
-        OverrideError: a key is not a dependency; the message has the nearest name.
     """
     missing = [replacement for key, replacement in layer.items() if not _is_known(app, key)]
     if not missing or not _says_dependencies(app):
@@ -29,13 +36,12 @@ def check_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> None:
     for replacements in (layer, *others, *active_layers.get()):
         for replacement in replacements.values():
             known |= _by_identity(_below(replacement.call))
-    for value in app.dependency_overrides.values():
+    for value in getattr(app, "dependency_overrides", {}).values():
         known |= _by_identity(_below(value))
     for replacement in missing:
         original = replacement.original
         if identity(original) not in known and (_has_layers(app) or not _is_among(original, known.values())):
-            suggestion = _suggestion(original, known.values())
-            raise OverrideError(f"no operation of the app depends on {name_of(original)}{suggestion}")
+            yield replacement, _suggestion(original, known.values())
 
 
 def _by_identity(dependencies: Iterable[Dependency]) -> dict[Hashable, Dependency]:
@@ -49,12 +55,22 @@ def _is_among(key: Dependency, dependencies: Iterable[Dependency]) -> bool:
     }
 
 
-def mounted_apps(app: Any) -> Iterator[Any]:
+def dependencies_of(app: Any) -> list[Dependency]:
+    """What the operations of an app depend on, and of the apps that are mounted in it, each once."""
+    return list(_by_identity(_dependencies(_routes(app))).values())
+
+
+def has_overrides(app: object) -> bool:
+    """Whether an app has a dictionary of what replaces its dependencies."""
+    return isinstance(getattr(app, "dependency_overrides", None), MutableMapping)
+
+
+def mounted_apps(app: Any, is_wanted: Callable[[object], bool] = has_overrides) -> Iterator[Any]:
     """The apps with dependencies that are mounted in an app of any framework, at any depth."""
     for route in _routes(app):
         inner = None if isinstance(route, PlannedRoute) else getattr(route, "app", None)
         while inner is not None:
-            if isinstance(getattr(inner, "dependency_overrides", None), MutableMapping):
+            if is_wanted(inner):
                 yield inner
                 break
             inner = getattr(inner, "app", None)

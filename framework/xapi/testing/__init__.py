@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from xapi.testing.loop_driver import LoopDriver as LoopDriver
     from xapi.testing.overrides import Override as Override
     from xapi.testing.overrides import OverrideError as OverrideError
+    from xapi.testing.overrides import Value as Value
     from xapi.testing.overrides import override as override
     from xapi.testing.portal_driver import PortalDriver as PortalDriver
     from xapi.testing.task_leaks import TaskLeftRunning as TaskLeftRunning
@@ -51,6 +52,7 @@ _HOME = {
     "LiveServer": "live_server",
     "Override": "overrides",
     "OverrideError": "overrides",
+    "Value": "overrides",
     "override": "overrides",
     "AsyncWebSocketSession": "websocket",
     "WebSocketDenialResponse": "websocket",

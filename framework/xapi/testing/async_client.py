@@ -159,6 +159,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
     async def aclose(self) -> None:
         """Close the client for good."""
         await self.__aexit__()
+        self._overrides.end()
         await super().aclose()
 
     async def request(

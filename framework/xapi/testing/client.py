@@ -195,6 +195,7 @@ class TestClient(BaseClient, httpx.Client):
     def close(self) -> None:
         """Close the client for good."""
         self.__exit__()
+        self._overrides.end()
         super().close()
 
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:

@@ -81,7 +81,7 @@ class LiveServer:
             started.result()
         except BaseException:
             listener.close()
-            self._overrides.clear()
+            self._overrides.end()
             raise
         return self
 
@@ -101,7 +101,7 @@ class LiveServer:
             self._ended.result()
         finally:
             thread.join()
-            self._overrides.clear()
+            self._overrides.end()
 
     def _run(self, listener: socket.socket, started: Future[None]) -> None:
         try:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from xapi.identity import identity
-from xapi.overrides import (
-    MISSING,
-    NO_LAYERS,
-    Dependency,
-    DependencyOverrides,
-    Layer,
-    LayerHandle,
-    Replacement,
-    layer_of,
-    name_of,
-)
+from xapi.overrides import MISSING, NO_LAYERS, Dependency, Layer, LayerHandle, layer_of, name_of
 from xapi.overrides import OverrideError as OverrideError
-from xapi.routing.override_validation import check_keys, mounted_apps
+from xapi.overrides import Value as Value
+from xapi.testing import shared_overrides
+from xapi.testing.override_targets import has_layers, overridable, unknown, write_all
 
 Replacements = Mapping[Dependency, Any]
 
@@ -50,22 +40,43 @@ class Override(LayerHandle):
 
 
 class ClientOverrides:
-    """The overrides of one client, or server: the layers that it puts into the context of each exchange.
+    """The overrides of one client, or server: layers that it puts into the context of each exchange.
 
     An app of another framework has no layers; where it has a `dependency_overrides` dict, that is written,
-    and so are those of the apps that are mounted in it.
+    and so are those of the apps that are mounted in it. What all clients share holds here as well.
     """
 
+    serial = 0
+    """Its place in the order in which clients and servers were made."""
+    is_open = False
+    """Whether the client, or the server, has been entered and not been left."""
+    is_apart = False
+    """Whether it sees nothing of what all clients share."""
+
     def __init__(self, app: object, lasting: Replacements) -> None:
-        self._app = app
+        self.app = app
         self._lasting = lasting
-        self.layers: tuple[Layer, ...] = NO_LAYERS
+        self._layers: tuple[Layer, ...] = NO_LAYERS
+        self.used = 0
+        """The test in which it was used last, by its number."""
         self._held: dict[int, Override] = {}
         self._is_restored = False
-        self.restore()
+        shared_overrides.join(self)
+        self._put_lasting()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers that hold in an exchange which begins now."""
+        self.used = shared_overrides.test_number
+        return self._layers
 
     def restore(self) -> None:
         """Put in place what the client has from its making; `clear` took it away."""
+        self.is_open = True
+        shared_overrides.rejoin(self)
+        self._put_lasting()
+
+    def _put_lasting(self) -> None:
         if self._lasting and not self._is_restored:
             self.add(self._lasting)
             self._is_restored = True
@@ -80,24 +91,47 @@ class ClientOverrides:
             OverrideError: The app has no dependency overrides, or not those.
         """
         layer = layer_of(replaced, replacement)
-        app = overridable(self._app)
-        check_keys(app, layer, self.layers)
-        if _has_layers(app):
-            self.layers = (*self.layers, layer)
-        override = Override(layer, partial(self._let_go, layer, _write_all(app, layer)))
-        self._held[id(layer)] = override
+        check(self.app, layer, self._layers)
+        override = self._held[id(layer)] = self.hold(layer)
         return override
+
+    def hold(self, layer: Layer) -> Override:
+        """Put a layer above all others until the returned override takes it away, which `clear` does not.
+
+        Raises:
+            OverrideError: The app has no dependency overrides, or no room for these.
+        """
+        app = overridable(self.app)
+        restore = write_all(app, layer)
+        if has_layers(app):
+            self._layers = (*self._layers, layer)
+        return Override(layer, partial(self._let_go, layer, restore))
 
     def _let_go(self, layer: Layer, restore: Callable[[], None]) -> None:
         self._held.pop(id(layer), None)
-        self.layers = tuple(other for other in self.layers if other is not layer)
+        self._layers = tuple(other for other in self._layers if other is not layer)
         restore()
 
     def clear(self) -> None:
-        """Take away all overrides."""
-        self._is_restored = False
+        """Take away all overrides of this client; what all clients share stays."""
+        self.is_open = self._is_restored = False
         while self._held:
             self._held.popitem()[1].remove()
+
+    def end(self) -> None:
+        """The same, for a client that is closed for good: it need not see what is shared."""
+        self.clear()
+        shared_overrides.leave(self)
+
+
+def check(app: object, layer: Layer, others: tuple[Layer, ...] = NO_LAYERS) -> None:
+    """Refuse an override of what no operation of an app depends on.
+
+    Raises:
+        OverrideError: The app has no dependencies to override, or not those.
+    """
+    for replacement, suggestion in unknown(overridable(app), layer, others):
+        raise OverrideError(f"no operation of the app depends on {name_of(replacement.original)}{suggestion}")
 
 
 @contextmanager
@@ -118,156 +152,17 @@ def override(
     """
     layer = layer_of(replaced, replacement)
     target = overridable(app)
-    if _has_layers(target):
+    if has_layers(target):
         with target.overrides(layer) as handle:
-            restore = _write_all(target, handle.layer)
+            restore = write_all(target, handle.layer)
             try:
                 yield handle
             finally:
                 restore()
         return
-    check_keys(target, layer)
-    restore = _write_all(target, layer)
+    check(target, layer)
+    restore = write_all(target, layer)
     try:
         yield LayerHandle(layer)
     finally:
         restore()
-
-
-def overridable(app: object) -> Any:
-    """The app that has the overrides: `app` itself, or the one that its middleware wraps (`.app`).
-
-    Raises:
-        OverrideError: there is none.
-    """
-    seen: Any = app
-    while seen is not None:
-        if isinstance(getattr(seen, "dependency_overrides", None), MutableMapping):
-            return seen
-        seen = getattr(seen, "app", None)
-    raise OverrideError(
-        f"{app!r} has no dependencies to override: an XAPI app has, and any app with a "
-        "`dependency_overrides` dict. Pass that app instead of what wraps it."
-    )
-
-
-def _has_layers(app: Any) -> bool:
-    return callable(getattr(app, "overrides", None))
-
-
-def _write_all(app: Any, layer: Layer) -> Callable[[], None]:
-    """Write the dictionaries of an app, and of apps mounted in it, as far as its layers do not reach them."""
-    apps = {
-        id(each): each for each in (app, *mounted_apps(app)) if not (_has_layers(app) and _has_layers(each))
-    }
-    undo = [_write(each.dependency_overrides, layer) for each in apps.values()]
-
-    def restore() -> None:
-        for one in undo:
-            one()
-
-    return restore
-
-
-class _Written:
-    """What was written for one key of a dict: what it had before, and what came above that, in order."""
-
-    def __init__(self, before: Any) -> None:
-        self.before = before
-        self.above: list[tuple[object, Dependency]] = []
-
-
-_written: dict[tuple[int, Hashable], _Written] = {}
-"""By dict and key."""
-
-
-def _key(target: MutableMapping[Dependency, Any], original: Dependency) -> tuple[int, Hashable]:
-    """What is one key to a dict: a plain one takes those that compare equal for one."""
-    if isinstance(target, DependencyOverrides):
-        return id(target), identity(original)
-    return id(target), cast("Hashable", original)
-
-
-def _check_fit(layer: Layer) -> None:
-    """Refuse what a plain dict cannot tell apart."""
-    originals = [replacement.original for replacement in layer.values()]
-    for place, original in enumerate(originals):
-        if not isinstance(original, Hashable):
-            raise OverrideError(
-                f"{name_of(original)} cannot be overridden: the app has its overrides in a dictionary, for "
-                "which it would have to be hashable"
-            )
-        if original in originals[:place]:
-            raise OverrideError(
-                f"{name_of(original)} cannot be overridden beside another dependency that compares equal: "
-                "the app has its overrides in a dictionary, in which both are one key"
-            )
-
-
-def _write(target: MutableMapping[Dependency, Any], layer: Layer) -> Callable[[], None]:
-    if not isinstance(target, DependencyOverrides):
-        _check_fit(layer)
-    token = object()
-    for replacement in layer.values():
-        key = replacement.original
-        written = _written.setdefault(_key(target, key), _Written(target.get(key, MISSING)))
-        counted = counting(replacement)
-        written.above.append((token, counted))
-        target[key] = counted
-    return lambda: _restore(target, layer, token)
-
-
-def _restore(target: MutableMapping[Dependency, Any], layer: Layer, token: object) -> None:
-    for replacement in layer.values():
-        key = replacement.original
-        written = _written[_key(target, key)]
-        last, value = written.above[-1]
-        is_seen = last is token and target.get(key) is value
-        written.above = [pair for pair in written.above if pair[0] is not token]
-        if not written.above:
-            del _written[_key(target, key)]
-        if is_seen:
-            below = written.above[-1][1] if written.above else written.before
-            if below is MISSING:
-                del target[key]
-            else:
-                target[key] = below
-
-
-def counting(replacement: Replacement) -> Dependency:
-    """The replacement as a callable of the same kind and signature that notes its calls.
-
-    It is for apps that call what their dictionary has, and read its signature.
-    """
-    call: Any = replacement.call
-    function = call if inspect.isroutine(call) or isinstance(call, type) else call.__call__
-    made: Any
-    if replacement.is_value:
-        return lambda: replacement.take()
-    if inspect.isasyncgenfunction(function):
-
-        async def noted_stream(**arguments: Any) -> Any:
-            async with asynccontextmanager(call)(**replacement.noted(**arguments)) as value:
-                yield value
-
-        made = noted_stream
-    elif inspect.isgeneratorfunction(function):
-
-        def noted_generator(**arguments: Any) -> Any:
-            yield from call(**replacement.noted(**arguments))
-
-        made = noted_generator
-    elif inspect.iscoroutinefunction(function):
-
-        async def noted_coroutine(**arguments: Any) -> Any:
-            return await call(**replacement.noted(**arguments))
-
-        made = noted_coroutine
-    else:
-
-        def noted(**arguments: Any) -> Any:
-            return call(**replacement.noted(**arguments))
-
-        made = noted
-    made.__signature__ = inspect.signature(call, eval_str=True)
-    return cast(Dependency, made)

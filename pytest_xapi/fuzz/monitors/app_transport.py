@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -23,26 +22,23 @@ DEFAULT_SECONDS = 5.0
 class Line:
     """A way to the app of a client, where its lifespan runs and its overrides hold.
 
-    `prepare` is called before the client is opened anew: closing takes its overrides away. `seconds` is how
-    long the app may take for an answer. What is sent is noted in `flight`, in case that the process ends.
+    `seconds` is how long the app may take for an answer. What is sent is noted in `flight`, in case that the
+    process ends.
     """
 
     def __init__(
         self,
         client: TestClient,
-        prepare: Callable[[], None] = lambda: None,
         seconds: float = DEFAULT_SECONDS,
         flight: InFlight | None = None,
     ) -> None:
         self._client = client
-        self._prepare = prepare
         self._seconds = seconds
         self._flight = flight
 
     def restart(self) -> None:
         """Shut the app down and start it up again, so that what follows meets the state of a new start."""
         self._client.__exit__()
-        self._prepare()
         self._client.__enter__()
 
     def send(self, request: WireRequest) -> Answer:

@@ -32,7 +32,6 @@ class MonitoredTransport(Line):
     def __init__(
         self,
         client: TestClient,
-        prepare: Callable[[], None],
         reset: Reset | None,
         loop_limit: float,
         seconds: float,
@@ -40,7 +39,7 @@ class MonitoredTransport(Line):
         redactor: Redactor,
         check: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(client, prepare, seconds, flight)
+        super().__init__(client, seconds, flight)
         self._redactor = redactor
         self._check = check
         self._client = client
