@@ -29,6 +29,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     So late, but before those import clients, is settled which library the clients are made of.
     """
     if not early_config.known_args_namespace.help:
+        if settings.early(early_config, settings.AS_FASTAPI):
+            _use_alias()
         _use(settings.http_client(early_config))
         if early_config.known_args_namespace.xapi_fuzz:
             from pytest_xapi.fuzz.processes import forbidden_use, xdist_arguments
@@ -48,6 +50,13 @@ def _use(http_client: settings.Setting | None) -> None:
     try:
         http_library.use(http_client.value, http_client.source)
     except (ModuleNotFoundError, RuntimeError) as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _use_alias() -> None:
+    try:
+        import xapi.as_fastapi  # noqa: F401
+    except ImportError as error:
         raise pytest.UsageError(str(error)) from error
 
 

@@ -114,6 +114,11 @@ HTTP_CLIENT = Option(
     parse=one_of(*HTTP_CLIENTS),
     variable="XAPI_HTTP_CLIENT",
 )
+AS_FASTAPI = Option(
+    "as_fastapi",
+    "Run a FastAPI app on xapi: `import fastapi` gives xapi's objects under FastAPI's names.",
+    flag="--xapi-as-fastapi",
+)
 _OPTIONS: list[Option] = [
     APP,
     OPENAPI,
@@ -129,6 +134,7 @@ _OPTIONS: list[Option] = [
     STRICT_OVERRIDES,
     CHECK_RESPONSES,
     HTTP_CLIENT,
+    AS_FASTAPI,
 ]
 DEFAULT_BASELINE = "xapi-accepted.toml"
 """The file of accepted findings where none is set, if it is there."""
@@ -167,6 +173,7 @@ class Settings:
     strict_overrides: bool | None
     check_responses: bool | None
     http_client: str | None
+    as_fastapi: bool | None
     gate: Literal["fail", "warn"] | None
     """What comes of a gate that does not pass; None where gates are not asked for."""
     given: Mapping[str, Setting]

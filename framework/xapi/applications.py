@@ -241,13 +241,15 @@ class XAPI(OperationDecorators, Starlette):
         if made is not None and self.openapi_schema is made.document and made.of != self._told():
             self.openapi_schema = None
         if self.openapi_schema is None:
-            from xapi.openapi.utils import get_openapi
-
-            self.openapi_schema = get_openapi(
-                routes=self.routes, webhooks=self.webhooks.routes, **self._words()
-            )
+            self.openapi_schema = self.make_document(self._words())
             self._made = MadeDocument(self.openapi_schema, deepcopy(self._told()))
         return self.openapi_schema
+
+    def make_document(self, words: dict[str, Any]) -> dict[str, Any]:
+        """Make the document of the routes; `words` are what it says beside the operations."""
+        from xapi.openapi.utils import get_openapi
+
+        return get_openapi(routes=self.routes, webhooks=self.webhooks.routes, **words)
 
     def _words(self) -> dict[str, Any]:
         """What the document says beside the operations."""

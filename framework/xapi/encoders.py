@@ -40,7 +40,7 @@ _MOST_DIGITS = 4300
 """The digits of an int that Python turns into text, as it is set at first (`sys.set_int_max_str_digits`)."""
 
 
-def _decimal(value: Decimal) -> int | float | str | None:
+def decimal_encoder(value: Decimal) -> int | float | str | None:
     """An int where the value is written without a fraction, so that ids stay ids.
 
     One with more digits than an int may have is text: its int would take minutes and all memory.
@@ -54,7 +54,7 @@ def _decimal(value: Decimal) -> int | float | str | None:
 
 
 @cache
-def _encoders() -> dict[type, Encoder]:
+def encoders_by_type() -> dict[type, Encoder]:
     """What becomes of other classes. Some of their modules are slow to import; they wait for a first use."""
     import ipaddress
 
@@ -73,7 +73,7 @@ def _encoders() -> dict[type, Encoder]:
         datetime: datetime.isoformat,
         time: time.isoformat,
         timedelta: timedelta.total_seconds,
-        Decimal: _decimal,
+        Decimal: decimal_encoder,
         Pattern: lambda value: value.pattern,
         UploadFile: lambda file: {"filename": file.filename, "size": file.size},
         **dict.fromkeys(as_text, str),
@@ -143,7 +143,7 @@ class _Encoding(Record):
         }
 
     def _encode_other(self, value: Any) -> Any:
-        encoders = _encoders()
+        encoders = encoders_by_type()
         for cls in type(value).__mro__:
             if encoder := encoders.get(cls):
                 return encoder(value)

@@ -9,12 +9,32 @@ from __future__ import annotations
 import inspect
 import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from types import CodeType
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class DefaultPlaceholder:
+    """Stands for a keyword that was not said, where all keywords are handed on; `value` counts then."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DefaultPlaceholder) and self.value == other.value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def said(keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords that were said: without those that have a placeholder."""
+    return {name: value for name, value in keywords.items() if not isinstance(value, DefaultPlaceholder)}
 
 
 def spelled_out(keywords: Any) -> Callable[[F], F]:

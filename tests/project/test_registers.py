@@ -11,8 +11,13 @@ CACHES = ("cache", "lru_cache", "WeakKeyDictionary", "WeakValueDictionary", "Wea
 EMPTY = ("dict", "set", "list", "defaultdict", "OrderedDict")
 
 KEYS = {
+    "framework/xapi/as_fastapi/road.py _routes": "a route, which compares by identity",
+    "framework/xapi/as_fastapi/solving.py _solvers": "a signature, which compares by identity",
+    "framework/xapi/as_fastapi/tree/_compat/v2.py get_cached_model_fields": "a model, by identity",
+    "framework/xapi/cli/choice.py _additions": "nothing: it is a list",
+    "framework/xapi/cli/choice.py _parsers": "a parser, which compares by identity",
     "framework/xapi/cli/choice.py _readers": "nothing: it is a list",
-    "framework/xapi/encoders.py _encoders": "nothing: it is made once",
+    "framework/xapi/encoders.py encoders_by_type": "nothing: it is made once",
     "framework/xapi/openapi/assets.py installed_file": "names of modules and files",
     "framework/xapi/operation/fields.py _shared": "the identity of a type, which the value keeps",
     "framework/xapi/operation/hidden_marks.py _searched": "the identity of a class, which is the value",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from xapi.cli.errors import CommandError
 
@@ -34,6 +35,10 @@ class Configured:
 
 Reader = Callable[[Path], Configured | None]
 _readers: list[Reader] = []
+Addition = Callable[[argparse.ArgumentParser], None]
+_additions: list[Addition] = []
+_parsers: WeakSet[argparse.ArgumentParser] = WeakSet()
+"""The parsers of commands that are about an app."""
 
 
 def provide(reader: Reader) -> None:
@@ -46,6 +51,18 @@ def provide(reader: Reader) -> None:
         _readers.append(reader)
 
 
+def extend(add: Addition) -> None:
+    """Let a package add arguments to each command that is about an app.
+
+    Args:
+        add: takes the parser of a command.
+    """
+    if add not in _additions:
+        _additions.append(add)
+        for parser in _parsers:
+            add(parser)
+
+
 def add_arguments(parser: argparse.ArgumentParser, *, positional: bool = True) -> None:
     """Add the arguments by which each command names its app."""
     if positional:
@@ -54,6 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser, *, positional: bool = True) -
         "--app", metavar="NAME", help="its name in the module, by default app or api; or as APP"
     )
     parser.add_argument("--entrypoint", "-e", metavar="MODULE:APP", help="the app as an import string")
+    _parsers.add(parser)
+    for add in _additions:
+        add(parser)
 
 
 def chosen(arguments: argparse.Namespace, path: str | None = None) -> Target:

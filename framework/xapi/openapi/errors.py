@@ -8,6 +8,7 @@ Nothing is guessed from code: what dependencies answer is said by `Depends(..., 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from xapi.openapi.schemas import Schema, Schemas
@@ -18,7 +19,7 @@ from xapi.security.base import SecurityBase
 
 Writer = Callable[[Schemas], dict[str, Any]]
 
-_VALIDATION_ERROR: Schema = {
+VALIDATION_ERROR: Schema = {
     "title": "ValidationError",
     "type": "object",
     "properties": {
@@ -34,6 +35,20 @@ _VALIDATION_ERROR: Schema = {
     },
     "required": ["loc", "msg", "type"],
 }
+"""The schema of one wrong value. It may be changed: it counts when a document is made."""
+_REFERENCE = {"$ref": "#/components/schemas/ValidationError"}
+HTTP_VALIDATION_ERROR: Schema = {
+    "title": "HTTPValidationError",
+    "type": "object",
+    "properties": {
+        "detail": {
+            "title": "Detail",
+            "type": "array",
+            "items": _REFERENCE,
+        }
+    },
+}
+"""The schema of a 422. It may be changed, too."""
 _HTTP_ERROR: Schema = {
     "title": "HTTPError",
     "type": "object",
@@ -103,11 +118,10 @@ def _http_error(description: str, schemas: Schemas) -> dict[str, Any]:
 
 def _validation_errors(schemas: Schemas) -> dict[str, Any]:
     """The answer to a request that does not fit the declaration."""
-    error = schemas.share("ValidationError", _VALIDATION_ERROR)
-    body = {
-        "title": "HTTPValidationError",
-        "type": "object",
-        "properties": {"detail": {"title": "Detail", "type": "array", "items": error}},
-    }
+    error = schemas.share("ValidationError", deepcopy(VALIDATION_ERROR))
+    body = deepcopy(HTTP_VALIDATION_ERROR)
+    detail = body.get("properties", {}).get("detail", {})
+    if detail.get("items") == _REFERENCE:
+        detail["items"] = error  # it may have another name there
     schema = schemas.share("HTTPValidationError", body)
     return {"description": "Validation Error", "content": {"application/json": {"schema": schema}}}

@@ -67,7 +67,7 @@ class Operations:
             described["description"] = operation.description
         if options.deprecated:
             described["deprecated"] = True
-        if parameters := self._parameters(operation):
+        if parameters := self.parameters(operation):
             described["parameters"] = parameters
         if operation.body is not None:
             described["requestBody"] = request_body(operation.body, operation.unique_id, self.schemas)
@@ -80,7 +80,7 @@ class Operations:
             merge(described, jsonable_encoder(options.openapi_extra))
         return described
 
-    def _parameters(self, operation: Operation) -> list[dict[str, Any]]:
+    def parameters(self, operation: Operation) -> list[dict[str, Any]]:
         """The Parameter Objects of an operation: one also for each part of its path that nothing declares."""
         declared = documented_parameters(operation)
         names = {parameter.wire_name for parameter, _ in declared if parameter.location == "path"}

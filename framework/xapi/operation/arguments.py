@@ -67,6 +67,14 @@ def return_annotation(call: Callable[..., Any]) -> Any:
     return _evaluate(annotation, call, "return")
 
 
+def evaluated_annotation(call: Callable[..., Any], annotation: Any) -> Any:
+    """An annotation of `call` with its texts evaluated; as it is written where they have unknown names."""
+    try:
+        return _evaluated(call, annotation, strict)
+    except NameError:
+        return annotation
+
+
 def call_kind(call: Callable[..., Any]) -> CallKind:
     """How to run `call`: functions, methods, partials, wrapped functions, classes and callable instances."""
     if type(call) is FunctionType and not vars(call):

@@ -65,7 +65,7 @@ def describe(
         methods=frozenset(methods),
         name=name,
         endpoint=signature,
-        body=_request_body(signature),
+        body=request_body_of(signature),
         response=_selected(
             endpoint, _stream(endpoint, options) if yields else _response(endpoint, options), options
         ),
@@ -114,7 +114,8 @@ def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Readi
         raise DeclarationError(f"{place(endpoint)}: dependencies=[...] {why}") from why
 
 
-def _request_body(endpoint: Signature) -> RequestBody | None:
+def request_body_of(endpoint: Signature) -> RequestBody | None:
+    """The body that an endpoint and its dependencies read together."""
     found: dict[object, BodyField] = {}
     names = set()
     for signature in endpoint.walk():

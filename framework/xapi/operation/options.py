@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from typing_extensions import TypedDict, Unpack
 
 from xapi.changes import grown
-from xapi.keywords import unknown_keyword
+from xapi.keywords import said, unknown_keyword
 from xapi.operation.limits import FormLimits, check_limits
 from xapi.params import Depends, Undefined
 from xapi.records import Record
@@ -128,7 +128,7 @@ class Inherited(Record):
 
     @classmethod
     def of(cls, prefix: str = "", **keywords: Unpack[RouterKeywords]) -> Inherited:
-        given: dict[str, Any] = dict(keywords)
+        given: dict[str, Any] = said(keywords)
         check_limits(given)
         for name in LISTS:
             given[name] = tuple(given.get(name) or ())

@@ -76,7 +76,7 @@ def item_type(endpoint: Callable[..., Any], options: OperationOptions) -> Any:
             )
     if annotation is Undefined or annotation is None:
         return None
-    item = _item_of(annotation) if _is_stream(annotation) else annotation
+    item = item_of(annotation) if _is_stream(annotation) else annotation
     return None if item is Undefined or _is_event(item) else item
 
 
@@ -84,7 +84,8 @@ def _is_stream(annotation: Any) -> bool:
     return class_of(annotation) in _STREAMS
 
 
-def _item_of(annotation: Any) -> Any:
+def item_of(annotation: Any) -> Any:
+    """The type of the items of a stream that an annotation says; Undefined where it says none."""
     arguments = type_arguments(annotation)
     return arguments[0] if arguments else Undefined
 

@@ -11,6 +11,7 @@ from starlette.routing import compile_path
 
 from xapi.changes import Changeable, ObservedDict, ObservedList, followed, plain
 from xapi.exceptions import DeclarationError
+from xapi.keywords import said
 from xapi.operation.arguments import place
 from xapi.operation.limits import check_limits
 from xapi.operation.options import DEFAULTS, INNERMOST, LISTS, Inherited, check_keywords, innermost
@@ -78,11 +79,12 @@ class RouteAttributes(Changeable):
 
     def declare(self, path: str, endpoint: Callable[..., Any], given: Mapping[str, Any]) -> None:
         """Begin as a decorator says; what lies around is told later, by `settle`."""
+        given = said(given)
         if not given.keys() <= DEFAULTS.keys():
             check_keywords(given, f"{place(endpoint)}, on {path!r}")
         self._begin(path, endpoint, given)
-        said = {name: given[name] for name in self._inner & given.keys() if given[name] is not None}
-        vars(self)["_said"] = said
+        own = {name: given[name] for name in self._inner & given.keys() if given[name] is not None}
+        vars(self)["_said"] = own
 
     def _begin(self, path: str, endpoint: Callable[..., Any], values: Mapping[str, Any]) -> None:
         self.start()

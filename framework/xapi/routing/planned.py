@@ -30,6 +30,7 @@ _FORGOTTEN: dict[str, Any] = {
     "_operation": None,
     "_plan": None,
     "_plain_runner": None,
+    "_plain_responder": None,
     "compiled_runner": None,
     "_replaceable": None,
 }
@@ -50,6 +51,7 @@ class PlannedRoute(RouteAttributes, BaseRoute):
     _signature: Signature | None
     _plan: Plan | None
     _plain_runner: Runner | None
+    _plain_responder: Callable[[Request], Awaitable[Response]] | None
     compiled_runner: Runner | None
     _overridden: dict[Hashable, Runner]
     _replaceable: Mapping[Hashable, Dependency] | None

@@ -18,6 +18,7 @@ from xapi.keywords import checked, spelled_out
 from xapi.operation.arguments import place
 from xapi.operation.limits import FormLimits
 from xapi.operation.options import DEFAULTS, OperationKeywords, OperationOptions, Tag
+from xapi.overrides import REPLACED, Layer
 from xapi.routing.planned import PlannedRoute, Runner
 from xapi.routing.views import Derived, OperationViews
 
@@ -107,13 +108,26 @@ class APIRoute(OperationViews, PlannedRoute, Route):
         """
 
         async def answer(request: Request) -> Response:
-            return await request.scope[_RESPOND](request)  # type: ignore[no-any-return]
+            respond = request.scope.get(_RESPOND) or self._responder(request.scope)
+            return await respond(request)  # type: ignore[no-any-return]
 
         return answer
 
+    def _responder(self, scope: Scope) -> Callable[[Request], Awaitable[Response]]:
+        """The operation's own answering for a handler that somebody calls outside of the route's own way."""
+        from xapi.pipeline.codegen.route_handler import compile_handler
+        from xapi.pipeline.plan import make_plan
+
+        replaced = scope.get(REPLACED)
+        if replaced:
+            return compile_handler(make_plan(self.operation, replaced))
+        if self._plain_responder is None:
+            self._plain_responder = compile_handler(make_plan(self.operation, Layer()))
+        return self._plain_responder
+
     @property
     def has_own_answering(self) -> bool:
-        own = type(self).get_route_handler is APIRoute.get_route_handler
+        own = type(self).get_route_handler is _get_route_handler
         return own and "get_route_handler" not in vars(self)
 
     def compiled(self, plan: Plan) -> Runner:
@@ -129,6 +143,10 @@ class APIRoute(OperationViews, PlannedRoute, Route):
             await serve(handler, scope, receive, send)
 
         return run
+
+
+_get_route_handler = APIRoute.get_route_handler
+"""What is not overridden, and not exchanged on the class either."""
 
 
 class APIWebSocketRoute(PlannedRoute, WebSocketRoute):

@@ -254,22 +254,7 @@ class OperationWriter(RequestWriter):
         function, gathered = self.function(step), "dict"
         if step.is_value:
             return f"{function}()"
-        named = [(name, f"result{number}") for name, number in step.results]
-        named += [
-            (name, self.injected(kind, step))
-            for name, kind in signature.injected_in(websocket=self.websocket)
-        ]
-        # By name, because to unpack a dictionary into a call makes another one.
-        named += [(item.name, f"values{step.number}[{literal(item.name)}]") for item in signature.parameters]
-        unpacked = []
-        if signature.body and self.operation.body is not None:
-            if self.operation.body.embedded or self.operation.body.form:
-                unpacked.append(f"members{step.number}")
-            else:
-                named.append((signature.body[0].name, "sent"))
-        arguments = ", ".join(
-            [f"**{values}" for values in unpacked] + [keyword(name, value) for name, value in named]
-        )
+        arguments = self.arguments(step)
         if step.replaced is not None:
             gathered = function.replace(".call", ".noted")
             if signature.kind is not CallKind.SYNC:
@@ -285,6 +270,26 @@ class OperationWriter(RequestWriter):
                 return f"await enter_in_thread({function}({arguments}), {step.exit}_exits)"
             case CallKind.SYNC:
                 return f"await run_in_thread({function}, {gathered}({arguments}))"
+
+    def arguments(self, step: Step) -> str:
+        """The arguments of a step's call, as they stand in the call."""
+        signature = step.signature
+        named = [(name, f"result{number}") for name, number in step.results]
+        named += [
+            (name, self.injected(kind, step))
+            for name, kind in signature.injected_in(websocket=self.websocket)
+        ]
+        # By name, because to unpack a dictionary into a call makes another one.
+        named += [(item.name, f"values{step.number}[{literal(item.name)}]") for item in signature.parameters]
+        unpacked = []
+        if signature.body and self.operation.body is not None:
+            if self.operation.body.embedded or self.operation.body.form:
+                unpacked.append(f"members{step.number}")
+            else:
+                named.append((signature.body[0].name, "sent"))
+        return ", ".join(
+            [f"**{values}" for values in unpacked] + [keyword(name, value) for name, value in named]
+        )
 
     def enter(self, step: Step) -> str:
         """The name of what enters an async generator. What stands in another's place is only known later."""

@@ -29,7 +29,7 @@ from xapi.pipeline.stream import StreamedResponse, Streaming
 
 RouteHandler = Callable[[Request], Awaitable[Response]]
 
-_EXITS = "xapi.exits"
+EXITS = "xapi.exits"
 """The scope's key for the generators that are closed after the response is sent."""
 
 
@@ -43,7 +43,7 @@ async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Sen
     """Answer with what `handler` returns; what follows the `yield` of dependencies runs after that."""
     receive = SharedReceive(receive)
     exits: list[Open] = []
-    scope[_EXITS] = exits
+    scope[EXITS] = exits
     try:
         response = await handler(IncomingRequest(scope, receive, send))
         await send_response(response, None, scope, receive, send)
@@ -80,7 +80,7 @@ class RouteHandlerWriter(OperationWriter):
             body_of=body_of,
             build_json=build_json,
             enter_loosely=enter_loosely,
-            exits=_EXITS,
+            exits=EXITS,
             with_tasks=with_tasks,
         )
         with self.block("async def run(request):"):

@@ -1,0 +1,217 @@
+"""Solving a dependant: the arguments of its call, computed by code that is compiled as that of operations is.
+
+What an operation does in one function is here cut in two: the arguments of the endpoint are given to whoever
+has asked, instead of the call being made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from starlette.background import BackgroundTasks as StarletteBackgroundTasks
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+
+from xapi.as_fastapi.stacks import FUNCTION_STACK, REQUEST_STACK, leaving
+from xapi.background import BackgroundTasks
+from xapi.identity import identity, reference
+from xapi.operation.dependant import Dependant
+from xapi.operation.describe import request_body_of
+from xapi.operation.model import BodyField, Injected, Operation, ResponseDescription, Signature
+from xapi.operation.options import OperationOptions
+from xapi.overrides import REPLACED, AppWideLayer, Layer, active_layers, effective
+from xapi.params import Undefined
+from xapi.pipeline.codegen.operation import OperationWriter, compile_source
+from xapi.pipeline.held import Open
+from xapi.pipeline.plan import Plan, Step, make_plan
+from xapi.pipeline.render import blank_response
+from xapi.pipeline.resolve import enter_loosely
+from xapi.pipeline.validate import ABSENT
+
+_MOST = 32
+"""How many sets of overrides one dependant keeps code for."""
+
+
+class SolvingWriter(OperationWriter):
+    """Writes the function `run(request, given, ...)`, which returns the arguments and what is wrong."""
+
+    objects = {  # noqa: RUF012
+        Injected.WEBSOCKET: ("websocket", "request"),
+        Injected.CONNECTION: ("connection", "request"),
+    }
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
+        uses = [use for signature in plan.operation.endpoint.walk() for use in signature.dependencies]
+        self.uncached = {identity(use.signature.call) for use in uses if not use.use_cache}
+        self.names["enter_loosely"] = enter_loosely
+
+    def text(self) -> str:
+        self.bind("ABSENT", ABSENT)
+        with self.block(
+            "async def run(request, given, injected, tasks, cache, request_exits, function_exits):"
+        ):
+            self.line("scope = request.scope")
+            self.line("errors = []")
+            self.read_request()
+            if self.has_form:
+                self.line("form = given")
+            self.make_answer()
+            self.line("return result, errors")
+        return "\n".join(self.lines) + "\n"
+
+    def read_body(self, body: Any) -> None:
+        self.line("body = b''")
+        if body.embedded:
+            self.line("sent = given")
+        else:
+            self.line(
+                f"sent, body_errors = {self.bind('validate_given', _WholeValue(body.fields[0]))}(given)"
+            )
+
+    def refuse_errors(self) -> None:
+        with self.block("if errors:"):
+            self.line("return {}, errors")
+
+    def render(self) -> None:
+        """Nothing is answered here."""
+
+    def call(self, step: Step) -> str:
+        return f"dict({self.arguments(step)})" if step is self.plan.endpoint else super().call(step)
+
+    def call_dependency(self, step: Step) -> None:
+        if identity(step.signature.call) in self.uncached:
+            super().call_dependency(step)
+            return
+        key = self.bind(f"key{step.number}", (reference(step.signature.call), step.scopes, step.exit))
+        with self.block(f"if {key} in cache:"):
+            self.line(f"result{step.number} = cache[{key}]")
+        with self.block("else:"):
+            super().call_dependency(step)
+            self.line(f"cache[{key}] = result{step.number}")
+
+    def enter(self, step: Step) -> str:
+        """What is entered here is left by somebody else, and perhaps in another task."""
+        return "enter_loosely" if super().enter(step) == "enter_waiting" else "enter_async"
+
+
+class _WholeValue:
+    """Validates a body that is one value, parsed already."""
+
+    def __init__(self, item: BodyField) -> None:
+        self.field = item.field
+
+    def __call__(self, given: Any) -> tuple[Any, list[Any]]:
+        if given is not ABSENT:
+            return self.field.validate(given, ("body",))
+        if not self.field.required:
+            return self.field.default(), []
+        from xapi.operation.fields import missing
+
+        return ABSENT, [missing(("body",))]
+
+
+class Solver:
+    """The code that solves one dependant, for each set of overrides."""
+
+    def __init__(self, signature: Signature, path: str, *, websocket: bool, embed: bool) -> None:
+        body = request_body_of(signature)
+        if body is not None and embed:
+            body = replace(body, embedded=True)
+        self.operation = Operation(
+            path=path,
+            methods=frozenset() if websocket else frozenset(("GET",)),
+            name=signature.name,
+            endpoint=signature,
+            body=body,
+            response=ResponseDescription(None, None, JSONResponse),
+            options=OperationOptions(),
+        )
+        self._made: dict[Hashable, Callable[..., Any]] = {}
+
+    def code(self, replaced: Layer) -> Callable[..., Any]:
+        """The function for what is replaced now."""
+        calls = {identity(signature.call) for signature in self.operation.endpoint.walk()}
+        key = tuple(
+            (place, reference(replacement.call), replacement.is_value)
+            for place, replacement in replaced.items()
+            if place in calls or not replacement.is_value
+        )
+        made = self._made.get(key)
+        if made is None:
+            if len(self._made) >= _MOST:
+                del self._made[next(iter(self._made))]
+            made = self._made[key] = compile_source(SolvingWriter(make_plan(self.operation, replaced)))
+        return made
+
+
+_solvers: WeakKeyDictionary[Signature, dict[tuple[bool, bool], Solver]] = WeakKeyDictionary()
+
+
+def solver_of(dependant: Dependant, *, websocket: bool, embed: bool) -> Solver:
+    """What solves a dependant as it is now."""
+    call = dependant.call
+    if call is None:  # a group of dependencies
+        dependant.hold("call", _nothing)
+    try:
+        signature = dependant.signature
+    finally:
+        if call is None:
+            dependant.hold("call", None)
+    known = _solvers.setdefault(signature, {})
+    key = websocket, embed
+    if key not in known:
+        known[key] = Solver(signature, dependant.path or "", websocket=websocket, embed=embed)
+    return known[key]
+
+
+def _nothing(**values: Any) -> None:
+    """What a group of dependencies would call."""
+
+
+def replaced_now(provider: Any) -> Layer:
+    """What replaces what: in the app that provides overrides, and in this context."""
+    given: Mapping[Any, Any] = getattr(provider, "dependency_overrides", None) or {}
+    layers = active_layers.get()
+    return effective(AppWideLayer().of(given), layers) if given or layers else Layer()
+
+
+async def solve(
+    dependant: Dependant,
+    request: HTTPConnection,
+    given: Any,
+    *,
+    provider: Any,
+    response: Response | None,
+    tasks: StarletteBackgroundTasks | None,
+    cache: dict[Any, Any],
+    stack: AsyncExitStack,
+    embed: bool,
+) -> tuple[dict[str, Any], list[Any], StarletteBackgroundTasks | None, Response]:
+    """The arguments of a dependant's call, what is wrong, and what was injected."""
+    websocket = request.scope["type"] == "websocket"
+    solver = solver_of(dependant, websocket=websocket, embed=embed)
+    replaced = replaced_now(provider)
+    if replaced:
+        request.scope[REPLACED] = replaced
+    plan_injects = any(
+        kind is Injected.BACKGROUND_TASKS
+        for signature in solver.operation.endpoint.walk()
+        for _, kind in signature.injected
+    )
+    injected = blank_response() if response is None else response
+    if tasks is None and (plan_injects or replaced):
+        tasks = BackgroundTasks()
+    request_exits: list[Open] = []
+    function_exits: list[Open] = []
+    request.scope.get(REQUEST_STACK, stack).push_async_exit(leaving(request_exits))
+    request.scope.get(FUNCTION_STACK, stack).push_async_exit(leaving(function_exits))
+    sent = ABSENT if given is None or given is Undefined else given
+    values, errors = await solver.code(replaced)(
+        request, sent, injected, tasks, cache, request_exits, function_exits
+    )
+    return values, errors, tasks, injected

@@ -1,0 +1,5 @@
+"""Background tasks."""
+
+from starlette.background import BackgroundTasks as StarletteBackgroundTasks
+
+from xapi.background import BackgroundTask, BackgroundTasks

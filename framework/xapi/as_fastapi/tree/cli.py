@@ -1,0 +1,3 @@
+"""The command."""
+
+from xapi.cli import main

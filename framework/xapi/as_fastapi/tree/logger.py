@@ -1,0 +1,3 @@
+"""The logger."""
+
+from xapi.logger import logger

@@ -1,0 +1,3 @@
+"""Middleware."""
+
+from xapi.middleware import Middleware

@@ -1,0 +1,3 @@
+"""CORS."""
+
+from xapi.middleware.cors import CORSMiddleware

@@ -1,0 +1,3 @@
+"""Compression."""
+
+from xapi.middleware.gzip import GZipMiddleware

@@ -1,0 +1,3 @@
+"""Redirection to HTTPS."""
+
+from xapi.middleware.httpsredirect import HTTPSRedirectMiddleware

@@ -1,0 +1,3 @@
+"""Trusted hosts."""
+
+from xapi.middleware.trustedhost import TrustedHostMiddleware

@@ -1,0 +1,3 @@
+"""WSGI apps."""
+
+from xapi.middleware.wsgi import WSGIMiddleware

@@ -1,0 +1,3 @@
+"""Requests."""
+
+from xapi.requests import HTTPConnection, Request

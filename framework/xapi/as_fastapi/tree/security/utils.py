@@ -1,0 +1,3 @@
+"""Credentials in headers."""
+
+from xapi.security.utils import get_authorization_scheme_param

@@ -1,0 +1,3 @@
+"""Static files."""
+
+from xapi.staticfiles import StaticFiles

@@ -1,0 +1,3 @@
+"""Templates."""
+
+from xapi.templating import Jinja2Templates

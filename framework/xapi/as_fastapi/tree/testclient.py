@@ -1,0 +1,3 @@
+"""The test client."""
+
+from xapi.testclient import TestClient

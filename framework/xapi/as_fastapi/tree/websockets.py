@@ -1,0 +1,3 @@
+"""WebSockets."""
+
+from xapi.websockets import WebSocket, WebSocketDisconnect, WebSocketState
