@@ -98,6 +98,7 @@ test-lowest: $(LOWEST_READY) ## run the tests on the lowest versions that pyproj
 record: $(REFERENCE_READY) ## record anew what the reference framework answers
 	$(REFERENCE)/bin/python tests/reference/record_answers.py
 	$(REFERENCE)/bin/python tests/reference/record_matrix.py
+	$(REFERENCE)/bin/python tests/reference/record_names.py
 	$(REFERENCE)/bin/python tests/reference/record_openapi.py
 	$(REFERENCE)/bin/python tests/reference/record_services.py
 
