@@ -153,7 +153,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
             "*read: Settings(app=None, openapi=None, openapi_url=None, contract=None, lifespan='module', "
             "base_url='https://shop.example', backend='trio', driver='portal', "
             "raise_server_exceptions=False, strict_overrides=True, check_responses=None, http_client=None, "
-            "gate=None, *",
+            "as_fastapi=None, gate=None, *",
             "given: {*'report': *json*report.json*, 'seed': 8, 'max_examples': 5, 'fuzz_only': True, "
             "'fuzz_include': [[]('path', '/a'), ('tag', 'b')[]], 'shard': (2, 3)}*",
         ]
@@ -167,7 +167,7 @@ def test_the_table_in_pyproject_sets_all(pytester: pytest.Pytester, run_pytest: 
             "ap = 'shop:app'",
             "[tool.xapi] of pyproject.toml: unknown key 'ap' (did you mean 'app'?); known are app, openapi, "
             "openapi_url, contract, lifespan, base_url, backend, driver, raise_server_exceptions, "
-            "strict_overrides, check_responses, http_client, report, "
+            "strict_overrides, check_responses, http_client, as_fastapi, report, "
             f"{', '.join(option.key for option in FUZZ_OPTIONS if not option.flag_only)}, gate, checks",
         ),
         (
