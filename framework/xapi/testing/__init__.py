@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from xapi.testing.overrides import Value as Value
     from xapi.testing.overrides import override as override
     from xapi.testing.portal_driver import PortalDriver as PortalDriver
+    from xapi.testing.task_leaks import PackageTaskLeftRunning as PackageTaskLeftRunning
     from xapi.testing.task_leaks import TaskLeftRunning as TaskLeftRunning
+    from xapi.testing.task_leaks import TestTaskLeftRunning as TestTaskLeftRunning
     from xapi.testing.websocket import AsyncWebSocketSession as AsyncWebSocketSession
     from xapi.testing.websocket import WebSocketDenialResponse as WebSocketDenialResponse
     from xapi.testing.websocket import WebSocketSession as WebSocketSession
@@ -48,7 +50,9 @@ _HOME = {
     "LifespanError": "exchange",
     "WebSocketTimeout": "exchange",
     "LifespanManager": "lifespan",
+    "PackageTaskLeftRunning": "task_leaks",
     "TaskLeftRunning": "task_leaks",
+    "TestTaskLeftRunning": "task_leaks",
     "LiveServer": "live_server",
     "Override": "overrides",
     "OverrideError": "overrides",

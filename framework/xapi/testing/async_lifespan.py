@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ import asgi_lifespan
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.exchange import ASGIApp, LifespanExchange
 from xapi.testing.exchange.base import Message, Receive, Scope, Send
+from xapi.testing.exchange.clock import fail_after, is_frozen
 from xapi.testing.exchange.lifespan import SHUTDOWN, STARTUP
 from xapi.testing.lifespan import LIFESPAN_SECONDS
 from xapi.testing.task_leaks import AppTasks
@@ -64,7 +66,7 @@ class AsyncLifespan(asgi_lifespan.LifespanManager):
         try:
             await self._carry(STARTUP, super().startup, self.startup_timeout)
         except BaseException:
-            self._watch.stop()
+            await self._watch.stop()
             raise
 
     async def shutdown(self) -> None:
@@ -72,7 +74,7 @@ class AsyncLifespan(asgi_lifespan.LifespanManager):
         try:
             await self._carry(SHUTDOWN, super().shutdown, self.shutdown_timeout)
         finally:
-            self._watch.stop()
+            await self._watch.stop()
 
     async def _carry(
         self, phase: str, wait_for_answer: Callable[[], Awaitable[None]], seconds: float | None
@@ -80,7 +82,9 @@ class AsyncLifespan(asgi_lifespan.LifespanManager):
         exchange = self._exchange
         exchange.begin(phase)
         try:
-            await wait_for_answer()
+            # The manager's own limit does not end where time is frozen.
+            with fail_after(seconds) if is_frozen() else nullcontext():
+                await wait_for_answer()
         except BaseException as error:
             if error is not exchange.exception:
                 await exchange.end()

@@ -47,7 +47,7 @@ class LifespanManager:
         try:
             await self._exchange.startup(self._startup_timeout)
         except BaseException:
-            self._watch.stop()
+            await self._watch.stop()
             raise
 
     async def shutdown(self) -> None:
@@ -55,7 +55,7 @@ class LifespanManager:
         try:
             await self._exchange.shutdown(self._shutdown_timeout)
         finally:
-            self._watch.stop()
+            await self._watch.stop()
 
     async def __aenter__(self) -> Self:
         await self.startup()

@@ -12,6 +12,7 @@ from typing import Any, Self
 import uvicorn
 
 from xapi.overrides import MISSING, Dependency, active_layers
+from xapi.testing.driver_base import new_loop
 from xapi.testing.exchange.base import Receive, Scope, Send
 from xapi.testing.lifespan import LifespanManager
 from xapi.testing.overrides import ClientOverrides, Override, Replacements
@@ -105,7 +106,8 @@ class LiveServer:
 
     def _run(self, listener: socket.socket, started: Future[None]) -> None:
         try:
-            asyncio.run(self._serve(listener, started))
+            with asyncio.Runner(loop_factory=new_loop) as runner:
+                runner.run(self._serve(listener, started))
         except BaseException as error:
             (self._ended if started.done() else started).set_exception(error)
         else:

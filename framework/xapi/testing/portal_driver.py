@@ -25,6 +25,7 @@ from xapi.testing.driver_base import (
     new_loop,
 )
 from xapi.testing.exchange.base import ASGIApp, Scope
+from xapi.testing.exchange.clock import now
 from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
 from xapi.testing.timeouts import Limit, LoopBlocked, result_of
 
@@ -37,6 +38,8 @@ class PortalDriver:
         self._backend_options = backend_options
         if backend == "asyncio" and not {"loop_factory", "use_uvloop"} & (backend_options or {}).keys():
             self._backend_options = {"loop_factory": new_loop, **(backend_options or {})}
+        if backend == "trio":
+            self._backend_options = {"clock": _clock(), **(backend_options or {})}
         self._lock = threading.Lock()
         self._opened = 0
         self._starting: AbstractContextManager[BlockingPortal] | None = None
@@ -145,6 +148,23 @@ class PortalDriver:
     def _running(self) -> BlockingPortal:
         assert self._portal is not None
         return self._portal
+
+
+def _clock() -> object:
+    """The clock of the limits as one of trio's, whose own stands still where a test has frozen time."""
+    import trio
+
+    class Clock(trio.abc.Clock):
+        def start_clock(self) -> None:
+            """It has no start."""
+
+        def current_time(self) -> float:
+            return now()
+
+        def deadline_to_sleep_time(self, deadline: float) -> float:
+            return deadline - now()
+
+    return Clock()
 
 
 def _outside_trio(function: Callable[..., T], *arguments: Any) -> T:

@@ -3,19 +3,59 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from contextvars import Context
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
 from typing import Any, cast
 from weakref import ref
 
 from xapi.tasks import asyncio_loop
+from xapi.testing.app_routes import routes_of
 from xapi.testing.exchange.base import running_app
+from xapi.testing.exchange.clock import fail_after
+from xapi.testing.exchange.whereabouts import is_of_standard_library, is_of_xapi, package_of
 from xapi.testing.task_factory import TaskObserver
+
+TEST = "test"
+"""Stands for code of the tests among those who start tasks."""
+ENDING_SECONDS = 1.0
+"""How long a task that was cancelled may take to end."""
+_TURNS = 5
+"""How many turns of the loop tasks get at the end: what was told to stop stops in a few."""
+_CARRIERS = ("anyio", "trio", "uvloop")
+"""Packages that start tasks for those who call them."""
 
 
 class TaskLeftRunning(UserWarning):
     """The app has shut down, but a task that it has started is still running."""
+
+
+class PackageTaskLeftRunning(TaskLeftRunning):
+    """The same of a task that an installed package has started for the app."""
+
+
+class TestTaskLeftRunning(TaskLeftRunning):
+    """The same of a task that code of the tests has started while the app called it."""
+
+    __test__ = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """A task that is left running."""
+
+    name: str
+    coroutine: Any
+    start: _Start
+
+    def __str__(self) -> str:
+        return f"{self.name} ({_place(self.coroutine)})"
 
 
 class AppTasks:
@@ -34,20 +74,67 @@ class AppTasks:
         loop = asyncio_loop()
         self._tasks = _TrioTasks(self._app) if loop is None else _AsyncioTasks(self._app, loop)
 
-    def stop(self) -> None:
-        """Watch no more, and name what is left running."""
+    async def stop(self) -> None:
+        """Watch no more, and name what is left running: what was asked to end gets its turn first."""
         tasks, self._tasks = self._tasks, None
         if tasks is None:
             return
+        await tasks.let_end()
         tasks.stop()
-        named = sorted(f"{name} ({_place(coroutine)})" for name, coroutine in tasks.running())
-        if named:
-            warnings.warn(
-                f"{self._app!r} has shut down and left {len(named)} running: {', '.join(named)}. "
-                "Cancel or await what the app starts before its shutdown ends",
-                TaskLeftRunning,
-                stacklevel=2,
+        left = sorted(tasks.running(), key=str)
+        owners = {task: self._owner(task.start) for task in left}
+        for owner in sorted(set(owners.values())):
+            self._tell(owner, [str(task) for task in left if owners[task] == owner])
+
+    def _owner(self, start: _Start) -> str:
+        """Who has started a task: a package, `TEST`, or else the app, which has no name here."""
+        if start.package is not None:
+            return start.package
+        return TEST if start.test_file is not None and start.test_file not in _files_of(self._app) else ""
+
+    def _tell(self, owner: str, named: list[str]) -> None:
+        if owner:
+            whose = "the tests have" if owner == TEST else f"the package {owner} has"
+            category = TestTaskLeftRunning if owner == TEST else PackageTaskLeftRunning
+            mend = f"To ignore it: filterwarnings = ignore::xapi.testing.{category.__name__}"
+            text = f"has shut down, and {len(named)} that {whose} started goes on: {', '.join(named)}. {mend}"
+        else:
+            category = TaskLeftRunning
+            text = (
+                f"has shut down and left {len(named)} running: {', '.join(named)}. "
+                "Cancel or await what the app starts before its shutdown ends"
             )
+        warnings.warn(f"{self._app!r} {text}", category, stacklevel=2)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """Where a task was started."""
+
+    package: str | None = None
+    """The installed package that has done it, if one has."""
+    test_file: str | None = None
+    """The file of tests that has done it, if one has."""
+
+
+def _start() -> _Start:
+    """Where the task is started that is being started."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        file = frame.f_code.co_filename
+        package = package_of(file)
+        if package not in _CARRIERS and not is_of_xapi(file) and not is_of_standard_library(file):
+            name = Path(file).name
+            is_test = name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
+            return _Start(package, file if is_test else None)
+        frame = frame.f_back
+    return _Start()
+
+
+def _files_of(app: object) -> set[str]:
+    """The files of an app's handlers: they may stand in a file of tests."""
+    codes = (getattr(inspect.unwrap(route.endpoint), "__code__", None) for route in routes_of(app))
+    return {code.co_filename for code in codes if code is not None}
 
 
 def _place(coroutine: Any) -> str:
@@ -61,23 +148,41 @@ class _AsyncioTasks:
 
     def __init__(self, app: object, loop: asyncio.AbstractEventLoop) -> None:
         self._app = app
-        self._tasks: set[ref[asyncio.Task[Any]]] = set()
+        self._tasks: dict[ref[asyncio.Task[Any]], _Start] = {}
         self._observer = TaskObserver(loop, self._started)
 
     def stop(self) -> None:
         self._observer.stop()
 
-    def running(self) -> Iterator[tuple[str, Any]]:
-        """Name and coroutine of each that has not ended."""
-        for reference in self._tasks.copy():
+    async def let_end(self) -> None:
+        """Let tasks that were cancelled end, and those that are about to."""
+        for _ in range(_TURNS):
+            if any(self._not_done()):
+                await asyncio.sleep(0)
+        asked = [task for task in self._not_done() if task.cancelling()]
+        if asked:
+            with suppress(TimeoutError), fail_after(ENDING_SECONDS):
+                await asyncio.wait(asked)
+
+    def running(self) -> Iterator[_Left]:
+        """Those that have not ended."""
+        starts = {id(reference()): start for reference, start in self._tasks.items()}
+        for task in self._not_done():
+            yield _Left(_name_of(task), task.get_coro(), starts[id(task)])
+
+    def _not_done(self) -> Iterator[asyncio.Task[Any]]:
+        for reference in list(self._tasks):
             task = reference()
             if task is not None and not task.done():
-                yield _name_of(task), task.get_coro()
+                yield task
 
     def _started(self, task: asyncio.Future[Any], coroutine: Any, context: Context | None) -> None:
         starter = running_app.get() if context is None else context.get(running_app)
         if starter is self._app and isinstance(task, asyncio.Task):
-            self._tasks.add(ref(task, self._tasks.discard))
+            self._tasks[ref(task, self._forget)] = _start()
+
+    def _forget(self, reference: ref[asyncio.Task[Any]]) -> None:
+        self._tasks.pop(reference, None)
 
 
 def _name_of(task: asyncio.Task[Any]) -> str:
@@ -93,7 +198,7 @@ class _TrioTasks:
         from trio.lowlevel import add_instrument
 
         self._app = app
-        self._tasks: dict[Any, None] = {}
+        self._tasks: dict[Any, _Start] = {}
         add_instrument(cast(Any, self))
 
     def stop(self) -> None:
@@ -101,15 +206,23 @@ class _TrioTasks:
 
         remove_instrument(cast(Any, self))
 
-    def running(self) -> Iterator[tuple[str, Any]]:
-        """Name and coroutine of each that has not ended."""
-        for task in self._tasks:
-            yield task.name, task.coro
+    async def let_end(self) -> None:
+        """Let tasks that are about to end do so."""
+        import trio
+
+        for _ in range(_TURNS):
+            if self._tasks:
+                await trio.lowlevel.checkpoint()
+
+    def running(self) -> Iterator[_Left]:
+        """Those that have not ended."""
+        for task, start in self._tasks.items():
+            yield _Left(task.name, task.coro, start)
 
     def task_spawned(self, task: Any) -> None:
         """Called by the task that starts it."""
         if running_app.get() is self._app:
-            self._tasks[task] = None
+            self._tasks[task] = _start()
 
     def task_exited(self, task: Any) -> None:
         self._tasks.pop(task, None)

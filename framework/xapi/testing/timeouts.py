@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
-from time import monotonic
 from types import FrameType
 from typing import TypeVar
 
+from xapi.testing.exchange.clock import now
 from xapi.testing.exchange.quiescence import busy_threads
 from xapi.testing.exchange.whereabouts import stack_of
 from xapi.texts import visible_line
@@ -116,7 +116,7 @@ class _Guard(AbstractContextManager[None]):
         self.due = 0.0
 
     def __enter__(self) -> None:
-        self.due = monotonic() + self.limit.seconds + BLOCKED_SECONDS
+        self.due = now() + self.limit.seconds + BLOCKED_SECONDS
         _alarm.add(self)
 
     def __exit__(self, *error: object) -> None:
@@ -151,14 +151,13 @@ class _Alarm:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
     def _wind(self, least: float = 0.001) -> None:
-        seconds = min(guard.due for guard in self._guards) - monotonic()
+        seconds = min(guard.due for guard in self._guards) - now()
         signal.setitimer(signal.ITIMER_REAL, max(seconds, least))
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         # An app may catch what interrupts it, and block on: then it is interrupted again.
         self._wind(BLOCKED_SECONDS)
-        now = monotonic()
-        overdue = [guard for guard in self._guards if guard.due <= now]
+        overdue = [guard for guard in self._guards if guard.due <= now()]
         for guard in overdue:
             if guard.may_interrupt() and guard.limit.note(frame):
                 raise LoopBlocked(guard.limit.describe())

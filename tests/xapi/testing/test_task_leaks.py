@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import sysconfig
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import anyio
@@ -11,7 +13,13 @@ import pytest
 import trio
 
 from xapi import XAPI
-from xapi.testing import AsyncClient, TaskLeftRunning, TestClient
+from xapi.testing import (
+    AsyncClient,
+    PackageTaskLeftRunning,
+    TaskLeftRunning,
+    TestClient,
+    TestTaskLeftRunning,
+)
 
 NAMED = r"left 1 running: mine \(.*work, .*test_task_leaks.py:\d+\)\."
 
@@ -83,3 +91,97 @@ def test_an_app_that_leaves_nothing_running_is_not_warned_about(backend: Any) ->
     with TestClient(app, backend=backend) as client:
         client.get("/")
         client.get("/thread")
+
+
+async def loops_until_cancelled() -> None:
+    try:
+        await asyncio.sleep(3600)
+    finally:
+        await asyncio.sleep(0.01)
+
+
+async def waits_for(event: asyncio.Event) -> None:
+    await event.wait()
+    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("driver", ["auto", "portal"])
+@pytest.mark.filterwarnings("error")
+def test_tasks_that_were_told_to_end_get_their_turn(driver: Any) -> None:
+    @asynccontextmanager
+    async def lifespan(app: XAPI) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        tasks = [asyncio.create_task(loops_until_cancelled()), asyncio.create_task(waits_for(stop))]
+        yield
+        stop.set()
+        tasks[0].cancel()
+
+    with TestClient(XAPI(lifespan=lifespan), driver=driver):
+        pass
+    asyncio.run(_opened(AsyncClient(XAPI(lifespan=lifespan))))
+
+
+async def _opened(client: AsyncClient) -> None:
+    async with client:
+        pass
+
+
+async def ignores_its_cancellation() -> None:
+    for _ in range(2):
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+
+
+def test_a_task_that_does_not_end_when_it_is_cancelled_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xapi.testing.task_leaks.ENDING_SECONDS", 0.01)
+    tasks = []
+
+    def start() -> None:
+        tasks.append(asyncio.create_task(ignores_its_cancellation()))
+        asyncio.get_running_loop().call_soon(tasks[0].cancel)
+
+    with (
+        pytest.warns(TaskLeftRunning, match="ignores_its_cancellation"),
+        TestClient(app_that_starts(start)) as client,
+    ):
+        client.get("/")
+
+
+PACKAGE = """
+import asyncio
+
+def watch(tasks):
+    tasks.append(asyncio.create_task(asyncio.Event().wait()))
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "owner", "category"),
+    [
+        ("{installed}/sse_watcher/started.py", "the package sse_watcher has", PackageTaskLeftRunning),
+        ("{installed}/watcher.py", "the package watcher has", PackageTaskLeftRunning),
+        ("/suite/test_orders.py", "the tests have", TestTaskLeftRunning),
+        ("/suite/conftest.py", "the tests have", TestTaskLeftRunning),
+        ("/app/orders.py", "left 1 running", TaskLeftRunning),
+    ],
+)
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_who_has_started_a_task_is_said(backend: Any, file: str, owner: str, category: type[Warning]) -> None:
+    source = PACKAGE if backend == "asyncio" else TRIO_PACKAGE
+    space: dict[str, Any] = {}
+    exec(compile(source, file.format(installed=sysconfig.get_path("purelib")), "exec"), space)
+    tasks: list[Any] = []
+    with (
+        pytest.warns(category, match=owner) as told,
+        TestClient(app_that_starts(lambda: space["watch"](tasks)), backend=backend) as client,
+    ):
+        client.get("/")
+    assert [warning.category for warning in told] == [category]
+
+
+TRIO_PACKAGE = """
+import trio
+
+def watch(tasks):
+    tasks.append(trio.lowlevel.spawn_system_task(trio.sleep_forever))
+"""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from contextvars import ContextVar
-from time import monotonic
 from typing import Any, Protocol
 
 import anyio
 
 from xapi.overrides import NO_LAYERS, Layer, active_layers
 from xapi.tasks import start_task
+from xapi.testing.exchange.clock import now
 from xapi.testing.exchange.loops import Bell, let_others_run
 from xapi.testing.exchange.quiescence import busy_workers
 from xapi.testing.exchange.whereabouts import waiting_place, working_place
@@ -125,12 +125,12 @@ class Exchange:
 
     async def until(self, ready: Callable[[], object], seconds: float | None = None) -> bool:
         """Wait until `ready()` is true or the app has ended; false if that many seconds pass before."""
-        deadline = None if seconds is None else monotonic() + seconds
+        deadline = None if seconds is None else now() + seconds
         if seconds and not self.ended and not ready():
             # Often one turn of the loop is all it takes: that is cheaper than a timer.
             await let_others_run()
         while not ready() and not self.ended:
-            left = None if deadline is None else deadline - monotonic()
+            left = None if deadline is None else deadline - now()
             if left is not None and left <= 0:
                 return False
             await self._changed.wait(left)

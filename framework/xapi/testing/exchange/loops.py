@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from xapi.tasks import asyncio_loop, in_trio_task
+from xapi.testing.exchange.clock import call_after, is_frozen
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class Bell:
         if seconds is None:
             await rung
             return
-        timer = loop.call_later(seconds, wake)
+        timer = call_after(seconds, wake)
         try:
             await rung
         finally:
@@ -80,8 +81,15 @@ class Bell:
 
         rung = trio.Event()
         self._waiting.append(rung.set)
-        with trio.move_on_after(math.inf if seconds is None else seconds):
+        if seconds is None or not is_frozen():
+            with trio.move_on_after(math.inf if seconds is None else seconds):
+                await rung.wait()
+            return
+        timer = call_after(seconds, rung.set)
+        try:
             await rung.wait()
+        finally:
+            timer.cancel()
 
 
 async def let_others_run() -> None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import monotonic
 from types import FrameType
 from typing import Any
 from weakref import WeakSet
@@ -19,6 +18,7 @@ from weakref import WeakSet
 import anyio
 
 from xapi.tasks import asyncio_loop
+from xapi.testing.exchange.clock import fail_after, now
 
 POLLING_SECONDS = 0.01
 """How often busy threads are looked at while somebody waits for them to rest."""
@@ -34,7 +34,7 @@ _OUR_WORKER = ("xapi.pipeline.threads", "_work")
 class Watcher:
     """Who wants to know when a loop has nothing to do now and `is_quiet()` is true of the threads.
 
-    `notice` is told when the loop's next timer is due (`time.monotonic`), or None, and returns whether it has
+    `notice` is told when the loop's next timer is due (`clock.now`), or None, and returns whether it has
     given the loop something to do.
     """
 
@@ -58,7 +58,7 @@ class _Selector(selectors.DefaultSelector):
             # after the threads.
             rests = watcher.is_quiet()
             events = super().select(0)
-            if events or (rests and watcher.notice(None if timeout is None else monotonic() + timeout)):
+            if events or (rests and watcher.notice(None if timeout is None else now() + timeout)):
                 return events
             is_quiet = is_quiet and rests
         if not is_quiet:
@@ -75,6 +75,9 @@ class AppLoop(asyncio.SelectorEventLoop):
         super().__init__(self._watched_selector)
         self._own_files = len(self._watched_selector.get_map())
         _app_loops.add(self)
+
+    time = staticmethod(now)
+    """Timers are due by the clock of the limits, which no test freezes."""
 
     def renew(self) -> None:
         """In a process that was forked: wait for files of its own, not for those that wake the parent too.
@@ -136,7 +139,7 @@ async def settle(seconds: float) -> None:
     Raises:
         TimeoutError: that many seconds were not enough.
     """
-    with anyio.fail_after(seconds):
+    with fail_after(seconds):
         loop = running_app_loop()
         if loop is None:
             await _settle_trio()

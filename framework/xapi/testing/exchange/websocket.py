@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from math import inf
-from time import monotonic
 from typing import Literal
 
 from starlette.websockets import WebSocketDisconnect
@@ -20,6 +19,7 @@ from xapi.testing.exchange.base import (
     Scope,
     checked_headers,
 )
+from xapi.testing.exchange.clock import now
 from xapi.testing.exchange.quiescence import Watcher, no_thread_works, running_app_loop
 from xapi.testing.exchange.transcript import Transcript
 
@@ -109,7 +109,7 @@ class WebSocketExchange(Exchange):
         loop = None if is_over() or self.ended else running_app_loop()
         if loop is None:
             return "ready" if await self.until(is_over, seconds) else "late"
-        deadline = inf if seconds is None else monotonic() + seconds - TIMER_PRECISION
+        deadline = inf if seconds is None else now() + seconds - TIMER_PRECISION
 
         def notice(next_timer: float | None) -> bool:
             nonlocal is_dead

@@ -11,6 +11,8 @@ from types import FrameType
 from typing import Any
 
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_STANDARD = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
+_INSTALLED = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib")})
 _OURS = str(Path(__file__).parents[2])
 _FEWEST_LINES = 5
 
@@ -55,6 +57,24 @@ def stack_of(frame: FrameType) -> str:
 def is_of_app(file: str) -> bool:
     """Whether a file is neither a library's nor xapi's."""
     return not file.startswith((*_LIBRARIES, _OURS, "<"))
+
+
+def is_of_xapi(file: str) -> bool:
+    """Whether a file is one of xapi, or code that it has written."""
+    return file.startswith((_OURS, "<xapi "))
+
+
+def is_of_standard_library(file: str) -> bool:
+    """Whether a file is one of Python itself."""
+    return package_of(file) is None and file.startswith((*_STANDARD, "<frozen"))
+
+
+def package_of(file: str) -> str | None:
+    """The installed package that a file is of; None where it is of none."""
+    for folder in _INSTALLED:
+        if file.startswith(folder):
+            return Path(file).relative_to(folder).parts[0].removesuffix(".py")
+    return None
 
 
 def frames_of(awaited: Any) -> Iterator[FrameType]:
