@@ -53,6 +53,7 @@ def _schema(names: list[str], random: Random) -> dict[str, Any]:
     return {
         "type": "object",
         "required": ["field_0", "field_1"],
+        "additionalProperties": False,
         "properties": {
             **{f"field_{number}": random.choice(_FIELDS) for number in range(FIELDS)},
             "links": {"type": "array", "items": links[0]},
