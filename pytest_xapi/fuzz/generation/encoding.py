@@ -43,6 +43,10 @@ def text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, dict | list) else repr(value)
 
 
+_JSON = json.JSONEncoder(default=text)
+"""Writes bodies; what JSON has no type for as `text` does."""
+
+
 def query_pairs(parameter: Parameter, value: Any) -> Pairs:
     """What a query parameter is sent as; nothing for null, and for what has no items."""
     name = parameter.name
@@ -66,7 +70,7 @@ def query_pairs(parameter: Parameter, value: Any) -> Pairs:
 
 def content_text(media_type: str, value: Any) -> str:
     """What a parameter is sent as that is described by `content`: JSON, or its text."""
-    return json.dumps(value, default=text) if is_json(media_type) else text(value)
+    return _JSON.encode(value) if is_json(media_type) else text(value)
 
 
 def _flat(value: dict[str, Any]) -> list[str]:
@@ -189,7 +193,7 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
     kind = essence(media_type)
     try:
         if is_json(kind) or (kind == "*/*" and not isinstance(value, bytes | str)):
-            return json.dumps(value, default=text).encode(), media_type.replace("*/*", "application/json")
+            return _JSON.encode(value).encode(), media_type.replace("*/*", "application/json")
         if kind == FORM and isinstance(value, dict):
             return query_string(form_pairs(value, {} if body is None else body.styles)).encode(), media_type
         if kind == MULTIPART and isinstance(value, dict):

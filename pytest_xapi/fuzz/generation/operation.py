@@ -25,7 +25,7 @@ from pytest_xapi.fuzz.generation.observations import Observations
 from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, REPEATED, SLASHES, UNKNOWN, Requests
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.generation.slots import Slot, is_missing, missing, value_of, with_value, without
-from pytest_xapi.fuzz.generation.values import Compiler, chosen, with_files
+from pytest_xapi.fuzz.generation.values import Compiler, TooManySchemas, chosen, with_files
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 from pytest_xapi.fuzz.model.omissions import Omissions
 
@@ -99,12 +99,12 @@ class OperationGenerator:
 
     def _values(self, schema: Any) -> tuple[Values | None, Compiler]:
         """The values of a schema, and who has made them."""
-        compiler = Compiler(self._schemas, self._hints)
-        values = compiler.values(schema)
-        if compiler.built > _MANY:
+        compiler = Compiler(self._schemas, self._hints, most_built=_MANY)
+        try:
+            return compiler.values(schema), compiler
+        except TooManySchemas:
             compiler = Compiler(self._schemas, self._hints, whole_depth=_WHOLE_DEPTH)
-            values = compiler.values(schema)
-        return values, compiler
+            return compiler.values(schema), compiler
 
     def _with_files(self, body: Body, values: Values) -> Values:
         if body.media_type in self._files:

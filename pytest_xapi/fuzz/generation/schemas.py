@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from pytest_xapi.fuzz.generation.model import Hints, Values
 from pytest_xapi.fuzz.generation.validators import Validators
 from xapi.openapi.reader import Document, UnresolvedReference
 from xapi.openapi.reader.dialect import each_schema, know_types, modernize
@@ -38,6 +39,8 @@ class Schemas:
         one_way.hide(content)
         self._validators = Validators(self.document)
         self._merged: dict[int, tuple[Any, Schema]] = {}
+        self.scalars: dict[tuple[str, int, int], tuple[Values, Schema, Hints]] = {}
+        """The numbers and texts of schemas, by type, schema and hints, which the values keep alive."""
 
     def followed(self, found: Any) -> Any:
         """What a reference leads to, if `found` is one; siblings of the reference win."""

@@ -54,6 +54,10 @@ _RANGES_OF_FORMATS = {
 }
 
 
+class TooManySchemas(Exception):
+    """More schemas lie in each other than a compiler should meet."""
+
+
 @dataclass
 class Compiler:
     """Builds what draws the values of schemas.
@@ -71,8 +75,10 @@ class Compiler:
     """Why there are no values of some of the schemas, each as a clause."""
     unset: dict[str, str] = field(default_factory=dict)
     """The names of properties that are never there, and why."""
+    most_built: float = math.inf
+    """How many schemas may be met, each as often as it is met, before `values` raises `TooManySchemas`."""
     built: int = 0
-    """How many schemas were met so far, each as often as it was met."""
+    """How many were met so far."""
 
     def values(self, schema: Any, inside: tuple[int, ...] = ()) -> Values | None:
         """The values of a schema; `None` if it has none, or only such as would go on for ever.
@@ -80,9 +86,14 @@ class Compiler:
         Args:
             schema: The schema, as it stands in the document.
             inside: The schemas that it is part of, by identity.
+
+        Raises:
+            TooManySchemas: There are more than `most_built`.
         """
         merged = self.schemas.merged(schema)
         self.built += 1
+        if self.built > self.most_built:
+            raise TooManySchemas
         is_endless = len(inside) > (_DEPTH_OF_MANY if self.built > _MOST_BUILT else _MOST_LEVELS)
         if inside.count(id(merged)) >= _DEEPEST or merged.get("not") == {} or is_endless:
             return None
@@ -141,16 +152,22 @@ class Compiler:
                 return _chosen([None])
             case "boolean":
                 return _chosen([True, False])
-            case "integer":
-                return self._number(schema, whole=True)
-            case "number":
-                return self._number(schema, whole=False)
-            case "string":
-                return self._string(schema)
+            case "integer" | "number" | "string":
+                return self._scalar(kind, schema)
             case "array":
                 return self._array(schema, inside)
             case _:
                 return self._object(schema, inside)
+
+    def _scalar(self, kind: str, schema: Schema) -> Values | None:
+        """Numbers or texts: those of one schema are the same in whatever it is a part of."""
+        key = kind, id(schema), id(self.hints)
+        if (known := self.schemas.scalars.get(key)) is not None:
+            return known[0]
+        made = self._string(schema) if kind == "string" else self._number(schema, kind == "integer")
+        if made is not None:  # why there are none is told for each
+            self.schemas.scalars[key] = made, schema, self.hints
+        return made
 
     def _number(self, schema: Schema, whole: bool) -> Values | None:
         low, high = _limits(schema, whole)
