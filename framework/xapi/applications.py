@@ -17,11 +17,12 @@ from starlette.types import ASGIApp, ExceptionHandler, Lifespan, Receive, Scope,
 from typing_extensions import Unpack
 
 from xapi import exception_handlers as handlers
-from xapi.error_boundary import ErrorBoundary, ServerErrorHandling
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
-from xapi.handler_table import HandlerTable
 from xapi.identity import identity
+from xapi.instrumentation import ENTRY, OF_APPS, Core, is_own, observes_apps
 from xapi.keywords import checked, spelled_out
+from xapi.layers import layers
+from xapi.logger import logging_later
 from xapi.operation.limits import UNLIMITED, FormLimits
 from xapi.operation.options import DocumentedErrors, RouterKeywords, Tag
 from xapi.overrides import (
@@ -35,7 +36,6 @@ from xapi.overrides import (
     layer_of,
     overriding,
 )
-from xapi.pipeline.limits import LimitLayer
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.override_validation import check_keys
 from xapi.routing.route import APIRoute
@@ -277,26 +277,46 @@ class XAPI(OperationDecorators, Starlette):
     def build_middleware_stack(self) -> ASGIApp:
         """The layers of a request: server errors, middleware, the error boundary, the router.
 
-        Without middleware the boundary answers server errors too: one layer instead of two.
+        What is put around Starlette's function for the layers is entered, and finds them in the place of the
+        router.
         """
-        table = HandlerTable(self.exception_handlers)
-        server_errors = ServerErrorHandling(table, self.debug)
-        if not self.user_middleware:
-            return ErrorBoundary(self.router, table, server_errors)
-        boundary = ErrorBoundary(self.router, table)
-        app: ASGIApp = boundary
-        for cls, args, keywords in reversed(self.user_middleware):
-            app = cls(app, *args, **keywords)
-        app = LimitLayer(app, lambda: self.router.inherited.max_body_size, boundary.answer)
-        return server_errors.around(app)
+        if is_own(Starlette, "build_middleware_stack"):
+            return self._layers()
+        inside = self._layers()
+        own = self.user_middleware, self.exception_handlers, self.router
+        try:
+            self.user_middleware, self.exception_handlers = [], {}
+            self.router = cast(APIRouter, Core(inside, self.router))
+            return super().build_middleware_stack()
+        finally:
+            self.user_middleware, self.exception_handlers, self.router = own
+
+    def _layers(self) -> ASGIApp:
+        return layers(
+            self.router, self.exception_handlers, self.user_middleware, self.debug, self._is_observed()
+        )
+
+    def _is_observed(self) -> bool:
+        """Whether somebody looks at the layers, in this app, its class or Starlette's parts."""
+        is_own_here = type(self).build_middleware_stack is XAPI.build_middleware_stack
+        return not is_own_here or "build_middleware_stack" in vars(self) or observes_apps()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.root_path:
             scope["root_path"] = self.root_path
+        if OF_APPS["__call__"] is not ENTRY:
+            await self._enter(scope, receive, send)
+            return
         scope["app"] = self
-        if self.middleware_stack is None:
-            self.middleware_stack = self.build_middleware_stack()
-        await self.middleware_stack(scope, receive, send)
+        stack = self.middleware_stack
+        if stack is None:
+            stack = self.middleware_stack = self.build_middleware_stack()
+        await stack(scope, receive, send)
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Be called where Starlette's apps are: somebody has put something there."""
+        with logging_later(scope):
+            await super().__call__(scope, receive, send)
 
     def overrides(
         self, replaced: Dependency | Mapping[Dependency, Any], replacement: Any = MISSING

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.status import WS_1008_POLICY_VIOLATION, WS_1011_INTERNAL_ERROR
@@ -17,6 +19,7 @@ from xapi.exception_handlers import (
     request_validation_exception_handler,
 )
 from xapi.handler_table import HandlerTable
+from xapi.instrumentation import HANDLERS
 from xapi.logger import log_failure
 from xapi.pipeline.captured_response import CapturedResponse
 from xapi.pipeline.gone import GONE, hearing, note_gone, noting, says_gone
@@ -32,9 +35,6 @@ from xapi.websockets import WebSocket, WebSocketState, is_closed
 
 if TYPE_CHECKING:
     from xapi.middleware.functions import MiddlewareExchange, PassedResponse
-
-HANDLERS = "starlette.exception_handlers"
-"""The scope's key for the handlers, by exception class and by status code: Starlette's routes read it."""
 
 
 class ErrorBoundary:
@@ -54,6 +54,11 @@ class ErrorBoundary:
         self.table = table
         self.handlers = table.by_class, table.by_status
         self.server_errors = server_errors
+
+    @property
+    def app(self) -> APIRouter:
+        """What lies inside, under the name that all layers have for it."""
+        return self.router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -141,6 +146,26 @@ class ErrorBoundary:
         _forget_traceback(error)
 
 
+class ObservedBoundary(ErrorBoundary):
+    """The boundary inside Starlette's `ExceptionMiddleware`, for apps that are observed.
+
+    It takes the handlers that it finds there, and enters the router where that of Starlette is entered.
+    """
+
+    def around(self, debug: bool) -> ASGIApp:
+        """This boundary in Starlette's layer, made as Starlette makes it."""
+        given = {**self.table.by_class, **self.table.by_status}
+        layer = Middleware(ExceptionMiddleware, handlers=given, debug=debug)
+        return layer.cls(self, *layer.args, **layer.kwargs)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.live(scope, receive, send)
+            return
+        self.table.adopt(*scope[HANDLERS])
+        await self.serve(self.router, scope, receive, send)
+
+
 def _takes_messages(scope: Scope, send: Send) -> bool:
     """Whether an answer can go out as it is: over HTTP, before another has begun, past no middleware."""
     return scope["type"] == "http" and STARTED not in scope and type(send) is not CapturedResponse
@@ -188,8 +213,8 @@ class LoggedServerErrors(ServerErrorMiddleware):
     That a client has gone is not an error, whoever has noticed it: nobody is there to be answered.
     """
 
-    def __init__(self, app: ASGIApp, table: HandlerTable, debug: bool) -> None:
-        super().__init__(_logged(app), debug=debug)
+    def __init__(self, app: ASGIApp, table: HandlerTable, debug: bool, observed: bool = False) -> None:
+        super().__init__(_Noting(_logged(app)) if observed else _logged(app), debug=debug)
         self.table = table
         self._run = _logged(super().__call__)
 
@@ -217,7 +242,18 @@ def _logged(app: ASGIApp) -> ASGIApp:
                 log_failure(scope, error)
                 raise
 
+    run.app = app  # type: ignore[attr-defined]  # for whoever looks for a layer
     return run
+
+
+class _Noting:
+    """An app that hears of clients that have gone, also where its own layer of server errors is replaced."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, hearing(scope, receive), noting(scope, send))
 
 
 class ServerErrorHandling:
@@ -230,6 +266,11 @@ class ServerErrorHandling:
     def around(self, app: ASGIApp) -> ASGIApp:
         """The same as a layer of its own, for apps with middleware."""
         return LoggedServerErrors(app, self.table, self.debug)
+
+    def observed(self, app: ASGIApp) -> ASGIApp:
+        """The same, made as Starlette makes its layers."""
+        layer = Middleware(LoggedServerErrors, table=self.table, debug=self.debug, observed=True)
+        return layer.cls(app, *layer.args, **layer.kwargs)
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the 500 answer; raises `error`."""

@@ -46,6 +46,10 @@ class HandlerTable:
             (self.by_class[cls] for cls in kind.__mro__ if cls in self.by_class), None
         )
 
+    def adopt(self, by_class: dict[Any, ExceptionHandler], by_status: dict[Any, ExceptionHandler]) -> None:
+        """Find handlers in these from now on: those of Starlette's layer, whatever was put around them."""
+        self.by_class, self.by_status = by_class, by_status
+
     def is_asynchronous(self, handler: ExceptionHandler) -> bool:
         """Whether `handler` is awaited; else it is called in a worker thread."""
         known = self._asynchronous.get(id(handler))

@@ -29,6 +29,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from xapi.exceptions import DeclarationError, XAPIError
+from xapi.instrumentation import is_own
 from xapi.logger import log_exception
 from xapi.middleware.app_task import AppTask
 from xapi.operation.arguments import CallKind, call_kind, place
@@ -57,8 +58,9 @@ class FunctionMiddleware:
         self.app = app
         self.dispatch = dispatch
         inner: Any = app
+        hands_over = hasattr(app, "hand_over") and is_own(type(app), "__call__", "xapi")
         self._inner: Callable[[Scope, Receive, MiddlewareExchange], Awaitable[PassedResponse]] = (
-            inner.hand_over if hasattr(app, "hand_over") else self._run_beside
+            inner.hand_over if hands_over else self._run_beside
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from xapi.identity import identity, reference
+from xapi.instrumentation import observes_routes
 from xapi.operation.templates import path_names
 from xapi.overrides import REPLACED, Dependency, Layer
 from xapi.routing.attributes import RouteAttributes
@@ -249,9 +250,13 @@ class PlannedRoute(RouteAttributes, BaseRoute):
         """Whether `handle` is somebody else's: it then takes all methods."""
         return "handle" in vars(self) or type(self).handle is not PlannedRoute.handle
 
+    @property
+    def _is_observed(self) -> bool:
+        return isinstance(self, Route) and observes_routes()
+
     def _entered(self, runner: Runner) -> Runner:
         """`runner`, by way of what was put into the place of `handle` or `app`."""
-        if "app" not in vars(self) and not self.has_own_handle:
+        if "app" not in vars(self) and not self.has_own_handle and not self._is_observed:
             return runner
 
         async def enter(scope: Scope, receive: Receive, send: Send) -> None:
@@ -271,6 +276,9 @@ class PlannedRoute(RouteAttributes, BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, if the method is one of the route's."""
+        if isinstance(self, Route) and self._is_observed:
+            await Route.handle(self, scope, receive, send)
+            return
         methods = getattr(self, "methods", None)
         if methods is not None and scope["method"] not in methods:
             raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from starlette import routing
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import Unpack
 
 from xapi.exceptions import DeclarationError
+from xapi.instrumentation import observes_responses
 from xapi.keywords import checked, spelled_out
 from xapi.operation.arguments import place
 from xapi.operation.limits import FormLimits
@@ -128,19 +130,23 @@ class APIRoute(OperationViews, PlannedRoute, Route):
     @property
     def has_own_answering(self) -> bool:
         own = type(self).get_route_handler is _get_route_handler
-        return own and "get_route_handler" not in vars(self)
+        return own and "get_route_handler" not in vars(self) and not observes_responses()
 
     def compiled(self, plan: Plan) -> Runner:
         if self.has_own_answering:
             return super().compiled(plan)
-        from xapi.pipeline.codegen.route_handler import compile_handler, serve
+        from xapi.pipeline.codegen.route_handler import compile_handler, enter, serve
 
         respond = compile_handler(plan)
         handler = self._handler = self._handler or self.get_route_handler()
+        entered = enter(routing.request_response, handler) if observes_responses() else None
 
         async def run(scope: Scope, receive: Receive, send: Send) -> None:
             scope[_RESPOND] = respond
-            await serve(handler, scope, receive, send)
+            if entered is not None:
+                await entered(scope, receive, send)
+            else:
+                await serve(handler, scope, receive, send)
 
         return run
 

@@ -8,11 +8,14 @@ afterwards, which costs more than the straight path of `pipeline.source`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from xapi.instrumentation import HANDLERS
 from xapi.operation.model import Injected
 from xapi.pipeline.codegen.builder import number
 from xapi.pipeline.codegen.operation import OperationWriter, compile_source
@@ -31,6 +34,8 @@ RouteHandler = Callable[[Request], Awaitable[Response]]
 
 EXITS = "xapi.exits"
 """The scope's key for the generators that are closed after the response is sent."""
+_KEPT = "xapi.exception_handlers"
+"""The scope's key for the handlers, while Starlette must not find any."""
 
 
 def compile_handler(plan: Plan) -> RouteHandler:
@@ -51,6 +56,36 @@ async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Sen
         # The same exception, or one that says where it comes from.
         raise await leave_with(exits, error)  # noqa: B904
     await leave(exits)
+
+
+def enter(make: Callable[[Any], ASGIApp], handler: RouteHandler) -> ASGIApp:
+    """What `make`, Starlette's `request_response` with all that was put around it, makes of `handler`.
+
+    Its exceptions go on to the boundary, as they do elsewhere: dependencies see them before a handler does.
+    """
+
+    async def answer(request: Request) -> ASGIApp:
+        request.scope[HANDLERS] = request.scope.pop(_KEPT)
+        response = await handler(request)
+        return partial(send_response, response, None)
+
+    entered = make(answer)
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        incoming = IncomingRequest(scope, SharedReceive(receive), send)
+        exits: list[Open] = []
+        scope[EXITS] = exits
+        scope[_KEPT], scope[HANDLERS] = scope.get(HANDLERS), ({}, {})
+        try:
+            await entered(scope, incoming.receive, send)
+        except BaseException as error:
+            raise await leave_with(exits, error)  # noqa: B904
+        finally:
+            if _KEPT in scope:
+                scope[HANDLERS] = scope.pop(_KEPT)
+        await leave(exits)
+
+    return run
 
 
 async def body_of(request: Request, limit: int) -> bytes:
