@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from anyio import to_thread
-from anyio.lowlevel import RunVar
 from starlette.concurrency import iterate_in_threadpool as iterate_in_threadpool
 from starlette.concurrency import run_in_threadpool as run_in_threadpool
 from starlette.concurrency import run_until_first_complete as run_until_first_complete
 
-# anyio takes some milliseconds to import its synchronization: that waits for who needs it.
+# anyio takes some milliseconds to import these modules: that waits for who needs them.
 if TYPE_CHECKING:
     from anyio import Semaphore
+    from anyio.lowlevel import RunVar
 
 __all__ = [
     "contextmanager_in_threadpool",
@@ -53,6 +53,8 @@ class ConcurrencyLimit:
     """At most `most` holders at the same time, in each event loop; others wait, first come, first served."""
 
     def __init__(self, most: int) -> None:
+        from anyio.lowlevel import RunVar
+
         self.most = most
         self._semaphore: RunVar[Semaphore] = RunVar("xapi_concurrency_limit")
 

@@ -22,7 +22,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack
 from typing import Any, BinaryIO
 
-from anyio import CancelScope
+import anyio
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartParser
 
@@ -46,7 +46,7 @@ class Held:
 
     def __init__(self, generator: AsyncGenerator[Any, None]) -> None:
         self.generator = generator
-        self.scope: CancelScope | None = None
+        self.scope: anyio.CancelScope | None = None
         self.shield = Shield()
         self.place: object = None
 
@@ -56,7 +56,7 @@ class Held:
 
     async def enter(self) -> Any:
         """Run to the `yield`; gives what it yields, or END."""
-        self.scope = CancelScope()
+        self.scope = anyio.CancelScope()
         self.scope.__enter__()
         self.place = _place_of_trio()
         try:
@@ -79,7 +79,7 @@ class Held:
         """Run to the end, as `close` does."""
         scope = self.scope
         if scope is None:  # left already, and so nothing is open inside
-            scope = CancelScope()
+            scope = anyio.CancelScope()
             scope.__enter__()
         scope.shield = True
         try:

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextvars import copy_context
 from typing import Any, Self
 
-from anyio import CancelScope
+import anyio
 
 from xapi.pipeline.held import END, first
 from xapi.pipeline.shield import Shield
@@ -56,14 +56,14 @@ class AsyncItems(Items):
         self._generator = generator
         self._convert = convert
         self._shield = Shield()
-        self._scope: CancelScope | None = None
+        self._scope: anyio.CancelScope | None = None
         self._has_ended = False
 
     async def next(self) -> Any:
         if self._has_ended:
             return END
         if self._scope is None:
-            self._scope = CancelScope()
+            self._scope = anyio.CancelScope()
             self._scope.__enter__()
         item = END
         try:

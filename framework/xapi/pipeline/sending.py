@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from typing import Any
 
-from anyio.lowlevel import checkpoint
 from starlette.background import BackgroundTasks
 from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -55,6 +54,8 @@ async def respond(response: Response, scope: Scope, receive: Receive, send: Send
     if not isinstance(pieces, AsyncGenerator):
         await response(scope, receive, send)
         return
+    from anyio.lowlevel import checkpoint
+
     closing = _items(response, pieces)
 
     async def closing_send(message: Message) -> None:

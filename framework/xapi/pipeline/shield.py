@@ -22,7 +22,7 @@ from collections.abc import Coroutine, Generator
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from anyio import CancelScope, current_effective_deadline, get_cancelled_exc_class
+import anyio
 
 from xapi.tasks import asyncio_task
 
@@ -65,7 +65,7 @@ class Shield:
             ):  # who cancelled it has taken that back, as asyncio's task groups do
                 self.refused = None
 
-    async def interruptibly(self, coroutine: Coroutine[Any, Any, T], scope: CancelScope) -> T:
+    async def interruptibly(self, coroutine: Coroutine[Any, Any, T], scope: anyio.CancelScope) -> T:
         """Await a coroutine that can be cancelled where it waits, and then comes to its end.
 
         It does that in the shielded `scope`, which has been entered in this task and is the innermost one.
@@ -83,7 +83,7 @@ class Shield:
 async def shielded(coroutine: Coroutine[Any, Any, T]) -> T:
     """Await a coroutine to its end, whatever cancels this task; then raise what asyncio cancelled it with."""
     shield = Shield()
-    with CancelScope(shield=True):
+    with anyio.CancelScope(shield=True):
         try:
             result = await shield.to_the_end(coroutine)
         finally:
@@ -128,7 +128,7 @@ class _ToTheEnd(_Steps):
 
 
 class _Interruptibly(_Steps):
-    def __init__(self, shield: Shield, coroutine: Coroutine[Any, Any, Any], scope: CancelScope) -> None:
+    def __init__(self, shield: Shield, coroutine: Coroutine[Any, Any, Any], scope: anyio.CancelScope) -> None:
         super().__init__(shield, coroutine)
         self.scope = scope
         self.task = asyncio_task()
@@ -141,7 +141,7 @@ class _Interruptibly(_Steps):
             if self.task is not None:
                 return (yield from _refusing(self.shield, awaited))
             return (yield awaited)
-        cancelled = get_cancelled_exc_class()
+        cancelled = anyio.get_cancelled_exc_class()
         try:
             value = yield awaited
         except cancelled:
@@ -160,9 +160,9 @@ class _Interruptibly(_Steps):
         if self.scope.shield and self._cancellations() == self.before:
             self.scope.shield = False
         if not self.scope.shield:
-            by_scope = current_effective_deadline() == -math.inf
+            by_scope = anyio.current_effective_deadline() == -math.inf
             self.scope.shield = True
-            inside = current_effective_deadline() == -math.inf
+            inside = anyio.current_effective_deadline() == -math.inf
             self.scope.shield = not inside and (by_scope or self._cancellations() > self.before)
         return self.scope.shield
 
