@@ -298,8 +298,8 @@ class XAPI(OperationDecorators, Starlette):
 
     def _is_observed(self) -> bool:
         """Whether somebody looks at the layers, in this app, its class or Starlette's parts."""
-        is_own_here = type(self).build_middleware_stack is XAPI.build_middleware_stack
-        return not is_own_here or "build_middleware_stack" in vars(self) or observes_apps()
+        own = is_own(type(self), "build_middleware_stack", "xapi")
+        return not own or "build_middleware_stack" in vars(self) or observes_apps()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.root_path:

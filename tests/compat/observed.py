@@ -1,6 +1,7 @@
 """What a tool sees of an app of Starlette's and of xapi's: `python observed.py TOOL` prints both as JSON.
 
-It runs in the environment `observability`. With `-first` a tool is set up before `import xapi`.
+It runs in the environment `observability`. With `-first` a tool is set up before `import xapi`; with `-alias`
+the app is one of FastAPI's to it.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def sentry() -> tuple[Callable[[Any], None], Seen]:
     return lambda app: None, seen
 
 
-def opentelemetry(everywhere: bool) -> tuple[Callable[[Any], None], Seen]:
+def opentelemetry(everywhere: bool, alias: bool) -> tuple[Callable[[Any], None], Seen]:
     from opentelemetry import trace
     from opentelemetry.instrumentation.starlette import StarletteInstrumentor
     from opentelemetry.sdk.trace import TracerProvider
@@ -121,6 +122,10 @@ def opentelemetry(everywhere: bool) -> tuple[Callable[[Any], None], Seen]:
     if everywhere:
         StarletteInstrumentor().instrument()
         return lambda app: None, seen
+    if alias:
+        from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+        return FastAPIInstrumentor.instrument_app, seen
     return StarletteInstrumentor.instrument_app, seen
 
 
@@ -166,13 +171,16 @@ def main(tool: str) -> None:
     """Prints what the tool saw of each request, by framework."""
     from starlette.testclient import TestClient
 
-    if not tool.endswith("-first"):
+    name, _, how = tool.partition("-")
+    if how == "alias":
+        import xapi.as_fastapi
+    elif how != "first":
         import xapi  # noqa: F401
-    match tool.removesuffix("-first"):
+    match name:
         case "sentry":
             instrument, seen = sentry()
         case "opentelemetry":
-            instrument, seen = opentelemetry(everywhere=tool.endswith("-first"))
+            instrument, seen = opentelemetry(everywhere=how == "first", alias=how == "alias")
         case counter:
             instrument, seen = counters(counter)
     result: dict[str, Any] = {}

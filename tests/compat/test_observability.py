@@ -61,7 +61,15 @@ def test_the_page_has_a_program_for_each_kind_of_tool() -> None:
 
 @pytest.mark.parametrize(
     "tool",
-    ["sentry", "sentry-first", "opentelemetry", "opentelemetry-first", "instrumentator", "exporter"],
+    [
+        "sentry",
+        "sentry-first",
+        "sentry-alias",
+        "opentelemetry",
+        "opentelemetry-first",
+        "instrumentator",
+        "exporter",
+    ],
 )
 def test_a_tool_sees_what_it_sees_of_starlette(tool: str, run: Run) -> None:
     *_, last = run(HERE / "observed.py", tool).splitlines()
@@ -69,3 +77,15 @@ def test_a_tool_sees_what_it_sees_of_starlette(tool: str, run: Run) -> None:
     assert [status for status, _ in seen["of_xapi"]] == [200, 500, 500, 503, 404]
     assert seen["of_xapi"] == seen["of_starlette"]
     assert "/items/{number}" in json.dumps(seen["of_xapi"][0])
+
+
+def test_a_tool_for_fastapi_sees_an_app_under_the_alias(run: Run) -> None:
+    *_, last = run(HERE / "observed.py", "opentelemetry-alias").splitlines()
+    spans = [span for _, seen in json.loads(last)["of_xapi"] for span in seen]
+    assert spans == [
+        ["GET /items/{number}", "/items/{number}", 200, "UNSET", []],
+        ["GET /items/{number}", "/items/{number}", 500, "ERROR", ["ZeroDivisionError"]],
+        ["POST /items", "/items", 500, "ERROR", ["KeyError"]],
+        ["GET /parts/{key}", "/parts/{key}", 503, "ERROR", []],
+        ["GET", None, 404, "UNSET", []],
+    ]

@@ -109,6 +109,19 @@ def as_layers_are_made(monkeypatch: pytest.MonkeyPatch, seen: list[str]) -> Call
     return lambda app: None
 
 
+def inside_the_outermost_of_all(monkeypatch: pytest.MonkeyPatch, seen: list[str]) -> Callable[[XAPI], None]:
+    original = XAPI.build_middleware_stack
+
+    def build(self: XAPI) -> Any:
+        outermost = original(self)
+        assert isinstance(outermost, ServerErrorMiddleware)
+        outermost.app = Layer(outermost.app, seen)
+        return outermost
+
+    monkeypatch.setattr(XAPI, "build_middleware_stack", build)
+    return lambda app: None
+
+
 PATCHES: dict[str, Patch] = {
     "the app": around(Starlette, "__call__"),
     "server errors": around(ServerErrorMiddleware, "__call__"),
@@ -117,6 +130,7 @@ PATCHES: dict[str, Patch] = {
     "all layers": around_all_layers,
     "a layer of middleware": among_all_layers,
     "the layers of one app": inside_the_outermost,
+    "the layers of all apps": inside_the_outermost_of_all,
     "layers as they are made": as_layers_are_made,
 }
 
