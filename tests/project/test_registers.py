@@ -11,7 +11,7 @@ CACHES = ("cache", "lru_cache", "WeakKeyDictionary", "WeakValueDictionary", "Wea
 EMPTY = ("dict", "set", "list", "defaultdict", "OrderedDict")
 
 KEYS = {
-    "framework/xapi/as_fastapi/road.py _routes": "a route, which compares by identity",
+    "framework/xapi/as_fastapi/road.py _routes": "the identity of a route",
     "framework/xapi/as_fastapi/solving.py _solvers": "a signature, which compares by identity",
     "framework/xapi/as_fastapi/tree/_compat/v2.py get_cached_model_fields": "a model, by identity",
     "framework/xapi/cli/choice.py _additions": "nothing: it is a list",

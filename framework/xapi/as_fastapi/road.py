@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,7 +34,8 @@ ON_THE_ROAD = (
 )
 """The functions of `fastapi.routing` that the road leads through."""
 
-_routes: WeakSet[PlannedRoute] = WeakSet()
+_routes: WeakValueDictionary[int, PlannedRoute] = WeakValueDictionary()
+"""All routes, by their identity: a library's may hash and compare as it likes, or cannot yet."""
 _own_handler = APIRoute.get_route_handler
 
 
@@ -62,7 +63,7 @@ def watch(module: Any) -> None:
 
     def started(route: PlannedRoute) -> None:
         start(route)
-        _routes.add(route)
+        _routes[id(route)] = route
 
     PlannedRoute.start = started  # type: ignore[method-assign, assignment]
 
@@ -78,7 +79,7 @@ def _choose(module: WatchedModule) -> None:
     else:
         APIRoute.get_route_handler = _own_handler  # type: ignore[method-assign]
         del APIWebSocketRoute.compiled
-    for route in tuple(_routes):
+    for route in tuple(_routes.values()):
         route.outdated()
 
 

@@ -39,10 +39,7 @@ _MOST = 32
 class SolvingWriter(OperationWriter):
     """Writes the function `run(request, given, ...)`, which returns the arguments and what is wrong."""
 
-    objects = {  # noqa: RUF012
-        Injected.WEBSOCKET: ("websocket", "request"),
-        Injected.CONNECTION: ("connection", "request"),
-    }
+    objects = {Injected.WEBSOCKET: ("websocket", "request")}  # noqa: RUF012
 
     def __init__(self, plan: Plan) -> None:
         super().__init__(plan)

@@ -251,6 +251,18 @@ def _marked_as_dependency(
     return marked
 
 
+def may_be_left_out(call: Callable[..., Any], name: str) -> bool:
+    """Whether a signature was set that names what the code itself does not: it takes whatever it is given."""
+    layers = _layers(call)
+    if not any(getattr(layer, "__signature__", None) is not None for layer in layers):
+        return False
+    code = next((code for layer in layers if (code := getattr(layer, "__code__", None)) is not None), None)
+    if code is None:
+        return False
+    named = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return bool(code.co_flags & inspect.CO_VARKEYWORDS) and name not in named
+
+
 def _is_set_by_hand(call: Callable[..., Any], name: str) -> bool:
     """Whether a signature was set that says positional-only of what the code takes by name."""
     layers = _layers(call)

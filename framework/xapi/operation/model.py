@@ -167,7 +167,7 @@ class Signature:
     dependencies: tuple[Dependency, ...] = ()
     injected: tuple[tuple[str, Injected], ...] = ()
     defaulted: frozenset[str] = frozenset()
-    """The arguments among those that have a default."""
+    """The arguments among those that have a default, or may be left out."""
     written: tuple[object, ...] = ()
     """What it was read from (see `arguments.as_written`)."""
 
@@ -178,9 +178,18 @@ class Signature:
         return str.__str__(name) if isinstance(name, str) else type(self.call).__qualname__
 
     def injected_in(self, *, websocket: bool) -> list[tuple[str, Injected]]:
-        """What is injected in an operation of this kind. What it has not is left out: its default counts."""
-        absent = Injected.REQUEST if websocket else Injected.WEBSOCKET
-        return [(name, kind) for name, kind in self.injected if kind is not absent]
+        """What is injected in an operation of this kind. What it has not is left out: its default counts.
+
+        The connection is the request, or the WebSocket.
+        """
+        present, absent = Injected.REQUEST, Injected.WEBSOCKET
+        if websocket:
+            present, absent = absent, present
+        return [
+            (name, present if kind is Injected.CONNECTION else kind)
+            for name, kind in self.injected
+            if kind is not absent
+        ]
 
     def all_parameters(self) -> Iterator[Parameter]:
         """Its own parameters, then those of each of its dependencies once; of a model, its members."""

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 from xapi import params
 from xapi.exceptions import DeclarationError
 from xapi.operation.annotations import class_of, without_none
-from xapi.operation.arguments import Argument, call_kind, place, refuse
+from xapi.operation.arguments import Argument, call_kind, may_be_left_out, place, refuse
 from xapi.operation.fields import with_attributes
 from xapi.operation.foreign import is_security_scopes
 from xapi.operation.hidden_marks import Misplaced, check_fields
@@ -98,7 +98,7 @@ class _Reader:
             self.dependencies.append(dependency_of(marked.mark, self.known(marked.call), argument.name))
         elif marked.mark is None and (injected := _injected(argument.annotation)):
             self.injected.append((argument.name, injected))
-            if marked.default is not EMPTY:
+            if marked.default is not EMPTY or may_be_left_out(self.call, argument.name):
                 self.defaulted.add(argument.name)
         else:
             self.add_value(argument)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, Signature
 from typing import Annotated, Any
 
 import pytest
@@ -50,3 +51,52 @@ def test_without_a_default_it_is_refused() -> None:
     with pytest.raises(DeclarationError, match=r"parameter 'value' is the request, which"):
         XAPI().websocket("/")(websocket)
     XAPI().get("/")(fine)
+
+
+def test_what_a_signature_that_was_set_names_beside_the_code_may_be_left_out() -> None:
+    """As libraries for injection do, which take the request or the WebSocket out of `**values`."""
+
+    def injected(call: Any) -> Any:
+        async def inject(**values: Any) -> Any:
+            connections = [values.pop(name, None) for name in ("request", "websocket")]
+            return await call(*(type(connection).__name__ for connection in connections), **values)
+
+        kind = Parameter.KEYWORD_ONLY
+        types = {"request": Request, "websocket": WebSocket, "n": int}
+        taken = [Parameter(name, kind, annotation=annotation) for name, annotation in types.items()]
+        inject.__signature__ = Signature(taken)  # type: ignore[attr-defined]
+        return inject
+
+    async def told(*found: str, n: int) -> Any:
+        return [*found, n]
+
+    app = XAPI()
+    app.get("/")(injected(told))
+    below = Depends(injected(told))
+    app.get("/below")(lambda found=below: found)
+    app.websocket("/")(injected(told))
+    client = TestClient(app)
+    assert client.get("/?n=3").json() == ["IncomingRequest", "NoneType", 3]
+    assert client.get("/below?n=3").json() == ["IncomingRequest", "NoneType", 3]
+
+
+def test_the_connection_is_the_request_or_the_websocket() -> None:
+    app = XAPI()
+
+    def connected(connection: HTTPConnection) -> HTTPConnection:
+        return connection
+
+    @app.get("/")
+    def read(request: Request, connection: Annotated[HTTPConnection, Depends(connected)]) -> bool:
+        return connection is request
+
+    @app.websocket("/")
+    async def socket(websocket: WebSocket, connection: Annotated[HTTPConnection, Depends(connected)]) -> None:
+        await websocket.accept()
+        await websocket.send_json(connection is websocket)
+        await websocket.close()
+
+    client = TestClient(app)
+    assert client.get("/").json() is True
+    with client.websocket_connect("/") as session:
+        assert session.receive_json() is True

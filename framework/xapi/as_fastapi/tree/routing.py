@@ -11,6 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from types import TracebackType
 from typing import Any
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
@@ -79,6 +80,7 @@ from xapi.pipeline.incoming_websocket import IncomingWebSocket
 from xapi.pipeline.render import build, with_tasks
 from xapi.pipeline.shown import shown
 from xapi.routing import APIRoute, APIRouter, APIWebSocketRoute
+from xapi.routing.lifespans import events
 
 RequestHandler = Callable[[Request], Awaitable[Response]]
 
@@ -276,6 +278,36 @@ class RouteContext:
 def iter_route_contexts(routes: Iterable[BaseRoute]) -> Iterator[RouteContext]:
     """The routes as they are served. Those of included routers are copies, which are among them."""
     return map(RouteContext, routes)
+
+
+def _iter_routes_with_context(routes: Iterable[BaseRoute]) -> Iterator[tuple[BaseRoute, Any]]:
+    """The routes as they are served, and what FastAPI notes of them beside: nothing here."""
+    return ((route, None) for route in routes)
+
+
+def _get_scope_effective_route_context(scope: Scope) -> None:
+    """What FastAPI notes in the scope of a route in an included router: nothing here."""
+
+
+class _DefaultLifespan:
+    """The lifespan of a router that has no other: its functions for start and stop."""
+
+    def __init__(self, router: APIRouter) -> None:
+        self._events = events(router.on_startup, router.on_shutdown)
+
+    async def __aenter__(self) -> None:
+        await self._events.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        return await self._events.__aexit__(kind, error, traceback)
+
+    def __call__(self, app: Any) -> _DefaultLifespan:
+        return self
 
 
 class _EffectiveRouteContext:

@@ -41,7 +41,7 @@ from xapi.pipeline.codegen import request, response
 from xapi.pipeline.codegen.builder import comment, keyword, literal, number
 from xapi.pipeline.codegen.request import RequestWriter
 from xapi.pipeline.context import ContextOf
-from xapi.pipeline.incoming import IncomingConnection, IncomingRequest
+from xapi.pipeline.incoming import IncomingRequest
 from xapi.pipeline.incoming_websocket import IncomingWebSocket
 from xapi.pipeline.plan import Plan, Repeat, Step
 from xapi.pipeline.shown import shown
@@ -54,7 +54,6 @@ _NAMES: dict[str, Any] = {
     "HeldForm": held.HeldForm,
     "LateTasks": held.LateTasks,
     "BackgroundTasks": BackgroundTasks,
-    "IncomingConnection": IncomingConnection,
     "IncomingRequest": IncomingRequest,
     "IncomingWebSocket": IncomingWebSocket,
     "RequestValidationError": RequestValidationError,
@@ -77,7 +76,6 @@ _NAMES: dict[str, Any] = {
 _OBJECTS = {
     Injected.REQUEST: ("request", "IncomingRequest(scope, receive, send)"),
     Injected.WEBSOCKET: ("websocket", "IncomingWebSocket(scope, receive, send)"),
-    Injected.CONNECTION: ("connection", "IncomingConnection(scope)"),
     Injected.RESPONSE: ("injected", "blank_response()"),
     Injected.BACKGROUND_TASKS: ("tasks", "BackgroundTasks()"),
 }

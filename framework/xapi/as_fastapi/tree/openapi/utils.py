@@ -105,9 +105,14 @@ def get_openapi_operation_metadata(
     return {name: described[name] for name in names if name in described}
 
 
+def _get_openapi_dependency_data(dependant: Any) -> Any:
+    """What the document has to know of a callable and all below it: here, the dependant itself."""
+    return dependant
+
+
 def _get_openapi_operation_parameters(
     *,
-    dependant: Any,
+    dependency_data: Any,
     model_name_map: Any,
     field_mapping: Any,
     separate_input_output_schemas: bool = True,
@@ -117,7 +122,7 @@ def _get_openapi_operation_parameters(
 
     schemas = Schemas(separate=separate_input_output_schemas)
     operations = Operations(schemas, "reference")
-    operation = solver_of(dependant, websocket=False, embed=False).operation
+    operation = solver_of(dependency_data, websocket=False, embed=False).operation
     operations.announce(operation)
     schemas.generate()
     return operations.parameters(operation)

@@ -1,0 +1,118 @@
+"""`make ecosystem`: the libraries' own tests under FastAPI and under the alias, compared test by test.
+
+    python tests/ecosystem/run.py [NAME ...]
+
+Named libraries are run again; the page is written of all that has been run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from environments import Library, libraries, prepare
+
+MOST_SHOWN = 25
+"""How many tests that are lost are listed for each library."""
+MOST_SECONDS = 1200
+"""How long a run of one library may take."""
+WAYS = {"fastapi": ["-p", "no:xapi"], "xapi": ["--xapi-as-fastapi"]}
+"""What pytest is told: the plugin is there where the alias is."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one test."""
+
+    result: str
+    """"passed", "failed" or "skipped"."""
+    text: str = ""
+
+
+def results_file(library: Library, way: str) -> Path:
+    """Where the results of a run are."""
+    return library.folder / f"{way}.xml"
+
+
+def run(library: Library, way: str) -> float:
+    """Run the tests of a library; gives the seconds that it took."""
+    prepare(library)
+    results = results_file(library, way)
+    results.unlink(missing_ok=True)
+    started = ["-m", "xapi.as_fastapi"] if library.early and way == "xapi" else []
+    flags = WAYS["fastapi"] if library.early else WAYS[way]
+    command = [str(library.python), *started, "-m", "pytest", *flags, *library.tests, "-q", "--tb=short"]
+    command += [f"--ignore={path}" for path in library.without]
+    command += [f"--deselect={path}" for path in library.deselect]
+    command += [*library.arguments, "-p", "no:cacheprovider", "-o", "addopts=", f"--junitxml={results}"]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **library.environment}
+    environment["PATH"] = f"{library.python.parent}{os.pathsep}{environment['PATH']}"
+    began = time.monotonic()
+    with (library.folder / f"{way}.log").open("w") as log:
+        try:
+            subprocess.run(
+                command,
+                cwd=library.sources,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                timeout=MOST_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            log.write(f"\nstopped after {MOST_SECONDS} s\n")
+    return time.monotonic() - began
+
+
+def outcomes(library: Library, way: str) -> dict[str, Outcome]:
+    """What came of each test, by its name. What failed while it was collected is a test too."""
+    results = results_file(library, way)
+    if not results.exists():
+        return {}
+    found: dict[str, Outcome] = {}
+    for case in ElementTree.parse(results).getroot().iter("testcase"):
+        name = f"{case.get('classname')}::{case.get('name')}"
+        outcome = Outcome("passed")
+        for child in case:
+            if child.tag in ("failure", "error"):
+                outcome = Outcome("failed", f"{child.get('message')}\n{child.text}")
+            elif child.tag == "skipped" and outcome.result == "passed":
+                outcome = Outcome("skipped", str(child.get("message")))
+        known = found.get(name)
+        found[name] = outcome if known is None or known.result == "passed" else known
+    return found
+
+
+def lost(library: Library) -> dict[str, Outcome | None]:
+    """The tests that pass with FastAPI and not with xapi; None for those that were not there."""
+    under_xapi = outcomes(library, "xapi")
+    return {
+        name: under_xapi.get(name)
+        for name, outcome in outcomes(library, "fastapi").items()
+        if outcome.result == "passed" and (name not in under_xapi or under_xapi[name].result != "passed")
+    }
+
+
+def main() -> None:
+    """Run the libraries that are named, or all."""
+    known = {library.name: library for library in libraries()}
+    chosen = sys.argv[1:] or list(known)
+    for name in chosen:
+        library = known[name]
+        seconds = {way: run(library, way) for way in WAYS}
+        passed = [
+            sum(outcome.result == "passed" for outcome in outcomes(library, way).values()) for way in WAYS
+        ]
+        times = " ".join(f"{seconds[way]:.0f}" for way in WAYS)
+        print(f"{name}: {passed[0]} pass with FastAPI, {passed[1]} with xapi; {times} s", flush=True)  # noqa: T201
+        for test, outcome in list(lost(library).items())[:MOST_SHOWN]:
+            print(f"  {test}: {(outcome.text if outcome else 'gone').splitlines()[:1]}", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
