@@ -245,8 +245,14 @@ class RouteAttributes(Changeable):
 
     @property
     def dependency_overrides_provider(self) -> Any:
-        """The app that the route is served by."""
+        """The app that the route is served by, or whatever somebody has set in its place."""
+        if "_provider" in vars(self):
+            return vars(self)["_provider"]
         return next((router.dependency_overrides_provider for router in self._listed), None)
+
+    @dependency_overrides_provider.setter
+    def dependency_overrides_provider(self, provider: Any) -> None:
+        vars(self)["_provider"] = provider
 
     def start(self) -> None:
         """Begin with nothing planned."""
