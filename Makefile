@@ -35,7 +35,7 @@ SEED ?= 1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs coverage bench serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
+.PHONY: help demo test check docs coverage bench ecosystem serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-15s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
@@ -85,6 +85,9 @@ bench: $(READY) ## measure xapi beside its peers
 	-$(call install-missing,wrk=wrk)
 	$(VENV)/bin/python -m benchmarks $(ARGS)
 
+ecosystem: $(READY) $(TOOLS_READY) ## run the tests of libraries for FastAPI, under it and under the alias; ARGS names some
+	$(VENV)/bin/python tests/ecosystem/run.py $(ARGS)
+
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
 	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes.main:app
 
@@ -123,7 +126,7 @@ coverage-table: $(READY) ## run what covers the reference, with PAGES=..., and w
 	PAGES=$(abspath $(PAGES)) $(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) $(TOOLS) $(REFERENCE) benchmarks/.venvs benchmarks/.documents tests/compat/.venvs tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi .coverage
+	rm -rf $(VENV) $(LOWEST) $(TOOLS) $(REFERENCE) benchmarks/.venvs benchmarks/.documents tests/compat/.venvs tests/ecosystem/.work tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define require-pages

@@ -99,6 +99,8 @@ def prepare(library: Library) -> None:
     ]
     install = [str(UV), "pip", "install", "--quiet", "--python", str(library.python)]
     _run(*install, *wanted, "--editable", str(ROOT))
+    # Where a library has no configuration of pytest, that of this project is not to count.
+    (library.folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     if not library.is_own:
         _unpack(library)
     stamp.write_text(library.fingerprint, encoding="utf-8")

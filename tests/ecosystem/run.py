@@ -11,11 +11,10 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
-from pathlib import Path
-from xml.etree import ElementTree
 
+import page
 from environments import Library, libraries, prepare
+from outcomes import lost, outcomes, results_file
 
 MOST_SHOWN = 25
 """How many tests that are lost are listed for each library."""
@@ -23,20 +22,6 @@ MOST_SECONDS = 1200
 """How long a run of one library may take."""
 WAYS = {"fastapi": ["-p", "no:xapi"], "xapi": ["--xapi-as-fastapi"]}
 """What pytest is told: the plugin is there where the alias is."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one test."""
-
-    result: str
-    """"passed", "failed" or "skipped"."""
-    text: str = ""
-
-
-def results_file(library: Library, way: str) -> Path:
-    """Where the results of a run are."""
-    return library.folder / f"{way}.xml"
 
 
 def run(library: Library, way: str) -> float:
@@ -69,35 +54,6 @@ def run(library: Library, way: str) -> float:
     return time.monotonic() - began
 
 
-def outcomes(library: Library, way: str) -> dict[str, Outcome]:
-    """What came of each test, by its name. What failed while it was collected is a test too."""
-    results = results_file(library, way)
-    if not results.exists():
-        return {}
-    found: dict[str, Outcome] = {}
-    for case in ElementTree.parse(results).getroot().iter("testcase"):
-        name = f"{case.get('classname')}::{case.get('name')}"
-        outcome = Outcome("passed")
-        for child in case:
-            if child.tag in ("failure", "error"):
-                outcome = Outcome("failed", f"{child.get('message')}\n{child.text}")
-            elif child.tag == "skipped" and outcome.result == "passed":
-                outcome = Outcome("skipped", str(child.get("message")))
-        known = found.get(name)
-        found[name] = outcome if known is None or known.result == "passed" else known
-    return found
-
-
-def lost(library: Library) -> dict[str, Outcome | None]:
-    """The tests that pass with FastAPI and not with xapi; None for those that were not there."""
-    under_xapi = outcomes(library, "xapi")
-    return {
-        name: under_xapi.get(name)
-        for name, outcome in outcomes(library, "fastapi").items()
-        if outcome.result == "passed" and (name not in under_xapi or under_xapi[name].result != "passed")
-    }
-
-
 def main() -> None:
     """Run the libraries that are named, or all."""
     known = {library.name: library for library in libraries()}
@@ -112,6 +68,7 @@ def main() -> None:
         print(f"{name}: {passed[0]} pass with FastAPI, {passed[1]} with xapi; {times} s", flush=True)  # noqa: T201
         for test, outcome in list(lost(library).items())[:MOST_SHOWN]:
             print(f"  {test}: {(outcome.text if outcome else 'gone').splitlines()[:1]}", flush=True)  # noqa: T201
+    page.write()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
 APP = """
 from fastapi import FastAPI
 
@@ -71,11 +73,13 @@ def test_too_late_for_pytest_is_a_usage_error(installed: Path) -> None:
 
 
 def test_conftest_files_of_pytest_find_the_alias(installed: Path) -> None:
+    """With the program of the page."""
+    page = (ROOT / "docs/as-fastapi.md").read_text(encoding="utf-8")
+    programs = re.findall(r"```python\n# (\S+)\n(.*?)```", page, re.DOTALL)
+    assert [name for name, _ in programs] == ["main.py", "test_main.py"]
+    for name, program in programs:
+        (installed / name).write_text(program)
     (installed / "conftest.py").write_text("from main import app\nassert app.title == 'FastAPI'\n")
-    (installed / "test_it.py").write_text(
-        "from fastapi.testclient import TestClient\n\nfrom main import app\n\n"
-        "def test_it(): assert TestClient(app).get('/').json() == 'XAPI'\n"
-    )
     (installed / "pyproject.toml").write_text("[tool.xapi]\nas_fastapi = true\n")
     assert run("-m", "pytest", folder=installed).returncode == 0
 
