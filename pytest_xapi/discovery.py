@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,6 +27,7 @@ NOT_SET = (
 loading.loads(__file__)
 _APP = pytest.StashKey[Any]()
 _TOLD = pytest.StashKey[list[str]]()
+_PREPARED = pytest.StashKey[bool]()
 
 
 class NoApp:
@@ -60,6 +62,7 @@ def load_string(text: str, source: str, config: pytest.Config) -> Any:
     Raises:
         pytest.UsageError: it cannot be imported or is not an ASGI app; `source` tells where it is set.
     """
+    _prepare(config)
     module_name, _, path = text.partition(":")
     try:
         if _is_file(module_name, config):
@@ -76,6 +79,13 @@ def load_string(text: str, source: str, config: pytest.Config) -> Any:
         message = f"{source}: {text!r} {unusable}; {HOW_TO_SET}"
         raise pytest.UsageError(message) from unusable.__cause__
     return app
+
+
+def _prepare(config: pytest.Config) -> None:
+    """Let the project prepare what apps read when they are imported, once."""
+    if _PREPARED not in config.stash:
+        config.stash[_PREPARED] = True
+        config.hook.pytest_xapi_before_import(config=config)
 
 
 def _is_file(text: str, config: pytest.Config) -> bool:
@@ -165,11 +175,23 @@ def _import_with_fallback(name: str, config: pytest.Config) -> ModuleType:
     except ModuleNotFoundError as error:
         if not _is_within(name, error.name):
             raise
+    _extend_path(config)
+    return importlib.import_module(name)
+
+
+def add_fallback_places(config: pytest.Config) -> None:
+    """Add them to `sys.path` if the app that is set is found there only; nothing is imported."""
+    setting = settings.read(config).app
+    name = "" if setting is None else setting.value.partition(":")[0].partition(".")[0]
+    if name.isidentifier() and name not in sys.modules and find_spec(name) is None:
+        _extend_path(config)
+
+
+def _extend_path(config: pytest.Config) -> None:
     # Added at the end, so that nothing that could be imported before changes; kept, because the app may
     # import more when it runs.
     sys.path.extend(place for place in _fallback_places(config) if place not in sys.path)
     importlib.invalidate_caches()
-    return importlib.import_module(name)
 
 
 def _fallback_places(config: pytest.Config) -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 
 def seed(text: str) -> int:
     """A seed: a whole number, zero or more."""
@@ -58,6 +60,10 @@ def url_path(text: str) -> str:
     return text.strip()
 
 
+_KINDS: dict[Any, type] = {switch: bool, seed: int, case_count: int, seconds: float}
+"""What the values of some readers are, where that is no text."""
+
+
 @dataclass(frozen=True)
 class Option:
     """Something to set: an ini option and a key of `[tool.xapi]`, perhaps a flag and a variable as well."""
@@ -76,6 +82,19 @@ class Option:
     """Whether the command line is the only place to say it."""
     many: bool = False
     """Whether the flag can be given again, the ini option has a value on each line, and the table a list."""
+
+    @property
+    def ini_type(self) -> Any:
+        """What the ini option holds, as pytest is told: it checks what TOML says of a type of its own.
+
+        What is no text may be written as one, too, from pytest 9.2 on, which knows that.
+        """
+        if self.many:
+            return "linelist"
+        kind = bool if not self.metavar else _KINDS.get(self.parse, str)
+        if kind is not str and pytest.version_tuple >= (9, 2):
+            return kind | str
+        return {bool: "bool", int: "int"}.get(kind, "string")
 
     @property
     def name(self) -> str:

@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import app_fixtures, fixture_aliases, fixtures, settings, usage_errors
+from pytest_xapi import app_fixtures, fixture_aliases, fixtures, hookspecs, settings, usage_errors
 from pytest_xapi.fuzz import options as fuzz_options
 from pytest_xapi.reports.options import REPORT
 
 settings.register(REPORT, *fuzz_options.OPTIONS)
 _USES = "xapi_uses_of_overrides"
 """What a worker of pytest-xdist says under this key at its end."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Name the hooks that a project may implement."""
+    pluginmanager.add_hookspecs(hookspecs)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -95,12 +100,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Refuse a bad `--xapi-app` before any test is collected."""
-    app = settings.read(session.config).app
-    if app is not None and app.source == settings.APP.flag:
+    """Let test modules import what stands beside the app; that is imported when it is needed."""
+    if settings.read(session.config).app is not None:
         from pytest_xapi import discovery
 
-        discovery.load(session.config)
+        discovery.add_fallback_places(session.config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -199,10 +203,25 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """End a run whose workers met a usage error with that exit code; say what they know of overrides."""
+    if not session.testscollected:
+        _refuse_bad_flag(session.config)
     usage_errors.set_exit_status(session)
     output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
     if output is not None:
         output[_USES] = session.config.stash.get(settings.USES_OF_OVERRIDES, {})
+
+
+def _refuse_bad_flag(config: pytest.Config) -> None:
+    """Tell what is wrong with `--xapi-app` also where there is no test that needs the app."""
+    app = settings.read(config).app
+    if app is None or app.source != settings.APP.flag or hasattr(config, "workerinput"):
+        return
+    from pytest_xapi import discovery
+
+    try:
+        discovery.load(config)
+    except pytest.UsageError as error:
+        usage_errors.note(config, str(error))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

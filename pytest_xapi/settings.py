@@ -213,7 +213,7 @@ def declare(parser: pytest.Parser) -> None:
             )
         if not option.flag_only:
             flag = f" Flag: {option.flag}." if option.flag else ""
-            parser.addini(option.name, f"{option.help}{flag}", type="string", default="")
+            parser.addini(option.name, f"{option.help}{flag}", type=option.ini_type, default=None)
 
 
 def read(config: pytest.Config) -> Settings:
@@ -274,14 +274,23 @@ def _setting(config: pytest.Config, option: Option, table: Mapping[str, Any]) ->
         return None
     if option.variable and (text := os.environ.get(option.variable, "").strip()):
         return _parsed(option, [text], f"{option.variable} in the environment")
-    if text := config.getini(option.name).strip():
-        lines = [line.strip() for line in text.splitlines() if line.strip()] if option.many else [text]
-        return _parsed(option, lines, _ini_source(config, option))
+    if texts := _ini_texts(config, option):
+        return _parsed(option, texts, _ini_source(config, option))
     if option.key in table:
         found = table[option.key]
         texts = [_text(item) for item in found] if option.many and isinstance(found, list) else [_text(found)]
         return _parsed(option, texts, f"{option.key} in {TABLE} of {PYPROJECT}")
     return None
+
+
+def _ini_texts(config: pytest.Config, option: Option) -> list[str]:
+    """What the ini option says, as texts; none where it says nothing."""
+    try:
+        found = config.getini(option.name)
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{_ini_source(config, option)}: {error}") from error
+    texts = [_text(item).strip() for item in (found if isinstance(found, list) else [found])]
+    return [] if found is None else [text for text in texts if text]
 
 
 def _text(found: Any) -> str:

@@ -10,7 +10,9 @@ import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ELSEWHERE = re.compile(r"create_engine|rolled_back_session|count_queries|session\.get|# tests/admin")
+ELSEWHERE = re.compile(
+    r"PostgresContainer|create_engine|rolled_back_session|count_queries|session\.get|# tests/admin"
+)
 """Blocks that need a database or another folder: `tests/pytest_xapi` has tests of what they show."""
 
 APP = """

@@ -489,3 +489,79 @@ def test_a_fixture_that_returns_no_app_is_told(shop: pytest.Pytester, run_pytest
             "(scope, receive, send); return one from the fixture `xapi_app`"
         ]
     )
+
+
+READS_SETTINGS = """
+    import os
+    from starlette.applications import Starlette
+
+    url = os.environ.get("SHOP_DATABASE", "production")
+    app = Starlette()
+    app.name = url
+"""
+WAYS_TO_SET = {
+    "flag": (["--xapi-app=settled:app"], ""),
+    "ini option": ([], "[pytest]\nxapi_app = settled:app\n"),
+    "override": (["-o", "xapi_app=settled:app"], ""),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_TO_SET)
+@pytest.mark.parametrize("prepares", ["fixture", "hook"])
+def test_the_app_is_imported_when_a_test_needs_it_wherever_it_is_named(
+    pytester: pytest.Pytester, run_pytest: RunPytest, monkeypatch: pytest.MonkeyPatch, way: str, prepares: str
+) -> None:
+    monkeypatch.setenv("SHOP_DATABASE", "production")
+    arguments, ini = WAYS_TO_SET[way]
+    pytester.makeini(ini)
+    pytester.makepyfile(settled=READS_SETTINGS)
+    conftests = {
+        "fixture": """
+            import os, pytest
+
+            @pytest.fixture(scope="session", autouse=True)
+            def container():
+                os.environ["SHOP_DATABASE"] = "container"
+        """,
+        "hook": """
+            import os
+
+            def pytest_xapi_before_import(config):
+                os.environ["SHOP_DATABASE"] += " container"
+                config.add_cleanup(lambda: print("container stopped"))
+        """,
+    }
+    pytester.makeconftest(conftests[prepares])
+    pytester.makepyfile(
+        test_it="""
+        import sys
+
+        def test_without_app():
+            assert "settled" not in sys.modules
+
+        def test_with_app(app, client):
+            assert app.name.endswith("container")
+
+        def test_prepared_once(app):
+            assert app.name.count("container") == 1
+        """
+    )
+    result = run_pytest("-p", "no:randomly", "-s", *arguments)
+    result.assert_outcomes(passed=3)
+    assert ("container stopped" in result.stdout.str()) == (prepares == "hook")
+
+
+def test_property_tests_have_a_place_to_prepare_the_environment(
+    pytester: pytest.Pytester, run_pytest: RunPytest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_DATABASE", "production")
+    pytester.makepyfile(
+        settled="import os, xapi\nfound = os.environ['SHOP_DATABASE']\napp = xapi.XAPI(title=found)\n"
+        "@app.get('/')\ndef read() -> str:\n    assert found == 'container'\n    return found\n"
+    )
+    pytester.makeconftest(
+        "import os\ndef pytest_xapi_before_import(config):\n    os.environ['SHOP_DATABASE'] = 'container'\n"
+    )
+    result = run_pytest("--xapi-app=settled:app", "--xapi-fuzz", "-k", "boundary")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*1 passed*"])

@@ -38,7 +38,7 @@ def test_help_shows_the_flags_in_one_group(run_pytest: RunPytest) -> None:
 @pytest.mark.parametrize("name", OPTIONS)
 def test_help_shows_the_ini_options(run_pytest: RunPytest, name: str) -> None:
     result = run_pytest("--help")
-    result.stdout.fnmatch_lines([f"  {name} (string):*"])
+    result.stdout.fnmatch_lines([f"  {name} (*):*"])
 
 
 def test_help_is_shown_although_the_app_is_bad(run_pytest: RunPytest) -> None:
@@ -203,5 +203,106 @@ def test_help_lists_every_option_in_a_group(run_pytest: RunPytest) -> None:
     result = run_pytest("--help")
     result.stdout.fnmatch_lines(["tests of ASGI apps (pytest_xapi):", "  --xapi-app=MODULE:APP*"])
     for option in ("app", "seed", "max_examples", "lifespan", "base_url", "backend", "driver"):
-        result.stdout.fnmatch_lines([f"  xapi_{option} (string):*"])
+        result.stdout.fnmatch_lines([f"  xapi_{option} (*):*"])
     run_pytest("--markers").stdout.fnmatch_lines(["@pytest.mark.xapi(app=, base_url=, *"])
+
+
+NATIVE = """
+[tool.pytest]
+xapi_app = "shop:app"
+xapi_strict_overrides = true
+xapi_raise_server_exceptions = false
+xapi_seed = 7
+xapi_fuzz_time = 1.5
+xapi_report = ["json:a.json", "github"]
+xapi_op = ["GET /a", "GET /b"]
+"""
+AS_INI = NATIVE.replace("[tool.pytest]", "[tool.pytest.ini_options]")
+AS_TEXTS = """
+[tool.pytest]
+xapi_app = "shop:app"
+xapi_strict_overrides = "true"
+xapi_raise_server_exceptions = "false"
+xapi_seed = "7"
+xapi_fuzz_time = "1.5s"
+xapi_report = ["json:a.json", "github"]
+xapi_op = ["GET /a", "GET /b"]
+"""
+AS_TABLE = NATIVE.replace("[tool.pytest]", "[tool.xapi]").replace("xapi_", "")
+INI = """
+[pytest]
+xapi_app = shop:app
+xapi_strict_overrides = True
+xapi_raise_server_exceptions = no
+xapi_seed = 7
+xapi_fuzz_time = 1500ms
+xapi_report =
+    json:a.json
+    github
+xapi_op =
+    GET /a
+    GET /b
+"""
+READ_TYPES = """
+    def pytest_sessionstart(session):
+        from pytest_xapi import settings
+        given = settings.read(session.config).given
+        values = {key: given[key].value for key in sorted(given)}
+        print("given:", {key: list(map(str, value)) if isinstance(value, list) else str(value)
+                         for key, value in values.items()}, end=".\\n")
+"""
+
+
+OF_TWO_KINDS = pytest.mark.skipif(
+    pytest.version_tuple < (9, 2), reason="pytest knows options of two kinds from 9.2 on"
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", NATIVE),
+        ("pyproject.toml", AS_INI),
+        pytest.param("pyproject.toml", AS_TEXTS, marks=OF_TWO_KINDS),
+        ("pyproject.toml", AS_TABLE),
+        ("pytest.ini", INI),
+    ],
+    ids=["native TOML", "TOML as ini", "texts in TOML", "the table", "ini"],
+)
+def test_values_have_types_wherever_they_are_set(
+    pytester: pytest.Pytester, run_pytest: RunPytest, file: str, text: str
+) -> None:
+    pytester.path.joinpath(file).write_text(text, encoding="utf-8")
+    pytester.makeconftest(READ_TYPES)
+    result = run_pytest("-s", "--rootdir=.")
+    result.stdout.fnmatch_lines(
+        [
+            "given: {'app': 'shop:app', 'fuzz_time': '1.5', 'op': [[]'GET /a', 'GET /b'], "
+            "'raise_server_exceptions': 'False', 'report': [[]'json:a.json', 'github:-'], 'seed': '7', "
+            "'strict_overrides': 'True'}."
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("xapi_strict_overrides = 3", "*xapi_strict_overrides*3*"),
+        pytest.param(
+            "xapi_strict_overrides = 'perhaps'",
+            "*xapi_strict_overrides*'perhaps' is neither true nor false*",
+            marks=OF_TWO_KINDS,
+        ),
+        ("xapi_seed = true", "*xapi_seed*True*"),
+        pytest.param("xapi_seed = 'many'", "*xapi_seed*'many' is not a seed*", marks=OF_TWO_KINDS),
+        ("xapi_app = ['a:b']", "*xapi_app*a:b*"),
+        ("xapi_report = 'json:a.json'", "*xapi_report*expects a list*"),
+    ],
+)
+def test_a_value_of_another_type_is_a_usage_error(
+    pytester: pytest.Pytester, run_pytest: RunPytest, line: str, message: str
+) -> None:
+    pytester.makepyprojecttoml(f"[tool.pytest]\n{line}\n")
+    result = run_pytest()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {message}"])
