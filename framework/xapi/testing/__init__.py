@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xapi.testing.client import TestClient as TestClient
     from xapi.testing.conformance import ConformanceError as ConformanceError
     from xapi.testing.conformance import assert_conforms as assert_conforms
+    from xapi.testing.deferred_cleanup import ClientLeftOpen as ClientLeftOpen
     from xapi.testing.drivers import Driver as Driver
     from xapi.testing.exchange import Answer as Answer
     from xapi.testing.exchange import ASGIProtocolError as ASGIProtocolError
@@ -41,6 +42,7 @@ _HOME = {
     "TestClient": "client",
     "ConformanceError": "conformance",
     "assert_conforms": "conformance",
+    "ClientLeftOpen": "deferred_cleanup",
     "Driver": "drivers",
     "LoopDriver": "loop_driver",
     "PortalDriver": "portal_driver",

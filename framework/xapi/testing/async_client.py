@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from types import TracebackType
@@ -22,6 +23,7 @@ from xapi.testing.base_client import (
     parsed_url,
 )
 from xapi.testing.calls import request_of
+from xapi.testing.deferred_cleanup import Opened, free_abandoned, free_later
 from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
@@ -94,6 +96,9 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         )
         wiring.check_responses = check_responses
         self._lifespan: AsyncLifespan | None = None
+        self._opened = Opened("AsyncClient", app)
+        weakref.finalize(self, free_later, self._opened.abandon)
+        free_abandoned()
         self._lifespan_of = lifespan_of
         wiring.background = self.background = AsyncBackground(raise_server_exceptions)
         options.setdefault("timeout", NO_TIMEOUT)
@@ -126,6 +131,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         except BaseException:
             self._leave()
             raise
+        self._opened.open(self._lifespan)
         return self
 
     async def __aexit__(
@@ -152,6 +158,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
 
     def _leave(self) -> None:
         self._lifespan = None
+        self._opened.close()
         if self._lifespan_of is None:
             self.app_state.clear()
         self._overrides.clear()

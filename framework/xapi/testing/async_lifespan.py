@@ -138,5 +138,6 @@ class _Carried(LifespanExchange):
 
     async def send(self, message: Message) -> None:
         await super().send(message)
-        # A failure is an answer, too: what it means, `finish` says.
-        await self._manager.send({"type": f"{self.phase}.complete"})
+        if message["type"].startswith(self.phase):
+            # A failure is an answer, too: what it means, `finish` says.
+            await self._manager.send({"type": f"{self.phase}.complete"})

@@ -63,7 +63,7 @@ class BaseBackground:
     """The background work of one client."""
 
     def __init__(self, raises: bool) -> None:
-        self._raises = raises
+        self.raises = raises
         self._policy: BackgroundPolicy = "wait"
         self._exchanges: list[HTTPExchange] = []
 
@@ -108,7 +108,7 @@ class BaseBackground:
             exchange.release()
             await exchange.until_ended()
         failures = [exchange.exception for exchange in exchanges if exchange.exception is not None]
-        if failures and self._raises:
+        if failures and self.raises:
             raise failures[0]
 
     @staticmethod

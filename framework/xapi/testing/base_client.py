@@ -79,6 +79,15 @@ class BaseClient(_HTTPXClient):
         )
         return self._wiring
 
+    @property
+    def raise_server_exceptions(self) -> bool:
+        """Whether what the app raises is raised; if not, such a request is answered with 500."""
+        return self._wiring.raise_server_exceptions
+
+    @raise_server_exceptions.setter
+    def raise_server_exceptions(self, raises: bool) -> None:
+        self._wiring.raise_server_exceptions = self._wiring.background.raises = raises
+
     @overload
     def override(self, replaced: Replacements, /) -> Override: ...
 

@@ -23,7 +23,7 @@ from xapi.testing.base_client import (
     parsed_url,
 )
 from xapi.testing.calls import request_of
-from xapi.testing.deferred_cleanup import free_abandoned, free_later
+from xapi.testing.deferred_cleanup import Opened, free_abandoned, free_later
 from xapi.testing.driver_base import CoroutineFunction
 from xapi.testing.drivers import DriverName, make_driver
 from xapi.testing.exchange import Answer, HTTPExchange, Scope
@@ -113,7 +113,8 @@ class TestClient(BaseClient, httpx.Client):
         self._lifespan_of = lifespan_of
         if lifespan_of is None:
             self._driver = make_driver(driver, backend, backend_options)
-            weakref.finalize(self, free_later, self._driver.shut_down)
+            self._opened = Opened("TestClient", app, self._driver.shut_down)
+            weakref.finalize(self, free_later, self._opened.abandon)
             free_abandoned()
         else:
             self._driver = lifespan_of._driver
@@ -170,6 +171,7 @@ class TestClient(BaseClient, httpx.Client):
         except BaseException:
             self._leave(None)
             raise
+        self._opened.open(self._lifespan)
         return self
 
     def __exit__(
@@ -186,6 +188,7 @@ class TestClient(BaseClient, httpx.Client):
         if self._lifespan_of is not None:
             self._overrides.clear()
             return
+        self._opened.close()
         try:
             self._driver.shut_down(last)
         finally:

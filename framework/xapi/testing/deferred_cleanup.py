@@ -9,10 +9,68 @@ from __future__ import annotations
 
 import atexit
 import sys
+import warnings
 from collections import deque
 from collections.abc import Callable
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 
+from xapi.testing.exchange.whereabouts import is_of_standard_library, is_of_xapi
+
+
+class ClientLeftOpen(UserWarning):
+    """A client was entered, and nobody has left it before it was collected."""
+
+
+class Opened:
+    """Whether a client is open, and where that was done: what is left of a client that was collected."""
+
+    def __init__(self, kind: str, app: object, end: Callable[[], None] | None = None) -> None:
+        self._kind = kind
+        self._app = app
+        self._end = end
+        self._stack: list[tuple[str, int]] = []
+        self._held: object = None
+
+    def open(self, held: object) -> None:
+        """Note where a client is opened, and keep what runs for it."""
+        self._held = held
+        self._stack = _stack()
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self._held = None
+        self._stack = []
+
+    def abandon(self) -> None:
+        """Free what the client has, and tell of it if it was left open."""
+        stack = self._stack
+        if self._end is not None:
+            self._end()
+        self.close()
+        if stack:
+            told = f"{self._kind}({self._app!r}) was opened at {_place_in(stack)}, and nobody has closed it"
+            warnings.warn(f"{told}: open it by `with`, or close it", ClientLeftOpen, stacklevel=2)
+
+
+def _stack() -> list[tuple[str, int]]:
+    """Files and lines of those who open a client, the innermost first."""
+    found = []
+    frame: FrameType | None = sys._getframe(3)
+    while frame is not None and len(found) < _MOST_FRAMES:
+        found.append((frame.f_code.co_filename, frame.f_lineno))
+        frame = frame.f_back
+    return found
+
+
+def _place_in(stack: list[tuple[str, int]]) -> str:
+    """The first place that is not of xapi, its plugin or the standard library."""
+    for file, line in stack:
+        if not is_of_xapi(file) and not is_of_standard_library(file) and "pytest_xapi" not in file:
+            return f"{file}:{line}"
+    return "{}:{}".format(*stack[0])
+
+
+_MOST_FRAMES = 16
 _waiting: deque[Callable[[], None]] = deque()
 _is_at_exit = False
 

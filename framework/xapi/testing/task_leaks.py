@@ -93,13 +93,13 @@ class AppTasks:
         return TEST if start.test_file is not None and start.test_file not in _files_of(self._app) else ""
 
     def _tell(self, owner: str, named: list[str]) -> None:
+        category = TaskLeftRunning
         if owner:
             whose = "the tests have" if owner == TEST else f"the package {owner} has"
             category = TestTaskLeftRunning if owner == TEST else PackageTaskLeftRunning
             mend = f"To ignore it: filterwarnings = ignore::xapi.testing.{category.__name__}"
             text = f"has shut down, and {len(named)} that {whose} started goes on: {', '.join(named)}. {mend}"
         else:
-            category = TaskLeftRunning
             text = (
                 f"has shut down and left {len(named)} running: {', '.join(named)}. "
                 "Cancel or await what the app starts before its shutdown ends"

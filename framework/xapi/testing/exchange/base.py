@@ -11,7 +11,7 @@ import anyio
 from xapi.overrides import NO_LAYERS, Layer, active_layers
 from xapi.tasks import start_task
 from xapi.testing.exchange.clock import now
-from xapi.testing.exchange.loops import Bell, let_others_run
+from xapi.testing.exchange.loops import Bell, is_cancelled_here, let_others_run
 from xapi.testing.exchange.quiescence import busy_workers
 from xapi.testing.exchange.whereabouts import waiting_place, working_place
 
@@ -113,8 +113,10 @@ class Exchange:
         try:
             await self.call_app()
             self.exception = self.unfinished()
-        except anyio.get_cancelled_exc_class():
-            raise
+        except anyio.get_cancelled_exc_class() as error:
+            if is_cancelled_here():
+                raise
+            self.exception = error
         except BaseException as error:
             self.exception = error
         finally:

@@ -41,6 +41,7 @@ def call_after(seconds: float, function: Callable[[], object]) -> Timer:
     loop = asyncio_loop()
     if loop is not None and not is_frozen():
         return loop.call_later(seconds, function)
+    call: Callable[[Callable[[], object]], object]
     if loop is not None:
         call = loop.call_soon_threadsafe
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from xapi.testing.exchange.base import (
     Scope,
     checked_headers,
 )
+from xapi.testing.exchange.loops import is_cancelled_here
 from xapi.testing.exchange.told import Told, told
 
 RequestBody = bytes | Iterator[bytes] | AsyncIterator[bytes]
@@ -40,7 +42,7 @@ class Answer:
     status: int | None
     headers: Headers
     body: bytes
-    exception: Exception | SystemExit | None = None
+    exception: Exception | SystemExit | CancelledError | None = None
     has_trailers: bool = False
     trailers: Headers = field(default_factory=list)
     debug: dict[str, Any] | None = None
@@ -102,10 +104,14 @@ class HTTPExchange(Exchange):
 
     async def complete(self) -> Answer:
         """Run the app in the current task, to its end, and return all that it answered."""
-        exception: Exception | None = None
+        exception: Exception | CancelledError | None = None
         try:
             await self.call_app()
         except Exception as error:
+            exception = error
+        except CancelledError as error:
+            if is_cancelled_here():
+                raise
             exception = error
         self.ended = True
         return self._answered(exception)
@@ -125,7 +131,7 @@ class HTTPExchange(Exchange):
         except BaseException:
             self._cancel()
             raise
-        if self.exception is not None and not isinstance(self.exception, Exception):
+        if self.exception is not None and not isinstance(self.exception, Exception | CancelledError):
             raise self.exception
         return self._answered(self.exception)
 
@@ -157,7 +163,8 @@ class HTTPExchange(Exchange):
         except BaseException:
             self._cancel()
             raise
-        if self.exception is not None and not isinstance(self.exception, Exception | SystemExit):
+        expected = Exception | SystemExit | CancelledError
+        if self.exception is not None and not isinstance(self.exception, expected):
             raise self.exception
         return self._answered(self.exception)
 
@@ -166,7 +173,7 @@ class HTTPExchange(Exchange):
         """Whether there is as much of the response as is wanted."""
         return self.is_complete or len(self._pieces) >= self._most_pieces
 
-    def _answered(self, exception: Exception | SystemExit | None) -> Answer:
+    def _answered(self, exception: Exception | SystemExit | CancelledError | None) -> Answer:
         return Answer(
             self.status,
             self.headers,

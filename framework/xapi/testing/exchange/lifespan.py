@@ -120,6 +120,10 @@ class LifespanExchange(Exchange):
 
     async def send(self, message: Message) -> None:
         kind = message["type"]
+        if kind == f"{SHUTDOWN}.failed" and self.phase == STARTUP and STARTUP in self._answers:
+            # An app that is cancelled, or collected, fails at a shutdown for which nobody has asked.
+            self._answers[SHUTDOWN] = message
+            return
         if self.phase in self._answers or not self.listened:
             raise self.violation(kind, "no message")
         if kind not in (f"{self.phase}.complete", f"{self.phase}.failed"):

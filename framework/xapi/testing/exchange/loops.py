@@ -92,6 +92,14 @@ class Bell:
             timer.cancel()
 
 
+def is_cancelled_here() -> bool:
+    """Whether somebody has cancelled the running task; else its code has raised `CancelledError`."""
+    if asyncio_loop() is None:
+        return True  # of trio, whose exception nobody can make
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
 async def let_others_run() -> None:
     """Give the other tasks of the loop one turn."""
     if not in_trio_task():
