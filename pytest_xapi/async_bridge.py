@@ -21,6 +21,7 @@ from contextlib import (
 )
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import TYPE_CHECKING, Any
+from unittest import IsolatedAsyncioTestCase
 
 import pytest
 
@@ -150,6 +151,11 @@ def _place_of_function(item: Any) -> tuple[Any, str]:
 def in_test(item: pytest.Item) -> Iterator[None]:
     """Make the coroutine function of `item`, if it is one, able to use what was lent to the item."""
     lender = _needed(item)
+    case = getattr(item, "instance", None)
+    if lender is not None and isinstance(case, IsolatedAsyncioTestCase):
+        with _isolated(lender, case):
+            yield
+        return
     if lender is None or not is_asynchronous(item):
         yield
         return
@@ -160,6 +166,24 @@ def in_test(item: pytest.Item) -> Iterator[None]:
         yield
     finally:
         setattr(owner, name, function)
+
+
+@contextmanager
+def _isolated(lender: AsyncClientManager, case: IsolatedAsyncioTestCase) -> Iterator[None]:
+    """Make a test of `unittest`, which runs a loop of its own, able to use what was lent."""
+    set_up = case.asyncSetUp
+
+    async def prepared() -> None:
+        stack = AsyncExitStack()
+        await stack.enter_async_context(lender.in_use())
+        case.addAsyncCleanup(stack.aclose)
+        await set_up()
+
+    vars(case)["asyncSetUp"] = prepared
+    try:
+        yield
+    finally:
+        del vars(case)["asyncSetUp"]
 
 
 @contextmanager

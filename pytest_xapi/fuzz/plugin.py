@@ -18,6 +18,7 @@ from pytest_xapi.fuzz.collection import (
     budget,
     check_levels,
     durations,
+    given_ids,
     guard,
     plan,
     project_fixtures,
@@ -81,6 +82,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse an app without operations, and a choice that is none, before any test is collected."""
+    given_ids.take(session.config)
     progress.show_on(session.config)
     budget.of(session.config)
     store.of(session.config)
@@ -113,8 +115,9 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
     if _is_alone(session.config) and items:
         session.config.hook.pytest_deselected(items=list(items))
         items.clear()
-    for collector in targets.collectors(session):
-        items.extend(session.genitems(collector))
+    if not given_ids.leave_out_others(session.config):
+        made = [item for collector in targets.collectors(session) for item in session.genitems(collector)]
+        items.extend(given_ids.chosen(session.config, made))
     durations.spread(session.config, items)
 
 
@@ -160,7 +163,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _is_alone(config: pytest.Config) -> bool:
     asked = settings.value(config, options.ONLY, False) or sharding.leaves_tests_to_another(config)
-    return bool(asked) or settings.value(config, options.REPLAY) is not None
+    return bool(asked) or settings.value(config, options.REPLAY) is not None or given_ids.are_alone(config)
 
 
 @pytest.fixture

@@ -133,6 +133,7 @@ async def echo(websocket: WebSocket) -> None:
 """
 HEAD = """
 import asyncio, subprocess
+import unittest
 from unittest.mock import MagicMock
 import pytest
 from pages_app import *

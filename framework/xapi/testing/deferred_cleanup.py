@@ -42,19 +42,19 @@ class Opened:
         self._stack = []
 
     def abandon(self) -> None:
-        """Free what the client has, and tell of it if it was left open."""
+        """Free what the client has, and tell of it if it was left open while Python goes on."""
         stack = self._stack
         if self._end is not None:
             self._end()
         self.close()
-        if stack:
+        if stack and not _is_at_exit:
             told = f"{self._kind}({self._app!r}) was opened at {_place_in(stack)}, and nobody has closed it"
             warnings.warn(f"{told}: open it by `with`, or close it", ClientLeftOpen, stacklevel=2)
 
 
 def _stack() -> list[tuple[str, int]]:
     """Files and lines of those who open a client, the innermost first."""
-    found = []
+    found: list[tuple[str, int]] = []
     frame: FrameType | None = sys._getframe(3)
     while frame is not None and len(found) < _MOST_FRAMES:
         found.append((frame.f_code.co_filename, frame.f_lineno))

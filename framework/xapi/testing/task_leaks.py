@@ -90,7 +90,8 @@ class AppTasks:
         """Who has started a task: a package, `TEST`, or else the app, which has no name here."""
         if start.package is not None:
             return start.package
-        return TEST if start.test_file is not None and start.test_file not in _files_of(self._app) else ""
+        files = _files_of(self._app)
+        return TEST if start.test_file is not None and files and start.test_file not in files else ""
 
     def _tell(self, owner: str, named: list[str]) -> None:
         category = TaskLeftRunning
@@ -132,9 +133,10 @@ def _start() -> _Start:
 
 
 def _files_of(app: object) -> set[str]:
-    """The files of an app's handlers: they may stand in a file of tests."""
-    codes = (getattr(inspect.unwrap(route.endpoint), "__code__", None) for route in routes_of(app))
-    return {code.co_filename for code in codes if code is not None}
+    """The files of an app's handlers, as far as it shows them: they may stand in a file of tests."""
+    functions = (inspect.unwrap(route.endpoint) for route in routes_of(app) if route.endpoint is not None)
+    codes = (getattr(function, "__code__", None) for function in functions)
+    return {code.co_filename for code in codes if code is not None and not is_of_xapi(code.co_filename)}
 
 
 def _place(coroutine: Any) -> str:
