@@ -13,6 +13,7 @@ import pytest
 from pytest_xapi import settings, usage_errors
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection.schedule import Entry
+from xapi.logger import logger
 from xapi.openapi.reader import Document
 
 MARKER = "xapi_fuzz"
@@ -30,6 +31,14 @@ class FuzzItem(pytest.Function):
     def is_about_document(self) -> bool:
         """Whether it only tells what cannot be used, and sends nothing."""
         return self.entry is not None and self.entry.problem is not None
+
+    def runtest(self) -> None:
+        """Run the test. Findings tell what fails in the app: the log gets no traceback for each request."""
+        was_disabled, logger.disabled = logger.disabled, True
+        try:
+            super().runtest()
+        finally:
+            logger.disabled = was_disabled
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where pytest says that the test is: it has no line, and pytest needs one where a fixture skips."""

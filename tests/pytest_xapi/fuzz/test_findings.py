@@ -98,6 +98,31 @@ def test_it_shows_nothing_of_the_libraries_inside(app_module, fuzz) -> None:
     assert not re.search(r"hypothesis|schemathesis|site-packages|pytest_xapi|Captured", shown, re.IGNORECASE)
 
 
+def test_a_log_gets_no_traceback_for_each_request(app_module, fuzz, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import logging
+
+        records = []
+
+        class Keeping(logging.Handler):
+            def emit(self, record):
+                records.append(record)
+
+        logger, keeping = logging.getLogger("xapi"), Keeping()
+        logger.addHandler(keeping)
+
+        def pytest_terminal_summary(terminalreporter):
+            told = len(records)
+            logger.error("again")
+            logger.removeHandler(keeping)
+            terminalreporter.write_line(f"{told} records, then {len(records)}")
+        """
+    )
+    app_module(BUGGY)
+    assert "0 records, then 1" in fuzz("--xapi-fuzz-phase=boundary").output
+
+
 def test_the_command_reproduces_the_finding(app_module, fuzz) -> None:
     app_module(BUGGY)
     first = fuzz("--xapi-seed=5", "--xapi-fuzz-phase=boundary", cases=30)
