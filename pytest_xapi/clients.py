@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class ClientFactory:
-    """Makes the clients of one test."""
+    """Makes the clients of one test, or of a wider scope."""
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         self.override = request.node.stash[settings.OVERRIDE] = Override()
         self._request = request
         self._item: pytest.Item = request.node
+        self._scope = request.scope
         self._options = marker.options_of(self._item)
         self._clients: dict[int, TestClient] = {}
         self._async_clients: dict[int, AsyncClient] = {}
@@ -109,6 +110,17 @@ class ClientFactory:
         async_bridge.lender_of(self._item).lend(client, enter, client.__aexit__)
         return client
 
+    def wider_async_client(self, app: Any) -> AsyncClient:
+        """The asynchronous client of `app` for a wider scope, which opens on the loop of that scope."""
+        from xapi.testing import AsyncClient
+
+        if id(app) not in self._async_clients:
+            opened = lifespans.of_loop(self._request, self._scope)
+            client = AsyncClient(self._checked(app), **self._options.keywords)
+            opened.lend(client, self._scope)
+            self._async_clients[id(app)] = client
+        return self._async_clients[id(app)]
+
     @contextmanager
     def live_server(self, app: Any) -> Iterator[LiveServer]:
         """A server of `app`, with its lifespan, which sees what the test replaces."""
@@ -120,14 +132,20 @@ class ClientFactory:
     def finish(self) -> None:
         """End the overrides, and judge those that were never used."""
         uses = list(self.override.uses())
+        fault = self.override.fault() if self._scope != "function" else None
         self.override.remove_all()
         del self._item.stash[settings.OVERRIDE]
         if not self._item.stash.get(settings.FAILED, False):
             override_checks.judge(self._item.config, uses)
+        if fault is not None:
+            raise fault
 
     def _lifespan(self, options: dict[str, Any]) -> str:
         said = options.pop("lifespan", self._options.lifespan)
         lifespan = marker.lifespan_name(said)
+        if lifespan in settings.SCOPES and self._scope != "function":
+            wide = lifespans.LOOP_SCOPES
+            lifespan = lifespan if wide.index(lifespan) >= wide.index(self._scope) else "client"
         if lifespan not in settings.LIFESPANS:
             pytest.fail(
                 f"lifespan={said!r}: give True, False, or one of {', '.join(map(repr, settings.LIFESPANS))}",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pytest_xapi.scoped_fixtures import SHORT
 
 if TYPE_CHECKING:
     from pytest_xapi.clients import ClientFactory
@@ -78,15 +81,35 @@ FIXTURES = {
 }
 
 
+_BUILD_ON_APP = ("client", "async_client", "websocket", "live_server")
+
+
 def free(pluginmanager: pytest.PytestPluginManager) -> ModuleType:
     """A plugin with the short names that no plugin loaded so far uses for a fixture.
 
     The user's fixtures, in conftest files, the plugins that these name, and test modules, come later and win
-    by themselves. Between installed plugins the order of loading would decide, so ours give way.
+    by themselves. Between installed plugins the order of loading would decide, so ours give way. Names that
+    fixtures of other plugins ask for, as those of pytest-flask do for `app`, are left to the user as well.
     """
     plugin = ModuleType("pytest_xapi short names")
-    for name, fixture in FIXTURES.items():
-        others = (getattr(other, name, None) for other in pluginmanager.get_plugins())
-        if not any(isinstance(other, type(fixture)) for other in others):
+    taken = set(_taken(pluginmanager))
+    if "app" in taken:
+        taken.update(_BUILD_ON_APP)
+    for name, fixture in {**FIXTURES, **SHORT}.items():
+        if name not in taken:
             setattr(plugin, name, fixture)
     return plugin
+
+
+def _taken(pluginmanager: pytest.PytestPluginManager) -> Iterator[str]:
+    """The names of other plugins' fixtures, and of those that they ask for and have not."""
+    kind = type(app)
+    for other in pluginmanager.get_plugins():
+        for name, value in list(getattr(other, "__dict__", {}).items()):
+            if isinstance(value, kind):
+                yield getattr(value, "name", None) or name
+                if getattr(other, "__name__", "") != _OWN:
+                    yield from inspect.signature(value).parameters
+
+
+_OWN = "pytest_xapi.fixtures"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_xapi import async_bridge
-from pytest_xapi.settings import SCOPES
 
 if TYPE_CHECKING:
     from xapi.testing import AsyncClient, TestClient
@@ -18,6 +17,11 @@ if TYPE_CHECKING:
 LOOP_SCOPES = ("function", "class", "module", "package", "session")
 """Of pytest-asyncio's event loops, the narrowest first."""
 _PLUGIN = "xapi-lifespans"
+_ON_ANOTHER_LOOP = (
+    "this client has scope '{scope}' and runs on the event loop of that scope, but it is used on another "
+    'one: write @pytest.mark.asyncio(loop_scope="{scope}"), or define the fixture `anyio_backend` with '
+    'scope="{scope}"'
+)
 
 
 class Lifespans:
@@ -49,6 +53,24 @@ class AsyncLifespans:
     def __init__(self) -> None:
         self._leads: dict[int, AsyncClient] = {}
         self._open: list[AsyncClient] = []
+        self.loop: object = None
+        """That on which they run."""
+
+    def lend(self, client: AsyncClient, scope: str) -> None:
+        """Let a client open at its first use, and close with the scope."""
+        import anyio
+
+        lock = anyio.Lock()
+
+        async def opening() -> None:
+            if client.has_lifespan and client not in self._open:
+                return
+            if async_bridge.loop_here() != self.loop:
+                raise RuntimeError(_ON_ANOTHER_LOOP.format(scope=scope))
+            async with lock:
+                await self.open(client)
+
+        client.opening = opening
 
     def lead(self, app: Any) -> AsyncClient:
         """The client whose lifespan the other clients of `app` share."""
@@ -91,7 +113,7 @@ def _register(pluginmanager: pytest.PytestPluginManager) -> None:
     if pluginmanager.has_plugin(_PLUGIN):
         return
     made = ModuleType("pytest_xapi lifespans")
-    for scope in SCOPES:
+    for scope in LOOP_SCOPES:
         setattr(made, name_of(scope), _fixture(scope))
         if pluginmanager.has_plugin("anyio"):
             setattr(made, name_of(scope, "anyio"), _anyio_fixture(scope))
@@ -113,6 +135,7 @@ def _fixture(scope: Any) -> Any:
 
 async def _shared() -> AsyncIterator[AsyncLifespans]:
     shared = AsyncLifespans()
+    shared.loop = async_bridge.loop_here()
     yield shared
     await shared.close()
 
@@ -156,9 +179,13 @@ def of_loop(request: pytest.FixtureRequest, scope: str) -> AsyncLifespans:
             "anyio's plugin or pytest-asyncio",
             pytrace=False,
         )
-    marker = request.node.get_closest_marker("asyncio")
+    test = getattr(request, "_pyfuncitem", request.node)
+    marker = test.get_closest_marker("asyncio")
     chosen = None if marker is None else marker.kwargs.get("loop_scope")
     loop_scope = chosen or request.config.getini("asyncio_default_test_loop_scope")
+    if request.scope != "function":
+        # The fixtures that use it may run on the loop of the scope, whatever this test does.
+        loop_scope = max(loop_scope, scope, key=LOOP_SCOPES.index)
     if LOOP_SCOPES.index(loop_scope) < LOOP_SCOPES.index(scope):
         mend = (
             f'write @pytest.mark.asyncio(loop_scope="{scope}"), or set '

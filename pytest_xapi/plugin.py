@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi import app_fixtures, fixture_aliases, fixtures, hookspecs, settings, usage_errors
+from pytest_xapi import (
+    app_fixtures,
+    fixture_aliases,
+    fixtures,
+    hookspecs,
+    scoped_fixtures,
+    settings,
+    usage_errors,
+)
 from pytest_xapi.fuzz import options as fuzz_options
 from pytest_xapi.reports.options import REPORT
 
@@ -44,6 +52,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             args[:0] = xdist_arguments.arguments(early_config)
     manager = early_config.pluginmanager
     manager.register(fixtures, "xapi-fixtures")
+    manager.register(scoped_fixtures.named(), "xapi-scoped-fixtures")
     manager.register(fixture_aliases.free(manager), "xapi-short-names")
 
 
@@ -142,7 +151,9 @@ def pytest_pycollect_makeitem(collector: pytest.Collector) -> Generator[None, An
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember a test that has failed."""
+    """Remember a test that has failed, and say what mends a fixture that is too narrow."""
+    if call.excinfo is not None and "ScopeMismatch" in str(call.excinfo.value):
+        scoped_fixtures.explain(call.excinfo.value)
     made = yield
     if call.excinfo is not None:
         item.stash[settings.FAILED] = True

@@ -61,7 +61,7 @@ FLOORS = {
             "override_checks",
         ),
         ("lifespans", "async_bridge", "queries", "databases", "async_databases"),
-        ("clients", "fixtures", "fixture_aliases"),
+        ("clients", "fixtures", "scoped_fixtures", "fixture_aliases"),
         ("fuzz",),
         ("gates", "accepted_answers"),
         ("commands", "plugin"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import _socket
 import asyncio
 import os
 import selectors
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -79,6 +81,15 @@ class AppLoop(asyncio.SelectorEventLoop):
     time = staticmethod(now)
     """Timers are due by the clock of the limits, which no test freezes."""
 
+    def _make_self_pipe(self) -> None:
+        # Of sockets as Python has them: pytest-socket puts another class in their place, which refuses.
+        shared: Any = self
+        shared._ssock, shared._csock = _pair()
+        shared._ssock.setblocking(False)
+        shared._csock.setblocking(False)
+        shared._internal_fds += 1
+        shared._add_reader(shared._ssock.fileno(), shared._read_from_self)
+
     def renew(self) -> None:
         """In a process that was forked: wait for files of its own, not for those that wake the parent too.
 
@@ -112,6 +123,18 @@ class AppLoop(asyncio.SelectorEventLoop):
             yield
         finally:
             self._watched_selector.watchers.remove(watcher)
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """Two sockets that are connected with each other, whatever stands in the place of their class."""
+    own = next(cls for cls in socket.socket.__mro__ if cls.__module__ == "socket")
+    if own is socket.socket or not hasattr(_socket, "socketpair"):
+        return socket.socketpair()
+    one, other = _socket.socketpair()
+    return (
+        own(one.family, one.type, one.proto, one.detach()),
+        own(other.family, other.type, other.proto, other.detach()),
+    )
 
 
 _app_loops: WeakSet[AppLoop] = WeakSet()
