@@ -11,7 +11,7 @@ from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.coverage_items import CoverageTarget, Points, Sent
 from pytest_xapi.gates.measures import Meter, Reading
-from pytest_xapi.gates.sent_requests import SentRequest, shown, smaller
+from pytest_xapi.gates.sent_requests import SentRequest, in_line, shown, smaller
 from pytest_xapi.words import printable
 from xapi.openapi.reader import Document, DocumentError, Operation
 from xapi.testing.attribution import Attribution
@@ -56,6 +56,10 @@ class RecordedApp:
             self._evidence["undocumented"] += 1
         else:
             self._meter.keep(operation.evidence, reading, sent.status, test)
+            most = operation.evidence["queries_by_hand"][0]
+            if reading.queries > most and not is_fuzz:
+                asked = in_line(shown(request, self._secret_names))
+                operation.evidence["queries_by_hand"] = [reading.queries, test, asked]
 
     def evidence(self, under_test: bool) -> evidence.Json:
         """What was recorded, as evidence of a run."""

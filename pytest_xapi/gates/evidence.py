@@ -10,6 +10,7 @@
             "ratios": [1.2, ...],              # times of 2xx answers, as multiples of the calibration
             "blocking": [0.21, ...],           # the longest times that the loop was held, in seconds
             "queries": [3, TEST],              # the most queries of one request, and its test
+            "queries_by_hand": [2, TEST, REQUEST],  # the same of tests written by hand, with the request
         }},
         "undeclared": {ID: {"kind", "status", "operation", "message", "identity", "count",
                             "tests": [TEST, ...], "only_fuzz": false,
@@ -70,7 +71,14 @@ def new_app(document: Mapping[str, Any]) -> Json:
 
 def new_operation() -> Json:
     """An operation that was not requested yet."""
-    return {"requests": 0, "points": {}, "ratios": [], "blocking": [], "queries": [0, ""]}
+    return {
+        "requests": 0,
+        "points": {},
+        "ratios": [],
+        "blocking": [],
+        "queries": [0, ""],
+        "queries_by_hand": [0, "", ""],
+    }
 
 
 _Merge = Callable[[Any, Any], Any]
@@ -130,6 +138,7 @@ _OPERATION: Mapping[str, _Merge] = {
     "ratios": lambda one, other: [*one, *other][:MOST_RATIOS],
     "blocking": lambda one, other: sorted([*one, *other], reverse=True)[:MOST_BLOCKING],
     "queries": max,
+    "queries_by_hand": max,
 }
 _APP: Mapping[str, _Merge] = {
     "document": _fuller,

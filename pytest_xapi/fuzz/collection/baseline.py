@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,8 @@ import pytest
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection.last_causes import KnownCause
+from pytest_xapi.fuzz.model import accepted
+from pytest_xapi.fuzz.model.accepted import Accepted
 from pytest_xapi.settings import DEFAULT_BASELINE
 from pytest_xapi.words import printable
 
@@ -23,21 +24,6 @@ _HEAD = """\
 # Findings of property tests that are accepted: they fail no test until they expire.
 # Each needs a reason. `expires` is the last day on which an entry holds; without it, it always does.
 """
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """One entry."""
-
-    fingerprint: str
-    reason: str
-    operation: str = ""
-    title: str = ""
-    expires: date | None = None
-
-    def has_expired(self, today: date) -> bool:
-        """Whether it no longer holds."""
-        return self.expires is not None and self.expires < today
 
 
 @dataclass(frozen=True)
@@ -50,7 +36,7 @@ class Baseline:
     def accepts(self, fingerprint: str) -> bool:
         """Whether a finding fails no test."""
         entry = self.entries.get(fingerprint)
-        return entry is not None and bool(entry.reason) and not entry.has_expired(self.today)
+        return entry is not None and entry.holds(self.today)
 
 
 def of(config: pytest.Config) -> Baseline:
@@ -62,7 +48,7 @@ def of(config: pytest.Config) -> Baseline:
     if _BASELINE not in config.stash:
         file = path_of(config)
         is_update = settings.value(config, options.BASELINE_UPDATE)
-        entries = [] if file is None or (is_update and not file.exists()) else list(_read(file))
+        entries = () if file is None or (is_update and not file.exists()) else _read(file)
         missing = [entry for entry in entries if not entry.reason]
         if missing and not is_update:
             entry = missing[0]
@@ -93,7 +79,7 @@ def update(file: Path, findings: Sequence[Mapping[str, Any]]) -> int:
     Entries that are there stay as they are, with their comments.
     """
     text = file.read_text(encoding="utf-8") if file.exists() else _HEAD
-    known = {entry.fingerprint for entry in _entries(text, file)}
+    known = _known(text, file)
     new = {finding["fingerprint"]: finding for finding in findings if finding["fingerprint"] not in known}
     added = "".join(
         _entry(fingerprint, finding["rule"], finding["operation"], finding["title"], "", None)
@@ -111,7 +97,7 @@ def accept(file: Path, causes: Sequence[KnownCause], reason: str, expires: date 
         OSError: it cannot be read or written.
     """
     text = file.read_text(encoding="utf-8") if file.exists() else _HEAD
-    known = {entry.fingerprint for entry in _entries(text, file)}
+    known = _known(text, file)
     added = "".join(
         _entry(
             fingerprint,
@@ -173,32 +159,21 @@ def remarks(baseline: Baseline, records: Sequence[Mapping[str, Any]]) -> Iterato
             yield f"baseline: {named} was not found: delete the entry"
 
 
-def _read(file: Path) -> Iterator[Accepted]:
+def _read(file: Path) -> tuple[Accepted, ...]:
     try:
-        text = file.read_text(encoding="utf-8")
+        return accepted.read(file)
     except OSError as error:
         raise pytest.UsageError(f"{options.BASELINE.flag}: cannot read {file}: {error.strerror}") from error
-    yield from _entries(text, file)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
-def _entries(text: str, file: Path) -> Iterator[Accepted]:
+def _known(text: str, file: Path) -> set[str]:
+    """The fingerprints that the text of a file has."""
     try:
-        tables = tomllib.loads(text).get("accepted", [])
-        for table in tables:
-            expires = table.get("expires")
-            if expires is not None and type(expires) is not date:
-                raise ValueError(f"expires = {expires!r} is not a date; write it as in 2026-12-31")
-            yield Accepted(
-                fingerprint=table["fingerprint"],
-                reason=str(table.get("reason", "")).strip(),
-                operation=table.get("operation", ""),
-                title=table.get("title", ""),
-                expires=expires,
-            )
-    except KeyError as error:
-        raise pytest.UsageError(f"{file}: an entry [[accepted]] has no {error}") from error
-    except (ValueError, AttributeError, TypeError) as error:
-        raise pytest.UsageError(f"{file} is not a baseline: {error}") from error
+        return {entry.fingerprint for entry in accepted.entries(text, file)}
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _quoted(text: str) -> str:

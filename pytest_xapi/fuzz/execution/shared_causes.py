@@ -15,16 +15,59 @@ from pytest_xapi.fuzz.collection.last_causes import shortened
 from pytest_xapi.fuzz.collection.schedule import Entry
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.findings import THE_APP, Exchange, Finding
+from pytest_xapi.fuzz.model.readable import is_readable, least, unreadable
+from pytest_xapi.fuzz.model.wire import Answer
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from pytest_xapi.words import counted, listed, phrase
 from xapi.openapi.reader import Operation
 
 _OF_ACCESS = (401, 403)
+_OF_CLIENTS = range(400, 500)
 _PHASES = ("boundary", "random", "examples")
 """Those in which an operation answers for the others, the first that is run."""
 _MOST_LISTED = 8
 _MOST_ASKED_AGAIN = 3
 """Of so many operations a key has the names: one is enough to show it."""
+_STATUS = "status_code_conformance"
+_ALLOW = "allow_header_conformance"
+
+Shown = Mapping[str, Exchange]
+"""By operation, the exchange that shows a fault."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of fault that operations may have in common."""
+
+    check: str
+    labels: Sequence[str]
+    """The operations that may show it."""
+    ask: Callable[[Api, str], Exchange | None]
+    """Asks an operation; nothing comes back where it does not show the fault."""
+    covers: Callable[[Failed, Answer], bool]
+    """Whether a failure is the same as what its operation has answered when it was asked."""
+    tell: Callable[[Shown], Iterator[Finding]]
+    known: dict[str, Exchange | None] = field(default_factory=dict)
+
+    def asked(self, api: Api, label: str) -> Exchange | None:
+        """What an operation shows; each is asked once."""
+        if label not in self.known:
+            self.known[label] = self.ask(api, label)
+        return self.known[label]
+
+    def is_shown_by(self, api: Api, label: str, failed: Failed) -> bool:
+        """Whether a failure of an operation is this fault."""
+        if failed.check != self.check or label not in self.labels:
+            return False
+        exchange = self.asked(api, label)
+        return exchange is not None and self.covers(failed, exchange.answer)
+
+    def findings(self, api: Api, labels: Sequence[str], is_late: Callable[[], bool]) -> Iterator[Finding]:
+        """What operations show; nothing more is asked once it is late."""
+        asked = ((label, None if is_late() else self.asked(api, label)) for label in labels)
+        shown = {label: exchange for label, exchange in asked if exchange is not None}
+        if shown:
+            yield from map(_with_a_way_out, self.tell(shown))
 
 
 @dataclass(frozen=True)
@@ -36,116 +79,128 @@ class SharedCauses:
     phases: Sequence[str]
     framework: str = ""
     """The name of the app's class."""
-    _known: dict[tuple[str, str], Exchange | None] = field(default_factory=dict)
-
-    @cached_property
-    def _guarded(self) -> list[str]:
-        """The operations that need credentials and declare no refusal of who has none."""
-        return [
-            operation.label
-            for operation in self.operations
-            if {} not in operation.security and None in map(operation.response_key, _OF_ACCESS)
-        ]
-
-    @cached_property
-    def _on_shared_paths(self) -> list[str]:
-        """The operations whose path has several methods."""
-        paths = [operation.path for operation in self.operations]
-        return [operation.label for operation in self.operations if paths.count(operation.path) > 1]
 
     def is_shared(self, api: Api, label: str, failed: Failed) -> bool:
         """Whether a failure of an operation is shown for the app as a whole."""
-        if not self._phase:
-            return False
-        if failed.check == "status_code_conformance" and failed.answer.status in _OF_ACCESS:
-            asked = self._asked(api, label) if label in self._guarded else None
-            return asked is not None and asked.answer.status == failed.answer.status
-        if failed.check == "allow_header_conformance" and label in self._on_shared_paths:
-            return self._allowed(api, label) is not None
-        return False
+        return bool(self._phase) and any(kind.is_shown_by(api, label, failed) for kind in self._kinds)
+
+    def findings(self, api: Api, entry: Entry, is_late: Callable[[], bool]) -> Iterator[Finding]:
+        """The findings for which an entry is the one to tell; nothing more is asked once it is late."""
+        for kind in self._kinds:
+            if entry.phase == self._phase and entry.label in kind.labels[:1]:
+                yield from kind.findings(api, kind.labels, is_late)
+
+    def again(self, api: Api, failure: Mapping[str, Any]) -> Iterator[Finding]:
+        """What the operations that a stored failure names show now, if it is the same."""
+        for kind in self._kinds:
+            if kind.check == failure["check"]:
+                found = kind.findings(api, failure["probe"]["operations"], lambda: False)
+                yield from (finding for finding in found if finding.cause == failure["cause"])
 
     @property
     def _phase(self) -> str:
         return next((phase for phase in _PHASES if phase in self.phases), "")
 
-    def findings(self, api: Api, entry: Entry, is_late: Callable[[], bool]) -> Iterator[Finding]:
-        """The findings for which an entry is the one to tell; nothing more is asked once it is late."""
-        if entry.phase != self._phase:
-            return
-        if entry.label in self._guarded[:1]:
-            found = self._exchanges(self._guarded, lambda label: self._asked(api, label), is_late)
-            yield from self._all_of_access(found)
-        if entry.label in self._on_shared_paths[:1]:
-            found = self._exchanges(self._on_shared_paths, lambda label: self._allowed(api, label), is_late)
-            if found:
-                yield _with_a_way_out(_of_allow(found))
+    @cached_property
+    def _kinds(self) -> tuple[_Kind, ...]:
+        paths = [operation.path for operation in self.operations]
+        guarded = [operation for operation in self.operations if _refuses_undeclared(operation)]
+        reading = [operation for operation in self.operations if _may_get_an_unreadable_body(operation)]
+        on_shared_paths = [operation for operation in self.operations if paths.count(operation.path) > 1]
+        return (
+            _Kind(_STATUS, _labels(guarded), self._refused, _has_its_status, self._of_access),
+            _Kind(_STATUS, _labels(reading), self._unread, _is_of_the_body, self._of_bodies),
+            _Kind(_ALLOW, _labels(on_shared_paths), self._allowed, lambda *_: True, _of_allow),
+        )
 
-    def again(self, api: Api, failure: Mapping[str, Any]) -> Iterator[Finding]:
-        """What the operations that a stored failure names show now."""
-        is_of_access = failure["check"] == "status_code_conformance"
-        ask = self._asked if is_of_access else self._allowed
-        labels = failure["probe"]["operations"]
-        found = self._exchanges(labels, lambda label: ask(api, label), lambda: False)
-        if is_of_access:
-            yield from self._all_of_access(found)
-        elif found:
-            yield _with_a_way_out(_of_allow(found))
-
-    def _all_of_access(self, found: Mapping[str, Exchange]) -> Iterator[Finding]:
-        for status in _OF_ACCESS:
-            shown = {label: exchange for label, exchange in found.items() if exchange.answer.status == status}
-            if shown:
-                yield _with_a_way_out(self._of_access(status, shown))
-
-    def _exchanges(
-        self, labels: Sequence[str], ask: Callable[[str], Exchange | None], is_late: Callable[[], bool]
-    ) -> dict[str, Exchange]:
-        asked = ((label, None if is_late() else ask(label)) for label in labels)
-        return {label: exchange for label, exchange in asked if exchange is not None}
-
-    def _asked(self, api: Api, label: str) -> Exchange | None:
+    def _refused(self, api: Api, label: str) -> Exchange | None:
         """What an operation answers without credentials, if it is a refusal that it does not declare."""
-        if ("access", label) not in self._known:
-            exchange = api.without_credentials(label)
-            status = 0 if exchange is None else exchange[1].status
-            declared = next(item for item in self.operations if item.label == label).response_key(status)
-            is_shown = exchange is not None and status in _OF_ACCESS and declared is None
-            self._known["access", label] = Exchange(*exchange) if exchange and is_shown else None
-        return self._known["access", label]
+        exchange = api.without_credentials(label)
+        status = 0 if exchange is None else exchange[1].status
+        is_shown = status in _OF_ACCESS and not self._declares(label, status)
+        return Exchange(*exchange) if exchange and is_shown else None
+
+    def _unread(self, api: Api, label: str) -> Exchange | None:
+        """What is answered to a body that cannot be read, if that is why, and it is not declared."""
+        exchange = api.with_body(label, unreadable)
+        status = 0 if exchange is None else exchange[1].status
+        if exchange is None or status not in _OF_CLIENTS or status in _OF_ACCESS:
+            return None
+        if self._declares(label, status):
+            return None
+        other = api.with_body(label, least)
+        return None if other is not None and other[1].status == status else Exchange(*exchange)
 
     def _allowed(self, api: Api, label: str) -> Exchange | None:
         """What is answered to OPTIONS, if `Allow` has some of the path's methods and lacks others."""
-        if ("allow", label) not in self._known:
-            exchange = api.with_method(label, "OPTIONS")
-            path = label.partition(" ")[2]
-            own = {operation.method for operation in self.operations if operation.path == path}
-            text = "" if exchange is None else exchange[1].header("allow") or ""
-            named = {name.strip().upper() for name in text.split(",")} - {"", "OPTIONS", "HEAD"}
-            is_shown = bool(named) and named < own
-            self._known["allow", label] = Exchange(*exchange) if exchange and is_shown else None
-        return self._known["allow", label]
+        exchange = api.with_method(label, "OPTIONS")
+        path = label.partition(" ")[2]
+        own = {operation.method for operation in self.operations if operation.path == path}
+        text = "" if exchange is None else exchange[1].header("allow") or ""
+        named = {name.strip().upper() for name in text.split(",")} - {"", "OPTIONS", "HEAD"}
+        return Exchange(*exchange) if exchange and named and named < own else None
 
-    def _of_access(self, status: int, shown: dict[str, Exchange]) -> Finding:
+    def _declares(self, label: str, status: int) -> bool:
+        operation = next(item for item in self.operations if item.label == label)
+        return operation.response_key(status) is not None
+
+    def _of_access(self, shown: Shown) -> Iterator[Finding]:
+        return self._of_statuses(
+            shown,
+            "operations that need credentials",
+            "a request without credentials",
+            "operations with security",
+        )
+
+    def _of_bodies(self, shown: Shown) -> Iterator[Finding]:
+        what = "bodies that cannot be read"
+        return self._of_statuses(shown, what, "a body that cannot be read as its media type", what)
+
+    def _of_statuses(self, shown: Shown, of_what: str, to_what: str, cause: str) -> Iterator[Finding]:
+        for status in sorted({exchange.answer.status for exchange in shown.values()}):
+            of_it = {label: one for label, one in shown.items() if one.answer.status == status}
+            does = "does" if len(of_it) == 1 else "do"
+            yield Finding(
+                operation=THE_APP,
+                check=_STATUS,
+                title=f"Undocumented status {status} of {of_what}",
+                message=(
+                    f"{counted(len(of_it), 'operation')} answered {status} to {to_what}, and {does} not "
+                    f"declare it: {listed(list(of_it), _MOST_LISTED)}.\n{self._declaration(status)}"
+                ),
+                exchanges=(next(iter(of_it.values())),),
+                cause=f"undeclared {status} of {cause}",
+                operations=tuple(of_it),
+                probe=_probe(of_it),
+            )
+
+    def _declaration(self, status: int) -> str:
+        if self.framework not in ("XAPI", "FastAPI"):
+            return f"To declare it: add a response `{status}` to each of them in the document."
         described = f'{{{status}: {{"description": "{phrase(status)}"}}}}'
-        once = {"XAPI", "FastAPI"} & {self.framework}
-        declare = (
-            f"To declare it for all: {self.framework}(responses={described}), or the same on an APIRouter."
-            if once
-            else f"To declare it: add a response `{status}` to each of them in the document."
-        )
-        return Finding(
-            operation=THE_APP,
-            check="status_code_conformance",
-            title=f"Undocumented status {status} of operations that need credentials",
-            message=(
-                f"{counted(len(shown), 'operation')} answered {status} to a request without credentials, and "
-                f"does not declare this response: {listed(list(shown), _MOST_LISTED)}.\n{declare}"
-            ),
-            exchanges=(next(iter(shown.values())),),
-            cause=f"undeclared {status} of operations with security",
-            operations=tuple(shown),
-            probe=_probe(shown),
-        )
+        return f"To declare it for all: {self.framework}(responses={described}), or the same on an APIRouter."
+
+
+def _labels(operations: Sequence[Operation]) -> list[str]:
+    return [operation.label for operation in operations]
+
+
+def _refuses_undeclared(operation: Operation) -> bool:
+    """Whether an operation needs credentials, and does not declare a refusal of who has none."""
+    return {} not in operation.security and None in map(operation.response_key, _OF_ACCESS)
+
+
+def _may_get_an_unreadable_body(operation: Operation) -> bool:
+    return any(unreadable(media_type) for media_type in operation.content(operation.request_body))
+
+
+def _has_its_status(failed: Failed, answer: Answer) -> bool:
+    return failed.answer.status == answer.status
+
+
+def _is_of_the_body(failed: Failed, answer: Answer) -> bool:
+    is_unread = not is_readable(failed.request.header("content-type") or "", failed.request.body)
+    return is_unread and failed.answer.status == answer.status
 
 
 def _with_a_way_out(finding: Finding) -> Finding:
@@ -159,11 +214,11 @@ def _probe(shown: Collection[str]) -> dict[str, Any]:
     return {"operation": labels[0], "operations": labels}
 
 
-def _of_allow(shown: dict[str, Exchange]) -> Finding:
+def _of_allow(shown: Shown) -> Iterator[Finding]:
     answer = next(iter(shown.values())).answer
-    return Finding(
+    yield Finding(
         operation=THE_APP,
-        check="allow_header_conformance",
+        check=_ALLOW,
         title="`Allow` lacks methods of the path",
         message=(
             f"`Allow: {answer.header('allow')}` lists only some of the path's methods, but HTTP requires all "

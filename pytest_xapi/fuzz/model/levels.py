@@ -12,13 +12,13 @@ accepted of property tests, too: an exception is said once.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from pytest_xapi.fuzz.model import accepted
 from pytest_xapi.fuzz.model.rules import RULES
 from pytest_xapi.pyproject import PYPROJECT, read_table
 from pytest_xapi.reports.model import Severity
@@ -98,22 +98,22 @@ def read(root: Path) -> Levels:
     """
     table = read_table(root)
     file = root / str(table.get("fuzz_baseline", DEFAULT_BASELINE))
-    accepted = tuple(_accepted(file)) if file.exists() else ()
-    return Levels(tuple(_rows(table.get(KEY, {}))), _allowed(table), accepted)
+    return Levels(tuple(_rows(table.get(KEY, {}))), _allowed(table), tuple(_accepted(file)))
 
 
 def _accepted(file: Path) -> Iterator[tuple[str, str]]:
-    """The answers that a baseline accepts; whoever reads it as a baseline refuses what is wrong in it."""
+    """The answers that a baseline accepts, each with the check that it need not pass."""
+    if not file.exists():
+        return
     try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8")).get("accepted", [])
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{file}: {error}") from error
+        entries = accepted.read(file)
+    except OSError as error:
+        raise ValueError(f"cannot read {file}: {error.strerror}") from error
     checks = {rule.id: check for check, rule in RULES.items()}
     for entry in entries:
-        check, expires = checks.get(entry.get("rule", "")), entry.get("expires")
-        has_expired = type(expires) is date and expires < date.today()
-        if check in OF_ANSWERS and entry.get("reason") and not has_expired:
-            yield from ((check, answer) for answer in entry.get("answers", ()))
+        check = checks.get(entry.rule)
+        if check in OF_ANSWERS and entry.holds(date.today()):
+            yield from ((check, answer) for answer in entry.answers)
 
 
 def _rows(table: Any) -> Iterator[Row]:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -213,6 +214,17 @@ class Api:
         if bare is None:
             return None
         request = self.direct.authenticated(label, WireRequest(method, bare.target, bare.headers))
+        return request, self._transport.through(request)
+
+    def with_body(
+        self, label: str, content: Callable[[str], bytes | None]
+    ) -> tuple[WireRequest, Answer] | None:
+        """An ordinary request of an operation with another body, made from its media type, and its answer."""
+        bare = self.direct.bare(label)
+        body = None if bare is None else content(bare.header("content-type") or "")
+        if bare is None or body is None:
+            return None
+        request = self.direct.authenticated(label, replace(bare, body=body))
         return request, self._transport.through(request)
 
     def through(self, request: WireRequest) -> Answer:

@@ -58,6 +58,9 @@ class Declared:
                 return 400 <= status < 500  # it was refused, for whatever reason
             case "allow_header_conformance":
                 return self._is_allowed(label, failed)
+            case "ensure_resource_availability":
+                # What lies below a resource, such as its photo, need not be there from the beginning.
+                return not label.rstrip("/").endswith("}")
         return failed.check in _OF_OPERATIONS and not self._is_wrong(label, failed)
 
     def _is_wrong(self, label: str, failed: Failed) -> bool:

@@ -133,14 +133,14 @@ def test_one_request_alone_that_holds_the_loop_does_not_fail(gate: Gate) -> None
     assert gate(APP, tests, settings).verdict("budgets").passed
 
 
-def test_a_request_with_too_many_queries_fails_and_names_the_test(gate: Gate) -> None:
+def test_a_request_with_too_many_queries_fails_and_names_it_and_the_test(gate: Gate) -> None:
     tests = "def test_it(client):\n    client.get('/queries', params={'number': 3})\n"
     settings = "[tool.xapi.gate]\ncoverage = false\nbudgets = {queries = %d}\n"
     run = gate(APP, tests, settings % 2)
     (problem,) = run.problems("budgets")
     assert (problem.rule, problem.message) == (
         "XG503",
-        "sends 3 SQL statements in one request of test_main.py::test_it, the budget is 2",
+        "sends 3 SQL statements to answer GET /queries?number=3 in test_main.py::test_it, the budget is 2",
     )
     assert gate(APP, tests, settings % 3).verdict("budgets").passed
 

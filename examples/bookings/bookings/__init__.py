@@ -1,0 +1,1 @@
+"""Meeting rooms of an office, and who has them when."""
