@@ -43,7 +43,7 @@ def list_bookings(user: CurrentUser, db: Database, day: date | None = None) -> l
     return [as_booking(booking) for booking in found]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={400: {"description": "The times are not possible"}})
 def book(new: schemas.NewBooking, user: CurrentUser, db: Database) -> schemas.Booking:
     if new.starts_at < datetime.now(UTC):
         raise HTTPException(400, "That time is over")

@@ -56,7 +56,12 @@ def read_room(room: TheRoom) -> schemas.Room:
     return as_room(room)
 
 
-@router.delete("/{room_id}", status_code=204, dependencies=[Depends(get_manager)])
+@router.delete(
+    "/{room_id}",
+    status_code=204,
+    dependencies=[Depends(get_manager)],
+    responses={409: {"description": "The room has bookings"}},
+)
 def remove_room(room: TheRoom, db: Database) -> None:
     if db.scalar(select(models.Booking).where(models.Booking.room_id == room.id).limit(1)):
         raise HTTPException(409, "The room has bookings")
