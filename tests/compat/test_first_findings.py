@@ -93,7 +93,7 @@ GATED = (
     "--xapi-gate",
     "--xapi-seed=1",
     "--xapi-report=json:r.json",
-    "--xapi-fuzz-phase=boundary",
+    "--xapi-max-examples=20",
 )
 
 
@@ -110,10 +110,12 @@ def rules(folder: Path) -> list[str]:
 def test_a_first_run_tells_each_cause_once_and_at_its_line(run_on_fastapi: Any, tmp_path: Path) -> None:
     run = run_on_fastapi(files(), *GATED)
     assert run.returncode == 1
-    assert rules(tmp_path) == ["XF101", "XF111", "XF119"]
+    assert rules(tmp_path) == ["XF101", "XF111", "XF111", "XF119"]
     line = MAIN.splitlines().index("    def share(parts: int) -> float:")
     assert f"error XF101 GET /share: Server error [not_a_server_error] (main.py:{line + 1})" in run.stdout
-    assert "first run of this app: 3 causes" in run.stdout
+    assert "first run of this app: 4 causes" in run.stdout
+    assert "2 operations answered 400 to a body that cannot be read as its media type" in run.stdout
+    assert 'FastAPI(responses={400: {"description": "Bad Request"}})' in run.stdout
     assert "3 operations without the credentials required" in run.stdout
     assert 'return {"OAuth2PasswordBearer": "..."}' in run.stdout
 
@@ -148,8 +150,8 @@ def test_three_steps_later_the_gates_are_green(
 @pytest.mark.parametrize(
     ("settings", "left"),
     [
-        ('[tool.xapi.checks."* /v1/*"]\n    XF119 = "off"\n    XF111 = "off"', ["XF101"]),
-        ('[tool.xapi.gate.undeclared]\n    allow = ["* /v1/*: 401"]', ["XF101", "XF119"]),
+        ('[tool.xapi.checks."* /v1/*"]\n    XF119 = "off"\n    XF111 = "off"', ["XF101", "XF111"]),
+        ('[tool.xapi.gate.undeclared]\n    allow = ["* /v1/*: 401", "POST *: 400"]', ["XF101", "XF119"]),
     ],
 )
 def test_checks_are_switched_off_for_tests_and_gates(

@@ -153,3 +153,25 @@ def test_content_is_not_taken_for_what_identifies(made, app_module, fuzz) -> Non
         """
     )
     assert fuzz(STATEFUL).findings == set()
+
+
+@pytest.mark.parametrize("below", ["/photo", "/owner/", "/parts/first"])
+def test_what_lies_below_a_resource_need_not_be_there_from_the_beginning(
+    app_module, fuzz, below: str
+) -> None:
+    names = IDENTIFIERS["number of an id"]
+    more = f"""
+    @app.get("/things/{{number}}{below}", responses={{404: {{}}}})
+    def part(number: int) -> str:
+        raise HTTPException(404)
+"""
+    app_module(APP.format(**names, wanted=names["type"]) + more)
+    run = fuzz(STATEFUL)
+    assert run.records["stateful"]["answers"][f"GET /things/{{number}}{below}"].get("404")
+    assert {check for _, check in run.findings} == {"use_after_free"}
+
+
+def test_a_resource_that_was_made_and_is_not_there_is_a_finding(app_module, fuzz) -> None:
+    names = IDENTIFIERS["number of an id"] | {"name": "thing_id"}
+    app_module(APP.format(**names, wanted="int").replace("things[made.id] = made", "pass"))
+    assert ("GET /things/{thing_id}", "ensure_resource_availability") in fuzz(STATEFUL).findings

@@ -136,3 +136,81 @@ def test_allow_of_the_first_route_is_one_finding(app_module, fuzz) -> None:
     assert run.findings == {("the app", "allow_header_conformance")}
     assert failed(run) == ["xapi::GET /a boundary"]
     assert "warning XF119 GET /a, PUT /a, DELETE /a, GET /b, PUT /b, DELETE /b: `Allow` lacks" in run.output
+
+
+READERS = """
+    import json
+    from email.message import Message
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    def of(*media_types, **more):
+        content = {name: {"schema": {"type": "object"}} for name in media_types}
+        answers = {"responses": {"200": {"description": ""}, "422": {"description": ""}, **more}}
+        return {"post": {"requestBody": {"required": True, "content": content}, **answers}}
+
+    PATHS = {
+        "/json": of("application/json"),
+        "/problem": of("application/merge-patch+json"),
+        "/form": of("multipart/form-data"),
+        "/declared": of("application/json", **{"400": {"description": ""}}),
+        "/text": of("application/x-www-form-urlencoded"),
+    }
+    DOCUMENT = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": PATHS}
+
+    async def document(request):
+        return JSONResponse(DOCUMENT)
+
+    async def answer(request):
+        content = await request.body()
+        kind = request.headers.get("content-type", "")
+        if kind.startswith("multipart/") and b"\\r\\n\\r\\n" not in content:
+            return JSONResponse("no parts", UNREAD)
+        if "json" in kind:
+            try:
+                content.decode()
+            except ValueError:
+                return JSONResponse("no text", UNREAD)
+            try:
+                value = json.loads(content)
+            except ValueError:
+                return JSONResponse("no JSON", UNREAD)
+            if not isinstance(value, dict):
+                return JSONResponse("no object", WRONG)
+        elif kind.split(";")[0] not in request.url.path and "form" not in kind:
+            return JSONResponse("another type", 422)
+        return JSONResponse({})
+
+    app = Starlette(
+        routes=[
+            Route("/openapi.json", document),
+            *(Route(path, answer, methods=["POST"]) for path in PATHS),
+        ]
+    )
+"""
+
+
+@pytest.mark.parametrize("status", [400, 415])
+def test_an_undeclared_answer_to_bodies_that_cannot_be_read_is_one_finding(
+    app_module, fuzz, status: int
+) -> None:
+    app_module(READERS.replace("UNREAD", str(status)).replace("WRONG", "422"))
+    run = fuzz("--xapi-max-examples=20")
+    shared = [one for record in run.records.values() for one in record["findings"] if one["operations"]]
+    (finding,) = shared
+    assert finding["title"] == f"Undocumented status {status} of bodies that cannot be read"
+    expected = ["POST /json", "POST /problem", "POST /form", *(["POST /declared"] if status == 415 else ())]
+    assert finding["operations"] == expected
+    assert {one for one in run.findings if one[1] == "status_code_conformance"} == {
+        ("the app", "status_code_conformance")
+    }
+
+
+def test_a_refusal_of_whatever_is_wrong_with_a_body_is_not_of_those_that_cannot_be_read(
+    app_module, fuzz
+) -> None:
+    app_module(READERS.replace("UNREAD", "400").replace("WRONG", "400"))
+    run = fuzz("--xapi-fuzz-phase=boundary", "--xapi-op=POST /json")
+    assert ("POST /json", "status_code_conformance") in run.findings
+    assert "cannot be read" not in run.output
