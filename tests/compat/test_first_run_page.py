@@ -187,7 +187,7 @@ def touched(tmp_path: Path) -> set[str]:
     return {line[len(project) + 1 :].split("/")[0] if line.startswith(project) else line for line in real}
 
 
-def test_from_nothing_to_a_green_gate_and_back(run: Run, project: Path, tmp_path: Path) -> None:
+def test_the_first_run_has_few_causes_and_touches_nothing(run: Run, project: Path, tmp_path: Path) -> None:
     before = files(project)
     refused = run("pytest", "--xapi-app=bookings.main:app", "--xapi-fuzz", "--xapi-gate")
     assert refused.returncode == pytest.ExitCode.USAGE_ERROR
@@ -195,8 +195,8 @@ def test_from_nothing_to_a_green_gate_and_back(run: Run, project: Path, tmp_path
     assert before.items() <= files(project).items()
 
     apply("Begin", project)
-    (first_command,) = commands("The first run")
-    first = run(*first_command, *FEW)
+    (command,) = commands("The first run")
+    first = run(*command, *FEW)
     assert first.returncode == 1, first.stdout + first.stderr
     assert causes(first.stdout) == causes(section("The first run"))
     assert 0 < len(causes(first.stdout)) <= 10
@@ -206,9 +206,12 @@ def test_from_nothing_to_a_green_gate_and_back(run: Run, project: Path, tmp_path
     assert {name.split("/")[0] for name in {*files(project)} - {*before}} == kept
     assert {name for name in before if files(project)[name] != before[name]} == {"pyproject.toml"}
 
+
+def test_three_steps_later_the_gate_is_green(run: Run, project: Path) -> None:
+    apply("Begin", project)
     apply(STEPS[1], project)
-    second_command, listing = commands(STEPS[1])
-    run(*second_command, *FEW)
+    command, listing = commands(STEPS[1])
+    run(*command, *FEW, "--xapi-fuzz-only")
     assert causes(run(*listing).stdout) == causes(section(STEPS[1]))
 
     apply(STEPS[2], project)
@@ -216,15 +219,22 @@ def test_from_nothing_to_a_green_gate_and_back(run: Run, project: Path, tmp_path
     for command in commands(STEPS[3])[:-1]:
         done = run(*command)
         assert done.returncode == 0, done.stdout + done.stderr
-    green = run(*commands(STEPS[3])[-1], *FEW, "--xapi-fuzz-phase=stateful")
+    green = run(*commands(STEPS[3])[-1], *FEW)
     assert green.returncode == 0, green.stdout
     assert re.findall(r"^(\w+) .* passed$", green.stdout, flags=re.MULTILINE) == list(PLANTED)
 
+
+def test_a_fault_for_each_gate_turns_it_red(run: Run, project: Path) -> None:
+    for step in STEPS:
+        apply(step, project)
+    (update,) = (command for command in commands(STEPS[3]) if "update" in command)
+    assert run(*update).returncode == 0
     for name, old, new in PLANTED.values():
         text = (project / name).read_text(encoding="utf-8")
         assert text.count(old) == 1
         (project / name).write_text(text.replace(old, new), encoding="utf-8")
-    red = run(*first_command, *FEW, "--xapi-report=json:r.json")
+    few = [f"--xapi-op=GET /rooms/{{room_id}}/{name}" for name in ("occupancy", "plan")]
+    red = run(*commands(STEPS[3])[-1], *FEW, *few, "--xapi-report=json:r.json")
     assert red.returncode == 1
     found = problems(project)
     for gate, (_, function, words) in TOLD.items():
