@@ -30,6 +30,7 @@ _MOST_ASKED_AGAIN = 3
 """Of so many operations a key has the names: one is enough to show it."""
 _STATUS = "status_code_conformance"
 _ALLOW = "allow_header_conformance"
+_ACCESS, _BODIES, _METHODS = "access", "bodies", "methods"
 
 Shown = Mapping[str, Exchange]
 """By operation, the exchange that shows a fault."""
@@ -40,6 +41,8 @@ class _Kind:
     """One kind of fault that operations may have in common."""
 
     check: str
+    name: str
+    """What it is about, as stored failures have it."""
     labels: Sequence[str]
     """The operations that may show it."""
     ask: Callable[[Api, str], Exchange | None]
@@ -93,9 +96,9 @@ class SharedCauses:
     def again(self, api: Api, failure: Mapping[str, Any]) -> Iterator[Finding]:
         """What the operations that a stored failure names show now, if it is the same."""
         for kind in self._kinds:
-            if kind.check == failure["check"]:
-                found = kind.findings(api, failure["probe"]["operations"], lambda: False)
-                yield from (finding for finding in found if finding.cause == failure["cause"])
+            # One that was stored without a name may be of any kind that has its check.
+            if kind.check == failure["check"] and kind.name == failure["probe"].get("about", kind.name):
+                yield from kind.findings(api, failure["probe"]["operations"], lambda: False)
 
     @property
     def _phase(self) -> str:
@@ -108,9 +111,9 @@ class SharedCauses:
         reading = [operation for operation in self.operations if _may_get_an_unreadable_body(operation)]
         on_shared_paths = [operation for operation in self.operations if paths.count(operation.path) > 1]
         return (
-            _Kind(_STATUS, _labels(guarded), self._refused, _has_its_status, self._of_access),
-            _Kind(_STATUS, _labels(reading), self._unread, _is_of_the_body, self._of_bodies),
-            _Kind(_ALLOW, _labels(on_shared_paths), self._allowed, lambda *_: True, _of_allow),
+            _Kind(_STATUS, _ACCESS, _labels(guarded), self._refused, _has_its_status, self._of_access),
+            _Kind(_STATUS, _BODIES, _labels(reading), self._unread, _is_of_the_body, self._of_bodies),
+            _Kind(_ALLOW, _METHODS, _labels(on_shared_paths), self._allowed, lambda *_: True, _of_allow),
         )
 
     def _refused(self, api: Api, label: str) -> Exchange | None:
@@ -147,6 +150,7 @@ class SharedCauses:
     def _of_access(self, shown: Shown) -> Iterator[Finding]:
         return self._of_statuses(
             shown,
+            _ACCESS,
             "operations that need credentials",
             "a request without credentials",
             "operations with security",
@@ -154,9 +158,11 @@ class SharedCauses:
 
     def _of_bodies(self, shown: Shown) -> Iterator[Finding]:
         what = "bodies that cannot be read"
-        return self._of_statuses(shown, what, "a body that cannot be read as its media type", what)
+        return self._of_statuses(shown, _BODIES, what, "a body that cannot be read as its media type", what)
 
-    def _of_statuses(self, shown: Shown, of_what: str, to_what: str, cause: str) -> Iterator[Finding]:
+    def _of_statuses(
+        self, shown: Shown, about: str, of_what: str, to_what: str, cause: str
+    ) -> Iterator[Finding]:
         for status in sorted({exchange.answer.status for exchange in shown.values()}):
             of_it = {label: one for label, one in shown.items() if one.answer.status == status}
             does = "does" if len(of_it) == 1 else "do"
@@ -171,7 +177,7 @@ class SharedCauses:
                 exchanges=(next(iter(of_it.values())),),
                 cause=f"undeclared {status} of {cause}",
                 operations=tuple(of_it),
-                probe=_probe(of_it),
+                probe=_probe(of_it, about),
             )
 
     def _declaration(self, status: int) -> str:
@@ -209,9 +215,9 @@ def _with_a_way_out(finding: Finding) -> Finding:
     return replace(finding, message=f'{finding.message}\nTo accept it: {words} "..."')
 
 
-def _probe(shown: Collection[str]) -> dict[str, Any]:
+def _probe(shown: Collection[str], about: str) -> dict[str, Any]:
     labels = list(shown)[:_MOST_ASKED_AGAIN]
-    return {"operation": labels[0], "operations": labels}
+    return {"operation": labels[0], "operations": labels, "about": about}
 
 
 def _of_allow(shown: Shown) -> Iterator[Finding]:
@@ -229,5 +235,5 @@ def _of_allow(shown: Shown) -> Iterator[Finding]:
         exchanges=(next(iter(shown.values())),),
         cause="`Allow` of some of the methods of a path",
         operations=tuple(shown),
-        probe=_probe(shown),
+        probe=_probe(shown, _METHODS),
     )
