@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import create_model
 from pydantic.fields import FieldInfo
 
-from xapi.operation.fields import Field
+from xapi.operation.fields import Field, with_attributes
 from xapi.operation.model import BodyField, Operation, Parameter
 from xapi.params import Body, Undefined
 
@@ -27,7 +27,12 @@ class ParameterView:
 
     @property
     def field_info(self) -> FieldInfo:
-        return self.field.info
+        """The marker, with the annotation: one of its own, as others may be declared by the same marker."""
+        field = self.field
+        if _has_none(field.info) and field.annotation is not None:
+            field.info = with_attributes(field.info, field.info)
+            field.info.annotation = field.annotation
+        return field.info
 
     @property
     def required(self) -> bool:
@@ -121,6 +126,11 @@ def item_view(operation: Operation) -> ParameterView | None:
 
 def _response_view(name: str, field: Field) -> ParameterView:
     info = copy(field.info)
-    if info.annotation is None or info.annotation is Undefined:
+    if _has_none(info):
         info.annotation = field.annotation
     return ParameterView(name, name, Field(name, field.annotation, info), mode="serialization")
+
+
+def _has_none(info: FieldInfo) -> bool:
+    """Whether it has no annotation."""
+    return info.annotation is None or info.annotation is Undefined

@@ -20,3 +20,13 @@ from xapi.exceptions import XAPIError as FastAPIError
 
 RequestErrorModel: type[BaseModel] = create_model("Request")
 WebSocketErrorModel: type[BaseModel] = create_model("WebSocket")
+
+# What is reported of an exception, to whatever collects errors, has the name that it had.
+for _cls in (
+    HTTPException,
+    RequestValidationError,
+    ResponseValidationError,
+    ValidationException,
+    WebSocketRequestValidationError,
+):
+    _cls.__module__ = __name__

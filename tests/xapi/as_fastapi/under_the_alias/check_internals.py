@@ -200,6 +200,27 @@ def test_fields_are_made_and_serve() -> None:
     assert field != create_model_field("x", list[int])
 
 
+def test_fields_that_were_read_make_a_model() -> None:
+    from pydantic import create_model
+
+    def endpoint(n: Annotated[int, Query(gt=3)], item: Item, names: list[str] = Query(["a"])) -> None: ...  # noqa: B008
+
+    dependant = get_dependant(path="/", call=endpoint)
+    fields = [*dependant.query_params, *dependant.body_params]
+    members: Any = {field.name: (field.field_info.annotation, field.field_info) for field in fields}
+    made = create_model("Made", **members)
+    assert made.model_validate({"n": 4, "item": {"name": "x"}}).item == Item(name="x")
+    assert made.model_json_schema()["properties"]["n"]["exclusiveMinimum"] == 3
+
+
+def test_exceptions_are_reported_under_their_names() -> None:
+    from fastapi import HTTPException
+    from fastapi.exceptions import RequestValidationError
+
+    names = {f"{cls.__module__}.{cls.__qualname__}" for cls in (HTTPException, RequestValidationError)}
+    assert names == {"fastapi.exceptions.HTTPException", "fastapi.exceptions.RequestValidationError"}
+
+
 def test_a_field_that_is_added_by_hand_is_read() -> None:
     app = FastAPI()
 
