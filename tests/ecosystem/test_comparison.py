@@ -1,0 +1,77 @@
+"""The comparison of libraries' tests: what counts as lost, its reasons, and the page of it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+
+import environments  # noqa: E402
+import outcomes  # noqa: E402
+import page  # noqa: E402
+
+LIBRARY = environments.Library("lib", "1.0", fastapi="0.165.0", tests=("tests",))
+CASES = {
+    "fastapi": {"kept": "", "broken": "", "gone": "", "never": "<failure message='no'>no</failure>"},
+    "xapi": {
+        "kept": "",
+        "broken": "<error message='AttributeError'>trace</error>",
+        "never": "",
+        "new": "<skipped message='why'/>",
+    },
+}
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results of both runs of a library."""
+    monkeypatch.setattr(environments, "WORK", tmp_path)
+    (tmp_path / "lib").mkdir()
+    for way, cases in CASES.items():
+        told = "".join(
+            f"<testcase classname='t' name='{name}'>{text}</testcase>" for name, text in cases.items()
+        )
+        (tmp_path / f"lib/{way}.xml").write_text(f"<testsuites><testsuite>{told}</testsuite></testsuites>")
+
+
+@pytest.mark.usefixtures("results")
+def test_lost_is_what_passed_and_does_not_any_more() -> None:
+    lost = outcomes.lost(LIBRARY)
+    assert lost.keys() == {"t::broken", "t::gone"}
+    assert lost["t::gone"] is None
+    assert lost["t::broken"] == outcomes.Outcome("failed", "AttributeError\ntrace")
+
+
+@pytest.mark.usefixtures("results")
+def test_each_loss_has_a_reason_or_is_a_fault() -> None:
+    known = [page.Difference("lib", "broken$", "departure", "on purpose")]
+    row = page.row_of(LIBRARY, known)
+    assert row is not None
+    assert (row.passed, row.kept) == (3, 1)
+    assert row.reasons == {("departure", "on purpose"): 1, ("fault", "not looked into"): 1}
+
+
+def test_what_was_not_run_has_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environments, "WORK", tmp_path)
+    assert page.row_of(LIBRARY, []) is None
+
+
+def test_the_page_is_of_the_libraries_in_the_table() -> None:
+    found = {library.name: library.version for library in environments.libraries()}
+    written = page.PAGE.read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([\w.-]+) \| ([\d][\w.]*) \|", written, re.MULTILINE))
+    assert rows
+    assert rows.items() <= found.items()
+    assert all(difference.library in found for difference in page.differences())
+
+
+def test_tests_of_ours_are_there() -> None:
+    own = [test for library in environments.libraries() if library.is_own for test in library.tests]
+    assert own
+    assert [test for test in own if not (HERE / test).is_file()] == []
