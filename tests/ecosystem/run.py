@@ -54,6 +54,11 @@ def run(library: Library, way: str) -> float:
     return time.monotonic() - began
 
 
+def passing(library: Library, way: str) -> int:
+    """How many tests passed."""
+    return sum(outcome.result == "passed" for outcome in outcomes(library, way).values())
+
+
 def main() -> None:
     """Run the libraries that are named, or all. What came of runs under FastAPI is kept: nothing changes."""
     known = {library.name: library for library in libraries()}
@@ -62,8 +67,8 @@ def main() -> None:
         prepare(library)
         told = []
         for way, title in (("fastapi", "with FastAPI"), ("xapi", "with xapi")):
-            seconds = 0.0 if way == "fastapi" and outcomes(library, way) else run(library, way)
-            passed = sum(outcome.result == "passed" for outcome in outcomes(library, way).values())
+            seconds = 0.0 if way == "fastapi" and passing(library, way) else run(library, way)
+            passed = passing(library, way)
             told.append(f"{passed} pass {title} ({seconds:.0f} s)")
         print(f"{name}: {', '.join(told)}", flush=True)  # noqa: T201
         for test, outcome in list(lost(library).items())[:MOST_SHOWN]:

@@ -269,6 +269,15 @@ class RouteContext:
     def _effective_route(self) -> Any:
         return self.route
 
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the route is for a request. Of an included one the path and the methods are asked alone:
+        what its class does beside may need what middleware puts into the scope.
+        """
+        if self.original_route is self.route:
+            return self.route.matches(scope)
+        kind = Route if isinstance(self.route, Route) else WebSocketRoute
+        return kind.matches(self.route, scope)  # type: ignore[arg-type]
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)

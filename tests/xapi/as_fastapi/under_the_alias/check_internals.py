@@ -68,6 +68,21 @@ def test_a_callable_is_read() -> None:
     assert isinstance(dependant, Dependant)
 
 
+def test_a_dependant_is_copied_field_by_field() -> None:
+    from dataclasses import fields, replace
+
+    class Own(Dependant):
+        __slots__ = ("more",)
+
+    def endpoint(q: int, request: Request, d: Any = Depends(limit)) -> None: ...
+
+    read = get_dependant(path="/", call=endpoint)
+    copied = Own(**{field.name: getattr(read, field.name) for field in fields(read) if field.init})
+    found = solving(app := FastAPI(), replace(copied, path="/other"))
+    TestClient(app).post("/solve?q=3")
+    assert found[0][0].keys() == {"q", "request", "d"}
+
+
 def test_a_dependency_without_a_parameter_is_read() -> None:
     below = get_parameterless_sub_dependant(depends=Security(limit, scopes=["read"]), path="/")
     assert (below.call, below.name, below.own_oauth_scopes) == (limit, None, ["read"])
