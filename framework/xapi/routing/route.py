@@ -111,7 +111,7 @@ class APIRoute(OperationViews, PlannedRoute, Route):
 
         async def answer(request: Request) -> Response:
             respond = request.scope.get(_RESPOND) or self._responder(request.scope)
-            return await respond(request)  # type: ignore[no-any-return]
+            return await respond(request)
 
         return answer
 

@@ -331,6 +331,35 @@ def test_a_handler_of_a_route_is_served_by_its_app() -> None:
     assert TestClient(app).get("/p/x").status_code == 422
 
 
+def test_a_route_that_a_library_has_rewritten_serves_what_it_was_given() -> None:
+    """As libraries for pages do: a dependency more, the body again, and a handler of its own."""
+    from fastapi.dependencies.utils import _get_body_field, _get_flat_body_params
+
+    seen: list[Any] = []
+    app = FastAPI()
+
+    @app.post("/{id}")
+    def endpoint(id: int, item: Item, other: Annotated[int, Body()]) -> Item:
+        return item
+
+    route = app.routes[-1]
+    assert isinstance(route, APIRoute)
+    more = Depends(lambda page=1: seen.append(page))
+    route.dependencies.append(more)
+    route.dependant.dependencies.append(get_parameterless_sub_dependant(depends=more, path=route.path_format))
+    route.body_field = _get_body_field(
+        body_params=_get_flat_body_params(route.dependant),
+        name=route.unique_id,
+        embed_body_fields=route._embed_body_fields,
+    )
+    route.app = request_response(route.get_route_handler())
+    client = TestClient(app)
+    assert client.post("/3?page=4", json={"item": {"name": "a"}, "other": 1}).json()["name"] == "a"
+    assert seen == ["4"]
+    assert client.post("/3", json={"item": {"name": "a"}}).status_code == 422
+    assert [one["name"] for one in app.openapi()["paths"]["/{id}"]["post"]["parameters"]] == ["id", "page"]
+
+
 def test_routes_are_told_as_they_are_served() -> None:
     router = APIRouter(prefix="/r")
     router.get("/x")(lambda: 1)
