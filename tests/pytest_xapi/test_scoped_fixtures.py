@@ -145,7 +145,7 @@ def test_another_loop_is_told_with_the_mend(project: pytest.Pytester) -> None:
     result = project.runpytest_inprocess("-p", "no:schemathesis", "-p", "no:hypothesispytest")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        [["E *this client has scope 'module' *: write @pytest.mark.asyncio(loop_scope=*module*)*"]]
+        ["E *this client has scope 'module' *: write @pytest.mark.asyncio(loop_scope=*module*)*"]
     )
 
 

@@ -112,6 +112,21 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
             **options,
         )
 
+    def as_(
+        self, *, headers: HeaderTypes | None = None, overrides: Replacements | None = None
+    ) -> AsyncClient:
+        """As `TestClient.as_`."""
+        made = AsyncClient(
+            self.app, lifespan_of=self._lifespan_of or self, **self._as_options(headers, overrides)
+        )
+
+        async def opening() -> None:
+            if self.opening is not None:
+                await self.opening()
+
+        made.opening = opening
+        return made
+
     @property
     def has_lifespan(self) -> bool:
         """Whether this client is open, and runs the app's lifespan."""

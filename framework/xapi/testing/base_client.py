@@ -11,7 +11,8 @@ from xapi.overrides import MISSING, Dependency
 from xapi.testing.exchange import Answer, Scope, WebSocketExchange
 from xapi.testing.fast_request import Prepared, Target, prepare
 from xapi.testing.http_library import httpx
-from xapi.testing.overrides import ClientOverrides, Override, Replacements
+from xapi.testing.override_targets import has_layers, overridable
+from xapi.testing.overrides import ClientOverrides, Override, OverrideError, Replacements
 from xapi.testing.scopes import Scopes
 from xapi.testing.transports import ANSWER, Wiring
 
@@ -78,6 +79,35 @@ class BaseClient(_HTTPXClient):
             getattr(type(self), name) is getattr(base, name) for name in ("send", "build_request")
         )
         return self._wiring
+
+    def _as_options(self, headers: HeaderTypes | None, overrides: Replacements | None) -> dict[str, Any]:
+        """The options of a client that is as this one, but for headers and overrides, and without cookies.
+
+        Raises:
+            OverrideError: overrides would hold for the other clients of the app as well.
+        """
+        if overrides and not has_layers(overridable(self.app)):
+            raise OverrideError(
+                f"{self.app!r} has its overrides in a dictionary, so those of as_() would hold for its other "
+                "clients too: sign in by headers, or use `with client.override(...)` around the requests"
+            )
+        merged = self.headers.copy()
+        merged.update(headers)
+        return {
+            "base_url": str(self.base_url),
+            "raise_server_exceptions": self.raise_server_exceptions,
+            "root_path": self._scopes.root_path,
+            "client": self._scopes.client,
+            "headers": merged,
+            "overrides": overrides,
+            "follow_redirects": self.follow_redirects,
+            "check_responses": self._wiring.check_responses,
+            "auth": self.auth,
+            "event_hooks": self.event_hooks,
+            "max_redirects": self.max_redirects,
+            "params": self.params,
+            "timeout": self.timeout,
+        }
 
     @property
     def raise_server_exceptions(self) -> bool:

@@ -201,6 +201,22 @@ class TestClient(BaseClient, httpx.Client):
         self._overrides.end()
         super().close()
 
+    def as_(self, *, headers: HeaderTypes | None = None, overrides: Replacements | None = None) -> TestClient:
+        """A client for another user of the app, which shares the lifespan and the event loop of this one.
+
+        It has the options of this client, and no cookies. It is ready to use, for as long as this one is.
+
+        Args:
+            headers: Sent with each request, in the place of equal ones of this client.
+            overrides: Dependencies and what replaces them, for this user alone.
+
+        Raises:
+            OverrideError: the app has no such dependencies, or its overrides hold for all clients.
+        """
+        return TestClient(
+            self.app, lifespan_of=self._lifespan_of or self, **self._as_options(headers, overrides)
+        )
+
     def run(self, function: CoroutineFunction[T], *arguments: Any) -> T:
         """Run an asynchronous function on the event loop of the app, and return its result."""
         return self._driver.run(function, *arguments)

@@ -19,8 +19,8 @@ class Scopes:
     """
 
     def __init__(self, root_path: str, client: tuple[str, int], state: dict[str, Any]) -> None:
-        self._root_path = root_path
-        self._client = client
+        self.root_path = root_path
+        self.client = client
         self._state = state
 
     def http(
@@ -43,9 +43,9 @@ class Scopes:
             "path": path,
             "raw_path": raw_path,
             "query_string": query,
-            "root_path": self._root_path,
+            "root_path": self.root_path,
             "headers": headers,
-            "client": self._client,
+            "client": self.client,
             "server": server,
             "state": self._state.copy(),
             "extensions": {"http.response.debug": {}, "http.response.trailers": {}},
