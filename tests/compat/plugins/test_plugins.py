@@ -218,7 +218,11 @@ ALONE: dict[str, tuple[list[str], list[str], str | None]] = {
     "nothing": ([], ["subtests", "server"], None),
     "asyncio, auto": (["-p", "pytest_asyncio.plugin", *AUTO], [], ""),
     "asyncio, strict": (["-p", "pytest_asyncio.plugin", *AUTO[2:]], [], "pytest.mark.asyncio"),
-    "asyncio, session": (["-p", "pytest_asyncio.plugin", *AUTO], [], "pytest.mark.asyncio(loop_scope='session')"),
+    "asyncio, session": (
+        ["-p", "pytest_asyncio.plugin", *AUTO],
+        [],
+        "pytest.mark.asyncio(loop_scope='session')",
+    ),
     "anyio": (["-p", "anyio.pytest_plugin"], [], "pytest.mark.anyio"),
     "anyio, auto": (["-p", "anyio.pytest_plugin", "-o", "anyio_mode=auto"], [], ""),
     "trio": (["-p", "pytest_trio.plugin", "-o", "trio_mode=true"], [], ""),
