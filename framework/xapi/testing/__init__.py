@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from xapi.testing.task_leaks import PackageTaskLeftRunning as PackageTaskLeftRunning
     from xapi.testing.task_leaks import TaskLeftRunning as TaskLeftRunning
     from xapi.testing.task_leaks import TestTaskLeftRunning as TestTaskLeftRunning
+    from xapi.testing.unseen import UnseenFailure as UnseenFailure
     from xapi.testing.websocket import AsyncWebSocketSession as AsyncWebSocketSession
     from xapi.testing.websocket import WebSocketDenialResponse as WebSocketDenialResponse
     from xapi.testing.websocket import WebSocketSession as WebSocketSession
@@ -60,6 +61,7 @@ _HOME = {
     "OverrideError": "overrides",
     "Value": "overrides",
     "override": "overrides",
+    "UnseenFailure": "unseen",
     "AsyncWebSocketSession": "websocket",
     "WebSocketDenialResponse": "websocket",
     "WebSocketSession": "websocket",

@@ -10,6 +10,7 @@ from starlette.background import BackgroundTask, BackgroundTasks
 from starlette.responses import Response
 
 from xapi.testing.exchange.whereabouts import frames_of
+from xapi.testing.unseen import tell
 
 if TYPE_CHECKING:
     from xapi.testing.drivers import Driver
@@ -96,6 +97,12 @@ class BaseBackground:
         if self._policy == "hold":
             exchange.hold()
         self._exchanges.append(exchange)
+
+    def tell_failed(self) -> None:
+        """Tell of work that has failed while nobody waited for it."""
+        for exchange in self._taken():
+            if exchange.is_complete and exchange.exception is not None:
+                tell(f"background work of {exchange.name} has failed", exchange.exception)
 
     def _taken(self) -> list[HTTPExchange]:
         taken, self._exchanges = self._exchanges, []

@@ -185,15 +185,15 @@ class TestClient(BaseClient, httpx.Client):
 
     def _leave(self, last: CoroutineFunction[None] | None) -> None:
         self._lifespan = None
-        if self._lifespan_of is not None:
-            self._overrides.clear()
-            return
-        self._opened.close()
         try:
-            self._driver.shut_down(last)
+            if self._lifespan_of is None:
+                self._opened.close()
+                self._driver.shut_down(last)
         finally:
-            self.app_state.clear()
+            if self._lifespan_of is None:
+                self.app_state.clear()
             self._overrides.clear()
+        self.background.tell_failed()
 
     def close(self) -> None:
         """Close the client for good."""

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import sys
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from contextvars import Context
@@ -21,7 +22,9 @@ from xapi.testing.exchange.base import running_app
 from xapi.testing.exchange.clock import fail_after
 from xapi.testing.exchange.whereabouts import is_of_standard_library, is_of_xapi, package_of
 from xapi.testing.task_factory import TaskObserver
+from xapi.testing.unseen import tell
 
+_MOST_FAILED = 100
 TEST = "test"
 """Stands for code of the tests among those who start tasks."""
 ENDING_SECONDS = 1.0
@@ -81,6 +84,8 @@ class AppTasks:
             return
         await tasks.let_end()
         tasks.stop()
+        for name, coroutine, error in tasks.failures():
+            tell(f"a task of {self._app!r} has failed, {name} ({_place(coroutine)})", error)
         left = sorted(tasks.running(), key=str)
         owners = {task: self._owner(task.start) for task in left}
         for owner in sorted(set(owners.values())):
@@ -151,6 +156,7 @@ class _AsyncioTasks:
     def __init__(self, app: object, loop: asyncio.AbstractEventLoop) -> None:
         self._app = app
         self._tasks: dict[ref[asyncio.Task[Any]], _Start] = {}
+        self._failed: deque[asyncio.Task[Any]] = deque(maxlen=_MOST_FAILED)
         self._observer = TaskObserver(loop, self._started)
 
     def stop(self) -> None:
@@ -182,9 +188,27 @@ class _AsyncioTasks:
         starter = running_app.get() if context is None else context.get(running_app)
         if starter is self._app and isinstance(task, asyncio.Task):
             self._tasks[ref(task, self._forget)] = _start()
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        if _is_unseen(task):  # it may still be awaited
+            self._failed.append(task)
+
+    def failures(self) -> Iterator[tuple[str, Any, BaseException]]:
+        """Name, coroutine and exception of tasks that have failed, and for which nobody has waited."""
+        for task in filter(_is_unseen, self._failed):
+            error = task.exception()
+            if error is not None:
+                yield _name_of(task), task.get_coro(), error
+        self._failed.clear()
 
     def _forget(self, reference: ref[asyncio.Task[Any]]) -> None:
         self._tasks.pop(reference, None)
+
+
+def _is_unseen(task: asyncio.Task[Any]) -> bool:
+    """Whether asyncio would log that the exception of a task was never retrieved."""
+    return bool(getattr(task, "_log_traceback", False))
 
 
 def _name_of(task: asyncio.Task[Any]) -> str:
@@ -207,6 +231,10 @@ class _TrioTasks:
         from trio.lowlevel import remove_instrument
 
         remove_instrument(cast(Any, self))
+
+    def failures(self) -> Iterator[tuple[str, Any, BaseException]]:
+        """None: a task that fails ends its nursery with it."""
+        return iter(())
 
     async def let_end(self) -> None:
         """Let tasks that are about to end do so."""
