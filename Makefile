@@ -34,6 +34,9 @@ SEED ?= 1
 # More arguments for pytest, as in `make test ARGS="-k cli"`.
 ARGS ?=
 
+# Hundreds of the tests start an interpreter: byte code that is kept saves each of them seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check docs coverage bench ecosystem serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
 

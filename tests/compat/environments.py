@@ -7,15 +7,27 @@ change, or the Python version.
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import subprocess
 import sys
 import venv
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
 ENVIRONMENTS = HERE / ".venvs"
 PEERS = sorted(path.stem for path in (HERE / "requirements").glob("*.txt"))
+
+IMPORTS = """
+import importlib.util
+
+if importlib.util.find_spec("schemathesis"):
+    import schemathesis.pytest.lazy
+
+def test_imports():
+    pass
+"""
 
 
 def python_of(peer: str) -> Path:
@@ -37,7 +49,18 @@ def prepare(peer: str) -> None:
     requirements = str(HERE / "requirements" / f"{peer}.txt")
     pip = [str(python_of(peer)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--requirement", requirements], check=True)
+    if "pytest==" in Path(requirements).read_text(encoding="utf-8"):
+        _warm_up(peer)
     (ENVIRONMENTS / peer / ".ready").write_text(_fingerprint(peer), encoding="utf-8")
+
+
+def _warm_up(peer: str) -> None:
+    """Have pytest rewrite the modules of plugins once: tests read what it keeps, and write no byte code."""
+    writing = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with TemporaryDirectory() as folder:
+        Path(folder, "test_imports.py").write_text(IMPORTS, encoding="utf-8")
+        command = [str(python_of(peer)), "-m", "pytest", "--quiet", "-p", "no:cacheprovider", folder]
+        subprocess.run(command, check=True, cwd=folder, env=writing, stdout=subprocess.DEVNULL)
 
 
 def _fingerprint(peer: str) -> str:
