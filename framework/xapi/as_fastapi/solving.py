@@ -10,11 +10,13 @@ from collections.abc import Callable, Hashable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from xapi.as_fastapi.stacks import FUNCTION_STACK, REQUEST_STACK, leaving
 from xapi.background import BackgroundTasks
@@ -32,6 +34,8 @@ from xapi.pipeline.render import blank_response
 from xapi.pipeline.resolve import enter_loosely
 from xapi.pipeline.validate import ABSENT
 
+_NEEDED = {"type", "headers", "query_string", "path_params"}
+"""What of a scope is read."""
 _MOST = 32
 """How many sets of overrides one dependant keeps code for."""
 
@@ -49,10 +53,8 @@ class SolvingWriter(OperationWriter):
 
     def text(self) -> str:
         self.bind("ABSENT", ABSENT)
-        with self.block(
-            "async def run(request, given, injected, tasks, cache, request_exits, function_exits):"
-        ):
-            self.line("scope = request.scope")
+        taken = "request, scope, given, injected, tasks, cache, request_exits, function_exits"
+        with self.block(f"async def run({taken}):"):
             self.line("errors = []")
             self.read_request()
             if self.has_form:
@@ -177,6 +179,22 @@ def replaced_now(provider: Any) -> Layer:
     return effective(AppWideLayer().of(given), layers) if given or layers else Layer()
 
 
+def _scope_of(request: HTTPConnection) -> Scope:
+    """The scope of a request; where it is a message of something else, with what its attributes say."""
+    scope = request.scope
+    if scope.keys() >= _NEEDED:
+        return scope
+    headers = [(name.lower(), str(value)) for name, value in request.headers.items()]
+    return {
+        "type": "http",
+        "method": "GET",
+        "path_params": request.path_params,
+        "query_string": urlencode(list(request.query_params.items())).encode(),
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        **scope,
+    }
+
+
 async def solve(
     dependant: Dependant,
     request: HTTPConnection,
@@ -190,11 +208,12 @@ async def solve(
     embed: bool,
 ) -> tuple[dict[str, Any], list[Any], StarletteBackgroundTasks | None, Response]:
     """The arguments of a dependant's call, what is wrong, and what was injected."""
-    websocket = request.scope["type"] == "websocket"
+    scope = _scope_of(request)
+    websocket = scope["type"] == "websocket"
     solver = solver_of(dependant, websocket=websocket, embed=embed)
     replaced = replaced_now(provider)
     if replaced:
-        request.scope[REPLACED] = replaced
+        scope[REPLACED] = replaced
     plan_injects = any(
         kind is Injected.BACKGROUND_TASKS
         for signature in solver.operation.endpoint.walk()
@@ -209,6 +228,6 @@ async def solve(
     request.scope.get(FUNCTION_STACK, stack).push_async_exit(leaving(function_exits))
     sent = ABSENT if given is None or given is Undefined else given
     values, errors = await solver.code(replaced)(
-        request, sent, injected, tasks, cache, request_exits, function_exits
+        request, scope, sent, injected, tasks, cache, request_exits, function_exits
     )
     return values, errors, tasks, injected

@@ -196,6 +196,36 @@ def test_what_is_opened_is_left_with_the_stack() -> None:
     assert order == ["open", "solved", "close", "left"]
 
 
+def test_a_message_of_something_else_is_solved_by_its_attributes() -> None:
+    """As libraries for message brokers hand it on: a request without a scope of ASGI."""
+
+    class Message(Request):
+        def __init__(self) -> None:
+            self.scope = {"path_params": {"id": "3"}}
+            self._headers = {"X-Token": "t"}  # type: ignore[assignment]
+            self._query_params = {"q": "a b"}  # type: ignore[assignment]
+            self._cookies = {}
+
+    def endpoint(id: int, q: str, x_token: Annotated[str, Header()], item: Item) -> None: ...
+
+    async def solve() -> Any:
+        dependant = get_dependant(path="/{id}", call=endpoint)
+        async with AsyncExitStack() as stack:
+            return await solve_dependencies(
+                request=Message(),
+                dependant=dependant,
+                body={"name": "n"},
+                async_exit_stack=stack,
+                embed_body_fields=False,
+            )
+
+    import asyncio
+
+    solved = asyncio.run(solve())
+    assert solved.errors == []
+    assert solved.values == {"id": 3, "q": "a b", "x_token": "t", "item": Item(name="n")}
+
+
 def test_a_group_of_dependencies_is_solved() -> None:
     group = Dependant(path="/")
     group.dependencies.append(get_parameterless_sub_dependant(depends=Depends(limit), path="/"))
