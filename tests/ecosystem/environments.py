@@ -43,6 +43,8 @@ class Library:
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    missing: str = ""
+    """What it would need that is not there, so that it is not run."""
     early: bool = False
     """Whether it has a plugin of pytest that imports FastAPI, so that the alias has to be there before."""
 

@@ -44,9 +44,23 @@ def outcomes(library: Library, way: str) -> dict[str, Outcome]:
 
 def lost(library: Library) -> dict[str, Outcome | None]:
     """The tests that pass with FastAPI and not with xapi; None for those that were not there."""
-    under_xapi = outcomes(library, "xapi")
+    before, after = outcomes(library, "fastapi"), outcomes(library, "xapi")
+    found = paired(before, after)
     return {
-        name: under_xapi.get(name)
-        for name, outcome in outcomes(library, "fastapi").items()
-        if outcome.result == "passed" and (name not in under_xapi or under_xapi[name].result != "passed")
+        name: outcome
+        for name, outcome in found.items()
+        if before[name].result == "passed" and (outcome is None or outcome.result != "passed")
     }
+
+
+def paired(before: dict[str, Outcome], after: dict[str, Outcome]) -> dict[str, Outcome | None]:
+    """What came of each test in the other run. Of parameters that are named at random the order counts."""
+    renamed: dict[str, list[Outcome]] = {}
+    for name, outcome in after.items():
+        if name not in before:
+            renamed.setdefault(name.partition("[")[0], []).append(outcome)
+    found: dict[str, Outcome | None] = {}
+    for name in before:
+        others = [] if name in after else renamed.get(name.partition("[")[0], [])
+        found[name] = after.get(name) or (others.pop(0) if others else None)
+    return found

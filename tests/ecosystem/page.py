@@ -103,7 +103,13 @@ def text() -> str:
     passed, kept = sum(row.passed for row in rows), sum(row.kept for row in rows)
     share = f"**{100 * kept / max(passed, 1):.1f} %**"
     lines.append(_cells(f"**{len(rows)} libraries**", "", "", f"**{passed}**", f"**{kept}**", share, ""))
-    not_run = [library.name for library, row in found if row is None or not row.passed]
+    lines += [
+        f"\n{library.name} {library.version} does not run: {library.missing}\n"
+        for library in every
+        if library.missing
+    ]
+    without = [library for library, row in found if row is None or not row.passed]
+    not_run = [library.name for library in without if not library.missing]
     if not_run:
         lines.append(f"\nIn the table of libraries, but without a result here: {', '.join(not_run)}.\n")
     lines.append("\n## What is lost\n\n")

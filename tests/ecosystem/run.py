@@ -34,7 +34,15 @@ def run(library: Library, way: str) -> float:
     command = [str(library.python), *started, "-m", "pytest", *flags, *library.tests, "-q", "--tb=short"]
     command += [f"--ignore={path}" for path in library.without]
     command += [f"--deselect={path}" for path in library.deselect]
-    command += [*library.arguments, "-p", "no:cacheprovider", "-o", "addopts=", f"--junitxml={results}"]
+    command += [
+        "--continue-on-collection-errors",
+        *library.arguments,
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+        f"--junitxml={results}",
+    ]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **library.environment}
     environment["PATH"] = f"{library.python.parent}{os.pathsep}{environment['PATH']}"
     began = time.monotonic()
@@ -64,6 +72,8 @@ def main() -> None:
     known = {library.name: library for library in libraries()}
     for name in sys.argv[1:] or list(known):
         library = known[name]
+        if library.missing:
+            continue
         prepare(library)
         told = []
         for way, title in (("fastapi", "with FastAPI"), ("xapi", "with xapi")):

@@ -57,6 +57,13 @@ def test_each_loss_has_a_reason_or_is_a_fault() -> None:
     assert row.reasons == {("departure", "on purpose"): 1, ("fault", "not looked into"): 1}
 
 
+def test_parameters_that_are_named_at_random_are_paired_in_order() -> None:
+    passed, failed = outcomes.Outcome("passed"), outcomes.Outcome("failed")
+    before = {"t[1]": passed, "t[x-7]": passed, "t[x-9]": passed, "u": passed}
+    after = {"t[1]": passed, "t[y-1]": failed, "t[y-2]": passed}
+    assert outcomes.paired(before, after) == {"t[1]": passed, "t[x-7]": failed, "t[x-9]": passed, "u": None}
+
+
 def test_what_was_not_run_has_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environments, "WORK", tmp_path)
     assert page.row_of(LIBRARY, []) is None
