@@ -29,6 +29,7 @@ KEYS = {
     "framework/xapi/testing/litestar_providers.py _swapped": "a provider's identity, which the value keeps",
     "framework/xapi/testing/override_dictionaries.py _written": "a dictionary's identity, and a key of it",
     "framework/xapi/testing/shared_overrides.py _active": "nothing: it is a list",
+    "framework/xapi/testing/upstream_apps.py _upstreams": "nothing: it is a list",
     "framework/xapi/testing/shared_overrides.py _living": "a client's overrides, which compare by identity",
     "framework/xapi/testing/loop_pool.py _kept": "nothing: it is a list",
     "pytest_xapi/documents.py _data": "the text of a document, by what it says",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from xapi.testing.task_leaks import TaskLeftRunning as TaskLeftRunning
     from xapi.testing.task_leaks import TestTaskLeftRunning as TestTaskLeftRunning
     from xapi.testing.unseen import UnseenFailure as UnseenFailure
+    from xapi.testing.upstream_apps import upstream as upstream
     from xapi.testing.websocket import AsyncWebSocketSession as AsyncWebSocketSession
     from xapi.testing.websocket import WebSocketDenialResponse as WebSocketDenialResponse
     from xapi.testing.websocket import WebSocketSession as WebSocketSession
@@ -62,6 +63,7 @@ _HOME = {
     "Value": "overrides",
     "override": "overrides",
     "UnseenFailure": "unseen",
+    "upstream": "upstream_apps",
     "AsyncWebSocketSession": "websocket",
     "WebSocketDenialResponse": "websocket",
     "WebSocketSession": "websocket",
