@@ -33,8 +33,10 @@ def run_on_peer(tmp_path: Path, require: Callable[[bool, str], None], peer_envir
             (tmp_path / name).write_text(dedent(text), encoding="utf-8")
         folders = os.pathsep.join(str(ROOT / folder) for folder in ("framework", "."))
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
+        in_order = () if "randomly" in arguments else ("-p", "no:randomly")
+        command = [peer_environments.python_of(peer), "-m", "pytest", "-p", "pytest_xapi.plugin", *in_order]
         return subprocess.run(
-            [peer_environments.python_of(peer), "-m", "pytest", "-p", "pytest_xapi.plugin", *arguments],
+            [*command, *arguments],
             cwd=tmp_path,
             env=kept | {"PYTHONPATH": folders, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
