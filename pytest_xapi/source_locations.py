@@ -42,6 +42,12 @@ def locate(app: Any, label: str, root: Path) -> Place | None:
     return next((found for function in functions if (found := _place_of(function, root)) is not None), None)
 
 
+def modules(app: Any) -> set[str]:
+    """The modules in which the functions are that handle the operations of an app."""
+    names = (getattr(_written(function), "__module__", None) for _, function in _handlers(app))
+    return {name for name in names if isinstance(name, str)}
+
+
 def _handlers(app: Any) -> Iterator[tuple[str, Any]]:
     for route in routes_of(app):
         if route.is_websocket or route.endpoint is None:

@@ -7,8 +7,10 @@ import re
 
 from pytest_xapi.options import Option, case_count, one_of, seconds, seed, switch
 
-PHASES = ("replay", "examples", "boundary", "random", "stateful")
+PHASES = ("replay", "examples", "boundary", "guided", "random", "stateful")
 """In the order in which they run, of all operations one phase before the next."""
+DEFAULT_PHASES = tuple(phase for phase in PHASES if phase != "guided")
+"""Those that run where none is chosen."""
 PROFILES = ("quick", "ci", "deep")
 SEVERITIES = ("error", "warning", "note")
 """Of findings, the worst first."""
@@ -185,6 +187,13 @@ FOLDER = Option(
     metavar="FOLDER",
     flag="--xapi-fuzz-folder",
 )
+GUIDE = Option(
+    "fuzz_guide",
+    "The packages and modules that guided property tests look into. By default those below pytest's root "
+    "directory.",
+    metavar="NAME",
+    many=True,
+)
 FORBID = Option(
     "forbid",
     "What property tests may not touch: the URL of a database or a service, HOST:PORT, a path, or env:NAME "
@@ -224,5 +233,6 @@ OPTIONS = (
     RESET,
     FOLDER,
     FIXTURES,
+    GUIDE,
     FORBID,
 )

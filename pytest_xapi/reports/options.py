@@ -14,6 +14,7 @@ FORMS = {
     "har": "har",
     "markdown": "markdown",
     "github": "github",
+    "coverage": "coverage_file",
 }
 """The forms of reports, and the modules that write them."""
 

@@ -23,6 +23,9 @@ def write(report: Report, output: Output, say: Callable[[str], object]) -> None:
     """
     module = import_module(f"pytest_xapi.reports.{FORMS[output.form]}")
     try:
+        if hasattr(module, "write"):
+            _write_binary(module.write, report, output)
+            return
         text: str = module.written(report)
     except ModuleNotFoundError as error:
         raise UnusableOutput(f"{output}: {error}") from error
@@ -31,6 +34,16 @@ def write(report: Report, output: Output, say: Callable[[str], object]) -> None:
         return
     try:
         _replace(Path(output.path), text)
+    except OSError as error:
+        raise UnusableOutput(f"{output}: cannot write {output.path}: {error.strerror}") from error
+
+
+def _write_binary(write: Callable[[Report, Path], None], report: Report, output: Output) -> None:
+    """Let a form that is no text write its file."""
+    if output.path == STANDARD_OUTPUT:
+        raise UnusableOutput(f"{output}: it is no text: write {output.form}:PATH")
+    try:
+        write(report, Path(output.path))
     except OSError as error:
         raise UnusableOutput(f"{output}: cannot write {output.path}: {error.strerror}") from error
 

@@ -70,7 +70,7 @@ FLOORS = {
         ("options", "keys"),
         ("model",),
         ("generation",),
-        ("schemathesis_adapter", "monitors"),
+        ("schemathesis_adapter", "monitors", "guided"),
         ("collection",),
         ("reporting",),
         ("execution", "processes"),

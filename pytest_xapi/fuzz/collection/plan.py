@@ -12,6 +12,9 @@ from pytest_xapi.fuzz import options
 
 DEFAULT_SEED = 1
 DEFAULT_PROFILE = "ci"
+GUIDED_FOR_RANDOM = 20
+PATIENCE_FOR_RANDOM = 3
+"""Where the number of random cases is limited, so are guided ones and their patience: to these multiples."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,16 @@ class Profile:
     random_cases: int
     """Of each operation."""
     sequences: int
+    guided_cases: int
+    """Of each operation, and of all in sequences: at most."""
+    patience: int
+    """Guided cases that reach nothing new, one after the other, before there are no more."""
 
 
 PROFILES = {
-    "quick": Profile(random_cases=20, sequences=5),
-    "ci": Profile(random_cases=100, sequences=25),
-    "deep": Profile(random_cases=2_000, sequences=500),
+    "quick": Profile(random_cases=20, sequences=5, guided_cases=300, patience=25),
+    "ci": Profile(random_cases=100, sequences=25, guided_cases=2_500, patience=100),
+    "deep": Profile(random_cases=2_000, sequences=500, guided_cases=100_000, patience=2_000),
 }
 
 
@@ -38,6 +45,8 @@ class Plan:
     profile: str = DEFAULT_PROFILE
     random_cases: int = PROFILES[DEFAULT_PROFILE].random_cases
     sequences: int = PROFILES[DEFAULT_PROFILE].sequences
+    guided_cases: int = PROFILES[DEFAULT_PROFILE].guided_cases
+    patience: int = PROFILES[DEFAULT_PROFILE].patience
 
     def seed_of(self, label: str, phase: str) -> int:
         """The seed of one item: it depends on nothing but the plan's seed, the operation and the phase."""
@@ -49,9 +58,12 @@ def of(config: pytest.Config) -> Plan:
     """The plan of a run, from its flags and ini options."""
     name = settings.value(config, options.PROFILE, DEFAULT_PROFILE)
     profile = PROFILES[name]
+    most = settings.value(config, options.MAX_EXAMPLES, profile.guided_cases)
     return Plan(
         seed=settings.value(config, options.SEED, DEFAULT_SEED),
         profile=name,
         random_cases=settings.value(config, options.MAX_EXAMPLES, profile.random_cases),
         sequences=profile.sequences,
+        guided_cases=min(profile.guided_cases, most * GUIDED_FOR_RANDOM),
+        patience=min(profile.patience, most * PATIENCE_FOR_RANDOM),
     )

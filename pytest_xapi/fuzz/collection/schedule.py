@@ -12,13 +12,15 @@ from pytest_xapi.fuzz.options import PHASES
 from xapi.openapi.reader import Document, Operation, Problem, pointers
 
 REPLAY = "replay"
+GUIDED = "guided"
+"""The phase in which what requests reach in the app's code decides which are sent next."""
 STATEFUL = "stateful"
 """The phase, and the entry, that sends requests one after the other, as the links of the document say."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One operation in one phase, or the sequences of an app."""
+    """One operation in one phase, or what sends several of an app: sequences, guided ones too."""
 
     phase: str
     operation: Operation | None = None
@@ -75,6 +77,8 @@ def _of(phase: str, operations: Sequence[Operation]) -> Iterator[Entry]:
         if phase == "examples" and not has_examples(operation):
             continue
         yield Entry(phase, operation)
+    if phase == GUIDED and len(operations) > 1:
+        yield Entry(GUIDED)
 
 
 def has_sequences(operations: Sequence[Operation]) -> bool:

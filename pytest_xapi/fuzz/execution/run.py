@@ -34,7 +34,7 @@ _OF_SEQUENCES = ("not_a_server_error", "use_after_free", AVAILABILITY)
 
 
 @dataclass
-class _Candidate:
+class Candidate:
     """The first failure of its kind, and all that was sent before it."""
 
     failed: Failed
@@ -42,7 +42,7 @@ class _Candidate:
     steps: list[Step]
 
 
-Candidates = dict[Key, _Candidate]
+Candidates = dict[Key, Candidate]
 
 
 Take = Callable[[Outcome], None]
@@ -101,11 +101,11 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
         hooks.take(log[-1].outcome)
         if accepted is None and log[-1].outcome.answer.is_success and not log[-1].outcome.failed:
             accepted = case
-        _keep(candidates, log[-_STEPS_BEFORE:], partial(_is_shared, api, hooks, entry.label))
+        keep(candidates, log[-_STEPS_BEFORE:], partial(is_shared_by, api, hooks, entry.label))
         if log[-1].outcome.answer.is_missing:
             break  # others would not be answered either, and each takes its time
     record.omissions = api.omissions(entry.label)
-    record.findings = list(_findings(api, candidates, time, hooks.known))
+    record.findings = list(findings_of(api, candidates, time, hooks.known))
     if hooks.shared is not None and not record.cut:
         record.findings += hooks.shared.findings(api, entry, lambda: time.is_up)
     if entry.phase == "boundary" and not (record.cut or time.is_up):
@@ -114,7 +114,7 @@ def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Ho
     return record
 
 
-def _is_shared(api: Api, hooks: Hooks, label: str, failed: Failed) -> bool:
+def is_shared_by(api: Api, hooks: Hooks, label: str, failed: Failed) -> bool:
     return hooks.shared is not None and hooks.shared.is_shared(api, label, failed)
 
 
@@ -137,14 +137,14 @@ def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record
                 if step.outcome.answer.is_success:
                     proven.update(_ways(steps, step))
                 label = step.outcome.operation
-                _keep(candidates, steps[: position + 1], partial(_is_shared, api, hooks, label))
+                keep(candidates, steps[: position + 1], partial(is_shared_by, api, hooks, label))
         if hooks.access is not None:
             record.findings += _read_by_others(api, hooks.access, sequences)
         if perf_counter() > time.sending_until(bool(candidates)):
             record.cut = True
             break
     candidates = _without(candidates, set(hooks.guesses) - proven)
-    found = list(_findings(api, candidates, time, hooks.known, of_sequences=True))
+    found = list(findings_of(api, candidates, time, hooks.known, of_sequences=True))
     record.findings = sorted([*found, *record.findings], key=lambda finding: not _is_of_sequences(finding))
     record.seconds = perf_counter() - started
     return record
@@ -265,16 +265,16 @@ def _cases(api: Api, entry: Entry, plan: Plan) -> Iterator[Case]:
             yield from api.random(entry.label, plan.seed_of(entry.label, entry.phase), plan.random_cases)
 
 
-def _keep(
+def keep(
     candidates: Candidates, steps: list[Step], is_shared: Callable[[Failed], bool] = lambda failed: False
 ) -> None:
     """Keep what fails in the last step, if nothing has failed so before."""
     for key, failed, also in keyed(steps[-1].outcome):
         if key not in candidates and len(candidates) < _MOST_FINDINGS and not is_shared(failed):
-            candidates[key] = _Candidate(failed, also, steps)
+            candidates[key] = Candidate(failed, also, steps)
 
 
-def _findings(
+def findings_of(
     api: Api,
     candidates: Candidates,
     time: ItemTime,
@@ -296,7 +296,7 @@ def _findings(
 
 
 def _again(
-    api: Api, key: Key, candidate: _Candidate, known: Sequence[Stored], reduce: bool, until: float
+    api: Api, key: Key, candidate: Candidate, known: Sequence[Stored], reduce: bool, until: float
 ) -> tuple[list[Step], list[Outcome]] | None:
     """The least that still fails: what was stored of this failure, if that does, or what is found now."""
     for failure in known:
@@ -320,7 +320,7 @@ def _confirmed(sent: tuple[list[Step], list[Outcome]], failed: Failed, also: tup
     )
 
 
-def _unconfirmed(candidate: _Candidate, time_was_up: bool) -> Finding:
+def _unconfirmed(candidate: Candidate, time_was_up: bool) -> Finding:
     """A finding that has not failed again, or that there was no time to send again."""
     failed, last = candidate.failed, candidate.steps[-1]
     can_be_sent = time_was_up and not last.bindings
@@ -369,5 +369,5 @@ def _exchanges(steps: list[Step], outcomes: list[Outcome], failed: Failed) -> It
 
 
 def _reference(binding: Binding, outcomes: list[Outcome]) -> Reference:
-    value = pointers.get(outcomes[binding.step].answer.body, binding.pointer)
+    value = pointers.of_answer(outcomes[binding.step].answer, binding.pointer)
     return Reference(str(value), binding.step, binding.pointer)

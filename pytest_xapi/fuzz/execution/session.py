@@ -25,11 +25,12 @@ from pytest_xapi.fuzz.collection import (
     targets,
 )
 from pytest_xapi.fuzz.collection.items import FuzzItems
-from pytest_xapi.fuzz.collection.schedule import STATEFUL, Entry
+from pytest_xapi.fuzz.collection.schedule import GUIDED, STATEFUL, Entry
 from pytest_xapi.fuzz.execution import document_cache, mass_assignment
 from pytest_xapi.fuzz.execution.access import Access
 from pytest_xapi.fuzz.execution.authorization import Authorization, UnknownRole, read_roles
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, noticing
+from pytest_xapi.fuzz.execution.guided import Guide, fuzz_guided, twins_of
 from pytest_xapi.fuzz.execution.run import Hooks, Take, Way, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.generation import linking
@@ -173,6 +174,8 @@ class FuzzSession:
 
     def _sent(self, entry: Entry, take: Take = lambda outcome: None) -> Record:
         chosen, shared = plan.of(self._config), self._shared()
+        if entry.phase != GUIDED:
+            twins_of(self._config).take()
         known = self._redactor.restored(store.of(self._config).get(entry.label, []))
         if entry.phase == STATEFUL:
             access = Access(self._credentials, self._line.send)
@@ -184,14 +187,21 @@ class FuzzSession:
             record.unlinked = unlinked
             return record
         api = self._api(self._flat.whole)
-        api.prepare(entry.label)
+        if entry.operation is not None:
+            api.prepare(entry.label)
         time = budget.of(self._config).next_share()
         if entry.phase == "replay":
             return replay(api, entry, known, time, self._hooks_of_replay(api))
-        per_case = settings.value(self._config, options.RESET) == "case"
-        before_case = self._line.reset if per_case else lambda: None
+        if entry.phase == GUIDED:
+            twins_of(self._config).know(source_locations.modules(self._app))
+            guide = Guide(twins_of(self._config), self._labels_of(entry), self._config.rootpath)
+            hooks = Hooks(self._before_case, self._adjust, take=take, known=known, shared=shared)
+            record = fuzz_guided(api, entry, chosen, time, hooks, guide)
+            for condition in record.reach.get("conditions", ()):
+                condition["nearest"] = self._redactor.output(condition["nearest"])
+            return record
         hooks = Hooks(
-            before_case,
+            self._before_case,
             self._adjust,
             take=take,
             known=known,
@@ -199,6 +209,17 @@ class FuzzSession:
             probes=partial(self._probed, api),
         )
         return fuzz_operation(api, entry, chosen, time, hooks)
+
+    def _before_case(self) -> None:
+        if settings.value(self._config, options.RESET) == "case":
+            self._line.reset()
+
+    def _labels_of(self, entry: Entry) -> list[str]:
+        """The operations that an entry may send."""
+        if entry.operation is not None:
+            return [entry.label]
+        chosen = selection.of(self._config)
+        return [item.label for item in self._flat.usable.operations if chosen.has(item)]
 
     def _hooks_of_replay(self, api: Api) -> Hooks:
         """What looks again for what is found beyond cases."""

@@ -145,6 +145,8 @@ class Record:
     """The parts of the document that changed nothing, because they cannot be used: each with the reason."""
     needs_credentials: list[str] = field(default_factory=list)
     """The security schemes that an operation asks for, where nothing gives credentials."""
+    reach: dict[str, Any] = field(default_factory=dict)
+    """What guided cases have reached of the app's code, as plain data."""
     right: dict[str, Counter[int]] = field(default_factory=dict)
     """Of requests that keep to the document: how often each declared refusal was answered; all at `ALL`."""
 
@@ -178,6 +180,7 @@ class Record:
             "unlinked": [omission.as_json() for omission in self.unlinked],
             "ignored": self.ignored,
             "needs_credentials": self.needs_credentials,
+            "reach": self.reach,
             "refused": {
                 operation: {str(status): count for status, count in sorted(counts.items())}
                 for operation, counts in self.right.items()

@@ -10,7 +10,7 @@ import pytest
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import baseline, durations, last_causes, plan, sharding
-from pytest_xapi.fuzz.reporting import causes, notes, omissions, report, unusable
+from pytest_xapi.fuzz.reporting import causes, notes, omissions, reached, report, unusable
 from pytest_xapi.reports import contents, junit
 from pytest_xapi.reports.keys import RECORDS
 from xapi.texts import visible
@@ -86,6 +86,7 @@ class RunSummary:
             terminalreporter.line(NO_CASES, red=True)
         for line in (
             *report.summary(records, plan.of(self._config).seed),
+            *reached.lines(records),
             *omissions.lines(records),
             *omissions.unlinked(records),
             *unusable.lines(records),

@@ -112,12 +112,16 @@ def _unbound(drawn: Drawn, bindings: Sequence[Binding]) -> Drawn:
 
 def _bound(drawn: Drawn, binding: Binding, answer: Answer) -> Drawn:
     """A case with what an earlier answer gives in it."""
-    return _with(drawn, binding, pointers.get(answer.body, binding.pointer))
+    return _with(drawn, binding, pointers.of_answer(answer, binding.pointer))
 
 
 def _with(drawn: Drawn, binding: Binding, value: Any) -> Drawn:
     place = getattr(drawn.parts, binding.place)
-    if not isinstance(place, dict):
+    if binding.place == "body" and binding.name.startswith("/"):
+        changed = pointers.put(place, binding.name, value)
+    elif isinstance(place, dict):
+        changed = {**place, binding.name: value}
+    else:
         raise LookupError(binding.name)
-    parts = replace(drawn.parts, **{binding.place: {**place, binding.name: value}})
+    parts = replace(drawn.parts, **{binding.place: changed})
     return replace(drawn, parts=parts)

@@ -318,7 +318,8 @@ class Direct:
             for name, holds in (("negative_data_rejection", is_wrong), ("positive_data_acceptance", is_right))
             if not holds
         }
-        if self.declared.refuses(drawn.label, answer.status):
+        # What a guided case is changed to is what the code compares, which it may have reasons to refuse.
+        if self.declared.refuses(drawn.label, answer.status) or drawn.phase == "guided":
             dropped.add("positive_data_acceptance")
         if answer.is_success and self._is_lenient(drawn):
             # Such as a time without a zone.

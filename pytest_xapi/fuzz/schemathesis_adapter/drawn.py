@@ -41,6 +41,7 @@ _SCENARIOS = {
 _PHASES = {
     "examples": TestPhase.EXAMPLES,
     "boundary": TestPhase.COVERAGE,
+    "guided": TestPhase.FUZZING,
     "random": TestPhase.FUZZING,
     "stateful": TestPhase.STATEFUL,
 }

@@ -18,8 +18,14 @@ from pytest_xapi.reports.model import Report
 def test_every_form_is_written_to_its_file(form: str, report: Report, tmp_path: Path) -> None:
     path = tmp_path / "reports" / f"report.{form}"
     outputs.write(report, options.output(f"{form}:{path}"), _refuse)
-    assert "XG101" in path.read_text(encoding="utf-8") or form == "har"
+    # The data file of coverage.py is no text: it has lines, and no rules.
+    assert b"XG101" in path.read_bytes() or form in ("har", "coverage")
     assert os.listdir(path.parent) == [path.name]
+
+
+def test_what_is_no_text_does_not_go_to_the_standard_output(report: Report) -> None:
+    with pytest.raises(outputs.UnusableOutput, match="write coverage:PATH"):
+        outputs.write(report, options.output("coverage:-"), _refuse)
 
 
 def test_a_report_can_go_to_the_standard_output(report: Report) -> None:
@@ -39,7 +45,8 @@ def test_annotations_go_to_the_standard_output_by_themselves(report: Report) -> 
     [
         (
             "pdf:x",
-            "'pdf:x': there is no form 'pdf' of reports; there are json, html, sarif, har, markdown, github",
+            "'pdf:x': there is no form 'pdf' of reports; there are json, html, sarif, har, markdown, github, "
+            "coverage",
         ),
         ("html", "'html' names no file: write html:PATH, or html:- for the standard output"),
         ("json:", "'json:' names no file: write json:PATH, or json:- for the standard output"),

@@ -1,0 +1,288 @@
+"""Getting nearer step by step where a value was computed: sums, checksums, equations between parameters.
+
+Each number, each run of digits in a text, each character and each list is changed a little, to see what hangs
+on it. Numbers then make the step that would do if all were linear, and double or halve it; texts go through
+their characters.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Generator, Sequence
+from itertools import combinations, islice
+from random import Random
+from typing import Any
+
+from pytest_xapi.fuzz.guided.fields import KINDS, Field, Together, fields_of, nudged, together
+from pytest_xapi.fuzz.guided.goals import Score
+from pytest_xapi.fuzz.guided.plans import Plan
+from pytest_xapi.fuzz.guided.wishes import SEPARATORS
+
+_MOST_FIELDS = 40
+_MOST_WORDS = 10
+_LONGEST = 200
+_MOST_NEWTON = 8
+_MOST_DOUBLED = 40
+_SIZES = (1, 7, 10, 100)
+_MOST_CHARACTERS = 24
+_MOST_PAIRS = 60
+_MOST_SCANNED = 130
+_MOST_COMBINED = 6
+_MOST_STEP = 60
+_MOST_SOLUTIONS = 4
+
+Climb = Generator[Plan, Score | None, None]
+"""Yields plans, and is sent how far each of them was; `None` for one that did not get there."""
+
+
+class Climber:
+    """One way to a goal, from the plan that is nearest."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        score: Score,
+        random: Random,
+        letters: str = "",
+        words: Sequence[str] = (),
+    ) -> None:
+        """Begin at a plan that was sent.
+
+        Args:
+            plan: The plan.
+            score: How far it was.
+            random: Decides where there are many ways.
+            letters: Characters that are worth trying: those of the texts that were compared.
+            words: Texts that the app compares with something.
+        """
+        self._words = list(words)[:_MOST_WORDS]
+        self._plan = plan
+        self._letters = letters
+        self._score = score
+        self._random = random
+        self._fields: list[Field | Together] = list(islice(fields_of(plan), _MOST_FIELDS))
+        self._fields += together(plan, self._fields)
+        self._slopes: dict[Field | Together, float] = {}
+        self._depends: list[Field | Together] = []
+
+    def climb(self) -> Climb:
+        """The plans to send; it is told of each how far it was."""
+        yield from self._look()
+        while True:
+            before = self._score[0]
+            for field in list(self._depends):
+                if field.number(self._plan) is not None:
+                    yield from self._newton(field)
+                    yield from self._doubled(field)
+                elif isinstance(field, Field) and field.digits is None:
+                    yield from self._characters(field)
+            yield from self._combined()
+            if self._score[0] >= before:
+                break
+        yield from self._scanned()
+        yield from self._pairs()
+
+    def _try(self, field: Field | Together, value: Any) -> Generator[Plan, Score | None, bool]:
+        """Send one change; whether it is nearer, and is kept then."""
+        try:
+            plan = field.put(self._plan, value)
+        except LookupError:
+            return False
+        score = yield plan
+        if score is None or score[0] >= self._score[0]:
+            return False
+        self._plan, self._score = plan, score
+        return True
+
+    def _look(self) -> Climb:
+        """See what the goal hangs on."""
+        yield from self._nudge()
+        if not self._depends:
+            for field in self._fields:
+                if isinstance(field, Field) and isinstance(field.value(self._plan), str) and not field.digits:
+                    yield from self._pieces(field)
+
+    def _nudge(self) -> Climb:
+        for field in self._fields:
+            for value in nudged(field, self._plan):
+                before = self._plan
+                try:
+                    plan = field.put(before, value)
+                except LookupError:
+                    continue
+                score = yield plan
+                if score is None:
+                    continue
+                if score != self._score:
+                    if field not in self._depends:
+                        self._depends.append(field)
+                    number = field.number(before)
+                    if None not in (number, score[1], self._score[1]) and isinstance(value, int | float):
+                        step = value - number  # type: ignore[operator]
+                        self._slopes.setdefault(field, (score[1] - self._score[1]) / (step or 1))  # type: ignore[operator]
+                if score[0] < self._score[0]:
+                    self._plan, self._score = plan, score
+
+    def _newton(self, field: Field | Together) -> Climb:
+        for _ in range(_MOST_NEWTON):
+            slope, (_, signed) = self._slopes.get(field), self._score
+            number = field.number(self._plan)
+            if not slope or signed is None or number is None or abs(signed) == float("inf"):
+                return
+            is_whole = isinstance(number, int)
+            aim = number - signed / slope
+            moved = False
+            for value in _around(aim, is_whole):
+                old = signed
+                moved = yield from self._try(field, value)
+                if moved:
+                    step = value - number
+                    new = self._score[1]
+                    if step and new is not None:
+                        self._slopes[field] = (new - old) / step or slope
+                    break
+            if not moved:
+                return
+
+    def _doubled(self, field: Field | Together) -> Climb:
+        """Steps that are doubled while they lead nearer, and begin at several sizes."""
+        for size in _SIZES:
+            step, tries = float(size), 0
+            while tries < _MOST_DOUBLED:
+                moved = False
+                for direction in (1, -1):
+                    number = field.number(self._plan)
+                    if number is None:
+                        return
+                    value = number + direction * step
+                    tries += 1
+                    if (yield from self._try(field, int(value) if isinstance(number, int) else value)):
+                        moved = True
+                        break
+                if moved:
+                    step *= 2
+                elif step > size:
+                    step = max(float(size), step // 4 // size * size)
+                else:
+                    break
+
+    def _characters(self, field: Field | Together) -> Climb:
+        """Each character of a text in turn, those like it first."""
+        value = field.value(self._plan)
+        if isinstance(value, list):
+            yield from self._items(field, value)
+            return
+        if not isinstance(value, str):
+            return
+        yield from self._pieces(field)
+        for position in range(min(len(value), _MOST_CHARACTERS)):
+            text = field.value(self._plan)
+            if not isinstance(text, str) or position >= len(text):
+                return
+            like = _like(text[position], self._random)
+            for character in dict.fromkeys((*self._letters[position : position + 1], *self._letters, *like)):
+                changed = f"{text[:position]}{character}{text[position + 1 :]}"
+                yield from self._try(field, changed)
+
+    def _pieces(self, field: Field | Together) -> Climb:
+        """A text with one more piece: one of its own again, or a word that the app knows."""
+        moved = True
+        while moved:
+            moved = False
+            text = field.value(self._plan)
+            if not isinstance(text, str) or len(text) > _LONGEST:
+                return
+            between = next((item for item in SEPARATORS if item in text), " ")
+            parts = text.split(between)
+            for word in dict.fromkeys((parts[0], parts[-1], "1", *self._words)):
+                for changed in ([word, *parts], [*parts, word]):
+                    moved = (yield from self._try(field, between.join(changed))) or moved
+
+    def _items(self, field: Field | Together, value: list[Any]) -> Climb:
+        for changed in ([*value, *value[-1:]], value[:-1], value[::-1], sorted(value, key=repr)):
+            yield from self._try(field, changed)
+
+    def _combined(self) -> Climb:
+        """Small whole steps of two numbers, which come out at what is wanted if it hangs on them linearly."""
+        numbers = [field for field in self._depends if self._slopes.get(field)]
+        for one, other in combinations(numbers[:_MOST_COMBINED], 2):
+            signed = self._score[1]
+            first, second = one.number(self._plan), other.number(self._plan)
+            if signed is None or abs(signed) > 1e12 or not isinstance(first, int):
+                return
+            if not isinstance(second, int):
+                continue
+            for step, rest in _steps(signed, self._slopes[one], self._slopes[other]):
+                try:
+                    plan = other.put(one.put(self._plan, first + step), second + rest)
+                except LookupError:
+                    break
+                score = yield plan
+                if score is not None and score[0] < self._score[0]:
+                    self._plan, self._score = plan, score
+                    break
+
+    def _scanned(self) -> Climb:
+        """One number after the other: for remainders, which say nothing of the way."""
+        for field in self._depends[:2]:
+            number = field.number(self._plan)
+            if number is None:
+                continue
+            for step in range(2, _MOST_SCANNED):
+                if (yield from self._try(field, int(number) + step)):
+                    break
+
+    def _pairs(self) -> Climb:
+        """Two places at once."""
+        if len(self._depends) < 2:
+            return
+        for _ in range(_MOST_PAIRS):
+            one, other = self._random.sample(self._depends, 2)
+            try:
+                plan = one.put(self._plan, _random_like(one, self._plan, self._random))
+                plan = other.put(plan, _random_like(other, plan, self._random))
+            except LookupError:
+                continue
+            score = yield plan
+            if score is not None and score[0] < self._score[0]:
+                self._plan, self._score = plan, score
+
+
+def _steps(signed: float, slope: float, other: float) -> list[tuple[int, int]]:
+    """Steps of two numbers that make up for a difference together, the smallest first."""
+    found = []
+    for step in sorted(range(-_MOST_STEP, _MOST_STEP + 1), key=abs):
+        rest = (-signed - step * slope) / other
+        if rest == int(rest):
+            found.append((step, int(rest)))
+    return found[:_MOST_SOLUTIONS]
+
+
+def _like(character: str, random: Random) -> list[str]:
+    """Characters to try in the place of one: those of its kind, the nearest first."""
+    for kind in KINDS:
+        if character in kind:
+            at = kind.index(character)
+            near = sorted(kind, key=lambda item: abs(kind.index(item) - at))
+            others = [random.choice(string.digits), random.choice(string.ascii_uppercase)]
+            return [item for item in near if item != character] + others
+    return [*string.digits, "a", "A", "-", ":"]
+
+
+def _random_like(field: Field | Together, plan: Plan, random: Random) -> Any:
+    number = field.number(plan)
+    if number is not None:
+        wide = random.choice((10, 100, 1_000))
+        return int(number) + random.randint(-wide, wide) if isinstance(number, int) else number + wide / 7
+    value = field.value(plan)
+    if isinstance(value, str) and value:
+        at = random.randrange(len(value))
+        return f"{value[:at]}{random.choice(_like(value[at], random))}{value[at + 1 :]}"
+    return value
+
+
+def _around(aim: float, is_whole: bool) -> list[float]:
+    if not is_whole:
+        return [aim, round(aim, 2)] if abs(aim) < 1e15 else [aim]
+    nearest = round(aim) if abs(aim) < 1e18 else int(aim)
+    return list(dict.fromkeys((nearest, nearest + 1, nearest - 1)))

@@ -1,0 +1,160 @@
+"""From what a probe saw to requests that make the code go on in another way: input to state, in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from pytest_xapi.fuzz.guided import plans, spots
+from pytest_xapi.fuzz.guided.origins import Origin, named, origins, plain
+from pytest_xapi.fuzz.guided.plans import Plan, Sent
+from pytest_xapi.fuzz.guided.probes import SITES, Event
+from pytest_xapi.fuzz.guided.sites import CALL, COMPARE, DIVIDE, Site
+from pytest_xapi.fuzz.guided.spots import BODY, Spot
+from pytest_xapi.fuzz.guided.wishes import Wish, wishes
+from pytest_xapi.fuzz.model.cases import ABSENT
+
+_MOST_ORIGINS = 4
+_MOST_PLANS = 24
+_MOST_LENGTH = 300
+_HOLDERS = {
+    "Headers": "headers",
+    "MutableHeaders": "headers",
+    "QueryParams": "query",
+    "MultiDict": "query",
+    "ImmutableMultiDict": "query",
+    "FormData": BODY,
+    "FormMultiDict": BODY,
+}
+"""What frameworks have parts of a request in, and the parts."""
+
+
+class Deriver:
+    """Makes plans of one plan that was sent."""
+
+    def __init__(self, plan: Plan, sent: Sequence[Sent], random: Random) -> None:
+        self._plan = plan
+        self._sent = list(sent)
+        self._random = random
+        self._places = [list(spots.each(item.drawn)) for item in sent]
+        self._separators = [list(_separators(item)) for item in sent]
+
+    def _origins(self, value: Any, at: int) -> list[Origin]:
+        return origins(value, self._places[at], self._separators[at])[:_MOST_ORIGINS]
+
+    def of_event(self, position: int, event: Event) -> Iterator[Plan]:
+        """Plans for which one event, in one of its requests, may come out in another way."""
+        site = SITES.all[event.site]
+        count = 0
+        for wish in wishes(site, event, self._random):
+            for made in self._of_wish(site, event, wish, position):
+                yield made
+                count += 1
+                if count >= _MOST_PLANS:
+                    return
+
+    def _of_wish(self, site: Site, event: Event, wish: Wish, position: int) -> Iterator[Plan]:
+        value = event.values[wish.side]
+        if wish.key is not None and not wish.is_gone:
+            yield from self._in_holder(value, wish, position)
+        found = False
+        for at in range(position, -1, -1):
+            for origin in self._origins(value, at):
+                if at < position and not plans.is_telling(plain(value)):
+                    continue
+                found = True
+                yield from self._changed(at, origin, value, wish)
+        if site.kind in (COMPARE, DIVIDE) and isinstance(value, int) and not isinstance(value, bool):
+            yield from self._of_length(value, wish, position)
+        if not found and wish.key is None and wish.length is None:
+            for origin in named(site.text, self._places[position])[:_MOST_ORIGINS]:
+                yield from self._changed(position, origin, value, wish)
+
+    def _in_holder(self, value: Any, wish: Wish, position: int) -> Iterator[Plan]:
+        """A header, a cookie or a parameter that the document need not know of."""
+        place = _HOLDERS.get(type(value).__name__)
+        parts = self._sent[position].drawn.parts
+        if place is None and isinstance(value, Mapping):
+            for candidate in ("cookies", "query"):
+                sent = getattr(parts, candidate)
+                if dict(value) == {name: str(item) for name, item in sent.items()}:
+                    place = candidate
+                    break
+        if place is not None:
+            yield from self._put(position, Spot(place, (str(wish.key),)), wish.value)
+
+    def _changed(self, at: int, origin: Origin, value: Any, wish: Wish) -> Iterator[Plan]:
+        if wish.length is not None:
+            wanted = origin.back(resized(plain(value), wish.length))
+            yield from self._put(at, origin.spot, wanted)
+        elif wish.key is not None:
+            spot = Spot(origin.spot.place, (*origin.spot.path, str(wish.key)))
+            yield from self._put(at, spot, ABSENT if wish.is_gone else wish.value)
+        else:
+            yield from self._put(at, origin.spot, origin.back(wish.value))
+
+    def _of_length(self, value: int, wish: Wish, position: int) -> Iterator[Plan]:
+        """Plans for a number that is the length of something."""
+        wanted = wish.value
+        if not isinstance(wanted, int) or not 0 <= wanted <= _MOST_LENGTH:
+            return
+        for event in self._sent[position].trace.events:
+            site = SITES.all[event.site]
+            if site.kind != CALL or site.what != "len" or _length(event.values[0]) != value:
+                continue
+            for at in range(position, -1, -1):
+                if at < position and not plans.is_telling(plain(event.values[0])):
+                    continue
+                for origin in self._origins(event.values[0], at):
+                    sized = resized(plain(event.values[0]), wanted)
+                    yield from self._put(at, origin.spot, origin.back(sized))
+
+    def _put(self, at: int, spot: Spot, value: Any) -> Iterator[Plan]:
+        if value is not ABSENT and not is_sendable(value):
+            return
+        try:
+            made = plans.with_value(self._plan, at, spot, value)
+        except LookupError:
+            return
+        source = plans.source_of(value, self._sent, at)
+        yield made if source is None else plans.with_binding(made, at, spot, *source)
+
+
+def _separators(sent: Sent) -> Iterator[str]:
+    """What the app has split texts at."""
+    for event in sent.trace.events:
+        if SITES.all[event.site].what in ("split", "rsplit", "partition", "rpartition"):
+            yield from (item for item in event.values[1:2] if isinstance(item, str) and item)
+
+
+def is_sendable(value: Any) -> bool:
+    """Whether JSON has a value like this."""
+    if isinstance(value, list):
+        return len(value) <= _MOST_LENGTH and all(map(is_sendable, value))
+    if isinstance(value, dict):
+        return all(isinstance(name, str) for name in value) and all(map(is_sendable, value.values()))
+    return value is None or isinstance(value, str | int | float)
+
+
+def _length(value: Any) -> int | None:
+    try:
+        return len(value)
+    except TypeError:
+        return None
+
+
+def resized(value: Any, length: int) -> Any:
+    """A text, a list or an object of another length."""
+    match value:
+        case str():
+            return value[:length].ljust(length, value[-1:] or "a")
+        case list():
+            return [*value[:length], *(value[-1:] or ["a"]) * max(0, length - len(value))]
+        case dict():
+            names: list[Any] = list(value)[:length]
+            last = value[names[-1]] if names else 1
+            return {name: value[name] for name in names} | {
+                f"k{number}": last for number in range(length - len(names))
+            }
+    return value

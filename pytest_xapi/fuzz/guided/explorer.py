@@ -1,0 +1,301 @@
+"""What is sent next: what follows from what requests have compared, steps nearer, and what chance gives."""
+
+from __future__ import annotations
+
+import heapq
+import string
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from random import Random
+
+from pytest_xapi.fuzz.generation import Drawn, OperationGenerator
+from pytest_xapi.fuzz.guided import plans, spots
+from pytest_xapi.fuzz.guided.chance import Chance, of_kind
+from pytest_xapi.fuzz.guided.climbing import Climb, Climber
+from pytest_xapi.fuzz.guided.deriving import Deriver
+from pytest_xapi.fuzz.guided.distances import wants_equal
+from pytest_xapi.fuzz.guided.extending import extended
+from pytest_xapi.fuzz.guided.goals import ANY, REACHED, Goal, Goals, Score, distinct, short
+from pytest_xapi.fuzz.guided.plans import Hop, Plan, Sent
+from pytest_xapi.fuzz.guided.probes import SITES, Event
+
+_ORDINARY = 6
+"""Random right requests that an operation begins with, beside the ordinary one."""
+_MOST_PLAN = 6
+_MOST_DERIVED = 400
+"""Plans that come of one that was sent."""
+_ALONE = 3
+"""How much later a request alone is sent among sequences: it has an item of its own."""
+_CLOSED = 3
+"""How much later what a condition saw is followed, where it has come out both ways."""
+_NEARER = 20
+"""What a request that comes nearer gives back of the patience."""
+_MOST_HOPEFUL = 8
+_REPEATS = 5
+"""Of requests that were sent before there may be so many more than of those that reach nothing new."""
+_MOST_FOLLOWED = 40
+"""Times that one place is followed: each time it has seen something else."""
+_LONG = 80
+_MOST_TEXTS = 4
+_OF_ITS_OWN = 0.15
+_REPEATED = 0.15
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is sent."""
+
+    most: int
+    """Requests, all in all."""
+    patience: int
+    """Requests that reach nothing new, one after the other."""
+
+
+class Explorer:
+    """Decides what is sent, and is told what has come of it: `next`, then `note`, in turns."""
+
+    def __init__(
+        self,
+        generators: Mapping[str, OperationGenerator],
+        seed: int,
+        limits: Limits,
+        kept: Sequence[Plan] = (),
+    ) -> None:
+        """Begin with nothing known.
+
+        Args:
+            generators: Of the operations, by label: of one, or of all that are sent in sequences.
+            seed: What all that is random follows from.
+            limits: How much is sent.
+            kept: Plans that have reached something in earlier runs: they are sent first.
+        """
+        SITES.begin()
+        self._generators = dict(generators)
+        self._random = Random(seed)
+        self._limits = limits
+        self._first: deque[Plan] = deque(kept)
+        self._queue: list[tuple[int, int, Plan, Goal | None]] = []
+        self._number = count()
+        self._known: set[str] = set()
+        self.goals = Goals()
+        self.corpus: list[Plan] = []
+        """Plans that have reached something new, in the order in which they did."""
+        self._chance = Chance(self._random, self.corpus)
+        self._climbing: tuple[Goal, Climb] | None = None
+        self._climbed: Goal | None = None
+        """The goal of the plan that is being sent, if that is a step of a climb."""
+        self._told: Score | None = None
+        """How far the last step of the climb was."""
+        self._sent = self._idle = self._repeats = 0
+        self._followed: dict[int, set[str]] = {}
+        more = _ORDINARY if len(self._generators) == 1 else 1
+        for generator in self._generators.values():
+            for number in range(1 + more):
+                self._first.append((Hop(_drawn(generator, self._random if number else None)),))
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether enough was sent: the more conditions are left that requests move, the longer it goes on."""
+        if self._sent >= self._limits.most:
+            return True
+        patience = self._limits.patience
+        if self._idle < patience and self._repeats < patience:
+            return False
+        hopeful = sum((state.tries > 0) + 2 * state.is_nearer for state in self.goals.open.values())
+        patience *= 1 + min(hopeful, _MOST_HOPEFUL)
+        return self._idle >= patience or self._repeats >= _REPEATS * patience
+
+    def next(self) -> Plan | None:
+        """What is to be sent; `None` if there is nothing more."""
+        while not self._is_over:
+            self._climbed = None
+            found = self._found()
+            if found is None:
+                return None
+            key = "" if self._climbed is not None else plans.key_of(found)
+            if key not in self._known:
+                if key:
+                    self._known.add(key)
+                return found
+            self._repeats += 1
+        return None
+
+    def _found(self) -> Plan | None:
+        if self._first:
+            return self._first.popleft()
+        while self._queue:
+            _, _, plan, goal = heapq.heappop(self._queue)
+            if goal is None or goal in self.goals.open:
+                return plan
+        climbed = self._next_of_climb()
+        return self._by_chance() if climbed is None else climbed
+
+    def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> None:
+        """Take what has come of a plan.
+
+        Args:
+            plan: The plan.
+            sent: What was sent of it: less than all where an answer lacked a value.
+            has_new_lines: Whether lines of the app were reached that were not before.
+        """
+        self._sent += max(1, len(sent))
+        if not sent:
+            self._idle += 1
+            return
+        plan = plan[: len(sent)]
+        is_new = self.goals.reach(sent) or has_new_lines
+        is_nearer = self.goals.measure(plan, sent)
+        is_longer, is_other = self.goals.is_longer(sent), self.goals.is_other_order(sent)
+        if self._climbed is not None:
+            self._told = self.goals.score_of(self._climbed, sent)
+            is_other |= self._climbed[2] == ANY and self._told == REACHED
+        if is_new:
+            self._idle = self._repeats = 0
+        elif is_nearer:
+            self._idle = max(0, self._idle - _NEARER)
+        elif not (is_longer or is_other):
+            self._idle += 1
+        self._derive(plan, sent, is_new or is_longer)
+        if is_new or is_longer or is_other:
+            self.corpus.append(plan)
+            self._put_numbers(plan)
+            self.goals.note_exit(plan, sent)
+        if is_new or is_other:
+            self._extend(plan, sent)
+
+    # What comes of what was compared
+
+    def _derive(self, plan: Plan, sent: Sequence[Sent], is_new: bool) -> None:
+        """Queue what makes the code go on in another way, where something was seen for the first time."""
+        deriver = Deriver(plan, sent, self._random)
+        shape = "" if len(plan) == 1 else " > ".join(hop.drawn.label for hop in plan)
+        made = 0
+        for position in range(len(sent) - 1, -1, -1):
+            choice = self.goals.choice(sent[position])
+            for event in distinct(sent[position].trace.events):
+                goal = None if event.outcome is None else (event.site, not event.outcome, choice)
+                is_open = goal in self.goals.open
+                if not self._is_unfollowed(event, shape) and not (is_new and is_open):
+                    continue
+                self._chance.learn(event)
+                is_choice = SITES.all[event.site].what in ("in", "not in")
+                for derived in deriver.of_event(position, event):
+                    if goal is None or is_open:
+                        self._put(derived, goal, is_kept=is_choice)
+                    else:
+                        self._put(derived, None, later=_CLOSED)
+                    made += 1
+                if made >= _MOST_DERIVED:
+                    return
+
+    def _put_numbers(self, plan: Plan) -> None:
+        """Queue a plan with digits in the place of letters: codes are read character by character."""
+        position = len(plan) - 1
+        texts = [
+            (spot, value)
+            for spot, value in spots.each(plan[position].drawn)
+            if isinstance(value, str) and spot.path and not isinstance(spot.path[-1], spots.Key)
+        ]
+        for spot, value in texts[:_MOST_TEXTS]:
+            numbers = of_kind(value, string.digits, self._random)
+            if len(value) < _LONG and numbers != value and not value.isdecimal():
+                self._put(plans.with_value(plan, position, spot, numbers), None, later=2)
+
+    def _is_unfollowed(self, event: Event, shape: str) -> bool:
+        """Whether nothing came yet of these values at this place, in such a plan."""
+        key = f"{shape} {short(event)}"
+        followed = self._followed.setdefault(event.site, set())
+        if key in followed or len(followed) >= _MOST_FOLLOWED:
+            return False
+        followed.add(key)
+        return True
+
+    def _put(self, plan: Plan, goal: Goal | None, later: int = 0, is_kept: bool = False) -> None:
+        """Queue a plan; one that is not kept is not sent where its goal is reached before."""
+        if len(self._generators) > 1 and len(plan) == 1:
+            later += _ALONE
+        tries = 1
+        if goal is not None:
+            tries = self.goals.open[goal].tries
+            self.goals.open[goal].tries += 1
+        heapq.heappush(self._queue, (tries // 4 + later, next(self._number), plan, None if is_kept else goal))
+
+    def repaired(self, plan: Plan, sent: Sequence[Sent]) -> Plan | None:
+        """A plan whose last request that was sent is refused, with what the app wanted to see there instead.
+
+        What answers or the app's state decide (versions, keys, numbers) may be another one each time.
+        """
+        position = len(sent) - 1
+        deriver = Deriver(plan, sent, self._random)
+        for event in reversed(sent[position].trace.events):
+            if event.outcome is not None and wants_equal(SITES.all[event.site], event):
+                for derived in deriver.of_event(position, event):
+                    if derived[:position] == plan[:position]:
+                        return derived
+        return None
+
+    # Sequences
+
+    def _extend(self, plan: Plan, sent: Sequence[Sent]) -> None:
+        """Queue what may follow."""
+        if len(self._generators) < 2 or len(plan) >= _MOST_PLAN or not sent[-1].outcome.answer.is_success:
+            return
+        for generator in self._generators.values():
+            for longer in extended(plan, sent, _drawn(generator, None)):
+                is_bound = bool(longer[-1].bindings)
+                self._put(longer, None, later=len(plan) - 1 if is_bound else len(plan) + 3)
+
+    # Steps nearer
+
+    def _next_of_climb(self) -> Plan | None:
+        while True:
+            score, self._told = self._told, None
+            if self._climbing is None:
+                self._climbing = self._new_climb()
+                if self._climbing is None:
+                    return None
+            goal, climb = self._climbing
+            if goal in self.goals.open or (goal[2] == ANY and score != REACHED):
+                try:
+                    plan = climb.send(score)
+                except StopIteration:
+                    pass
+                else:
+                    self._climbed = goal
+                    return plan
+            self._climbing = None
+
+    def _new_climb(self) -> tuple[Goal, Climb] | None:
+        found = self.goals.next_to_climb()
+        if found is not None:
+            goal, state = found
+            assert state.score is not None
+            climber = Climber(state.plan, state.score, self._random, state.letters, self._chance.words)
+            return goal, climber.climb()
+        if not self.goals.exits:
+            return None
+        last = self.goals.exits.pop()
+        return last.goal, Climber(last.plan, last.score, self._random).climb()
+
+    # By chance
+
+    def _by_chance(self) -> Plan | None:
+        """A plan that has reached something, with something else in it."""
+        is_done = not self.goals.open and len(self._generators) == 1
+        if is_done and self._idle >= self._limits.patience:
+            return None
+        if not self.corpus or self._random.random() < _OF_ITS_OWN:
+            label = self._random.choice(list(self._generators))
+            return (Hop(_drawn(self._generators[label], self._random)),)
+        newest = max(self._random.random(), self._random.random())
+        plan = self.corpus[int(newest * len(self.corpus))]
+        if self._random.random() < _REPEATED and len(plan) < _MOST_PLAN:
+            return (*plan, plan[-1])
+        return self._chance.mutated(plan)
+
+
+def _drawn(generator: OperationGenerator, random: Random | None) -> Drawn:
+    """A right request of an operation: an ordinary one, or a random one."""
+    return replace(generator.of_sequence(random), phase="guided")

@@ -1,0 +1,263 @@
+"""From a value that a probe saw back to the places of the request that it came from.
+
+There is no marking of values: what is equal, or becomes equal by something that programs usually do with
+texts and numbers, is taken for the same. Who is wrong sends one request for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from pytest_xapi.fuzz.guided.spots import Spot
+
+_SEPARATORS = (",", ";", ":", "-", ".", "|", "/", " ", "=", "_", "&", "\n", "+", "@", "#", "~", ">", "<")
+_MOST_PIECES = 3
+_LEAST_INSIDE = 2
+
+Back = Callable[[Any], Any]
+"""What is put in the place, for the value that the app is to see."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A place that a value came from."""
+
+    spot: Spot
+    back: Back
+    is_exact: bool
+    """Whether it is there as it was seen, and is no part of it or something that was made of it."""
+
+
+Places = Sequence[tuple[Spot, Any]]
+
+
+def origins(value: Any, places: Places, separators: Sequence[str] = ()) -> list[Origin]:
+    """Where a value may have come from, the likeliest first.
+
+    Args:
+        value: The value.
+        places: The places of a request, and what was sent there.
+        separators: What the app splits texts at.
+    """
+    found: list[Origin] = []
+    for spot, sent in places:
+        for back, is_exact in _ways(plain(value), sent, separators):
+            found.append(Origin(spot, back, is_exact))
+    return sorted(found, key=lambda origin: not origin.is_exact)
+
+
+def named(text: str, places: Places) -> list[Origin]:
+    """The places whose names stand in a piece of source."""
+    words = {_name(word) for word in re.findall(r"[A-Za-z_]\w*", text)}
+    return [
+        Origin(spot, partial(as_sent, sent=sent), False)
+        for spot, sent in places
+        if spot.name and _name(spot.name) in words and isinstance(spot.path[-1], str)
+    ]
+
+
+def _name(word: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", word.lower())
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it, as far as it has; anything else stays as it is."""
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, datetime | date | time):
+        return value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return float(value) if value.is_finite() and value % 1 else int(value) if value.is_finite() else value
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("utf-8", "replace")
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return sorted((plain(item) for item in value), key=repr)
+    return value
+
+
+def as_sent(wanted: Any, sent: Any) -> Any:
+    """A value in the form of the one that was sent in its place."""
+    wanted = plain(wanted)
+    if isinstance(wanted, datetime | date | time):
+        text = wanted.isoformat()
+        return text.replace("+00:00", "Z") if isinstance(sent, str) and sent.endswith("Z") else text
+    if isinstance(wanted, timedelta):
+        return wanted.total_seconds()
+    if isinstance(sent, str) and isinstance(wanted, int | float) and not isinstance(wanted, bool):
+        return str(wanted)
+    if isinstance(sent, int | float) and isinstance(wanted, str) and re.fullmatch(r"-?\d{1,18}", wanted):
+        return int(wanted)
+    if isinstance(sent, int) and isinstance(wanted, float) and wanted.is_integer():
+        return int(wanted)
+    return wanted
+
+
+def _ways(value: Any, sent: Any, separators: Sequence[str]) -> Iterator[tuple[Back, bool]]:
+    """How a value follows from what was sent in one place, and whether it is the same."""
+    if value is None or isinstance(value, bool) or isinstance(sent, bool) or sent is None:
+        if value is sent:
+            yield lambda wanted: as_sent(wanted, sent), True
+        return
+    match value:
+        case str():
+            yield from _of_text(value, sent)
+        case int() | float():
+            yield from _of_number(value, sent)
+        case datetime() | date() | time():
+            yield from _of_time(value, sent)
+        case list():
+            yield from _of_list(value, sent, separators)
+        case Mapping():
+            if isinstance(sent, dict) and bool(sent) == bool(value) and _is_made_of(value, sent):
+                yield lambda wanted: wanted, True
+
+
+def _is_made_of(value: Mapping[Any, Any], sent: Mapping[Any, Any]) -> bool:
+    """Whether an object has what was sent: defaults may have come to it."""
+    return all(name in value and _same(value[name], item) for name, item in sent.items())
+
+
+def _same(one: Any, other: Any) -> bool:
+    try:
+        return bool(plain(one) == other or str(plain(one)) == str(other))
+    except Exception:  # comparing is the app's own code here
+        return False
+
+
+def _of_text(value: str, sent: Any) -> Iterator[tuple[Back, bool]]:
+    if isinstance(sent, int | float):
+        if str(sent) == value:
+            yield lambda wanted: as_sent(wanted, sent), True
+        return
+    if not isinstance(sent, str):
+        return
+    if value == sent:
+        yield lambda wanted: as_sent(wanted, sent), True
+    elif not value or not sent:
+        return
+    elif value.casefold() == sent.strip().casefold() or _letters(value) == _letters(sent):
+        yield lambda wanted: as_sent(wanted, sent), True
+    elif value == sent[::-1]:
+        yield lambda wanted: str(plain(wanted))[::-1], True
+    elif value in sent:
+        yield from _pieces(value, sent)
+    elif len(sent) >= _LEAST_INSIDE and sent in value:
+        before, _, after = value.partition(sent)
+        yield lambda wanted: str(plain(wanted)).removeprefix(before).removesuffix(after), False
+    elif value.casefold() in sent.casefold():
+        at = sent.casefold().index(value.casefold())
+        yield lambda wanted: f"{sent[:at]}{plain(wanted)}{sent[at + len(value) :]}", False
+
+
+def _letters(text: str) -> str | None:
+    return re.sub(r"[\W_]+", "", text).casefold() or None
+
+
+def _pieces(piece: str, sent: str) -> Iterator[tuple[Back, bool]]:
+    """Each place at which a piece stands in a text: first its end and its beginning."""
+    found = [len(sent) - len(piece)] if sent.endswith(piece) else []
+    start = sent.find(piece)
+    while start >= 0 and len(found) <= _MOST_PIECES:
+        found.append(start)
+        start = sent.find(piece, start + 1)
+    for start in dict.fromkeys(found):
+        head, tail = sent[:start], sent[start + len(piece) :]
+        yield partial(_between, head=head, tail=tail), False
+
+
+def _between(wanted: Any, head: str, tail: str) -> str:
+    return f"{head}{plain(wanted)}{tail}"
+
+
+def _of_number(value: float, sent: Any) -> Iterator[tuple[Back, bool]]:
+    if isinstance(sent, int | float):
+        if value == sent:
+            yield lambda wanted: as_sent(wanted, sent), True
+    elif isinstance(sent, str) and len(sent) < 400:
+        try:
+            is_same = float(sent) == value
+        except ValueError:
+            is_same = False
+        if is_same:
+            yield lambda wanted: as_sent(wanted, sent), True
+        else:
+            for found in list(re.finditer(r"\d+", sent))[:8]:
+                if len(found[0]) < 18 and int(found[0]) == abs(value):
+                    head, tail = sent[: found.start()], sent[found.end() :]
+                    yield partial(_between, head=head, tail=tail), False
+    elif isinstance(sent, list) and _is_sum(value, sent):
+        yield lambda wanted: [*sent[:-1], sent[-1] + (_number(wanted) - value)], False
+
+
+def _is_sum(value: float, sent: list[Any]) -> bool:
+    return bool(sent) and all(type(item) in (int, float) for item in sent) and sum(sent) == value
+
+
+def _number(wanted: Any) -> Any:
+    wanted = plain(wanted)
+    return wanted if isinstance(wanted, int | float) else 0
+
+
+def _of_time(value: date | time, sent: Any) -> Iterator[tuple[Back, bool]]:
+    if not isinstance(sent, str) or not (8 <= len(sent) <= 40):
+        return
+    kind: Any = type(value) if type(value) in (datetime, date, time) else None
+    if kind is None:
+        return
+    try:
+        read = kind.fromisoformat(sent)
+    except ValueError:
+        try:
+            read = datetime.fromisoformat(sent)
+            read = read.date() if kind is date else read
+        except ValueError:
+            return
+    same = str(read)[:19] == str(value)[:19]
+    if same:
+        yield lambda wanted: as_sent(wanted, sent), True
+
+
+def _of_list(value: list[Any], sent: Any, separators: Sequence[str]) -> Iterator[tuple[Back, bool]]:
+    if isinstance(sent, list):
+        if len(value) == len(sent) and all(map(_same, value, sent)):
+            yield lambda wanted: wanted, True
+        return
+    if not isinstance(sent, str) or not all(isinstance(item, str) for item in value) or not value:
+        return
+    for separator in dict.fromkeys((*separators, *_SEPARATORS)):
+        if (separator in sent or len(value) == 1) and sent.split(separator) == value:
+            yield partial(_joined, separator=separator), True
+            yield partial(_parted, separator=separator), False
+            return
+    if sent.split() == value:
+        yield partial(_joined, separator=" "), True
+    elif list(sent) == value:
+        yield partial(_joined, separator=""), True
+    elif [item for item in re.split(r"\W+", sent) if item] == value:
+        yield partial(_joined, separator=","), True
+
+
+def _joined(wanted: Any, separator: str) -> Any:
+    return separator.join(map(str, wanted)) if isinstance(wanted, list) else wanted
+
+
+def _parted(wanted: Any, separator: str) -> Any:
+    """The same number of parts, and together no more than the first ones were."""
+    if not isinstance(wanted, list) or not wanted:
+        return wanted
+    text = "".join(map(str, dict.fromkeys(wanted)))
+    size = max(1, len(text) // len(wanted))
+    parts = [text[at * size : (at + 1) * size] or "1" for at in range(len(wanted) - 1)]
+    return separator.join([*parts, text[(len(wanted) - 1) * size :] or "1"])

@@ -1,0 +1,130 @@
+"""What probes tell, and who listens: the request that is being answered, known by a context variable.
+
+Threads and tasks that an app starts for a request have a copy of its context, and so tell the same listener.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from pytest_xapi.fuzz.guided.sites import Sites
+
+_MOST_OF_SITE = 96
+"""What a place tells of one request: loops go on and on."""
+_MOST_EVENTS = 6_000
+
+SITES = Sites()
+"""The places of this process."""
+
+_LISTENER: ContextVar[Trace | None] = ContextVar("xapi_guided", default=None)
+_BOTH = 3
+
+
+class Event(NamedTuple):
+    """What one probe has told."""
+
+    site: int
+    values: tuple[Any, ...]
+    """Of a comparison both sides; of a call what is called upon, and the first argument."""
+    outcome: bool | None
+    """Of a condition, how the code went on; `None` where that is not known, or nothing hangs on it."""
+
+
+class Trace:
+    """What was told of one request."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.counts: dict[int, int] = {}
+        self.outcomes: dict[tuple[int, bool], None] = {}
+        """The conditions that were reached, and how they came out; in this order."""
+
+    def reopen(self) -> None:
+        """Let all places be told of again."""
+        for site, count in self.counts.items():
+            if count >= _MOST_OF_SITE:
+                SITES.open[site] = 1
+
+    def note(self, site: int, values: tuple[Any, ...], outcome: bool | None) -> None:
+        """Take what a probe tells."""
+        if outcome is not None:
+            self.outcomes[site, outcome] = None
+            SITES.both[site] |= 1 if outcome else 2
+        count = self.counts.get(site, 0)
+        if count < _MOST_OF_SITE and len(self.events) < _MOST_EVENTS:
+            self.counts[site] = count + 1
+            self.events.append(Event(site, values, outcome))
+        elif outcome is None or SITES.both[site] == _BOTH:
+            SITES.open[site] = 0  # there is nothing more to be learnt from it
+
+
+@contextmanager
+def listening() -> Iterator[Trace]:
+    """What is told of all that is done in this block's context."""
+    trace = Trace()
+    token = _LISTENER.set(trace)
+    try:
+        yield trace
+    finally:
+        _LISTENER.reset(token)
+        trace.reopen()
+
+
+def compared(site: int, left: Any, right: Any, result: Any) -> Any:
+    """The probe of a comparison, which has been made; its result."""
+    trace = _LISTENER.get()
+    if trace is not None:
+        trace.note(site, (left, right), result if result is True or result is False else None)
+    return result
+
+
+def judged(site: int, value: Any) -> Any:
+    """The probe of a condition that is no comparison; its value."""
+    trace = _LISTENER.get()
+    if trace is not None:
+        trace.note(site, (value,), _truth(value))
+    return value
+
+
+def given(site: int, value: Any, *others: Any) -> Any:
+    """The probe of what a function or a method is given; the first of it."""
+    trace = _LISTENER.get()
+    if trace is not None:
+        trace.note(site, (value, *others), None)
+    return value
+
+
+def looked_up(site: int, value: Any, key: Any) -> Any:
+    """The probe of a look-up; what is looked into."""
+    trace = _LISTENER.get()
+    if trace is not None:
+        if type(key) is int and type(value) in (list, tuple, str, bytes):
+            trace.note(site, (key, len(value), value), -len(value) <= key < len(value))
+        else:
+            trace.note(site, (value, key), None)
+    return value
+
+
+def divided(site: int, value: Any) -> Any:
+    """The probe of a divisor; its value."""
+    trace = _LISTENER.get()
+    if trace is not None and isinstance(value, int | float | Decimal):
+        trace.note(site, (value, 0), value == 0)
+    return value
+
+
+_PLAIN = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset, type(None))
+
+
+def _truth(value: Any) -> bool | None:
+    """Whether a value is true, where to ask does nothing else."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return bool(value)
+    if getattr(kind, "__bool__", None) is None and getattr(kind, "__len__", None) is None:
+        return True
+    return bool(value) if kind.__module__ in ("re", "datetime", "decimal", "enum", "uuid") else None

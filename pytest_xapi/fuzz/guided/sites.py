@@ -1,0 +1,96 @@
+"""The places in an app's code that probes tell of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+COMPARE = "compare"
+TRUTH = "truth"
+CALL = "call"
+METHOD = "method"
+ITEM = "item"
+MATCH = "match"
+DIVIDE = "divide"
+
+CONSTANT = "constant"
+"""What is said of a look-up whose key stands in the source."""
+
+
+class Marks(bytearray):
+    """An array that code can have as a constant: code is kept in sets, for which constants have a hash."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place that is probed."""
+
+    number: int
+    kind: str
+    """One of the kinds above. A division is a comparison of the divisor with zero."""
+    what: str
+    """The operator, as in `==`; or the name of what is called."""
+    file: str
+    line: int
+    column: int
+    function: str
+    """The qualified name of the function that it is in."""
+    text: str
+    """The source."""
+    branches: bool
+    """Whether the code goes on in one way or another by it."""
+    static: tuple[object, ...] = ()
+    """What the source says of the values that are looked for: of `match`, those of its cases."""
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """What orders sites as the source does."""
+        return self.file, self.line, self.column
+
+
+@dataclass
+class Sites:
+    """All places that are known to a process."""
+
+    all: list[Site] = field(default_factory=list)
+    open: Marks = field(default_factory=Marks)
+    """By number: whether a place that is cheap to leave out is probed at the moment."""
+    both: bytearray = field(default_factory=bytearray)
+    """By number: how a condition came out in this item: 1 for true, 2 for false, and their sum."""
+
+    def new(
+        self,
+        kind: str,
+        what: str,
+        where: tuple[str, int, int, str],
+        text: str,
+        branches: bool = False,
+        static: tuple[object, ...] = (),
+    ) -> Site:
+        """A place that is not known yet.
+
+        Args:
+            kind: One of the kinds of sites.
+            what: The operator, or the name of what is called.
+            where: File, line, column, and function.
+            text: The source.
+            branches: Whether the code goes on in one way or another by it.
+            static: What the source says of the values that are looked for.
+        """
+        file, line, column, function = where
+        site = Site(len(self.all), kind, what, file, line, column, function, text, branches, static)
+        self.all.append(site)
+        self.open.append(1)
+        self.both.append(0)
+        return site
+
+    def begin(self) -> None:
+        """Forget what was seen: another item begins, and must not depend on those before it."""
+        for number in range(len(self.all)):
+            self.open[number] = 1
+            self.both[number] = 0

@@ -1,0 +1,174 @@
+"""The phase `guided`: what it finds, what it tells, and that its runs can be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from coverage import CoverageData
+
+GUIDED = "--xapi-fuzz-phase=guided"
+APP = '''
+import base64
+import datetime
+import json
+import re
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from xapi import XAPI, Header
+
+app = XAPI()
+
+
+class Part(BaseModel):
+    name: str
+    share: int = Field(ge=0, le=40)
+
+
+@app.get("/codes/{code}")
+def code(code: str) -> bool:
+    """A code that is taken apart in several steps, with a sum of its digits."""
+    if not re.fullmatch(r"[A-Z]{2}-\\d{4}-\\d", code):
+        return False
+    place, digits, check = code.split("-")
+    if place == "QX" and sum(int(digit) * at for at, digit in enumerate(digits, 1)) % 11 == int(check):
+        return WRONG
+    return True
+
+
+@app.get("/tokens")
+async def token(x_token: str = Header("")) -> bool:
+    """An object inside of an encoded text."""
+    try:
+        found = json.loads(base64.b64decode(x_token))
+    except ValueError:
+        return False
+    return WRONG if isinstance(found, dict) and found.get("role") == "root" else True
+
+
+@app.post("/splits")
+def split(parts: list[Part]) -> bool:
+    """Members that have to add up."""
+    return WRONG if len(parts) == 3 and sum(part.share for part in parts) == 100 else True
+
+
+@app.get("/stays")
+def stay(first: datetime.date, last: datetime.date) -> bool:
+    """Dates that have to do with each other."""
+    is_far = first.weekday() == 6 and (last - first).days == 14 and first.year > 2030
+    return WRONG if is_far else True
+
+
+@app.post("/events")
+async def event(event: dict[str, Any]) -> bool:
+    """Keys that only the code knows."""
+    match event:
+        case {"type": "move", "by": [int(x), int(y)]} if x > 100 and y == x + 3:
+            return WRONG
+    return True
+
+
+carts: dict[str, dict[str, Any]] = {}
+
+
+@app.post("/carts")
+def cart(owner: str) -> dict[str, str]:
+    key = f"{len(carts):04}{owner}"[:12]
+    carts[key] = {"items": 0, "is_paid": False}
+    return {"cart": key}
+
+
+@app.post("/carts/{cart}/items")
+def item(cart: str, count: int) -> bool:
+    if cart in carts:
+        carts[cart]["items"] += count
+    return cart in carts
+
+
+@app.get("/carts/{cart}")
+def read(cart: str) -> bool:
+    """Three requests in order."""
+    return WRONG if cart in carts and carts[cart]["items"] == 77 else True
+'''
+FOUND = {
+    "GET /codes/{code}",
+    "GET /tokens",
+    "POST /splits",
+    "GET /stays",
+    "POST /events",
+    "GET /carts/{cart}",
+}
+
+
+@pytest.fixture
+def shop(app_module: Callable[..., None]) -> Callable[[str], None]:
+    """Write the app, with what it answers where it is wrong."""
+    return lambda wrong: app_module(f"{APP.replace('WRONG', wrong)}")
+
+
+def test_what_the_code_decides_by_is_found_and_nothing_is_said_of_a_twin(shop, fuzz) -> None:
+    shop("1 // 0")
+    found = fuzz(GUIDED, cases=100)
+    assert {operation for operation, _ in found.findings} == FOUND, found.output
+    assert {check for _, check in found.findings} == {"not_a_server_error"}
+    assert "ZeroDivisionError" in found.output
+    assert "WRONG" not in found.output
+
+
+def test_a_twin_that_is_right_has_no_finding_and_runs_are_the_same(shop, fuzz, pytester) -> None:
+    shop("True")
+    first = fuzz(GUIDED, f"--xapi-report=coverage:{pytester.path / 'reached'}")
+    assert first.findings == set(), first.output
+    again = fuzz(GUIDED)
+    assert {item: record["cases"] for item, record in again.records.items()} == {
+        item: record["cases"] for item, record in first.records.items()
+    }
+    data = CoverageData(str(pytester.path / "reached"))
+    data.read()
+    (file,) = data.measured_files()
+    lines = (pytester.path / "shop.py").read_text().splitlines()
+    reached = {lines[number - 1].strip() for number in data.lines(file) or ()}
+    assert Path(file).name == "shop.py"
+    assert {"app = XAPI()", 'carts[cart]["items"] += count', "return False"} <= reached
+
+
+def test_the_summary_says_what_was_not_reached_and_what_came_near(app_module, fuzz) -> None:
+    app_module(
+        """
+        import os
+        from xapi import XAPI
+
+        app = XAPI()
+        LIMIT = int(os.environ.get("NO_SUCH_LIMIT", "3"))
+
+        @app.get("/items")
+        def items(size: int) -> str:
+            if LIMIT > 5:
+                return "many"
+            return "few" if size > 3 else "none"
+        """
+    )
+    output = fuzz(GUIDED).output
+    assert "guided: all code and conditions reached of 0 of 1 operation" in output
+    assert "GET /items: 67% of its code reached, 2 of 3 lines" in output
+    assert "shop.py:9: never true: LIMIT > 5; nearest: 3 > 5" in output
+
+
+def test_items_are_skipped_where_the_source_of_the_app_is_not_there(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        app = XAPI()
+
+        exec("def items() -> str: return 'a'")
+        app.get("/items")(items)
+        """,
+        ini="xapi_fuzz_guide = no_such_package",
+    )
+    run = fuzz(GUIDED)
+    assert run.outcomes == {"xapi::GET /items guided": "skipped"}
+    assert run.records["GET /items guided"]["unsent"].startswith("the source of the app is not there")
