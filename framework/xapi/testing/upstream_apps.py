@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -51,7 +51,8 @@ def _patched() -> Iterator[None]:
         return
     sync: Any = httpx.HTTPTransport
     asynchronous: Any = httpx.AsyncHTTPTransport
-    send, asend = sync.handle_request, asynchronous.handle_async_request
+    send: Callable[[Any, httpx.Request], httpx.Response] = sync.handle_request
+    asend: Callable[[Any, httpx.Request], Awaitable[httpx.Response]] = asynchronous.handle_async_request
 
     def handle_request(transport: Any, request: httpx.Request) -> httpx.Response:
         client = _client_for(request.url)
