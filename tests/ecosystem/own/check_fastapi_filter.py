@@ -41,7 +41,7 @@ app = FastAPI()
 
 
 @app.get("/")
-def rows(filters: RowFilter = FilterDepends(RowFilter)) -> str:  # noqa: B008
+def rows(filters: RowFilter = FilterDepends(RowFilter)) -> str:
     found = filters.sort(select(Row))
     if filters.name is not None:
         found = found.where(Row.name == filters.name)
