@@ -97,7 +97,11 @@ def test_an_ini_option_given_with_o_is_named_so(pytester: pytest.Pytester, run_p
             "soon",
             "'soon' is not a duration: give a number of seconds, or as in 250ms, 2m, 1h",
         ),
-        ("--xapi-fuzz-phase", "last", "'last' is not one of replay, examples, boundary, random, stateful"),
+        (
+            "--xapi-fuzz-phase",
+            "last",
+            "'last' is not one of replay, examples, boundary, guided, random, stateful",
+        ),
         ("--xapi-shard", "6/5", "'6/5' is not a shard: expected INDEX/COUNT, as in 2/5"),
         ("--xapi-shard", "one", "'one' is not a shard: expected INDEX/COUNT, as in 2/5"),
         (
