@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ from pytest_xapi.fuzz.model.cases import ABSENT
 _MOST_ORIGINS = 4
 _MOST_PLANS = 24
 _MOST_LENGTH = 300
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HOLDERS = {
     "Headers": "headers",
     "MutableHeaders": "headers",
@@ -78,7 +80,7 @@ class Deriver:
         if place is None and isinstance(value, Mapping):
             for candidate in ("cookies", "query"):
                 sent = getattr(parts, candidate)
-                if dict(value) == {name: str(item) for name, item in sent.items()}:
+                if sent and dict(value) == {name: str(item) for name, item in sent.items()}:
                     place = candidate
                     break
         if place is not None:
@@ -111,7 +113,7 @@ class Deriver:
                     yield from self._put(at, origin.spot, origin.back(sized))
 
     def _put(self, at: int, spot: Spot, value: Any) -> Iterator[Plan]:
-        if value is not ABSENT and not is_sendable(value):
+        if value is not ABSENT and not (is_sendable(value) and _can_be_named(spot)):
             return
         try:
             made = plans.with_value(self._plan, at, spot, value)
@@ -126,6 +128,12 @@ def _separators(sent: Sent) -> Iterator[str]:
     for event in sent.trace.events:
         if SITES.all[event.site].what in ("split", "rsplit", "partition", "rpartition"):
             yield from (item for item in event.values[1:2] if isinstance(item, str) and item)
+
+
+def _can_be_named(spot: Spot) -> bool:
+    """Whether HTTP has headers and cookies of this name (RFC 9110, section 5.6.2)."""
+    is_token = spot.place not in ("headers", "cookies") or not spot.path
+    return is_token or _TOKEN.fullmatch(str(spot.path[0])) is not None
 
 
 def is_sendable(value: Any) -> bool:

@@ -263,7 +263,7 @@ class _Writer(ast.NodeTransformer):
         if name == "isinstance" and len(node.args) == 2 and _is_simple(node.args[1]):
             others = [_again(node.args[1])]
         self.generic_visit(node)
-        node.args[0] = _at(node.args[0], _call(GIVEN, site, node.args[0], *others))
+        node.args[0] = self._given(site, node.args[0], others)
         return node
 
     def _method(self, node: ast.Call, function: ast.Attribute) -> ast.Call:
@@ -283,7 +283,7 @@ class _Writer(ast.NodeTransformer):
                 is_told = False
                 given.append(self.visit(item))
         node.args, node.keywords = given, [self.visit(item) for item in node.keywords]
-        function.value = _at(function.value, _call(GIVEN, site, function.value, *kept))
+        function.value = self._given(site, function.value, kept)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
@@ -317,6 +317,12 @@ class _Writer(ast.NodeTransformer):
         return node
 
     # What probes are made of
+
+    def _given(self, site: Site, value: ast.expr, others: Sequence[ast.expr]) -> ast.expr:
+        """A value that is told with others; what is simple is left out where its place is closed."""
+        probed = _at(value, _call(GIVEN, site, value, *others))
+        is_simple = all(map(_is_simple, (value, *others)))
+        return self._guarded(site, probed, value) if is_simple else probed
 
     def _guarded(self, site: Site, probed: ast.expr, plain: ast.expr) -> ast.expr:
         """The probe where its place is open, and the expression as it was where it is not."""

@@ -11,6 +11,7 @@ from textwrap import indent
 from typing import Any
 from urllib.parse import quote
 
+from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
 from pytest_xapi.fuzz.model.redaction import Redactor, split
 from pytest_xapi.fuzz.model.wire import WireRequest
@@ -101,11 +102,17 @@ def _call(exchange: Exchange, redactor: Redactor) -> str:
 def _url(exchange: Exchange, redactor: Redactor) -> str:
     pieces: list[_Piece] = [exchange.request.target]
     for reference in exchange.references:
-        place = "".join(_subscript(token) for token in reference.pointer.split("/")[1:])
         texts = "|".join(re.escape(text) for text in (quote(reference.value), reference.value))
         value = re.compile(rf"(?<=/)(?:{texts})(?=[/?]|$)")
-        pieces = _replaced(pieces, value, f"step{reference.step + 1}.json(){place}")
+        pieces = _replaced(pieces, value, f"step{reference.step + 1}{_taken(reference.pointer)}")
     return _literal(_with_code(pieces, redactor))
+
+
+def _taken(pointer: str) -> str:
+    """What takes a value from a response: from its JSON body, or from a header."""
+    if pointer.startswith(pointers.HEADER):
+        return f".headers[{pointer.removeprefix(pointers.HEADER)!r}]"
+    return ".json()" + "".join(_subscript(token) for token in pointer.split("/")[1:])
 
 
 def _subscript(token: str) -> str:

@@ -79,6 +79,12 @@ def test_quotes_do_not_clash() -> None:
     compile(code, "snippet", "exec")
 
 
+def test_a_value_from_a_header_is_taken_from_there() -> None:
+    steps = (WireRequest("POST", "/a"), WireRequest("GET", "/a/7"))
+    code = snippets.python(finding(*steps, references=(Reference("7", 0, "header:x-number"),)), Redactor())
+    assert """client.get(f"/a/{step1.headers['x-number']}")""" in code
+
+
 def test_credentials_are_taken_from_the_fixture() -> None:
     credentials = {"key": "k{1}", "basic": ("user", "word")}
     headers = (("Authorization", "Basic dXNlcjp3b3Jk"), ("X-Key", "k{1}"), ("X-Other", "{}"))

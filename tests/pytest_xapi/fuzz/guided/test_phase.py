@@ -172,3 +172,20 @@ def test_items_are_skipped_where_the_source_of_the_app_is_not_there(app_module, 
     run = fuzz(GUIDED)
     assert run.outcomes == {"xapi::GET /items guided": "skipped"}
     assert run.records["GET /items guided"]["unsent"].startswith("the source of the app is not there")
+
+
+def test_keys_of_an_empty_store_become_no_cookies(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        app = XAPI()
+        notes = {}
+
+        @app.get("/notes/{name}")
+        def read(name: str) -> bool:
+            return notes.get(name) is not None and name in notes
+        """
+    )
+    run = fuzz(GUIDED)
+    assert run.outcomes == {"xapi::GET /notes/{name} guided": "passed"}, run.output
