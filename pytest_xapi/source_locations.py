@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pytest_xapi.reports.model import Place
+from pytest_xapi.reports.model import SourceLocation
 from xapi.openapi.reader.versions import METHODS
 from xapi.testing.app_routes import routes_of
 
@@ -18,7 +18,7 @@ _MOST_LAYERS = 100
 _METHODS = [method.upper() for method in METHODS]
 
 
-def locate_all(app: Any, root: Path) -> dict[str, Place]:
+def locate_all(app: Any, root: Path) -> dict[str, SourceLocation]:
     """The lines on which the functions start that handle the operations of an app, as far as it shows them.
 
     Args:
@@ -28,7 +28,7 @@ def locate_all(app: Any, root: Path) -> dict[str, Place]:
     Returns:
         The line of `def`, below all decorators, by operation: `GET /notes/{note_id}`.
     """
-    found: dict[str, Place] = {}
+    found: dict[str, SourceLocation] = {}
     for label, function in _handlers(app):
         # Of several routes the first one answers.
         if label not in found and (at := _place_of(function, root)) is not None:
@@ -36,7 +36,7 @@ def locate_all(app: Any, root: Path) -> dict[str, Place]:
     return found
 
 
-def locate(app: Any, label: str, root: Path) -> Place | None:
+def locate(app: Any, label: str, root: Path) -> SourceLocation | None:
     """The same of one operation; None where the app does not show it."""
     functions = (function for name, function in _handlers(app) if name == label)
     return next((found for function in functions if (found := _place_of(function, root)) is not None), None)
@@ -57,14 +57,14 @@ def _handlers(app: Any) -> Iterator[tuple[str, Any]]:
             yield f"{method} {route.template}", route.endpoint if own is None else own
 
 
-def _place_of(function: Any, root: Path) -> Place | None:
+def _place_of(function: Any, root: Path) -> SourceLocation | None:
     start = _start(_written(function))
     if start is None:
         return None
     file, first, name = start
     source = Path(file)
     shown = source.relative_to(root) if source.is_relative_to(root) else source
-    return Place(shown.as_posix(), _definition(file, first, name))
+    return SourceLocation(shown.as_posix(), _definition(file, first, name))
 
 
 def _written(function: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from benchmarks.documents.app import create, meant
-from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.schemathesis_adapter.api import Api
 from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
 
@@ -45,7 +45,7 @@ def _watch(kind: Any, name: str, what: Any) -> None:
     setattr(kind, name, sent)
 
 
-def _of_drawn(own: Any, drawn: Drawn) -> tuple[str, str, str]:
+def _of_drawn(own: Any, drawn: GeneratedCase) -> tuple[str, str, str]:
     flaws = "; ".join(f"{flaw.location} {flaw.name} {flaw.kind}: {flaw.description}" for flaw in drawn.flaws)
     if drawn.is_changed or any(flaw.kind == "method" for flaw in drawn.flaws):
         return drawn.label, "", flaws

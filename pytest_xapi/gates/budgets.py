@@ -45,7 +45,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Settings:
+class BudgetSettings:
     """The budgets."""
 
     all: Budget
@@ -68,14 +68,14 @@ class Settings:
         return self.operations.get(operation, self.all)
 
 
-def read(table: Table) -> Settings:
+def read(table: Table) -> BudgetSettings:
     """The settings of this gate."""
     general = _budget(table)
     own = {name: _budget(part, general) for name, part in table.tables("operations").items()}
     rate = table.number("error-rate", _ERROR_RATE, most=0.5)
     if not rate:
         raise table.refuse("error-rate", "give a chance above 0: nothing that is measured is certain")
-    return Settings(general, own, rate)
+    return BudgetSettings(general, own, rate)
 
 
 def _budget(table: Table, general: Budget | None = None) -> Budget:
@@ -85,7 +85,7 @@ def _budget(table: Table, general: Budget | None = None) -> Budget:
     return replace(general, **{name: value for name, value in vars(own).items() if value is not None})
 
 
-def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict | None:
+def judge(settings: BudgetSettings, evidence: Mapping[str, Any]) -> Verdict | None:
     """Fails if an operation costs more than its budget; None where there are no budgets."""
     if settings.measures == Measures():
         return None
@@ -145,7 +145,7 @@ def chance_of_as_many(above: int, whole: int) -> float:
     return float(sum(comb(whole, number) for number in range(above, whole + 1)) / 2**whole)
 
 
-def _timed(settings: Settings, apps: Mapping[str, Any]) -> list[Any]:
+def _timed(settings: BudgetSettings, apps: Mapping[str, Any]) -> list[Any]:
     """The measured times of each operation that has a budget for them."""
     return [
         seen["ratios"]
@@ -155,7 +155,7 @@ def _timed(settings: Settings, apps: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _undecided(settings: Settings, apps: Mapping[str, Any], number: int) -> str:
+def _undecided(settings: BudgetSettings, apps: Mapping[str, Any], number: int) -> str:
     """Whether some operations had too few answers for any decision."""
     if not number:
         return ""
@@ -164,7 +164,7 @@ def _undecided(settings: Settings, apps: Mapping[str, Any], number: int) -> str:
     return f", {few} with too few answers to tell" if few else ""
 
 
-def _useless(settings: Settings, apps: Mapping[str, Any]) -> Iterator[Problem]:
+def _useless(settings: BudgetSettings, apps: Mapping[str, Any]) -> Iterator[Problem]:
     labels = {operation.label for app in apps.values() for operation in Document(app["document"]).operations}
     for label in settings.operations:
         if label not in labels:

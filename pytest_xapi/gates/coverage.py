@@ -41,7 +41,7 @@ Thresholds = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Settings:
+class CoverageSettings:
     """What is to be covered."""
 
     fail_under: Thresholds
@@ -51,9 +51,9 @@ class Settings:
     """What need not be covered: `OPERATION`, or `OPERATION: POINT`; `*` stands for anything."""
 
 
-def read(table: Table) -> Settings:
+def read(table: Table) -> CoverageSettings:
     """The settings of this gate."""
-    return Settings(
+    return CoverageSettings(
         fail_under=_thresholds(table, "fail-under") if "fail-under" in table else _nothing(table),
         tags={name: _all_of(part) for name, part in table.tables("tags").items()},
         allow=table.texts("allow"),
@@ -100,7 +100,7 @@ class _Shortfall:
     threshold: float
 
 
-def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
+def judge(settings: CoverageSettings, evidence: Mapping[str, Any]) -> Verdict:
     """Fails if a dimension is covered less than is asked for, or an allowance allows nothing."""
     apps = apps_to_judge(evidence)
     documents = {name: Document(app["document"]) for name, app in apps.items()}
@@ -182,7 +182,7 @@ def _allow(entries: Sequence[str], operations: Sequence[_Operation]) -> Iterator
             yield Problem(USELESS_SETTING, "error", message, identity=entry)
 
 
-def _useless_tags(settings: Settings, operations: Sequence[_Operation]) -> Iterator[Problem]:
+def _useless_tags(settings: CoverageSettings, operations: Sequence[_Operation]) -> Iterator[Problem]:
     known = sorted({name for operation in operations for name in operation.tags})
     for tag in settings.tags:
         if tag not in known:
@@ -199,7 +199,7 @@ def _percentage(operations: Sequence[_Operation], dimension: str) -> float:
     return 100.0 if not whole else 100 * (whole - missing) / whole
 
 
-def _shortfalls(settings: Settings, operations: Sequence[_Operation]) -> Iterator[_Shortfall]:
+def _shortfalls(settings: CoverageSettings, operations: Sequence[_Operation]) -> Iterator[_Shortfall]:
     for dimension, threshold in settings.fail_under.items():
         percentage = _percentage(operations, dimension)
         if percentage < threshold:

@@ -18,16 +18,16 @@ from pytest_xapi.words import counted
 
 
 @dataclass(frozen=True)
-class Settings:
+class FuzzSettings:
     """There is nothing to set but whether the gate is there."""
 
 
-def read(table: Table) -> Settings:
+def read(table: Table) -> FuzzSettings:
     """The settings of this gate."""
-    return Settings()
+    return FuzzSettings()
 
 
-def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict | None:
+def judge(settings: FuzzSettings, evidence: Mapping[str, Any]) -> Verdict | None:
     """Fails if a finding is not accepted; None where no property test ran."""
     records = evidence.get("fuzz", ())
     if not records:

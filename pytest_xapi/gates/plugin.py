@@ -16,7 +16,7 @@ from pytest_xapi.gates import evidence, registry, terminal
 from pytest_xapi.gates.apps import RecordedApp
 from pytest_xapi.gates.measures import Meter
 from pytest_xapi.gates.record import CurrentTest, Recorder
-from pytest_xapi.gates.settings import Settings, read_file
+from pytest_xapi.gates.settings import GateSettings, read_file
 from pytest_xapi.gates.tables import SettingsError
 from pytest_xapi.reports.keys import REPORT, SHARD, fuzz_results
 from pytest_xapi.reports.model import Report, Verdict
@@ -148,7 +148,7 @@ def _refuse_unwritten_shard(config: pytest.Config) -> None:
         )
 
 
-def _read_settings(config: pytest.Config) -> Settings:
+def _read_settings(config: pytest.Config) -> GateSettings:
     try:
         return read_file(config.rootpath, settings.read(config).contract)
     except SettingsError as error:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_xapi.reports.model import Place
+from pytest_xapi.reports.model import SourceLocation
 from xapi.openapi.reader.pointers import escape
 
 
-def places_of(app: Mapping[str, Any]) -> dict[str, Place]:
+def places_of(app: Mapping[str, Any]) -> dict[str, SourceLocation]:
     """Where the handlers of an app's operations start, as far as that is known."""
-    return {operation: Place(**place) for operation, place in app["places"].items()}
+    return {operation: SourceLocation(**place) for operation, place in app["places"].items()}
 
 
-def place_of(app: Mapping[str, Any], operation: str) -> Place | None:
+def place_of(app: Mapping[str, Any], operation: str) -> SourceLocation | None:
     """Where the handler of an operation starts, if that is known."""
     place = app["places"].get(operation)
-    return None if place is None else Place(**place)
+    return None if place is None else SourceLocation(**place)
 
 
 def pointer_to(operation: str, *steps: str) -> str:

@@ -15,14 +15,14 @@ TABLE = "tool.xapi.gate"
 
 
 @dataclass(frozen=True)
-class Settings:
+class GateSettings:
     """What is set for all gates."""
 
     gates: Mapping[str, Any]
     """The settings of each gate by its name; one that is switched off, or not set up, is not there."""
 
 
-def read(content: Mapping[str, Any], root: Path) -> Settings:
+def read(content: Mapping[str, Any], root: Path) -> GateSettings:
     """The settings of the gates, from what is written in `[tool.xapi.gate]`.
 
     Raises:
@@ -38,10 +38,10 @@ def read(content: Mapping[str, Any], root: Path) -> Settings:
         found[gate.name] = gate.read(table)
         table.finish()
     whole.finish()
-    return Settings(found)
+    return GateSettings(found)
 
 
-def read_file(root: Path, contract: str | None = None) -> Settings:
+def read_file(root: Path, contract: str | None = None) -> GateSettings:
     """The settings of the gates, from pyproject.toml in a directory; the defaults where there is none.
 
     Args:

@@ -32,7 +32,7 @@ _CRASH = "not_a_server_error"
 
 
 @dataclass(frozen=True)
-class Settings:
+class UndeclaredSettings:
     """What may be answered undeclared."""
 
     allow: tuple[str, ...]
@@ -43,16 +43,16 @@ class Settings:
     """Whether answers count that only property tests have got: their findings have a gate of their own."""
 
 
-def read(table: Table) -> Settings:
+def read(table: Table) -> UndeclaredSettings:
     """The settings of this gate."""
     try:
         set_levels = levels.read(table.root)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    return Settings(table.texts("allow"), set_levels, table.flag("fuzz", True))
+    return UndeclaredSettings(table.texts("allow"), set_levels, table.flag("fuzz", True))
 
 
-def judge(settings: Settings, evidence: Mapping[str, Any]) -> Verdict:
+def judge(settings: UndeclaredSettings, evidence: Mapping[str, Any]) -> Verdict:
     """Fails if any answer was not declared."""
     apps = apps_to_judge(evidence)
     findings = [finding for record in evidence.get("fuzz", ()) for finding in record["findings"]]

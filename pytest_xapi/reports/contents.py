@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pytest_xapi.reports import rule_texts
-from pytest_xapi.reports.model import Place, Problem, Report
+from pytest_xapi.reports.model import Problem, Report, SourceLocation
 from pytest_xapi.words import counted
 
 Finding = Mapping[str, Any]
@@ -119,7 +119,7 @@ def as_problem(finding: Finding) -> Problem:
         severity=finding["severity"],
         message=f"{finding['title']} [{finding['check']}]",
         operation=finding["operation"],
-        place=None if file is None else Place(file, line),
+        place=None if file is None else SourceLocation(file, line),
         details="\n".join((*sent(finding), *seen(finding))),
         identity=finding["cause"],
     )

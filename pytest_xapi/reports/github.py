@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pytest_xapi.reports import contents
-from pytest_xapi.reports.model import Place, Problem, Report, Severity
+from pytest_xapi.reports.model import Problem, Report, Severity, SourceLocation
 from pytest_xapi.words import counted
 from xapi.texts import visible
 
@@ -57,7 +57,7 @@ def _properties(problem: Problem, root: Path | None) -> str:
     return ",".join(f"{name}={_escaped_property(value)}" for name, value in properties.items())
 
 
-def url(place: Place, root: Path | None) -> str | None:
+def url(place: SourceLocation, root: Path | None) -> str | None:
     """Where GitHub shows a line, as its workflows tell by the environment; None elsewhere."""
     named = [os.environ.get(name) for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")]
     file = _file(place, root)
@@ -67,7 +67,7 @@ def url(place: Place, root: Path | None) -> str | None:
     return f"{server}/{repository}/blob/{revision}/{quote(file)}#L{place.line}"
 
 
-def _file(place: Place, root: Path | None) -> str:
+def _file(place: SourceLocation, root: Path | None) -> str:
     """The file as GitHub looks for it: relative to the workspace, whatever folder of it the project is."""
     workspace = os.environ.get("GITHUB_WORKSPACE")
     file = Path(place.file) if root is None else root / place.file

@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_xapi.reports import bodies, contents, headline, priorities, rule_texts
 from pytest_xapi.reports.contents import Cause
-from pytest_xapi.reports.model import Place, Problem, Report
+from pytest_xapi.reports.model import Problem, Report, SourceLocation
 from pytest_xapi.words import counted, listed, phrase
 
 _CODE = re.compile("`([^`]+)`")
@@ -77,7 +77,7 @@ def _by_gate(report: Report) -> dict[str, list[list[Problem]]]:
     return {gate: groups for gate, groups in found.items() if groups}
 
 
-def _place(cause: Cause) -> Place | None:
+def _place(cause: Cause) -> SourceLocation | None:
     return contents.as_problem(cause.finding).place
 
 

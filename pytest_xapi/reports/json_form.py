@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pytest_xapi.reports import contents
-from pytest_xapi.reports.model import Place, Problem, Report, Shard, Table, Verdict
+from pytest_xapi.reports.model import Problem, Report, Shard, SourceLocation, Table, Verdict
 
 FORMAT = 1
 """Raised when a reader of the old format would misread the new one."""
@@ -86,7 +86,7 @@ def _read_verdict(content: Mapping[str, Any]) -> Verdict:
 def _read_problem(content: Mapping[str, Any]) -> Problem:
     known = {name: value for name, value in content.items() if name != "fingerprint"}
     place = content["place"]
-    return Problem(**{**known, "place": Place(**place) if place else None})
+    return Problem(**{**known, "place": SourceLocation(**place) if place else None})
 
 
 def _read_table(content: Mapping[str, Any]) -> Table:

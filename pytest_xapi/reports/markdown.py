@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pytest_xapi.reports import contents, github, headline, priorities
-from pytest_xapi.reports.model import Place, Problem, Report
+from pytest_xapi.reports.model import Problem, Report, SourceLocation
 from pytest_xapi.reports.priorities import Lead
 from pytest_xapi.words import listed
 from xapi.texts import visible
@@ -99,7 +99,7 @@ def _described(problem: Problem, report: Report) -> str:
     return f"**{problem.rule}** {operation}{_escaped(problem.message)}{place}{request}"
 
 
-def _linked(place: Place, report: Report) -> str:
+def _linked(place: SourceLocation, report: Report) -> str:
     """A place, and a link to the line where GitHub shows it."""
     url = github.url(place, report.root)
     shown = f"{place.file}:{place.line}"

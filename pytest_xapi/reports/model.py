@@ -12,7 +12,7 @@ Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLocation:
     """A line of a source file: where the handler of an operation starts."""
 
     file: str
@@ -34,7 +34,7 @@ class Problem:
     """Its label: `GET /notes/{note_id}`."""
     pointer: str | None = None
     """Where in the OpenAPI document (RFC 6901)."""
-    place: Place | None = None
+    place: SourceLocation | None = None
     details: str = ""
     """More lines, for whoever looks closer."""
     identity: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pytest_xapi.reports import contents, rule_texts
 from pytest_xapi.reports.contents import Cause
-from pytest_xapi.reports.model import Place, Problem, Report, Severity
+from pytest_xapi.reports.model import Problem, Report, Severity, SourceLocation
 from pytest_xapi.reports.rule_texts import RuleText
 from pytest_xapi.words import counted
 
@@ -23,7 +23,7 @@ class Lead:
     severity: Severity
     title: str
     operations: tuple[str, ...]
-    place: Place | None
+    place: SourceLocation | None
     """Where the handler is, if all that belongs to it has one."""
     lines: tuple[str, ...]
     """What was seen."""

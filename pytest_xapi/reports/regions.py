@@ -6,13 +6,13 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
-from pytest_xapi.reports.model import Place
+from pytest_xapi.reports.model import SourceLocation
 
 _CONFIGURATIONS = ("pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg")
 """The files of which one stands for a problem whose handler is not known: code hosts want a file."""
 
 
-def of(place: Place | None, root: Path | None) -> tuple[str, bool, dict[str, Any]]:
+def of(place: SourceLocation | None, root: Path | None) -> tuple[str, bool, dict[str, Any]]:
     """The URI of a file, whether it is relative to the root, and the region of a line in it."""
     if place is None:
         return _configuration(root), True, {"startLine": 1, "startColumn": 1, "endLine": 1}
@@ -30,7 +30,7 @@ def _uri(file: str) -> tuple[str, bool]:
     return (path.as_uri(), False) if path.is_absolute() else (quote(file), True)
 
 
-def _region(place: Place, root: Path | None) -> dict[str, Any]:
+def _region(place: SourceLocation, root: Path | None) -> dict[str, Any]:
     """The text of the line, without what indents it, as far as the file can be read."""
     text = _line(place, root)
     if text is None or not text.strip():
@@ -44,7 +44,7 @@ def _region(place: Place, root: Path | None) -> dict[str, Any]:
     }
 
 
-def _line(place: Place, root: Path | None) -> str | None:
+def _line(place: SourceLocation, root: Path | None) -> str | None:
     file = Path(place.file)
     if root is None and not file.is_absolute():
         return None

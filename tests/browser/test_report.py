@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.reports import options, outputs
-from pytest_xapi.reports.model import Place, Problem, Report, Table, Verdict
+from pytest_xapi.reports.model import Problem, Report, SourceLocation, Table, Verdict
 
 
 @pytest.fixture
@@ -42,7 +42,11 @@ def page(tmp_path: Path) -> str:
         "findings": [finding],
     }
     problem = Problem(
-        "XG101", "error", "no test asks for it", "GET /notes/{note_id}", place=Place("notes/main.py", 12)
+        "XG101",
+        "error",
+        "no test asks for it",
+        "GET /notes/{note_id}",
+        place=SourceLocation("notes/main.py", 12),
     )
     table = Table("API coverage", ("operation", "statuses"), (("GET /notes", "1 of 2"),))
     verdict = Verdict("coverage", False, "50 %", "90 %", (problem,), (table,))
@@ -88,7 +92,13 @@ def test_the_page_shows_gates_problems_and_findings(browser: Any, page: str) -> 
 
 def test_the_problems_of_one_rule_are_shown_together(browser: Any, tmp_path: Path) -> None:
     problems = tuple(
-        Problem("XG620", "warning", f"it has no description {name}", f"GET /{name}", place=Place("a.py", 1))
+        Problem(
+            "XG620",
+            "warning",
+            f"it has no description {name}",
+            f"GET /{name}",
+            place=SourceLocation("a.py", 1),
+        )
         for name in "abc"
     )
     single = Problem("XG601", "note", "the API has no description")

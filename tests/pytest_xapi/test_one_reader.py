@@ -138,7 +138,9 @@ def of_clients(shown: dict[str, Any]) -> Known:
 
 def of_gates(shown: dict[str, Any]) -> Known:
     """By what is not covered of an app that was never asked."""
-    settings = coverage.Settings(fail_under={"operations": 100.0, "parameters": 100.0}, tags={}, allow=())
+    settings = coverage.CoverageSettings(
+        fail_under={"operations": 100.0, "parameters": 100.0}, tags={}, allow=()
+    )
     app = {"document": shown, "under_test": True, "places": {}, "operations": {}, "undeclared": {}}
     known: Known = {}
     for problem in coverage.judge(settings, {"apps": {"Things": app}}).problems:
@@ -221,7 +223,7 @@ def test_rules_look_at_the_same_operations_and_parameters(case: tuple[dict[str, 
 )
 def test_a_gate_names_what_it_cannot_read(name: str, parts: list[str]) -> None:
     shown, _ = DOCUMENTS[name]
-    settings = coverage.Settings(fail_under={}, tags={}, allow=())
+    settings = coverage.CoverageSettings(fail_under={}, tags={}, allow=())
     app = {"document": shown, "under_test": True, "places": {}, "operations": {}, "undeclared": {}}
     verdict = coverage.judge(settings, {"apps": {"Things": app}})
     assert not verdict.passed
@@ -254,7 +256,7 @@ def test_gates_clients_and_property_tests_name_the_same_part_that_cannot_be_used
         for problem in document.checked["POST /a"].problems[area]
     )
     assert part is None or problem.pointer == f"/paths/~1a/post{part}"
-    settings = coverage.Settings(fail_under={}, tags={}, allow=())
+    settings = coverage.CoverageSettings(fail_under={}, tags={}, allow=())
     app = {"document": shown, "under_test": True, "places": {}, "operations": {}, "undeclared": {}}
     named = [(one.rule, one.pointer) for one in coverage.judge(settings, {"apps": {"Things": app}}).problems]
     assert named == [("XG108", problem.pointer)]
@@ -264,7 +266,7 @@ def test_gates_clients_and_property_tests_name_the_same_part_that_cannot_be_used
 
 
 def test_a_document_without_operations_is_not_covered() -> None:
-    settings = coverage.Settings(fail_under={"operations": 100.0}, tags={}, allow=())
+    settings = coverage.CoverageSettings(fail_under={"operations": 100.0}, tags={}, allow=())
     app = {"document": content({}), "under_test": True, "places": {}, "operations": {}, "undeclared": {}}
     verdict = coverage.judge(settings, {"apps": {"Things": app}})
     assert not verdict.passed

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi import source_locations
-from pytest_xapi.reports.model import Place
+from pytest_xapi.reports.model import SourceLocation
 
 SOURCE = '''
 from functools import partial, wraps
@@ -100,8 +100,10 @@ def test_a_handler_starts_at_its_def(module: Any, root: Path, app: str, label: s
     lines = SOURCE.splitlines()
     line = next(number for number, text in enumerate(lines, 1) if text.startswith(start))
 
-    assert source_locations.locate(getattr(module, app), label, root) == Place("shop/main.py", line)
-    assert source_locations.locate_all(getattr(module, app), root)[label] == Place("shop/main.py", line)
+    assert source_locations.locate(getattr(module, app), label, root) == SourceLocation("shop/main.py", line)
+    assert source_locations.locate_all(getattr(module, app), root)[label] == SourceLocation(
+        "shop/main.py", line
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from xapi.testing.conformance import assert_conforms as assert_conforms
     from xapi.testing.deferred_cleanup import ClientLeftOpen as ClientLeftOpen
     from xapi.testing.drivers import Driver as Driver
-    from xapi.testing.exchange import Answer as Answer
     from xapi.testing.exchange import ASGIProtocolError as ASGIProtocolError
     from xapi.testing.exchange import HTTPExchange as HTTPExchange
     from xapi.testing.exchange import LifespanError as LifespanError
+    from xapi.testing.exchange import RawResponse as RawResponse
     from xapi.testing.exchange import WebSocketTimeout as WebSocketTimeout
     from xapi.testing.lifespan import LifespanManager as LifespanManager
     from xapi.testing.live_server import LiveServer as LiveServer
@@ -48,7 +48,7 @@ _HOME = {
     "Driver": "drivers",
     "LoopDriver": "loop_driver",
     "PortalDriver": "portal_driver",
-    "Answer": "exchange",
+    "RawResponse": "exchange",
     "ASGIProtocolError": "exchange",
     "HTTPExchange": "exchange",
     "LifespanError": "exchange",

@@ -24,7 +24,7 @@ from xapi.testing.base_client import (
 )
 from xapi.testing.calls import request_of
 from xapi.testing.deferred_cleanup import Opened, free_abandoned, free_later
-from xapi.testing.exchange import Answer, HTTPExchange, Scope, WebSocketExchange
+from xapi.testing.exchange import HTTPExchange, RawResponse, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.fast_request import Prepared
@@ -266,7 +266,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
             request.extensions[STREAM] = True
         return await super().send(request, stream=stream, auth=auth, follow_redirects=follow_redirects)
 
-    async def answer(self, scope: Scope, body: RequestBody = b"") -> Answer:
+    async def answer(self, scope: Scope, body: RequestBody = b"") -> RawResponse:
         """What the app answers to a scope and a body, as it comes; nothing is raised, nothing of httpx made.
 
         The client's overrides hold; `scope` gets the lifespan state.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict, overload
 
 from xapi.overrides import MISSING, Dependency
-from xapi.testing.exchange import Answer, Scope, WebSocketExchange
+from xapi.testing.exchange import RawResponse, Scope, WebSocketExchange
 from xapi.testing.fast_request import Prepared, Target, prepare
 from xapi.testing.http_library import httpx
 from xapi.testing.override_targets import has_layers, overridable
@@ -197,7 +197,7 @@ class BaseClient(_HTTPXClient):
         return WebSocketExchange(self.app, self._scopes.of_websocket(request), self._overrides.layers)
 
 
-def handed_over(prepared: Prepared, answer: Answer) -> httpx.Request:
+def handed_over(prepared: Prepared, answer: RawResponse) -> httpx.Request:
     """The request, with its answer, for httpx to go on from here: to keep cookies, to follow redirects."""
     request = prepared.request()
     request.extensions[ANSWER] = answer

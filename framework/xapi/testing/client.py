@@ -26,7 +26,7 @@ from xapi.testing.calls import request_of
 from xapi.testing.deferred_cleanup import Opened, free_abandoned, free_later
 from xapi.testing.driver_base import CoroutineFunction
 from xapi.testing.drivers import DriverName, make_driver
-from xapi.testing.exchange import Answer, HTTPExchange, Scope
+from xapi.testing.exchange import HTTPExchange, RawResponse, Scope
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.quiescence import settle
 from xapi.testing.fast_request import Prepared
@@ -316,7 +316,7 @@ class TestClient(BaseClient, httpx.Client):
             request.extensions[STREAM] = True
         return super().send(request, stream=stream, auth=auth, follow_redirects=follow_redirects)
 
-    def answer(self, scope: Scope, body: RequestBody = b"") -> Answer:
+    def answer(self, scope: Scope, body: RequestBody = b"") -> RawResponse:
         """What the app answers to a scope and a body, as it comes; nothing is raised, nothing of httpx made.
 
         The client's overrides hold; `scope` gets the lifespan state.
@@ -332,7 +332,7 @@ class TestClient(BaseClient, httpx.Client):
         seconds: float,
         most_pieces: int,
         most_seconds: float,
-    ) -> Answer:
+    ) -> RawResponse:
         """The same within a limit of time; and a body that does not end is left.
 
         It is left after `most_pieces` pieces, and `most_seconds` seconds after the response has begun.

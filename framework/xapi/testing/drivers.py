@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from xapi.overrides import NO_LAYERS, Layer
 from xapi.testing.driver_base import CoroutineFunction, T
 from xapi.testing.exchange.base import ASGIApp, Scope
-from xapi.testing.exchange.http import Answer, RequestBody
+from xapi.testing.exchange.http import RawResponse, RequestBody
 from xapi.testing.loop_driver import LoopDriver
 from xapi.testing.portal_driver import PortalDriver
 from xapi.testing.timeouts import Limit
@@ -37,7 +37,7 @@ class Driver(Protocol):
 
     def send(
         self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
-    ) -> Answer:
+    ) -> RawResponse:
         """Run one HTTP exchange to its end; what the app raised is in the answer."""
 
     def open(self) -> None:

@@ -19,7 +19,7 @@ from xapi.testing.driver_base import (
     new_loop,
 )
 from xapi.testing.exchange.base import LEAVING_SECONDS, ASGIApp, Scope
-from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
+from xapi.testing.exchange.http import HTTPExchange, RawResponse, RequestBody
 from xapi.testing.exchange.loops import event_loop_runs_here, is_noted_elsewhere, note_asyncio
 from xapi.testing.exchange.quiescence import busy_workers
 from xapi.testing.loop_pool import CAN_KEEP_LOOPS, SpareLoop, keep_loop, stay, take_loop
@@ -103,7 +103,7 @@ class LoopDriver:
 
     def send(
         self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
-    ) -> Answer:
+    ) -> RawResponse:
         return self.run(HTTPExchange(app, scope, body, layers).complete)
 
     def open(self) -> None:

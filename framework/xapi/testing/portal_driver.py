@@ -26,7 +26,7 @@ from xapi.testing.driver_base import (
 )
 from xapi.testing.exchange.base import ASGIApp, Scope
 from xapi.testing.exchange.clock import now
-from xapi.testing.exchange.http import Answer, HTTPExchange, RequestBody
+from xapi.testing.exchange.http import HTTPExchange, RawResponse, RequestBody
 from xapi.testing.timeouts import Limit, LoopBlocked, result_of
 
 
@@ -107,7 +107,7 @@ class PortalDriver:
 
     def send(
         self, app: ASGIApp, scope: Scope, body: RequestBody = b"", layers: tuple[Layer, ...] = NO_LAYERS
-    ) -> Answer:
+    ) -> RawResponse:
         return self.run(HTTPExchange(app, scope, body, layers).complete)
 
     def open(self) -> None:

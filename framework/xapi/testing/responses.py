@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xapi.testing.exchange import Answer, HTTPExchange
+from xapi.testing.exchange import HTTPExchange, RawResponse
 from xapi.testing.fast_request import Prepared
 from xapi.testing.http_library import httpx
 
@@ -17,7 +17,7 @@ TOLD = "xapi.told"
 class LeanResponse(httpx.Response):
     """An `httpx.Response` whose `request` is built when it is asked for."""
 
-    def __init__(self, answer: Answer, prepared: Prepared, wiring: object) -> None:
+    def __init__(self, answer: RawResponse, prepared: Prepared, wiring: object) -> None:
         extensions = extensions_of(answer)
         extensions[WIRING] = wiring
         super().__init__(
@@ -47,7 +47,7 @@ class LeanResponse(httpx.Response):
         return super().raise_for_status()
 
 
-def response_of(answer: Answer, request: httpx.Request) -> httpx.Response:
+def response_of(answer: RawResponse, request: httpx.Request) -> httpx.Response:
     """The response for an answer whose request httpx has built."""
     response = httpx.Response(
         status_of(answer),
@@ -75,12 +75,12 @@ def streamed_response(
     return response
 
 
-def status_of(answer: Answer | HTTPExchange) -> int:
+def status_of(answer: RawResponse | HTTPExchange) -> int:
     """The status; where the app sent none, 500, as a server would answer."""
     return 500 if answer.status is None else answer.status
 
 
-def extensions_of(answer: Answer | HTTPExchange) -> dict[str, Any]:
+def extensions_of(answer: RawResponse | HTTPExchange) -> dict[str, Any]:
     """Trailers and debug information, under the names of their ASGI extensions; and what the app has told."""
     extensions: dict[str, Any] = {TOLD: answer.told}
     if answer.has_trailers:
@@ -98,7 +98,7 @@ def add_template(response: httpx.Response, debug: dict[str, Any] | None) -> None
                 setattr(response, name, debug[name])
 
 
-def needs_httpx(answer: Answer) -> bool:
+def needs_httpx(answer: RawResponse) -> bool:
     """Whether httpx has to look at the answer: it sets cookies, or redirects."""
     looked_for = (b"set-cookie", b"location") if 300 <= status_of(answer) < 400 else (b"set-cookie",)
     return any(name.lower() in looked_for for name, _ in answer.headers)

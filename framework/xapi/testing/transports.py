@@ -13,7 +13,7 @@ from xapi.testing.background import BaseBackground
 from xapi.testing.documents import AppDocument
 from xapi.testing.driver_base import CoroutineFunction
 from xapi.testing.drivers import Driver
-from xapi.testing.exchange import Answer, ClientDisconnected, HTTPExchange
+from xapi.testing.exchange import ClientDisconnected, HTTPExchange, RawResponse
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
 from xapi.testing.exchange.whereabouts import is_of_app
@@ -56,13 +56,13 @@ class Wiring:
             self.app, self.scopes.of_request(request), body_of(request), self.overrides.layers
         )
 
-    def raise_exception(self, source: Answer | HTTPExchange) -> None:
+    def raise_exception(self, source: RawResponse | HTTPExchange) -> None:
         """Raise what the app raised, unless the client is to see a server error instead."""
         if self.raise_server_exceptions and source.exception is not None:
             __tracebackhide__ = True
             raise source.exception.with_traceback(own_part(source.exception.__traceback__))
 
-    def judge(self, exchange: HTTPExchange, answer: Answer) -> None:
+    def judge(self, exchange: HTTPExchange, answer: RawResponse) -> None:
         """Raise what the app raised; else, if responses are checked, what is not as documented."""
         __tracebackhide__ = True
         if answer.exception is not None:
@@ -145,7 +145,7 @@ def answer_of(
     exchange: HTTPExchange,
     seconds: float | None,
     request: Callable[[], httpx.Request],
-) -> Answer:
+) -> RawResponse:
     """Run an exchange as long as the client waits: to the app's end, or to that of the response.
 
     Raises:
@@ -161,7 +161,7 @@ def answer_of(
     detach = background.policy != "wait"
     if seconds is None:
         answer = driver.run(exchange.within, None, detach)
-        assert isinstance(answer, Answer)  # without a limit there always is one
+        assert isinstance(answer, RawResponse)  # without a limit there always is one
         return answer
     try:
         return answer_in_time(driver, exchange, seconds, exchange.within, seconds, detach)
@@ -173,9 +173,9 @@ def answer_in_time(
     driver: Driver,
     exchange: HTTPExchange,
     seconds: float,
-    run: CoroutineFunction[Answer | str],
+    run: CoroutineFunction[RawResponse | str],
     *arguments: Any,
-) -> Answer:
+) -> RawResponse:
     """Run an exchange by `run(*arguments)`, which gives the answer, or a text about where the app was.
 
     Raises:
@@ -196,7 +196,7 @@ async def answer_of_async(
     exchange: HTTPExchange,
     seconds: float | None,
     request: Callable[[], httpx.Request],
-) -> Answer:
+) -> RawResponse:
     """The same on the caller's loop, where code that blocks is interrupted, but cannot be left."""
     detach = background.policy != "wait"
     if detach:
@@ -205,7 +205,7 @@ async def answer_of_async(
         return await run_in_task(exchange.complete)
     if seconds is None:
         answer = await exchange.within(None, detach)
-        assert isinstance(answer, Answer)  # without a limit there always is one
+        assert isinstance(answer, RawResponse)  # without a limit there always is one
         return answer
     limit = Limit(seconds, exchange.name)
     try:
@@ -221,13 +221,13 @@ async def answer_of_async(
         raise httpx.ReadTimeout(str(error), request=request()) from None
 
 
-def _in_time(answer: Answer | str, limit: Limit, exchange: HTTPExchange) -> Answer:
+def _in_time(answer: RawResponse | str, limit: Limit, exchange: HTTPExchange) -> RawResponse:
     """The answer that came within a limit; a text says where the app was instead.
 
     Raises:
         Overdue: none came in time.
     """
-    if isinstance(answer, Answer) and limit.blocked is None:
+    if isinstance(answer, RawResponse) and limit.blocked is None:
         return answer
     details = limit.describe() or (answer if isinstance(answer, str) else "")
     raise Overdue(_overdue(exchange.name, limit.seconds, details))
@@ -361,7 +361,7 @@ class Transport(httpx.BaseTransport):
         self._driver = driver
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer: Answer | None = request.extensions.pop(ANSWER, None)
+        answer: RawResponse | None = request.extensions.pop(ANSWER, None)
         if answer is not None:
             return self._wiring.marked(response_of(answer, request))
         exchange = self._wiring.exchange(request)
@@ -392,7 +392,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         self._wiring = wiring
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer: Answer | None = request.extensions.pop(ANSWER, None)
+        answer: RawResponse | None = request.extensions.pop(ANSWER, None)
         if answer is not None:
             return self._wiring.marked(response_of(answer, request))
         exchange = self._wiring.exchange(request)

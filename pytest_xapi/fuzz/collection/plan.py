@@ -38,7 +38,7 @@ PROFILES = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """The same plan sends the same cases to an operation, whatever else is run, and wherever."""
 
     seed: int = DEFAULT_SEED
@@ -54,12 +54,12 @@ class Plan:
         return int.from_bytes(digest)
 
 
-def of(config: pytest.Config) -> Plan:
+def of(config: pytest.Config) -> RunPlan:
     """The plan of a run, from its flags and ini options."""
     name = settings.value(config, options.PROFILE, DEFAULT_PROFILE)
     profile = PROFILES[name]
     most = settings.value(config, options.MAX_EXAMPLES, profile.guided_cases)
-    return Plan(
+    return RunPlan(
         seed=settings.value(config, options.SEED, DEFAULT_SEED),
         profile=name,
         random_cases=settings.value(config, options.MAX_EXAMPLES, profile.random_cases),

@@ -132,11 +132,11 @@ def _known_document(config: pytest.Config) -> Document:
 
 
 def _document(app: Any, path: str | None) -> Document:
-    from pytest_xapi.fuzz.monitors.app_transport import Line
+    from pytest_xapi.fuzz.monitors.app_transport import AppTransport
     from xapi.testing import TestClient
 
     # Not entered: the lifespan of an app belongs to its tests, with their fixtures.
-    return documents.read(app, Line(TestClient(app)).send, path)
+    return documents.read(app, AppTransport(TestClient(app)).send, path)
 
 
 def _folders_with_app(config: pytest.Config) -> Iterator[Path]:

@@ -22,7 +22,7 @@ from pytest_xapi.fuzz.execution.made_objects import readings
 from pytest_xapi.fuzz.model.auth import User, users
 from pytest_xapi.fuzz.model.cases import Case
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from xapi.openapi.reader import Document, Operation
 
@@ -130,7 +130,7 @@ class Authorization:
 
 
 def _of_function(
-    operation: Operation, user: User, reason: str, request: WireRequest, answer: Answer
+    operation: Operation, user: User, reason: str, request: WireRequest, answer: WireResponse
 ) -> Finding:
     who = f"`{user.name}`" if user.name else "The user of `xapi_auth`"
     return Finding(

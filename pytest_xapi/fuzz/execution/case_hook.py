@@ -35,7 +35,7 @@ CaseHook = Callable[[FuzzCase], object]
 """Returns `False` for a case that is not to be sent."""
 
 
-def noticing(hook: CaseHook, notice: Callable[[Any, Any], None]) -> CaseHook:
+def with_notice(hook: CaseHook, notice: Callable[[Any, Any], None]) -> CaseHook:
     """A hook that does the same, and tells of each case what it was before and after."""
 
     def noticed(case: FuzzCase) -> object:

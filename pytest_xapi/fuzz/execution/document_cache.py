@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz.model.cases import Objection
-from pytest_xapi.fuzz.monitors.app_transport import Line
+from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from xapi.openapi.reader import Document
 from xapi.openapi.reader.flattening import FlatDocument
@@ -45,7 +45,7 @@ def api_of(
     app: Any,
     document: Mapping[str, Any],
     credentials: Mapping[str, Any],
-    line: Line,
+    line: AppTransport,
     objection: Callable[[], Objection | None],
 ) -> Api:
     """The `Api` of an app for one item: one that has been made for the same before, or a new one.

@@ -12,12 +12,12 @@ import pytest
 
 from pytest_xapi import settings
 from pytest_xapi.fuzz import options
-from pytest_xapi.fuzz.collection.plan import Plan as RunPlan
+from pytest_xapi.fuzz.collection.plan import RunPlan as RunPlan
 from pytest_xapi.fuzz.collection.schedule import Entry
 from pytest_xapi.fuzz.execution.case_hook import adjusted
 from pytest_xapi.fuzz.execution.run import Candidates, Hooks, findings_of, is_shared_by, keep
 from pytest_xapi.fuzz.guided.explorer import Explorer, Limits
-from pytest_xapi.fuzz.guided.plans import Hop, Plan, Sent
+from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.probes import listening
 from pytest_xapi.fuzz.guided.reach import reach_of
 from pytest_xapi.fuzz.guided.twins import Twins
@@ -134,7 +134,7 @@ class _Sender:
                 plan = repaired
         return plan, sent
 
-    def _sent(self, hop: Hop, steps: Sequence[int]) -> Outcome | None:
+    def _sent(self, hop: PlanStep, steps: Sequence[int]) -> Outcome | None:
         case: Case = hop.drawn
         if self._hooks.adjust is not None:
             case = adjusted(self._api, self._hooks.adjust, case.label, self._entry.phase, case)

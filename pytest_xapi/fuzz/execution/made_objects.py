@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from xapi.openapi.reader import Document
 
 _OF_BODIES = ("content-type", "content-encoding")
 """Headers that say something of a body, which a request that reads has not."""
 
 
-def readings(document: Document, request: WireRequest, answer: Answer) -> Iterator[WireRequest]:
+def readings(document: Document, request: WireRequest, answer: WireResponse) -> Iterator[WireRequest]:
     """The documented requests that may read what a request has made or changed, with the headers of that."""
     headers = tuple(item for item in request.headers if item[0].lower() not in _OF_BODIES)
     for path in _paths(document, request, answer):
         yield WireRequest("GET", path, headers)
 
 
-def _paths(document: Document, request: WireRequest, answer: Answer) -> Iterator[str]:
+def _paths(document: Document, request: WireRequest, answer: WireResponse) -> Iterator[str]:
     """The documented paths at which what a request has made or changed may be read."""
     seen = set()
     if request.method != "POST" and document.at("GET", request.path) is not None:
@@ -35,7 +35,7 @@ def _paths(document: Document, request: WireRequest, answer: Answer) -> Iterator
             yield path
 
 
-def _related(document: Document, request: WireRequest, answer: Answer) -> Iterator[str]:
+def _related(document: Document, request: WireRequest, answer: WireResponse) -> Iterator[str]:
     """Paths of one parameter that are named like what was made: `/note/{id}` after `POST /notes`."""
     made = request.path.rstrip("/").rpartition("/")[2]
     for operation in document.operations:
@@ -45,7 +45,7 @@ def _related(document: Document, request: WireRequest, answer: Answer) -> Iterat
             yield from (f"{before}{value}" for value in _identifiers(answer))
 
 
-def _identifiers(answer: Answer) -> Iterator[str]:
+def _identifiers(answer: WireResponse) -> Iterator[str]:
     """The values of an answer by which its object may be asked for: of `id` and the like first."""
     try:
         body = json.loads(answer.body)

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from pytest_xapi.fuzz.collection.plan import Plan
+from pytest_xapi.fuzz.collection.plan import RunPlan
 from pytest_xapi.fuzz.collection.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.collection.store import Stored
 from pytest_xapi.fuzz.execution.access import Access
@@ -19,7 +19,7 @@ from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record, Reference
 from pytest_xapi.fuzz.model.item_time import ItemTime
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import Api, as_data, from_data
 from pytest_xapi.words import counted
 
@@ -71,7 +71,7 @@ class Hooks:
     """Links that may not be any: what is not found by them counts only once something was."""
 
 
-def fuzz_operation(api: Api, entry: Entry, plan: Plan, time: ItemTime, hooks: Hooks) -> Record:
+def fuzz_operation(api: Api, entry: Entry, plan: RunPlan, time: ItemTime, hooks: Hooks) -> Record:
     """Send an operation the cases of one phase, and check each answer; stop where the time is up."""
     record = Record(entry.name, entry.phase)
     started = perf_counter()
@@ -124,7 +124,7 @@ def _why_unsent(is_refused: bool, count: int) -> str:
     return f"HTTP cannot express any of its {counted(count, 'case')}"
 
 
-def fuzz_sequences(api: Api, plan: Plan, time: ItemTime, hooks: Hooks) -> Record:
+def fuzz_sequences(api: Api, plan: RunPlan, time: ItemTime, hooks: Hooks) -> Record:
     """Send sequences of requests, and check each answer; stop where the time is up."""
     record = Record(STATEFUL, STATEFUL)
     started = perf_counter()
@@ -246,7 +246,7 @@ def _is_of_sequences(finding: Finding) -> bool:
     return finding.check in (*_OF_SEQUENCES, "object_level_authorization") or not finding.steps
 
 
-def _sequences(api: Api, plan: Plan, time: ItemTime, candidates: Candidates) -> Iterator[list[list[Step]]]:
+def _sequences(api: Api, plan: RunPlan, time: ItemTime, candidates: Candidates) -> Iterator[list[list[Step]]]:
     """Sequences, some at a time: the short ones in order, then longer ones by chance."""
     yield list(api.walks(plan.seed_of(STATEFUL, "walks"), plan.sequences * _WALKS, time.half))
     for first in range(0, plan.sequences, _SEQUENCES_AT_ONCE):
@@ -255,7 +255,7 @@ def _sequences(api: Api, plan: Plan, time: ItemTime, candidates: Candidates) -> 
         yield list(api.sequences(seed, min(_SEQUENCES_AT_ONCE, plan.sequences - first), until))
 
 
-def _cases(api: Api, entry: Entry, plan: Plan) -> Iterator[Case]:
+def _cases(api: Api, entry: Entry, plan: RunPlan) -> Iterator[Case]:
     match entry.phase:
         case "examples":
             yield from api.examples(entry.label)
@@ -355,7 +355,7 @@ def _stored(step: Step, outcome: Outcome) -> dict[str, Any]:
 def _restored(data: Stored, api: Api, case: Case) -> Step:
     bindings = tuple(Binding(*item) for item in data.get("bindings", ()))
     request = api.preview(case) or WireRequest(data["method"], "/")
-    unsent = Outcome(case, data["operation"], request, Answer(0, (), b""), ())
+    unsent = Outcome(case, data["operation"], request, WireResponse(0, (), b""), ())
     return Step(unsent, bindings, data.get("parent"))
 
 

@@ -29,7 +29,7 @@ from pytest_xapi.fuzz.collection.schedule import GUIDED, STATEFUL, Entry
 from pytest_xapi.fuzz.execution import document_cache, mass_assignment
 from pytest_xapi.fuzz.execution.access import Access
 from pytest_xapi.fuzz.execution.authorization import Authorization, UnknownRole, read_roles
-from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, noticing
+from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, with_notice
 from pytest_xapi.fuzz.execution.guided import Guide, fuzz_guided, twins_of
 from pytest_xapi.fuzz.execution.run import Hooks, Take, Way, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
@@ -76,7 +76,7 @@ class FuzzSession:
             self._roles = read_roles(roles or {}, credentials)
         except UnknownRole as error:
             pytest.fail(str(error), pytrace=False)
-        self._adjust = None if adjust is None else noticing(adjust, redactor.learn_added)
+        self._adjust = None if adjust is None else with_notice(adjust, redactor.learn_added)
         self._flat = document_cache.flat_of(self._config, self._read_document())
         self._document = self._flat.document
         self._operations = list(self._document.operations)

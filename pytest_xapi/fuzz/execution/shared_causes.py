@@ -16,7 +16,7 @@ from pytest_xapi.fuzz.collection.schedule import Entry
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.findings import THE_APP, Exchange, Finding
 from pytest_xapi.fuzz.model.readable import is_readable, least, unreadable
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from pytest_xapi.words import counted, listed, phrase
 from xapi.openapi.reader import Operation
@@ -47,7 +47,7 @@ class _Kind:
     """The operations that may show it."""
     ask: Callable[[Api, str], Exchange | None]
     """Asks an operation; nothing comes back where it does not show the fault."""
-    covers: Callable[[Failed, Answer], bool]
+    covers: Callable[[Failed, WireResponse], bool]
     """Whether a failure is the same as what its operation has answered when it was asked."""
     tell: Callable[[Shown], Iterator[Finding]]
     known: dict[str, Exchange | None] = field(default_factory=dict)
@@ -200,11 +200,11 @@ def _may_get_an_unreadable_body(operation: Operation) -> bool:
     return any(unreadable(media_type) for media_type in operation.content(operation.request_body))
 
 
-def _has_its_status(failed: Failed, answer: Answer) -> bool:
+def _has_its_status(failed: Failed, answer: WireResponse) -> bool:
     return failed.answer.status == answer.status
 
 
-def _is_of_the_body(failed: Failed, answer: Answer) -> bool:
+def _is_of_the_body(failed: Failed, answer: WireResponse) -> bool:
     is_unread = not is_readable(failed.request.header("content-type") or "", failed.request.body)
     return is_unread and failed.answer.status == answer.status
 

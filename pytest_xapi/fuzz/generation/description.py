@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pytest_xapi.fuzz.generation.encoding import is_opaque
-from pytest_xapi.fuzz.generation.model import Body, Parameter, Style
+from pytest_xapi.fuzz.generation.model import Body, RequestParameter, Style
 from pytest_xapi.fuzz.generation.schemas import Schemas, guessed_types
 from pytest_xapi.fuzz.model.omissions import Omissions
 from xapi.openapi.reader import Node, Operation
@@ -44,7 +44,7 @@ class Description:
     path: str
     base: str
     """The path of the server's URL."""
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[RequestParameter, ...]
     bodies: tuple[Body, ...]
     undeclared_methods: tuple[str, ...]
     """Methods that no operation has whose path may be the same."""
@@ -101,7 +101,7 @@ def _may_be_one(one: str, other: str) -> bool:
     )
 
 
-def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) -> Iterator[Parameter]:
+def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) -> Iterator[RequestParameter]:
     for declared in operation.parameters:
         if declared.location not in _LOCATIONS:
             named = f"parameter `{declared.name}`"
@@ -115,7 +115,7 @@ def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) ->
         else:
             described = declared.node.mapping
             value = declared.node.child("content").child(declared.media_type or "").mapping
-            yield Parameter(
+            yield RequestParameter(
                 name=declared.name,
                 location="query" if declared.location == "querystring" else declared.location,
                 is_whole=declared.location == "querystring",
@@ -128,11 +128,11 @@ def _parameters(schemas: Schemas, operation: Operation, omissions: Omissions) ->
             )
 
 
-def _undeclared(operation: Operation, omissions: Omissions) -> Iterator[Parameter]:
+def _undeclared(operation: Operation, omissions: Omissions) -> Iterator[RequestParameter]:
     for name in operation.undeclared_path_parameters:
         reason = "the document does not declare it; any text is sent in its place"
         omissions.note(f"path parameter `{name}` as it should be", reason, operation.node.pointer)
-        yield Parameter(name, "path", True, {"type": "string"}, "simple", False, is_declared=False)
+        yield RequestParameter(name, "path", True, {"type": "string"}, "simple", False, is_declared=False)
 
 
 def _note_unread(operation: Operation, omissions: Omissions) -> None:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from pytest_xapi.fuzz.generation.model import Body, Parameter, Raw, Style
+from pytest_xapi.fuzz.generation.model import Body, Raw, RequestParameter, Style
 from xapi.openapi.reader.media_types import essence, is_json, is_xml_or_yaml
 
 Pairs = list[tuple[str, str]]
@@ -47,7 +47,7 @@ _JSON = json.JSONEncoder(default=text)
 """Writes bodies; what JSON has no type for as `text` does."""
 
 
-def query_pairs(parameter: Parameter, value: Any) -> Pairs:
+def query_pairs(parameter: RequestParameter, value: Any) -> Pairs:
     """What a query parameter is sent as; nothing for null, and for what has no items."""
     name = parameter.name
     if parameter.is_whole:
@@ -77,7 +77,7 @@ def _flat(value: dict[str, Any]) -> list[str]:
     return [part for key, item in value.items() for part in (key, text(item))]
 
 
-def path_text(parameter: Parameter, value: Any, slashes: bool = False) -> str:
+def path_text(parameter: RequestParameter, value: Any, slashes: bool = False) -> str:
     """What a path parameter is sent as, percent-encoded.
 
     Args:
@@ -123,7 +123,7 @@ def _quoted(value: Any) -> str:
         raise Unsendable(str(error)) from error
 
 
-def header_text(parameter: Parameter, value: Any) -> str:
+def header_text(parameter: RequestParameter, value: Any) -> str:
     """What a header or a cookie is sent as (style `simple`)."""
     if parameter.media_type is not None:
         return content_text(parameter.media_type, value)
@@ -136,7 +136,7 @@ def header_text(parameter: Parameter, value: Any) -> str:
     return text(value)
 
 
-def cookie_pairs(parameter: Parameter, value: Any) -> Pairs:
+def cookie_pairs(parameter: RequestParameter, value: Any) -> Pairs:
     """What a cookie parameter is sent as: what is exploded, as cookies of their own."""
     if isinstance(value, list) and parameter.explode and parameter.media_type is None:
         return [(parameter.name, text(item)) for item in value]
@@ -228,7 +228,7 @@ def form_pairs(value: dict[str, Any], styles: Mapping[str, Style]) -> Pairs:
     found: Pairs = []
     for name, item in value.items():
         if name in styles:
-            written = Parameter(name, "query", False, {}, styles[name].style, styles[name].explode)
+            written = RequestParameter(name, "query", False, {}, styles[name].style, styles[name].explode)
             found += query_pairs(written, item)
         else:
             found += [(name, text(part)) for part in (item if isinstance(item, list) else [item])]

@@ -51,7 +51,7 @@ class Raw:
 
 
 @dataclass(frozen=True)
-class Parameter:
+class RequestParameter:
     """A parameter of an operation, as the document describes it."""
 
     name: str
@@ -102,7 +102,7 @@ class Body:
 
 
 @dataclass(frozen=True)
-class Flaw:
+class Violation:
     """What a case does wrong on purpose."""
 
     location: str
@@ -116,7 +116,7 @@ class Flaw:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class GeneratedCase:
     """A case: what is sent, as values, and what is wrong with it."""
 
     label: str
@@ -124,10 +124,10 @@ class Drawn:
     parts: Parts
     media_type: str | None
     phase: str
-    flaws: tuple[Flaw, ...] = ()
+    flaws: tuple[Violation, ...] = ()
     is_changed: bool = False
     """Whether it sends something else than what was drawn, so that its flaws may be gone or new."""
 
-    def with_parts(self, parts: Parts) -> Drawn:
+    def with_parts(self, parts: Parts) -> GeneratedCase:
         """The same case, sending something else."""
         return replace(self, parts=parts, is_changed=True)

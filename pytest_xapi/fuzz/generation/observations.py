@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 
 _MOST_BYTES = 20_000
 _MOST_VALUES = 5
@@ -22,7 +22,7 @@ class Observations:
         self.accepted = False
         self._values: dict[str, list[Any]] = {}
 
-    def note(self, answer: Answer) -> None:
+    def note(self, answer: WireResponse) -> None:
         """Take what an answer shows; only those of success are read."""
         if not answer.is_success:
             return

@@ -13,12 +13,12 @@ from pytest_xapi.fuzz.generation.model import (
     NO_HINTS,
     PLACES,
     Body,
-    Drawn,
-    Flaw,
+    GeneratedCase,
     Hints,
-    Parameter,
     Raw,
+    RequestParameter,
     Values,
+    Violation,
 )
 from pytest_xapi.fuzz.generation.negative import Mutation, mutations
 from pytest_xapi.fuzz.generation.observations import Observations
@@ -77,7 +77,7 @@ class OperationGenerator:
             bool(self._bodies) or not any(body.required for body in self.description.bodies)
         )
 
-    def _of(self, item: Parameter | Body) -> Slot | None:
+    def _of(self, item: RequestParameter | Body) -> Slot | None:
         values, compiler = self._values(item.schema)
         for name, reason in compiler.unset.items():
             self.omissions.note(f"property `{name}` of {item.named}", reason)
@@ -89,8 +89,8 @@ class OperationGenerator:
             self.omissions.note(f"a judged value of {item.named}", self._schemas.why_unusable(item.schema))
         if isinstance(item, Body):
             values = self._with_files(item, values)
-        location = item.location if isinstance(item, Parameter) else "body"
-        name = item.name if isinstance(item, Parameter) else item.media_type
+        location = item.location if isinstance(item, RequestParameter) else "body"
+        name = item.name if isinstance(item, RequestParameter) else item.media_type
         found = tuple(mutations(self._schemas, item.schema))
         examples = tuple(value for value in item.examples if self.requests.is_right(item.schema, value))
         if len(examples) < len(item.examples):
@@ -112,7 +112,7 @@ class OperationGenerator:
         files = {name: self._files[kind] for name, kind in body.content_types.items() if kind in self._files}
         return with_files(values, files) if files else values
 
-    def examples(self) -> Iterator[Drawn]:
+    def examples(self) -> Iterator[GeneratedCase]:
         """The cases that the document gives as examples: all of the first, then of the second, and so on."""
         slots = [*self._parameters, *self._bodies.values()]
         most = max((len(slot.examples) for slot in slots), default=0)
@@ -126,14 +126,14 @@ class OperationGenerator:
             for media_type in bodies or self._media_types()[:1]:
                 yield self._told(self._usual("examples", Random(index), media_type, chosen))
 
-    def boundary(self) -> Iterator[Drawn]:
+    def boundary(self) -> Iterator[GeneratedCase]:
         """Cases at the limits of each place, and just beyond them, one place at a time."""
         for count, drawn in enumerate(self._boundary()):
             if count >= _MOST_BOUNDARIES:
                 return
             yield self._told(drawn)
 
-    def _boundary(self) -> Iterator[Drawn]:
+    def _boundary(self) -> Iterator[GeneratedCase]:
         media_types = self._media_types()
         base = self._usual("boundary", Random(0), media_types[0])
         yield base
@@ -152,7 +152,7 @@ class OperationGenerator:
             yield from self._malformed(self._usual("boundary", Random(0), media_type))
         yield from self._probes(base)
 
-    def random(self, seed: int, count: int, seen: Observations | None = None) -> Iterator[Drawn]:
+    def random(self, seed: int, count: int, seen: Observations | None = None) -> Iterator[GeneratedCase]:
         """Random cases: as many right ones as wrong ones, or more where nothing was accepted yet.
 
         Case number `k` follows from the seed and `k`. What was seen decides only which of two it is, right or
@@ -172,14 +172,14 @@ class OperationGenerator:
                 drawn = self._with_seen(drawn, random, seen)
             yield self._told(self._broken(drawn, random, flawed) if flawed and is_wrong else drawn)
 
-    def of_sequence(self, random: Random | None) -> Drawn:
+    def of_sequence(self, random: Random | None) -> GeneratedCase:
         """A right case for a sequence: a random one, or an ordinary one with all that is optional."""
         media_types = self._media_types()
         if random is None:
             return self._told(self._usual("stateful", Random(0), media_types[0]))
         return self._told(replace(self._drawn(random, random.choice(media_types)), phase="stateful"))
 
-    def _told(self, drawn: Drawn) -> Drawn:
+    def _told(self, drawn: GeneratedCase) -> GeneratedCase:
         """A case that says so where something is missing: nothing could be drawn, or a list has no items."""
         if not drawn.flaws:
             for slot in self._slots(drawn):
@@ -189,7 +189,7 @@ class OperationGenerator:
             return drawn if unclear is None else replace(drawn, flaws=(unclear,))
         return drawn
 
-    def _repeating(self, drawn: Drawn, random: Random, seed: int) -> Drawn:
+    def _repeating(self, drawn: GeneratedCase, random: Random, seed: int) -> GeneratedCase:
         """A case with one value that an earlier one had: what is to be unique is tried twice."""
         again = Random(seed)
         again.random()
@@ -205,7 +205,7 @@ class OperationGenerator:
             value = {**old, name: value[name]}
         return with_value(drawn, slot, value) if self.requests.is_right(slot.schema, value) else drawn
 
-    def _with_seen(self, drawn: Drawn, random: Random, seen: Observations) -> Drawn:
+    def _with_seen(self, drawn: GeneratedCase, random: Random, seen: Observations) -> GeneratedCase:
         """A case with one value that an answer had under the name of the place that it is put in."""
         choices = []
         for slot in self._slots(drawn):
@@ -220,7 +220,7 @@ class OperationGenerator:
     def _media_types(self) -> list[str | None]:
         return [*self._bodies] or [None]
 
-    def _slots(self, drawn: Drawn) -> list[Slot]:
+    def _slots(self, drawn: GeneratedCase) -> list[Slot]:
         body = self._bodies.get(drawn.media_type) if drawn.media_type is not None else None
         return [*self._parameters, *([body] if body is not None else [])]
 
@@ -233,7 +233,7 @@ class OperationGenerator:
             if slot.mutations or slot.required
         ]
 
-    def _drawn(self, random: Random, media_type: str | None) -> Drawn:
+    def _drawn(self, random: Random, media_type: str | None) -> GeneratedCase:
         found: dict[tuple[str, str], Any] = {}
         chance = random.choice((0.2, 0.5, 0.8))
         for slot in self._parameters:
@@ -257,7 +257,7 @@ class OperationGenerator:
                 return value
         return ABSENT
 
-    def _broken(self, drawn: Drawn, random: Random, slots: list[Slot]) -> Drawn:
+    def _broken(self, drawn: GeneratedCase, random: Random, slots: list[Slot]) -> GeneratedCase:
         """A case with one or two things wrong in it."""
         for _ in range(2 if random.random() < 0.2 else 1):
             slot = random.choice(slots)
@@ -276,7 +276,7 @@ class OperationGenerator:
                 drawn = self._mutated(drawn, slot, mutation) or drawn
         return drawn
 
-    def _mutated(self, drawn: Drawn, slot: Slot, mutation: Mutation) -> Drawn | None:
+    def _mutated(self, drawn: GeneratedCase, slot: Slot, mutation: Mutation) -> GeneratedCase | None:
         value = value_of(drawn, slot)
         try:
             changed = mutation.applied(slot.ordinary if value is ABSENT else value)
@@ -285,7 +285,7 @@ class OperationGenerator:
                 changed = mutation.applied(slot.ordinary)
             except LookupError:
                 return None
-        flaw = Flaw(slot.location, slot.name, mutation.keyword, _described(mutation))
+        flaw = Violation(slot.location, slot.name, mutation.keyword, _described(mutation))
         return with_value(drawn, slot, changed, flaw)
 
     def _usual(
@@ -294,7 +294,7 @@ class OperationGenerator:
         random: Random,
         media_type: str | None,
         given: dict[tuple[str, str], Any] | None = None,
-    ) -> Drawn:
+    ) -> GeneratedCase:
         """A case with all that is optional, and nothing strange."""
         found: dict[tuple[str, str], Any] = {}
         for slot in self._slots(self._case(phase, media_type, {})):
@@ -313,13 +313,13 @@ class OperationGenerator:
             self.omissions.note(slot.named, "no value was found that conforms to its schema")
         return value
 
-    def _only_required(self, base: Drawn) -> Drawn:
+    def _only_required(self, base: GeneratedCase) -> GeneratedCase:
         for slot in self._parameters:
             if not slot.required:
                 base = with_value(base, slot, ABSENT)
         return base
 
-    def _limits(self, base: Drawn, slot: Slot) -> Iterator[Drawn]:
+    def _limits(self, base: GeneratedCase, slot: Slot) -> Iterator[GeneratedCase]:
         for value in slot.values.boundaries():
             if self.requests.is_right(slot.schema, value):
                 yield with_value(base, slot, value)
@@ -332,50 +332,50 @@ class OperationGenerator:
             if drawn is not None:
                 yield drawn
 
-    def _duplicates(self, base: Drawn) -> Iterator[Drawn]:
+    def _duplicates(self, base: GeneratedCase) -> Iterator[GeneratedCase]:
         for slot in self._parameters:
             value = value_of(base, slot)
             if slot.location == "query" and value is not ABSENT and not isinstance(value, dict | list):
-                flaw = Flaw("query", slot.name, REPEATED, f"`{slot.name}` is sent twice")
+                flaw = Violation("query", slot.name, REPEATED, f"`{slot.name}` is sent twice")
                 yield with_value(base, slot, [value, value], flaw)
 
-    def _with_slashes(self, base: Drawn) -> Iterator[Drawn]:
+    def _with_slashes(self, base: GeneratedCase) -> Iterator[GeneratedCase]:
         for slot in self._parameters:
             value = value_of(base, slot)
             if slot.location == "path" and isinstance(value, str):
-                flaw = Flaw("path", slot.name, SLASHES, f"`{slot.name}` has slashes in it")
+                flaw = Violation("path", slot.name, SLASHES, f"`{slot.name}` has slashes in it")
                 for changed in (f"{value}/a", f"{value}/a/b.c", "a//b", f"{value}/"):
                     yield with_value(base, slot, changed, flaw)
 
-    def _malformed(self, base: Drawn) -> Iterator[Drawn]:
+    def _malformed(self, base: GeneratedCase) -> Iterator[GeneratedCase]:
         if base.media_type is not None and "json" in base.media_type:
             for kind, content in malformed.bodies(base.parts.body):
                 yield _malformed(base, content, kind)
 
-    def _probes(self, base: Drawn) -> Iterator[Drawn]:
+    def _probes(self, base: GeneratedCase) -> Iterator[GeneratedCase]:
         """Requests that are malformed as a whole."""
         for kind, content_type in (
             ("malformed content type", "multipart/form-data"),
             (OTHER_TYPE, _other_type(self._bodies)),
         ):
             if self._bodies or kind != OTHER_TYPE:
-                flaw = Flaw("header", "Content-Type", kind, f"{kind}: {content_type}")
+                flaw = Violation("header", "Content-Type", kind, f"{kind}: {content_type}")
                 is_form = kind != OTHER_TYPE and base.media_type == "multipart/form-data"
                 parts = base.parts
                 headers = {**parts.headers, "Content-Type": content_type}
                 body = ABSENT if is_form else parts.body
                 changed = Parts(parts.path_parameters, parts.query, headers, parts.cookies, body)
-                yield Drawn(base.label, base.method, changed, base.media_type, base.phase, (flaw,))
+                yield GeneratedCase(base.label, base.method, changed, base.media_type, base.phase, (flaw,))
         is_whole = any(item.is_whole for item in self.description.parameters)
         for name in () if is_whole else ("x-unknown", "x-unknown[key][]"):
-            flaw = Flaw("query", name, UNKNOWN, f"unknown query parameter {name}")
+            flaw = Violation("query", name, UNKNOWN, f"unknown query parameter {name}")
             parts = replace(base.parts, query={**base.parts.query, name: "1"})
             yield replace(base, parts=parts, flaws=(flaw,))
         for method in self.description.undeclared_methods:
-            flaw = Flaw("method", None, "method", f"undeclared method {method}")
-            yield Drawn(base.label, method, base.parts, base.media_type, base.phase, (flaw,))
+            flaw = Violation("method", None, "method", f"undeclared method {method}")
+            yield GeneratedCase(base.label, method, base.parts, base.media_type, base.phase, (flaw,))
 
-    def _case(self, phase: str, media_type: str | None, found: dict[tuple[str, str], Any]) -> Drawn:
+    def _case(self, phase: str, media_type: str | None, found: dict[tuple[str, str], Any]) -> GeneratedCase:
         by_place: dict[str, dict[str, Any]] = {place: {} for place in PLACES.values()}
         body: Any = ABSENT
         for (location, name), value in found.items():
@@ -383,16 +383,18 @@ class OperationGenerator:
                 body = value
             else:
                 by_place[PLACES[location]][name] = value
-        return Drawn(
+        return GeneratedCase(
             self.description.label, self.description.method, Parts(**by_place, body=body), media_type, phase
         )
 
 
-def _malformed(drawn: Drawn, content: bytes, kind: str = malformed.MALFORMED) -> Drawn:
+def _malformed(drawn: GeneratedCase, content: bytes, kind: str = malformed.MALFORMED) -> GeneratedCase:
     parts = drawn.parts
     changed = Parts(parts.path_parameters, parts.query, parts.headers, parts.cookies, Raw(content))
-    flaw = Flaw("body", None, kind, f"{kind}: {content!r}")
-    return Drawn(drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, flaw))
+    flaw = Violation("body", None, kind, f"{kind}: {content!r}")
+    return GeneratedCase(
+        drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, flaw)
+    )
 
 
 def _described(mutation: Mutation) -> str:

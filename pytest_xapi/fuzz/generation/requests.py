@@ -11,7 +11,7 @@ from pytest_xapi.fuzz.generation import encoding
 from pytest_xapi.fuzz.generation.description import Description
 from pytest_xapi.fuzz.generation.encoding import Foreign as Foreign
 from pytest_xapi.fuzz.generation.encoding import Unsendable as Unsendable
-from pytest_xapi.fuzz.generation.model import PLACES, Body, Drawn, Flaw, Parameter, Raw
+from pytest_xapi.fuzz.generation.model import PLACES, Body, GeneratedCase, Raw, RequestParameter, Violation
 from pytest_xapi.fuzz.generation.reading import Reader
 from pytest_xapi.fuzz.generation.schemas import Schemas
 from pytest_xapi.fuzz.model.cases import ABSENT
@@ -70,7 +70,7 @@ class Requests:
             for location in PLACES
         }
 
-    def wire(self, drawn: Drawn) -> WireRequest:
+    def wire(self, drawn: GeneratedCase) -> WireRequest:
         """The request that a case is sent as, without credentials.
 
         Raises:
@@ -95,21 +95,21 @@ class Requests:
     def _is_declared(self, header: str) -> bool:
         return any(parameter.name.lower() == header for parameter in self._parameters["header"])
 
-    def unclear(self, drawn: Drawn) -> Flaw | None:
+    def unclear(self, drawn: GeneratedCase) -> Violation | None:
         """What a server cannot know of a case that is right: that there is a list, or which one."""
         for location, place in PLACES.items():
             values = getattr(drawn.parts, place)
             for parameter in self._parameters[location]:
                 if self._is_nested(parameter, values.get(parameter.name)):
-                    return Flaw(location, parameter.name, NESTED, f"`{parameter.name}` is nested")
+                    return Violation(location, parameter.name, NESTED, f"`{parameter.name}` is nested")
         body, value = self._description.body(drawn.media_type), drawn.parts.body
         if body is None or essence(body.media_type) not in encoding.FORMS or not isinstance(value, dict):
             return None
         required = self._schemas.merged(body.schema).get("required", ())
         name = next((name for name in required if value.get(name) == []), None)
-        return None if name is None else Flaw("body", name, EMPTY, f"`{name}` has no items")
+        return None if name is None else Violation("body", name, EMPTY, f"`{name}` has no items")
 
-    def _is_nested(self, parameter: Parameter, value: Any) -> bool:
+    def _is_nested(self, parameter: RequestParameter, value: Any) -> bool:
         """Whether lists or objects are in each other, for which no style says how they are sent."""
         if parameter.media_type is not None or parameter.is_whole or not isinstance(value, dict | list):
             return False
@@ -163,7 +163,7 @@ class Requests:
             for pair in encoding.cookie_pairs(known.get(name) or _undeclared(name, "cookie"), value)
         ]
 
-    def verdicts(self, drawn: Drawn) -> dict[str, Verdict]:
+    def verdicts(self, drawn: GeneratedCase) -> dict[str, Verdict]:
         """Whether what is sent keeps to the document, by location.
 
         A case is right if all of it is, and wrong if any of it is.
@@ -178,7 +178,7 @@ class Requests:
             found["body"] = self._of_body(self._description.body(drawn.media_type), drawn.parts.body)
         return found
 
-    def is_of_another_type(self, drawn: Drawn) -> bool:
+    def is_of_another_type(self, drawn: GeneratedCase) -> bool:
         """Whether a body that has to be there is sent as a media type that the document does not name."""
         sent = drawn.parts.headers.get("Content-Type")
         bodies = self._description.bodies
@@ -189,7 +189,7 @@ class Requests:
             and not any(body.media_type == sent or "*" in body.media_type for body in bodies)
         )
 
-    def _of_parameter(self, parameter: Parameter, values: dict[str, Any]) -> Verdict:
+    def _of_parameter(self, parameter: RequestParameter, values: dict[str, Any]) -> Verdict:
         value = values.get(parameter.name, ABSENT)
         if not parameter.is_declared:
             return None
@@ -213,13 +213,13 @@ class Requests:
             return True if self._schemas.is_usable(parameter.schema) else None
         return False if self._is_wrong(parameter, value, received) else None
 
-    def _is_apart(self, parameter: Parameter, value: Any) -> bool:
+    def _is_apart(self, parameter: RequestParameter, value: Any) -> bool:
         """Whether an object goes as parameters of other names, so that this one, no object, is not there."""
         in_pairs = parameter.location in ("query", "cookie")
         is_exploded = in_pairs and parameter.explode and parameter.style == "form"
         return is_exploded and isinstance(value, dict) and not self._reader.may_be(parameter.schema, "object")
 
-    def _is_wrong(self, parameter: Parameter, value: Any, received: Any) -> bool:
+    def _is_wrong(self, parameter: RequestParameter, value: Any, received: Any) -> bool:
         """Whether what arrives is wrong in every way in which a server may take it."""
         schema, read = parameter.schema, self._reader
         if isinstance(received, str):
@@ -239,7 +239,7 @@ class Requests:
         # object are sent as parameters of their own.
         return kind == "array" and all(read.is_wrong(schema, text) for text in received)
 
-    def _may_be_other(self, parameter: Parameter, value: Any) -> bool:
+    def _may_be_other(self, parameter: RequestParameter, value: Any) -> bool:
         """Whether a list or an object that is one text is right as the other of the two."""
         if parameter.location == "query" and (parameter.explode or parameter.style == "deepObject"):
             return False
@@ -321,16 +321,16 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     return path
 
 
-def _is_not_sent(parameter: Parameter, value: Any) -> bool:
+def _is_not_sent(parameter: RequestParameter, value: Any) -> bool:
     """Whether it is a list or an object of which nothing is sent; headers and paths have an empty text."""
     return value in ([], {}) and parameter.location in ("query", "cookie")
 
 
-def _is_form(parameter: Parameter) -> bool:
+def _is_form(parameter: RequestParameter) -> bool:
     return essence(parameter.media_type or "") == encoding.FORM
 
 
-def has_slashes(drawn: Drawn) -> bool:
+def has_slashes(drawn: GeneratedCase) -> bool:
     """Whether a case has slashes in its path, which only some operations take."""
     return any(flaw.kind == SLASHES for flaw in drawn.flaws)
 
@@ -356,7 +356,7 @@ def _as_text(value: Any) -> Any:
     return value if isinstance(value, bytes) else encoding.text(value)
 
 
-def _received(parameter: Parameter, value: Any) -> tuple[Any, bool]:
+def _received(parameter: RequestParameter, value: Any) -> tuple[Any, bool]:
     """What a server gets of a value, as text in its shape, and whether nothing was lost on the way."""
     if isinstance(value, list):
         texts = [encoding.text(item) for item in value]
@@ -385,8 +385,8 @@ def _has_delimiter(text: str) -> bool:
     return text == "" or any(character in ",.;=|& /" for character in text)
 
 
-def _undeclared(name: str, location: str) -> Parameter:
-    return Parameter(
+def _undeclared(name: str, location: str) -> RequestParameter:
+    return RequestParameter(
         name, location, False, {}, "form" if location == "query" else "simple", location == "query"
     )
 

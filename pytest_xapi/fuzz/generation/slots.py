@@ -7,7 +7,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from pytest_xapi.fuzz.generation.model import PLACES, Drawn, Flaw, Values
+from pytest_xapi.fuzz.generation.model import PLACES, GeneratedCase, Values, Violation
 from pytest_xapi.fuzz.generation.negative import Mutation
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 
@@ -32,14 +32,14 @@ class Slot:
         return self.values.plain(Random(0))
 
 
-def value_of(drawn: Drawn, slot: Slot) -> Any:
+def value_of(drawn: GeneratedCase, slot: Slot) -> Any:
     """What a case sends in a place; `ABSENT` if nothing."""
     if slot.location == "body":
         return drawn.parts.body
     return getattr(drawn.parts, PLACES[slot.location]).get(slot.name, ABSENT)
 
 
-def with_value(drawn: Drawn, slot: Slot, value: Any, *flaws: Flaw) -> Drawn:
+def with_value(drawn: GeneratedCase, slot: Slot, value: Any, *flaws: Violation) -> GeneratedCase:
     """The same case with another value in a place, and perhaps with flaws that follow from it."""
     parts = drawn.parts
     if slot.location == "body":
@@ -53,18 +53,20 @@ def with_value(drawn: Drawn, slot: Slot, value: Any, *flaws: Flaw) -> Drawn:
         else:
             kept[slot.name] = value
         changed = Parts(**{**places, place: kept}, body=parts.body)
-    return Drawn(drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, *flaws))
+    return GeneratedCase(
+        drawn.label, drawn.method, changed, drawn.media_type, drawn.phase, (*drawn.flaws, *flaws)
+    )
 
 
-def without(drawn: Drawn, slot: Slot) -> Drawn:
+def without(drawn: GeneratedCase, slot: Slot) -> GeneratedCase:
     """The same case, with nothing in a place that has to be filled."""
     return with_value(drawn, slot, ABSENT, missing(slot))
 
 
-def missing(slot: Slot) -> Flaw:
+def missing(slot: Slot) -> Violation:
     """The flaw that a place is empty."""
     what = "body" if slot.location == "body" else f"`{slot.name}`"
-    return Flaw(slot.location, slot.name, "missing", f"{what} is missing")
+    return Violation(slot.location, slot.name, "missing", f"{what} is missing")
 
 
 def is_missing(slot: Slot, value: Any) -> bool:

@@ -6,11 +6,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_xapi.fuzz.generation.model import PLACES, Drawn, Flaw, Raw
+from pytest_xapi.fuzz.generation.model import PLACES, GeneratedCase, Raw, Violation
 from pytest_xapi.fuzz.model.cases import ABSENT, BYTES, RAW, Parts
 
 
-def as_data(drawn: Drawn) -> dict[str, Any]:
+def as_data(drawn: GeneratedCase) -> dict[str, Any]:
     """What a case sends, and what is wrong with it; only what is not empty."""
     parts = drawn.parts
     data: dict[str, Any] = {"operation": drawn.label, "method": drawn.method, "phase": drawn.phase}
@@ -26,13 +26,13 @@ def as_data(drawn: Drawn) -> dict[str, Any]:
     return data
 
 
-def from_data(data: Mapping[str, Any]) -> Drawn:
+def from_data(data: Mapping[str, Any]) -> GeneratedCase:
     """The case that `as_data` has written down.
 
     Raises:
         LookupError: the data is not of this form.
     """
-    return Drawn(
+    return GeneratedCase(
         label=data["operation"],
         method=data["method"],
         parts=Parts(
@@ -41,7 +41,7 @@ def from_data(data: Mapping[str, Any]) -> Drawn:
         ),
         media_type=data.get("media_type"),
         phase=data["phase"],
-        flaws=tuple(Flaw(*flaw) for flaw in data.get("flaws", ())),
+        flaws=tuple(Violation(*flaw) for flaw in data.get("flaws", ())),
         is_changed=data.get("changed", False),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from random import Random
 
-from pytest_xapi.fuzz.generation import Drawn, OperationGenerator
+from pytest_xapi.fuzz.generation import GeneratedCase, OperationGenerator
 from pytest_xapi.fuzz.guided import plans, spots
 from pytest_xapi.fuzz.guided.chance import Chance, of_kind
 from pytest_xapi.fuzz.guided.climbing import Climb, Climber
@@ -18,7 +18,7 @@ from pytest_xapi.fuzz.guided.deriving import Deriver
 from pytest_xapi.fuzz.guided.distances import wants_equal
 from pytest_xapi.fuzz.guided.extending import extended
 from pytest_xapi.fuzz.guided.goals import ANY, REACHED, Goal, Goals, Score, distinct, short
-from pytest_xapi.fuzz.guided.plans import Hop, Plan, Sent
+from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.probes import SITES, Event
 
 _ORDINARY = 6
@@ -93,7 +93,7 @@ class Explorer:
         more = _ORDINARY if len(self._generators) == 1 else 1
         for generator in self._generators.values():
             for number in range(1 + more):
-                self._first.append((Hop(_drawn(generator, self._random if number else None)),))
+                self._first.append((PlanStep(_drawn(generator, self._random if number else None)),))
 
     @property
     def _is_over(self) -> bool:
@@ -288,7 +288,7 @@ class Explorer:
             return None
         if not self.corpus or self._random.random() < _OF_ITS_OWN:
             label = self._random.choice(list(self._generators))
-            return (Hop(_drawn(self._generators[label], self._random)),)
+            return (PlanStep(_drawn(self._generators[label], self._random)),)
         newest = max(self._random.random(), self._random.random())
         plan = self.corpus[int(newest * len(self.corpus))]
         if self._random.random() < _REPEATED and len(plan) < _MOST_PLAN:
@@ -296,6 +296,6 @@ class Explorer:
         return self._chance.mutated(plan)
 
 
-def _drawn(generator: OperationGenerator, random: Random | None) -> Drawn:
+def _drawn(generator: OperationGenerator, random: Random | None) -> GeneratedCase:
     """A right request of an operation: an ordinary one, or a random one."""
     return replace(generator.of_sequence(random), phase="guided")

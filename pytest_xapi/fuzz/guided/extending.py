@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.guided import plans, spots
-from pytest_xapi.fuzz.guided.plans import Hop, Plan, Sent
+from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.spots import Spot
 
 _LEAST_NAME = 4
@@ -27,10 +27,10 @@ def given_by(sent: Sequence[Sent]) -> list[tuple[str, int, str, Any]]:
     ]
 
 
-def extended(plan: Plan, sent: Sequence[Sent], drawn: Drawn) -> Iterator[Plan]:
+def extended(plan: Plan, sent: Sequence[Sent], drawn: GeneratedCase) -> Iterator[Plan]:
     """A plan with one more request: with what answers gave, and also with what was sent before."""
     values = given_by(sent)
-    whole: Plan = (*plan, Hop(drawn))
+    whole: Plan = (*plan, PlanStep(drawn))
     position = len(plan)
     bound = whole
     for spot, value in spots.each(drawn):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pytest_xapi.fuzz.generation import Drawn, stored
+from pytest_xapi.fuzz.generation import GeneratedCase, stored
 from pytest_xapi.fuzz.guided.probes import Trace
 from pytest_xapi.fuzz.guided.spots import BODY, PLACES, Spot, changed
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import Binding, Outcome
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 
 _MOST_BYTES = 50_000
 _MOST_VALUES = 60
@@ -35,22 +35,22 @@ _USUAL_HEADERS = frozenset(
 
 
 @dataclass(frozen=True)
-class Hop:
+class PlanStep:
     """One request of a plan, with what it takes from the answers before it."""
 
-    drawn: Drawn
+    drawn: GeneratedCase
     bindings: tuple[Binding, ...] = ()
     """Their steps are positions in the plan."""
 
 
-Plan = tuple[Hop, ...]
+Plan = tuple[PlanStep, ...]
 
 
 @dataclass(frozen=True)
 class Sent:
     """One request of a plan that was sent."""
 
-    drawn: Drawn
+    drawn: GeneratedCase
     """With what was taken from answers."""
     outcome: Outcome
     trace: Trace
@@ -74,7 +74,7 @@ def with_value(plan: Plan, position: int, spot: Spot, value: Any) -> Plan:
     drawn = changed(hop.drawn, spot, value)
     name = name_of(spot)
     kept = tuple(item for item in hop.bindings if (item.place, item.name) != (spot.place, name))
-    return (*plan[:position], Hop(drawn, kept), *plan[position + 1 :])
+    return (*plan[:position], PlanStep(drawn, kept), *plan[position + 1 :])
 
 
 def with_binding(plan: Plan, position: int, spot: Spot, source: int, pointer: str) -> Plan:
@@ -99,7 +99,7 @@ def name_of(spot: Spot) -> str | None:
     return "".join(f"/{pointers.escape(str(token))}" for token in spot.path) if spot.place == BODY else None
 
 
-def given(answer: Answer) -> Iterator[tuple[str, str, Any]]:
+def given(answer: WireResponse) -> Iterator[tuple[str, str, Any]]:
     """What an answer gives: names, where they are, and the values."""
     if not answer.is_success and answer.status >= 400:
         return

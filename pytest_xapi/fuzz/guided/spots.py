@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
-from pytest_xapi.fuzz.generation.model import Drawn, Raw
+from pytest_xapi.fuzz.generation.model import GeneratedCase, Raw
 from pytest_xapi.fuzz.model.cases import ABSENT
 
 _MOST_SPOTS = 250
@@ -90,7 +90,7 @@ class Spot:
         return next((item for item in reversed(self.path) if isinstance(item, str)), "")
 
 
-def each(drawn: Drawn) -> Iterator[tuple[Spot, Any]]:
+def each(drawn: GeneratedCase) -> Iterator[tuple[Spot, Any]]:
     """The places of a request, with what is in them: the whole before its parts."""
     count = 0
     for place in (*PLACES, BODY):
@@ -145,7 +145,7 @@ def views(text: str) -> Iterator[tuple[View, Any]]:
             yield View(kind), inner
 
 
-def value_at(drawn: Drawn, spot: Spot) -> Any:
+def value_at(drawn: GeneratedCase, spot: Spot) -> Any:
     """What is in a place.
 
     Raises:
@@ -175,7 +175,7 @@ def _step(value: Any, token: Token) -> Any:
         raise LookupError(token) from error
 
 
-def changed(drawn: Drawn, spot: Spot, value: Any) -> Drawn:
+def changed(drawn: GeneratedCase, spot: Spot, value: Any) -> GeneratedCase:
     """The same request with another value in a place; `ABSENT` takes away what is there.
 
     Raises:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
 Case: TypeAlias = Any
 """A generated request. Only the adapter looks into it."""
@@ -48,7 +48,7 @@ class Failed:
     """What tells it apart from other failures of this check."""
     request: WireRequest
     """The request to blame: that of the case, or one that the check derived from it and sent."""
-    answer: Answer
+    answer: WireResponse
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Outcome:
     operation: str
     """The label of the operation that the case is for."""
     request: WireRequest
-    answer: Answer
+    answer: WireResponse
     failed: tuple[Failed, ...]
 
 

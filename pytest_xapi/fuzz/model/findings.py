@@ -9,8 +9,8 @@ from typing import Any
 
 from pytest_xapi.fuzz.model import rules
 from pytest_xapi.fuzz.model.omissions import Omission
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
-from pytest_xapi.reports.model import Place, Problem, Severity
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
+from pytest_xapi.reports.model import Problem, Severity, SourceLocation
 from pytest_xapi.words import printable
 
 
@@ -30,7 +30,7 @@ class Exchange:
     """A request, its answer, and what the request took from earlier answers."""
 
     request: WireRequest
-    answer: Answer
+    answer: WireResponse
     references: tuple[Reference, ...] = ()
 
 
@@ -54,7 +54,7 @@ class Finding:
     """All that is needed to send it again, as plain data; nothing if it cannot be sent again."""
     probe: Mapping[str, Any] | None = None
     """Of what is no case: what is needed to look for it again, as plain data; `operation` is asked then."""
-    place: Place | None = None
+    place: SourceLocation | None = None
     """Where the handler of the operation is."""
     is_accepted: bool = False
     """Whether the baseline of the project has it."""
@@ -150,7 +150,7 @@ class Record:
     right: dict[str, Counter[int]] = field(default_factory=dict)
     """Of requests that keep to the document: how often each declared refusal was answered; all at `ALL`."""
 
-    def count(self, operation: str, answer: Answer) -> None:
+    def count(self, operation: str, answer: WireResponse) -> None:
         """Count one case."""
         self.cases += 1
         self.answers.setdefault(operation, Counter())[answer.status] += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 from xapi.openapi.reader.pointers import escape as escape
 from xapi.openapi.reader.pointers import unescape
 
@@ -13,7 +13,7 @@ HEADER = "header:"
 """What stands before the name of a header, in the place of a pointer."""
 
 
-def of_answer(answer: Answer, pointer: str) -> Any:
+def of_answer(answer: WireResponse, pointer: str) -> Any:
     """The value that an answer gives in its JSON body, or in a header.
 
     Raises:

@@ -13,7 +13,7 @@ from pytest_xapi.fuzz.model.auth import Credentials
 from pytest_xapi.fuzz.model.cases import BYTES, RAW
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
 from pytest_xapi.fuzz.model.secret_forms import SHORTEST, Form, KnownForms, forms
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
 _MOST_LEARNED = 256
 """How many secrets that the app makes while it answers are remembered."""
@@ -92,7 +92,7 @@ class Redactor:
             found = f"{base}_{number}"
         return found
 
-    def learn(self, request: WireRequest, answer: Answer) -> None:
+    def learn(self, request: WireRequest, answer: WireResponse) -> None:
         """Take the secrets that an app has made for its answer."""
         for name, secret in sensitive.of_answer(request, answer):
             self._remember(name, secret)
@@ -149,7 +149,7 @@ class Redactor:
             self.content(request.body),
         )
 
-    def answer(self, answer: Answer) -> Answer:
+    def answer(self, answer: WireResponse) -> WireResponse:
         """An answer without secrets; its exception is left, and is to be shown by `output`."""
         body = answer.body.decode("utf-8", "surrogateescape")
         hidden = self.output(body)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
 Named = tuple[str, str]
 """The name under which a secret was met, and the secret."""
@@ -38,7 +38,7 @@ def is_sensitive(name: str) -> bool:
     return bool(_NAME.search(name)) and not _HARMLESS.search(name)
 
 
-def of_answer(request: WireRequest, answer: Answer) -> Iterator[Named]:
+def of_answer(request: WireRequest, answer: WireResponse) -> Iterator[Named]:
     """The secrets that an answer gives: those that were sent to the app are not of its making."""
     for name, value in _cookies(answer):
         yield from _made(name, value, request)
@@ -69,7 +69,7 @@ def _made(name: str, value: str, request: WireRequest) -> Iterator[Named]:
         yield name, value
 
 
-def _cookies(answer: Answer) -> Iterator[Named]:
+def _cookies(answer: WireResponse) -> Iterator[Named]:
     """The cookies that identify somebody: those that scripts may not read, or with such a name."""
     for header, text in answer.headers:
         if header.lower() == "set-cookie":

@@ -33,7 +33,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Hop:
+class SequenceStep:
     """One request of a walk."""
 
     label: str
@@ -44,7 +44,7 @@ class Hop:
     """The position of the request that is sent once more."""
 
 
-Walk = tuple[Hop, ...]
+Walk = tuple[SequenceStep, ...]
 
 
 def may_be_repeated(label: str) -> bool:
@@ -64,7 +64,7 @@ def walks(links: Sequence[Link], repeatable: Sequence[str]) -> list[Walk]:
         by_source.setdefault(link.source, []).append(link)
     roots = [label for label in by_source if not _needs_another(label, links)]
     found: list[Iterator[Walk]] = [_from(root, by_source) for root in roots]
-    found.append((Hop(label), Hop(label, repeats=0)) for label in repeatable)
+    found.append((SequenceStep(label), SequenceStep(label, repeats=0)) for label in repeatable)
     in_turns = [walk for turn in zip_longest(*found) for walk in turn if walk is not None]
     return list(dict.fromkeys(in_turns))
 
@@ -74,13 +74,15 @@ def _needs_another(label: str, links: Sequence[Link]) -> bool:
 
 
 def _from(root: str, by_source: dict[str, list[Link]]) -> Iterator[Walk]:
-    first = Hop(root)
-    direct = [Hop(link.target, link, 0) for link in by_source[root]]
+    first = SequenceStep(root)
+    direct = [SequenceStep(link.target, link, 0) for link in by_source[root]]
     for hop in direct:
         for second in direct:
             yield first, hop, second
     for hop in direct:
-        inner = [Hop(link.target, link, 1) for link in by_source.get(hop.label, ()) if hop.label != root]
+        inner = [
+            SequenceStep(link.target, link, 1) for link in by_source.get(hop.label, ()) if hop.label != root
+        ]
         for second in inner:
             yield first, hop, second
         for ending in direct:

@@ -67,7 +67,7 @@ class Observed:
 
 
 @dataclass(frozen=True)
-class Answer:
+class WireResponse:
     """What an app sent back."""
 
     status: int
@@ -95,10 +95,12 @@ class Answer:
         return any(seen.check == NO_ANSWER for seen in self.observed)
 
 
-Send = Callable[[WireRequest], Answer]
+Send = Callable[[WireRequest], WireResponse]
 
 
-def following_redirects(request: WireRequest, answer: Answer, send: Send) -> tuple[WireRequest, Answer]:
+def following_redirects(
+    request: WireRequest, answer: WireResponse, send: Send
+) -> tuple[WireRequest, WireResponse]:
     """The last request and answer of a chain of redirects inside the app.
 
     The method changes as clients do it (RFC 9110, section 15.4). A redirect to another host, and one too

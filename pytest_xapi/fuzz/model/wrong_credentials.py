@@ -7,7 +7,7 @@ from binascii import Error
 from collections.abc import Callable, Iterator
 
 from pytest_xapi.fuzz.model.cases import Failed
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
 CHECK = "ignored_auth"
 
@@ -39,7 +39,7 @@ def changed(value: str, variant: Variant) -> str:
 
 
 def accepted(
-    send: Callable[[WireRequest], Answer], requests: Iterator[tuple[str, WireRequest]]
+    send: Callable[[WireRequest], WireResponse], requests: Iterator[tuple[str, WireRequest]]
 ) -> Iterator[Failed]:
     """The failure of an operation that answers such a request; the first one is enough.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from pytest_xapi.fuzz.model.wire import NO_ANSWER, Answer, Observed, WireRequest
+from pytest_xapi.fuzz.model.wire import NO_ANSWER, Observed, WireRequest, WireResponse
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.monitors.in_flight import InFlight
@@ -19,7 +19,7 @@ DEFAULT_SECONDS = 5.0
 """How long the app may take for an answer."""
 
 
-class Line:
+class AppTransport:
     """A way to the app of a client, where its lifespan runs and its overrides hold.
 
     `seconds` is how long the app may take for an answer. What is sent is noted in `flight`, in case that the
@@ -41,7 +41,7 @@ class Line:
         self._client.__exit__()
         self._client.__enter__()
 
-    def send(self, request: WireRequest) -> Answer:
+    def send(self, request: WireRequest) -> WireResponse:
         """Send a request and return all that the app answers."""
         if self._flight is None:
             return self._answer(request)
@@ -50,7 +50,7 @@ class Line:
         self._flight.answered()
         return answer
 
-    def _answer(self, request: WireRequest) -> Answer:
+    def _answer(self, request: WireRequest) -> WireResponse:
         started = perf_counter()
         try:
             answer = self._client.sample(
@@ -62,7 +62,7 @@ class Line:
             )
         except TimeoutError as error:
             return self._no_answer(str(error), perf_counter() - started)
-        return Answer(
+        return WireResponse(
             # An app that sends no response is answered for by servers, with this status.
             status=500 if answer.status is None else answer.status,
             headers=tuple(
@@ -74,10 +74,10 @@ class Line:
             told=answer.told,
         )
 
-    def _no_answer(self, message: str, seconds: float) -> Answer:
+    def _no_answer(self, message: str, seconds: float) -> WireResponse:
         """What a gateway would answer for the app."""
         from xapi.testing.timeouts import interrupt_workers
 
         interrupt_workers()
         seen = Observed(NO_ANSWER, "No answer", message, f"no answer in {self._seconds:g} s")
-        return Answer(504, (), b"", seconds=seconds, observed=(seen,))
+        return WireResponse(504, (), b"", seconds=seconds, observed=(seen,))

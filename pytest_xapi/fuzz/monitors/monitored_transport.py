@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
-from pytest_xapi.fuzz.monitors.app_transport import Line
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
+from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.monitors.event_loop import LoopWatch
 from pytest_xapi.fuzz.monitors.tasks import RequestTasks
 from pytest_xapi.fuzz.monitors.teardown_watch import TeardownWatch
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Reset = Callable[[], object]
 
 
-class MonitoredTransport(Line):
+class MonitoredTransport(AppTransport):
     """A line that says of each answer what else has come of the request.
 
     `reset` brings back what a new start of the app does not, such as rows of a database: it is called before
@@ -66,7 +66,7 @@ class MonitoredTransport(Line):
         self.reset()
         self._check()
 
-    def send(self, request: WireRequest) -> Answer:
+    def send(self, request: WireRequest) -> WireResponse:
         """Send a request and return all that the app answers, and what was observed on the way."""
         self._loops.taken()
         self._tasks.begin()

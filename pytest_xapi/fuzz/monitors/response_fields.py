@@ -23,7 +23,7 @@ Dropped = dict[str, dict[str, None]]
 
 
 @contextmanager
-def noticing(app: XAPI, dropped: Dropped) -> Iterator[None]:
+def record_dropped_fields(app: XAPI, dropped: Dropped) -> Iterator[None]:
     """Note in `dropped` what response models leave out, as long as the context lasts.
 
     Fields that are left out by name (`response_model_exclude` and the like, `Field(exclude=True)`) are not

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from xapi.openapi.reader import Document
 
 ENOUGH_PAIRS = 5
@@ -38,7 +38,7 @@ class Comparison:
         }
         self._first: dict[Any, tuple[Query, Any]] = {}
 
-    def take(self, request: WireRequest, answer: Answer) -> None:
+    def take(self, request: WireRequest, answer: WireResponse) -> None:
         """Compare one answer with earlier ones."""
         if request.method != "GET" or not answer.is_success:
             return
@@ -68,7 +68,7 @@ def without_effect(all_compared: list[Compared]) -> Iterator[tuple[str, int]]:
             yield name, same
 
 
-def _says_something(answer: Answer) -> bool:
+def _says_something(answer: WireResponse) -> bool:
     """Whether there is anything in an answer that a parameter could have changed.
 
     An app without data answers every search in the same way.

@@ -20,7 +20,7 @@ from pytest_xapi.fuzz.collection.items import FuzzItem
 from pytest_xapi.fuzz.collection.schedule import STATEFUL
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record
 from pytest_xapi.fuzz.model.redaction import Redactor
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 from pytest_xapi.fuzz.monitors import in_flight
 from pytest_xapi.fuzz.monitors.in_flight import InFlight, Sent
 from pytest_xapi.fuzz.processes.heartbeat import Heartbeat
@@ -139,7 +139,7 @@ def _finding(sent: Sent, operation: str, stacks: str) -> Finding:
         check="process_ended",
         title="The process ended",
         message=message,
-        exchanges=(Exchange(sent.request, Answer(0, (), b"")),),
+        exchanges=(Exchange(sent.request, WireResponse(0, (), b"")),),
         cause="stood still" if stacks else "ended",
     )
 

@@ -50,10 +50,12 @@ class NoteTaker:
 
     def watching(self) -> AbstractContextManager[None]:
         """The context in which the requests are sent."""
-        from pytest_xapi.fuzz.monitors.response_fields import noticing
+        from pytest_xapi.fuzz.monitors.response_fields import record_dropped_fields
         from xapi import XAPI
 
-        return noticing(self._app, self._dropped) if isinstance(self._app, XAPI) else nullcontext()
+        return (
+            record_dropped_fields(self._app, self._dropped) if isinstance(self._app, XAPI) else nullcontext()
+        )
 
     def take(self, outcome: Outcome) -> None:
         """Look at one case that was sent."""

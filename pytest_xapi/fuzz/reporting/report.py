@@ -11,7 +11,7 @@ from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.model.findings import ALL, Finding, succeeded
 from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 from pytest_xapi.fuzz.reporting import screen, snippets
 from pytest_xapi.reports import contents
 from pytest_xapi.words import counted, listed, phrase
@@ -155,7 +155,7 @@ def _paragraphs(finding: Finding, redactor: Redactor) -> Iterator[str]:
     )
 
 
-def _described(answer: Answer) -> str:
+def _described(answer: WireResponse) -> str:
     content_type = answer.header("content-type")
     kind = f", {content_type}" if content_type else ""
     body = answer.body.decode(errors="backslashreplace")

@@ -8,7 +8,7 @@ from typing import Any
 from pytest_xapi.fuzz.model.findings import Finding
 from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.traceback_origin import end_of_traceback
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.reporting import snippets
 from pytest_xapi.reports import bodies
 from pytest_xapi.words import printable
@@ -48,7 +48,7 @@ def _request(request: WireRequest) -> Mapping[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> Mapping[str, Any]:
+def _answer(answer: WireResponse) -> Mapping[str, Any]:
     return {
         "status": answer.status,
         "headers": [list(header) for header in answer.headers],

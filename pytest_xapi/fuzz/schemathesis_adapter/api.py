@@ -26,13 +26,13 @@ from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 
-from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.generation.encoding import FORMS
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.traceback_origin import origin
-from pytest_xapi.fuzz.model.wire import Answer, Send, WireRequest
+from pytest_xapi.fuzz.model.wire import Send, WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import linked_values
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
@@ -186,7 +186,7 @@ class Api:
 
     def preview(self, case: Case) -> WireRequest | None:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
-        if isinstance(case, Drawn):
+        if isinstance(case, GeneratedCase):
             return self.direct.request(case)
         if _is_lost_on_the_way(case):
             return None
@@ -197,18 +197,18 @@ class Api:
 
     def is_right(self, case: Case) -> bool:
         """Whether a case was made to keep to the document, and was left as it is."""
-        return isinstance(case, Drawn) and not case.flaws and not case.is_changed
+        return isinstance(case, GeneratedCase) and not case.flaws and not case.is_changed
 
     def refuses(self, label: str, status: int) -> bool:
         """Whether an operation declares that it refuses requests with a status for reasons of its own."""
         return status not in _OF_ACCESS and self.direct.declared.refuses(label, status)
 
-    def without_credentials(self, label: str) -> tuple[WireRequest, Answer] | None:
+    def without_credentials(self, label: str) -> tuple[WireRequest, WireResponse] | None:
         """An ordinary request of an operation without credentials, and its answer."""
         request = self.direct.bare(label)
         return None if request is None else (request, self._transport.through(request))
 
-    def with_method(self, label: str, method: str) -> tuple[WireRequest, Answer] | None:
+    def with_method(self, label: str, method: str) -> tuple[WireRequest, WireResponse] | None:
         """An ordinary request of an operation with another method and no body, and its answer."""
         bare = self.direct.bare(label)
         if bare is None:
@@ -218,7 +218,7 @@ class Api:
 
     def with_body(
         self, label: str, content: Callable[[str], bytes | None]
-    ) -> tuple[WireRequest, Answer] | None:
+    ) -> tuple[WireRequest, WireResponse] | None:
         """An ordinary request of an operation with another body, made from its media type, and its answer."""
         bare = self.direct.bare(label)
         body = None if bare is None else content(bare.header("content-type") or "")
@@ -227,7 +227,7 @@ class Api:
         request = self.direct.authenticated(label, replace(bare, body=body))
         return request, self._transport.through(request)
 
-    def through(self, request: WireRequest) -> Answer:
+    def through(self, request: WireRequest) -> WireResponse:
         """Send a request as it is, and check nothing."""
         return self._transport.through(request)
 
@@ -250,7 +250,7 @@ class Api:
             Nothing where there is no such request, or its body has no properties.
         """
         return self.direct.ordinary(
-            label, number, base if isinstance(base, Drawn) else None, properties or {}
+            label, number, base if isinstance(base, GeneratedCase) else None, properties or {}
         )
 
     def body_properties(self, label: str) -> frozenset[str] | None:
@@ -263,7 +263,7 @@ class Api:
 
     def send(self, case: Case) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
-        if isinstance(case, Drawn):
+        if isinstance(case, GeneratedCase):
             return self._own.send(case)
         recorder = ScenarioRecorder(label="one")
         record(recorder, case, None)
@@ -280,7 +280,7 @@ class Api:
         outcomes: list[Outcome] = []
         chain = Chain(self)
         for step, case in zip(steps, cases, strict=True):
-            if isinstance(case, Drawn):
+            if isinstance(case, GeneratedCase):
                 outcome = chain.send(case, step.bindings, step.parent)
                 if outcome is None:
                     raise LookupError("what an earlier answer gives cannot be sent")
@@ -323,7 +323,7 @@ class Api:
 
     def copy(self, case: Case, parts: Parts) -> Case:
         """The same case with other parts; whether they keep to the document is judged anew."""
-        if isinstance(case, Drawn):
+        if isinstance(case, GeneratedCase):
             return with_parts(case, parts)
         copied = case.operation.Case(
             method=case.method,
@@ -461,13 +461,13 @@ def undisturbed(directory: Path) -> Iterator[None]:
 
 def label_of(case: Case) -> str:
     """The operation that a case is for, as in `GET /notes`."""
-    label: str = case.label if isinstance(case, Drawn) else case.operation.label
+    label: str = case.label if isinstance(case, GeneratedCase) else case.operation.label
     return label
 
 
 def parts_of(case: Case) -> Parts:
     """What a case sends."""
-    if isinstance(case, Drawn):
+    if isinstance(case, GeneratedCase):
         return parts_of_drawn(case)
     body = ABSENT if case.body is NOT_SET else case.body
     return Parts(dict(case.path_parameters), dict(case.query), dict(case.headers), dict(case.cookies), body)

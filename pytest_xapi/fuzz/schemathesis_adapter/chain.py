@@ -8,10 +8,10 @@ from typing import Any
 
 from schemathesis.engine.recorder import ScenarioRecorder
 
-from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import Binding, Failed, Outcome, Step
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
@@ -24,7 +24,7 @@ _NO_CREATION = ("GET", "HEAD", "OPTIONS", "PATCH")
 
 @dataclass(frozen=True)
 class _Sent:
-    drawn: Drawn
+    drawn: GeneratedCase
     """Without the values from earlier answers."""
     step: Step
 
@@ -42,7 +42,7 @@ class Chain:
         return [sent.step for sent in self._sent]
 
     def send(
-        self, drawn: Drawn, bindings: Sequence[Binding] = (), parent: int | None = None
+        self, drawn: GeneratedCase, bindings: Sequence[Binding] = (), parent: int | None = None
     ) -> Outcome | None:
         """Send a case as the next one; nothing if HTTP has no way to say it.
 
@@ -103,19 +103,19 @@ def _succeeded(step: Step, method: str) -> bool:
     return step.outcome.request.method == method and step.outcome.answer.is_success
 
 
-def _unbound(drawn: Drawn, bindings: Sequence[Binding]) -> Drawn:
+def _unbound(drawn: GeneratedCase, bindings: Sequence[Binding]) -> GeneratedCase:
     """A case with something else in the places that take from earlier answers."""
     for binding in bindings:
         drawn = _with(drawn, binding, _UNBOUND)
     return drawn
 
 
-def _bound(drawn: Drawn, binding: Binding, answer: Answer) -> Drawn:
+def _bound(drawn: GeneratedCase, binding: Binding, answer: WireResponse) -> GeneratedCase:
     """A case with what an earlier answer gives in it."""
     return _with(drawn, binding, pointers.of_answer(answer, binding.pointer))
 
 
-def _with(drawn: Drawn, binding: Binding, value: Any) -> Drawn:
+def _with(drawn: GeneratedCase, binding: Binding, value: Any) -> GeneratedCase:
     place = getattr(drawn.parts, binding.place)
     if binding.place == "body" and binding.name.startswith("/"):
         changed = pointers.put(place, binding.name, value)

@@ -15,9 +15,9 @@ from schemathesis.checks import CHECKS, is_check_class
 from schemathesis.core.transport import expand_status_codes
 from schemathesis.specs.openapi._auth_retry import get_security_parameters
 
-from pytest_xapi.fuzz.generation.model import Drawn
+from pytest_xapi.fuzz.generation.model import GeneratedCase
 from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, UNKNOWN
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from xapi.openapi.reader.media_types import essence
 
 Check = Callable[..., Any]
@@ -42,7 +42,7 @@ _JUDGED_HERE = frozenset(
 )
 
 
-def judges_answers(drawn: Drawn) -> bool:
+def judges_answers(drawn: GeneratedCase) -> bool:
     """Whether the answer to a case is that of its operation, and so has to be as that declares."""
     kinds = {flaw.kind for flaw in drawn.flaws}
     return SLASHES not in kinds and not kinds & _PROBES
@@ -82,7 +82,7 @@ class Relevance:
         """The checks of these names that are enabled."""
         return [check for name, check in self._enabled.items() if name in names]
 
-    def of(self, drawn: Drawn, request: WireRequest, answer: Answer) -> list[Check]:
+    def of(self, drawn: GeneratedCase, request: WireRequest, answer: WireResponse) -> list[Check]:
         """The checks that may fail."""
         kinds = {flaw.kind for flaw in drawn.flaws}
         status = answer.status
@@ -107,7 +107,7 @@ class Relevance:
                 names.append("ignored_auth")
         return [self._enabled[name] for name in names if name in self._enabled] + self._others
 
-    def _of_answer(self, answer: Answer) -> list[str]:
+    def _of_answer(self, answer: WireResponse) -> list[str]:
         status, kind = answer.status, answer.header("content-type")
         names = []
         if self._declared is not None and status not in self._declared:
@@ -122,7 +122,7 @@ class Relevance:
                 names.append("response_schema_conformance")
         return names
 
-    def _keeps_to_schema(self, definition: Any, answer: Answer) -> bool:
+    def _keeps_to_schema(self, definition: Any, answer: WireResponse) -> bool:
         """Whether a body is known to keep to its schema."""
         key = (answer.status, answer.header("content-type"))
         if key not in self._schemas:
@@ -146,7 +146,7 @@ class Relevance:
         formats = self._config.response_schema_conformance.validate_formats
         return definition.get_validator(resolved.media_type, resolved.schema, validate_formats=formats)
 
-    def passed(self, name: str, answer: Answer) -> None:
+    def passed(self, name: str, answer: WireResponse) -> None:
         """Note that a check has passed whose result is the same for all answers of that kind."""
         if name == "content_type_conformance":
             self._known.add((name, answer.status, answer.header("content-type")))

@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from pytest_xapi.fuzz.model.cases import Failed, Outcome
 from pytest_xapi.fuzz.model.levels import OF_KINDS
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from xapi.openapi.reader import Document
 from xapi.testing.conformance import Fault, faults
 
@@ -30,7 +30,7 @@ class Conformance:
         self._document = document
         self._known: OrderedDict[tuple[object, ...], dict[str, Fault]] = OrderedDict()
 
-    def faults(self, label: str, answer: Answer) -> dict[str, Fault]:
+    def faults(self, label: str, answer: WireResponse) -> dict[str, Fault]:
         """What is wrong with an answer: the first fault for each check."""
         key = (label, answer.status, answer.headers, answer.body)
         if key not in self._known:
@@ -39,7 +39,7 @@ class Conformance:
                 self._known.popitem(last=False)
         return self._known[key]
 
-    def _judged(self, label: str, answer: Answer) -> dict[str, Fault]:
+    def _judged(self, label: str, answer: WireResponse) -> dict[str, Fault]:
         operation = self._document.operation(label)
         if operation is None:
             return {}

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.levels import OF_ANSWERS
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter.conforming import Conformance
 from xapi.openapi.reader import Document, Operation
 from xapi.testing.attribution import Attribution
@@ -68,7 +68,7 @@ class Declared:
         is_own = self.has_answered(label, failed.request, failed.answer)
         return is_own and failed.check in self.conformance.faults(label, failed.answer)
 
-    def has_answered(self, label: str, request: WireRequest, answer: Answer) -> bool:
+    def has_answered(self, label: str, request: WireRequest, answer: WireResponse) -> bool:
         """Whether it was an operation that answered: not another one, and not the router by itself."""
         if answer.told is None:
             return True
@@ -93,7 +93,7 @@ class Declared:
     def _methods(self, path: str) -> set[str]:
         return {operation.method for operation in self._document.operations if operation.path == path}
 
-    def is_target(self, label: str, request: WireRequest, last: WireRequest, answer: Answer) -> bool:
+    def is_target(self, label: str, request: WireRequest, last: WireRequest, answer: WireResponse) -> bool:
         """Whether the request after redirects still belongs to the operation that the first one was for."""
         if request.path.rstrip("/") == last.path.rstrip("/"):
             return request.method == last.method

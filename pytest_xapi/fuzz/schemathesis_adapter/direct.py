@@ -19,8 +19,8 @@ from schemathesis.python._constants.adapters import default_adapters
 from schemathesis.python._constants.orchestrator import _resolve_with_adapters, make_constants_value_source
 
 from pytest_xapi.fuzz.generation import (
-    Drawn,
     Foreign,
+    GeneratedCase,
     Hints,
     Observations,
     OperationGenerator,
@@ -34,7 +34,7 @@ from pytest_xapi.fuzz.model import wrong_credentials
 from pytest_xapi.fuzz.model.cases import ABSENT, Failed, Outcome, Parts
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
 from pytest_xapi.fuzz.model.traceback_origin import is_foreign, is_own
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance, judges_answers
 from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
@@ -91,7 +91,7 @@ class Direct:
 
     def renew(self) -> None:
         """Forget what answers have shown."""
-        self._last: tuple[Drawn, WireRequest | None] | None = None
+        self._last: tuple[GeneratedCase, WireRequest | None] | None = None
         self._observed: dict[str, Observations] = {}
         self._relevance = cache(lambda label: Relevance(self.operation(label)))
 
@@ -137,19 +137,19 @@ class Direct:
         """What the answers of an operation showed."""
         return self._observed.setdefault(label, Observations())
 
-    def requests(self, drawn: Drawn) -> Requests:
+    def requests(self, drawn: GeneratedCase) -> Requests:
         """What the cases of an operation are as requests."""
         generator = self.generator(drawn.label)
         assert generator is not None, "who has drawn it is there"
         return generator.requests
 
-    def request(self, drawn: Drawn) -> WireRequest | None:
+    def request(self, drawn: GeneratedCase) -> WireRequest | None:
         """The request that a case is sent as; `None` if HTTP has no way to say it."""
         if self._last is None or self._last[0] is not drawn:
             self._last = (drawn, self._written(drawn))
         return self._last[1]
 
-    def _written(self, drawn: Drawn) -> WireRequest | None:
+    def _written(self, drawn: GeneratedCase) -> WireRequest | None:
         try:
             return _authenticated(self.requests(drawn).wire(drawn), self._credentials(drawn.label))
         except Unsendable:
@@ -169,7 +169,7 @@ class Direct:
             return None
 
     def ordinary(
-        self, label: str, number: int, base: Drawn | None, properties: Mapping[str, Any]
+        self, label: str, number: int, base: GeneratedCase | None, properties: Mapping[str, Any]
     ) -> WireRequest | None:
         """An ordinary request with credentials, perhaps with more properties in its body (see `Api`)."""
         generator = self.generator(label)
@@ -207,7 +207,7 @@ class Direct:
         """A request with the credentials that an operation needs."""
         return _authenticated(request, self._credentials(label))
 
-    def _written_by_schemathesis(self, drawn: Drawn) -> WireRequest | None:
+    def _written_by_schemathesis(self, drawn: GeneratedCase) -> WireRequest | None:
         """The request of a case whose body Schemathesis writes, and nothing else of it."""
         bare = replace(drawn, parts=replace(drawn.parts, body=ABSENT))
         try:
@@ -224,7 +224,7 @@ class Direct:
         request = replace(request, headers=(*request.headers, *kinds), body=written.body)
         return _authenticated(request, self._credentials(drawn.label))
 
-    def case(self, drawn: Drawn, sent: Drawn) -> Any:
+    def case(self, drawn: GeneratedCase, sent: GeneratedCase) -> Any:
         """A case of Schemathesis that sends what ours does; it is as right as what was sent."""
         return case_of(drawn, self.operation(drawn.label), self.requests(drawn).verdicts(sent))
 
@@ -241,7 +241,7 @@ class Direct:
         found = (result.ok() for result in self._schema.get_all_operations() if isinstance(result, Ok))
         return [operation.label for operation in found if may_be_repeated(operation.label)]
 
-    def with_wrong_credentials(self, drawn: Drawn) -> Iterator[tuple[str, WireRequest]]:
+    def with_wrong_credentials(self, drawn: GeneratedCase) -> Iterator[tuple[str, WireRequest]]:
         """A case with credentials that are almost right, and what is wrong with them.
 
         Nothing where credentials are not known, or need not be sent, or where Schemathesis has written the
@@ -266,7 +266,9 @@ class Direct:
         required = operation.get("security", self._schemas.document.root.get("security", []))
         return bool(required) and {} not in required
 
-    def exchanged(self, request: WireRequest, label: str) -> tuple[WireRequest, Answer, WireRequest | None]:
+    def exchanged(
+        self, request: WireRequest, label: str
+    ) -> tuple[WireRequest, WireResponse, WireRequest | None]:
         """Send a request; redirects are followed where none are declared.
 
         Returns:
@@ -287,7 +289,9 @@ class Direct:
         )
         return outcome if len(failed) == len(outcome.failed) else replace(outcome, failed=failed)
 
-    def unlike_declared(self, drawn: Drawn, outcome: Outcome, last: WireRequest) -> tuple[Failed, ...]:
+    def unlike_declared(
+        self, drawn: GeneratedCase, outcome: Outcome, last: WireRequest
+    ) -> tuple[Failed, ...]:
         """How an answer differs from what the operation declares, as far as no check has noted it."""
         answer = outcome.answer
         if not judges_answers(drawn) or _is_of_the_framework(drawn, answer) or answer.is_missing:
@@ -298,7 +302,7 @@ class Direct:
         but = frozenset({"response_schema_conformance"} if is_lenient else ())
         return self.declared.conformance.failures(outcome, outcome.request, but)
 
-    def _is_lenient(self, drawn: Drawn) -> bool:
+    def _is_lenient(self, drawn: GeneratedCase) -> bool:
         """Whether it is open if a case keeps to the document: what is accepted may come back as it was."""
         verdicts = self.requests(drawn).verdicts(drawn)
         return False not in verdicts.values() and not all(verdict is True for verdict in verdicts.values())
@@ -306,7 +310,9 @@ class Direct:
     def _declares_redirects(self, label: str) -> bool:
         return any(str(code).startswith("3") for code in self.operation(label).responses.status_codes)
 
-    def judged(self, drawn: Drawn, request: WireRequest, answer: Answer, last: WireRequest) -> Judged | None:
+    def judged(
+        self, drawn: GeneratedCase, request: WireRequest, answer: WireResponse, last: WireRequest
+    ) -> Judged | None:
         """What checks may find fault with; `None` if there is nothing."""
         checks = self._relevance(drawn.label).of(drawn, last, answer)
         if not checks or _is_of_the_framework(drawn, answer):
@@ -331,7 +337,7 @@ class Direct:
         self._transport.exchanges[case.id] = (request, answer)
         return Judged(case, response_of(prepared_of(last), answer), checks)
 
-    def passed(self, drawn: Drawn, judged: Judged, failed: set[str], answer: Answer) -> None:
+    def passed(self, drawn: GeneratedCase, judged: Judged, failed: set[str], answer: WireResponse) -> None:
         """Note which checks have passed."""
         for check in judged.checks:
             name = check.__name__
@@ -356,13 +362,13 @@ def _authenticated(request: WireRequest, credentials: Credentials) -> WireReques
     return WireRequest(request.method, target, tuple(headers), request.body)
 
 
-def _is_of_the_framework(drawn: Drawn, answer: Answer) -> bool:
+def _is_of_the_framework(drawn: GeneratedCase, answer: WireResponse) -> bool:
     """Whether a text that has no bytes was too much for a framework: no app that uses it can mend that."""
     has_half_pair = any(flaw.kind == HALF_PAIR for flaw in drawn.flaws)
     return has_half_pair and answer.exception is not None and not is_own(answer.exception)
 
 
-def parts_of_drawn(drawn: Drawn) -> Parts:
+def parts_of_drawn(drawn: GeneratedCase) -> Parts:
     """What a case of ours sends; text in the path is percent-encoded, as in the cases of Schemathesis."""
     parts = drawn.parts
     path = {
@@ -372,7 +378,7 @@ def parts_of_drawn(drawn: Drawn) -> Parts:
     return Parts(path, dict(parts.query), dict(parts.headers), dict(parts.cookies), parts.body)
 
 
-def with_parts(drawn: Drawn, parts: Parts) -> Drawn:
+def with_parts(drawn: GeneratedCase, parts: Parts) -> GeneratedCase:
     """The same case sending other parts, in which text in the path is percent-encoded."""
     path = {
         name: unquote(value) if isinstance(value, str) else value

@@ -24,7 +24,7 @@ from schemathesis.generation.meta import (
 )
 
 from pytest_xapi.fuzz.generation import encoding
-from pytest_xapi.fuzz.generation.model import Drawn, Raw
+from pytest_xapi.fuzz.generation.model import GeneratedCase, Raw
 from pytest_xapi.fuzz.generation.requests import Verdict
 from pytest_xapi.fuzz.model.cases import ABSENT
 from pytest_xapi.fuzz.model.wire import BASE_URL, WireRequest
@@ -47,7 +47,7 @@ _PHASES = {
 }
 
 
-def case_of(drawn: Drawn, operation: Any, verdicts: dict[str, Verdict]) -> Any:
+def case_of(drawn: GeneratedCase, operation: Any, verdicts: dict[str, Verdict]) -> Any:
     """A case of Schemathesis that sends what ours does.
 
     Args:
@@ -84,7 +84,7 @@ def _body(value: Any) -> Any:
     return value.content if isinstance(value, Raw) else value
 
 
-def _metadata(drawn: Drawn, verdicts: dict[str, Verdict]) -> CaseMetadata:
+def _metadata(drawn: GeneratedCase, verdicts: dict[str, Verdict]) -> CaseMetadata:
     flaw = drawn.flaws[0] if drawn.flaws else None
     is_probe = flaw is not None and flaw.kind in _SCENARIOS and flaw.kind != "missing"
     is_negative = is_probe or False in verdicts.values()

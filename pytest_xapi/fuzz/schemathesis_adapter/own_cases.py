@@ -9,10 +9,10 @@ from typing import Any
 import schemathesis
 from schemathesis.engine.recorder import ScenarioRecorder
 
-from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model import wrong_credentials
 from pytest_xapi.fuzz.model.cases import Failed, Objection, Outcome
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import undeclared_media_types
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct
@@ -36,7 +36,7 @@ class OwnCases:
         self._guarded: set[str] = set()
         """The operations of which it is known what they answer to wrong credentials."""
 
-    def send(self, drawn: Drawn) -> Outcome:
+    def send(self, drawn: GeneratedCase) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
         request = self._direct.request(drawn)
         assert request is not None, "only what HTTP can say is sent"
@@ -53,7 +53,9 @@ class OwnCases:
         )
         return replace(outcome, failed=(*outcome.failed, *also)) if also else outcome
 
-    def _judged(self, drawn: Drawn, request: WireRequest, answer: Answer, last: WireRequest) -> Outcome:
+    def _judged(
+        self, drawn: GeneratedCase, request: WireRequest, answer: WireResponse, last: WireRequest
+    ) -> Outcome:
         """What the checks say of an answer; `last` is the request that was answered, after redirects."""
         judged = self._direct.judged(drawn, request, answer, last)
         if judged is None:
@@ -65,7 +67,7 @@ class OwnCases:
         self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
         return replace(self._direct.without_answers(outcome), case=drawn)
 
-    def _with_wrong_credentials(self, drawn: Drawn, outcome: Outcome) -> tuple[Failed, ...]:
+    def _with_wrong_credentials(self, drawn: GeneratedCase, outcome: Outcome) -> tuple[Failed, ...]:
         """What an operation answers to credentials that are almost right. It is asked until it refuses."""
         if drawn.label in self._guarded or not outcome.answer.is_success:
             return ()

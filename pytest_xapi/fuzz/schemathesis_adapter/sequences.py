@@ -15,7 +15,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import Binding, Case, Step
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generation_settings
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 
@@ -99,7 +99,7 @@ def record(recorder: ScenarioRecorder, case: Case, parent_id: str | None) -> Non
     recorder.record_case(case=case, parent_id=parent_id, transition=None, is_transition_applied=False)
 
 
-def bind(case: Case, binding: Binding, answer: Answer) -> None:
+def bind(case: Case, binding: Binding, answer: WireResponse) -> None:
     """Put what an earlier answer gives now into a case."""
     value = pointers.get(answer.body, binding.pointer)
     if isinstance(value, str) and binding.place == "path_parameters":

@@ -8,7 +8,7 @@ from typing import Any
 from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import CaseMetadata
 
-from pytest_xapi.fuzz.generation import Drawn, stored
+from pytest_xapi.fuzz.generation import GeneratedCase, stored
 from pytest_xapi.fuzz.model.cases import Case
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 
@@ -17,7 +17,7 @@ _PARTS = ("path_parameters", "query", "headers", "cookies")
 
 def as_data(case: Case) -> dict[str, Any]:
     """What a case sends, and where it breaks the document on purpose; only what is not empty."""
-    if isinstance(case, Drawn):
+    if isinstance(case, GeneratedCase):
         return stored.as_data(case)
     data = {"operation": case.operation.label, "method": case.method}
     data |= {name: stored.plain(dict(getattr(case, name))) for name in _PARTS if getattr(case, name)}

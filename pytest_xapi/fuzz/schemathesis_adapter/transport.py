@@ -11,7 +11,7 @@ import schemathesis
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from pytest_xapi.fuzz.model.cases import Case
-from pytest_xapi.fuzz.model.wire import BASE_URL, Answer, Send, WireRequest, following_redirects
+from pytest_xapi.fuzz.model.wire import BASE_URL, Send, WireRequest, WireResponse, following_redirects
 from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from pytest_xapi.words import phrase
 
@@ -33,7 +33,7 @@ class DriverTransport(RequestsTransport):
     def renew(self, send: Send) -> None:
         """Forget what was exchanged, and send another way from now on."""
         self._send = send
-        self.exchanges: dict[str, tuple[WireRequest, Answer]] = {}
+        self.exchanges: dict[str, tuple[WireRequest, WireResponse]] = {}
         """By the id of the case. Emptied by whoever has read it."""
         self.elsewhere: set[str] = set()
         """The ids of the cases whose answer is a redirect to something else than their operation."""
@@ -43,7 +43,7 @@ class DriverTransport(RequestsTransport):
         self.exchanges.clear()
         self.elsewhere.clear()
 
-    def through(self, request: WireRequest) -> Answer:
+    def through(self, request: WireRequest) -> WireResponse:
         """Send a request as it is."""
         return self._send(request)
 
@@ -71,8 +71,8 @@ class DriverTransport(RequestsTransport):
 
 
 def redirected(
-    declared: Declared, label: str, request: WireRequest, answer: Answer, send: Send
-) -> tuple[WireRequest | None, Answer]:
+    declared: Declared, label: str, request: WireRequest, answer: WireResponse, send: Send
+) -> tuple[WireRequest | None, WireResponse]:
     """What comes of a redirect, and the last request of its chain; `None` if that is for something else.
 
     The answer of something else is taken as far as it says that all went well; a fault in it belongs to the
@@ -108,7 +108,7 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def response_of(prepared: requests.PreparedRequest, answer: Answer) -> schemathesis.Response:
+def response_of(prepared: requests.PreparedRequest, answer: WireResponse) -> schemathesis.Response:
     """An answer in the form that checks read."""
     headers: dict[str, list[str]] = {}
     for name, value in answer.headers:

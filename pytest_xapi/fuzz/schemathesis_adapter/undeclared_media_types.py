@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_xapi.fuzz.generation.model import Drawn
+from pytest_xapi.fuzz.generation.model import GeneratedCase
 from pytest_xapi.fuzz.generation.requests import Requests
 from pytest_xapi.fuzz.model.cases import Failed, Objection
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
 CHECK = "negative_data_rejection"
 
 
 def accepted(
-    requests: Requests, drawn: Drawn, request: WireRequest, answer: Answer, objection: Objection | None
+    requests: Requests,
+    drawn: GeneratedCase,
+    request: WireRequest,
+    answer: WireResponse,
+    objection: Objection | None,
 ) -> Iterator[Failed]:
     """The failure of an answer, if it accepts such a body.
 

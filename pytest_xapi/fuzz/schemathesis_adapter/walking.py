@@ -7,9 +7,9 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from pytest_xapi.fuzz.generation import Drawn
+from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model.cases import Binding, Step
-from pytest_xapi.fuzz.model.sequences import Hop, Link, Walk, walks
+from pytest_xapi.fuzz.model.sequences import Link, SequenceStep, Walk, walks
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 from pytest_xapi.fuzz.schemathesis_adapter.links import links_of
@@ -54,13 +54,13 @@ def _walked(api: CaseSender, walk: Walk, random: Random | None) -> list[Step]:
     return chain.steps
 
 
-def _drawn(api: CaseSender, chain: Chain, hop: Hop, random: Random | None) -> Drawn | None:
+def _drawn(api: CaseSender, chain: Chain, hop: SequenceStep, random: Random | None) -> GeneratedCase | None:
     if hop.repeats is not None:
-        again: Drawn = chain.steps[hop.repeats].outcome.case
+        again: GeneratedCase = chain.steps[hop.repeats].outcome.case
         return again
     generator = api.direct.generator(hop.label)
     drawn = None if generator is None else generator.of_sequence(random)
-    changed: Drawn | None = None if drawn is None else api.change(drawn)
+    changed: GeneratedCase | None = None if drawn is None else api.change(drawn)
     return changed
 
 

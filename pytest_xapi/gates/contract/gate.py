@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pytest_xapi.gates.contract.judging import verdict
-from pytest_xapi.gates.contract.settings import GATE, Settings, read
+from pytest_xapi.gates.contract.settings import GATE, ContractSettings, read
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.problems import places_of
 from pytest_xapi.gates.registry import Evidence
@@ -16,7 +16,7 @@ __all__ = ["judge", "read"]
 _NO_APP = "XG399"
 
 
-def judge(settings: Settings, evidence: Evidence) -> Verdict | None:
+def judge(settings: ContractSettings, evidence: Evidence) -> Verdict | None:
     """What the gate says of the app under test; nothing, if there is no contract, or no document."""
     if settings.contract is None:
         return None

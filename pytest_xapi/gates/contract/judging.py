@@ -7,8 +7,8 @@ from typing import Any
 
 from pytest_xapi.gates.contract.changes import Change, figure
 from pytest_xapi.gates.contract.compare import compare
-from pytest_xapi.gates.contract.settings import GATE, Excepted, Settings
-from pytest_xapi.reports.model import Place, Problem, Severity, Verdict
+from pytest_xapi.gates.contract.settings import GATE, ContractSettings, Excepted
+from pytest_xapi.reports.model import Problem, Severity, SourceLocation, Verdict
 
 UNUSED = "XG397"
 EXPIRED = "XG398"
@@ -16,7 +16,10 @@ _WHOM = {"writer": "who writes requests", "reader": "who reads responses", "both
 
 
 def verdict(
-    old: Mapping[str, Any], new: Mapping[str, Any], settings: Settings, places: Mapping[str, Place]
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    settings: ContractSettings,
+    places: Mapping[str, SourceLocation],
 ) -> Verdict:
     """What the gate says of the changes from one document to another.
 
@@ -48,7 +51,10 @@ def verdict(
 
 
 def _problem(
-    change: Change, settings: Settings, places: Mapping[str, Place], excepted: Excepted | None
+    change: Change,
+    settings: ContractSettings,
+    places: Mapping[str, SourceLocation],
+    excepted: Excepted | None,
 ) -> Problem:
     is_error = change.severity == "breaking" or settings.fails_on == "risky"
     severity: Severity = "note" if excepted is not None else "error" if is_error else "warning"
@@ -74,7 +80,7 @@ def _details(change: Change, operation: str | None, excepted: Excepted | None) -
         yield f"excepted until {excepted.expires}: {excepted.reason}"
 
 
-def _of_exceptions(settings: Settings, used: set[Excepted]) -> Iterator[Problem]:
+def _of_exceptions(settings: ContractSettings, used: set[Excepted]) -> Iterator[Problem]:
     """What is excepted for too long, or for nothing."""
     where = "[[tool.xapi.gate.contract.exceptions]]"
     for given in settings.exceptions:

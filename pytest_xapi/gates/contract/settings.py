@@ -32,7 +32,7 @@ class Excepted(Waiver):
 
 
 @dataclass(frozen=True)
-class Settings:
+class ContractSettings:
     """What is set for the contract."""
 
     contract: Mapping[str, Any] | None
@@ -42,7 +42,7 @@ class Settings:
     exceptions: tuple[Excepted, ...] = ()
 
 
-def read(table: Table) -> Settings:
+def read(table: Table) -> ContractSettings:
     """The settings of the gate, with the document that `against` names.
 
     Raises:
@@ -54,7 +54,7 @@ def read(table: Table) -> Settings:
     except sources.NoContract as error:
         raise table.refuse("against", str(error)) from error
     fails_on = table.text("fails-on", FAILING)
-    return Settings(
+    return ContractSettings(
         contract=contract,
         today=date.today(),
         fails_on="risky" if fails_on == "risky" else "breaking",

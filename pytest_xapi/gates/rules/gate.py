@@ -12,14 +12,14 @@ from pytest_xapi.gates.registry import Evidence
 from pytest_xapi.gates.rules import examples, naming, operations, schemas, whole
 from pytest_xapi.gates.rules.api import Api, Finding
 from pytest_xapi.gates.rules.catalog import BY_NAME, UNUSED_IGNORE
-from pytest_xapi.gates.rules.settings import FAILING, GATE, Ignored, Settings, read
-from pytest_xapi.reports.model import Place, Problem, Severity, Verdict
+from pytest_xapi.gates.rules.settings import FAILING, GATE, Ignored, RuleSettings, read
+from pytest_xapi.reports.model import Problem, Severity, SourceLocation, Verdict
 from pytest_xapi.words import counted
 
 __all__ = ["findings", "judge", "read", "verdict"]
 
 
-def judge(settings: Settings, evidence: Evidence) -> Verdict | None:
+def judge(settings: RuleSettings, evidence: Evidence) -> Verdict | None:
     """What the gate says of the documents of the apps under test; nothing, where there are none."""
     apps = [app for app in apps_to_judge(evidence).values() if app["document"]]
     if not apps:
@@ -27,7 +27,7 @@ def judge(settings: Settings, evidence: Evidence) -> Verdict | None:
     return verdict([(app["document"], places_of(app)) for app in apps], settings)
 
 
-def findings(document: Mapping[str, Any], settings: Settings) -> list[Finding]:
+def findings(document: Mapping[str, Any], settings: RuleSettings) -> list[Finding]:
     """Where a document breaks a rule that is not switched off, in the order of the rules."""
     api = Api(document)
     found = [
@@ -43,7 +43,7 @@ def findings(document: Mapping[str, Any], settings: Settings) -> list[Finding]:
 
 
 def verdict(
-    documents: Sequence[tuple[Mapping[str, Any], Mapping[str, Place]]], settings: Settings
+    documents: Sequence[tuple[Mapping[str, Any], Mapping[str, SourceLocation]]], settings: RuleSettings
 ) -> Verdict:
     """What the gate says of documents.
 
@@ -72,7 +72,7 @@ def verdict(
     )
 
 
-def _problem(finding: Finding, settings: Settings, places: Mapping[str, Place]) -> Problem:
+def _problem(finding: Finding, settings: RuleSettings, places: Mapping[str, SourceLocation]) -> Problem:
     rule = BY_NAME[finding.rule]
     level = settings.levels[finding.rule]
     severity: Severity = "note" if level == "off" else level
@@ -88,7 +88,7 @@ def _problem(finding: Finding, settings: Settings, places: Mapping[str, Place]) 
     )
 
 
-def _unused(settings: Settings, used: set[Ignored]) -> Iterator[Problem]:
+def _unused(settings: RuleSettings, used: set[Ignored]) -> Iterator[Problem]:
     for given in settings.ignored:
         if given not in used:
             where = f"[[tool.xapi.gate.{GATE}.ignore]]"

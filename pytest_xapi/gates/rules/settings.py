@@ -27,7 +27,7 @@ class Ignored(Waiver):
 
 
 @dataclass(frozen=True)
-class Settings:
+class RuleSettings:
     """What is set for the rules."""
 
     fails_on: Level = "error"
@@ -38,7 +38,7 @@ class Settings:
     ignored: tuple[Ignored, ...] = ()
 
 
-def read(table: Table) -> Settings:
+def read(table: Table) -> RuleSettings:
     """The settings of the gate.
 
     Raises:
@@ -50,7 +50,7 @@ def read(table: Table) -> Settings:
     # A style that is given is meant to be kept.
     levels |= {f"{subject}-naming": "warning" for subject in styles}
     levels |= dict(_levels(table))
-    return Settings(
+    return RuleSettings(
         fails_on=next((level for level in FAILING if level == fails_on), "error"),
         levels=levels,
         styles=DEFAULTS | styles,

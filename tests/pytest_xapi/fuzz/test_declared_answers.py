@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz.model.cases import Failed
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from xapi.openapi.reader import Document
 
@@ -86,7 +86,9 @@ def test_which_refusals_are_declared(responses: dict[str, Any], status: int, ref
 )
 def test_any_client_error_refuses_what_is_wrong(status: int, is_answer: bool) -> None:
     document = {"openapi": "3.1.0", "info": {}, "paths": {"/a": {"get": {"responses": {}}}}}
-    failed = Failed("negative_data_rejection", "", "", "", WireRequest("GET", "/a"), Answer(status, (), b""))
+    failed = Failed(
+        "negative_data_rejection", "", "", "", WireRequest("GET", "/a"), WireResponse(status, (), b"")
+    )
     assert Declared(Document(document)).is_answer("GET /a", failed) is is_answer
 
 
@@ -115,7 +117,7 @@ def test_allow_is_about_the_path_below_that_of_the_server(
             "/other": {"patch": {"responses": {}}},
         },
     }
-    answer = Answer(405, (("allow", allow),), b"")
+    answer = WireResponse(405, (("allow", allow),), b"")
     request = WireRequest("OPTIONS", target)
     failed = Failed("allow_header_conformance", "", "", "", request, answer)
     assert Declared(Document(document)).is_answer("GET /users/me", failed) is is_answer

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.monitors import memory_leaks
-from pytest_xapi.fuzz.monitors.response_fields import noticing
+from pytest_xapi.fuzz.monitors.response_fields import record_dropped_fields
 from pytest_xapi.fuzz.monitors.unused_parameters import Comparison, without_effect
 from tests.pytest_xapi.fuzz.conftest import FuzzRun
 from xapi import XAPI
@@ -184,7 +184,7 @@ def test_the_operations_of_an_app_are_as_before_when_nothing_is_noticed_any_more
         return (1,)
 
     operations = [route.operation for route in app.routes if isinstance(route, APIRoute)]
-    with noticing(app, {}):
+    with record_dropped_fields(app, {}):
         assert TestClient(app).get("/").json() == [1]
     assert [route.operation for route in app.routes if isinstance(route, APIRoute)] == operations
     assert TestClient(app).get("/").json() == [1]
@@ -217,9 +217,9 @@ def test_what_an_app_keeps_of_each_request_is_a_note_and_a_cache_is_none(
 def test_memory_is_not_judged_where_it_is_not_sure() -> None:
     kept = []
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         kept.append(object())
-        return Answer(429 if len(kept) > limit else 200, (), b"")
+        return WireResponse(429 if len(kept) > limit else 200, (), b"")
 
     limit = 1_000
     assert memory_leaks.objects_per_request(send, WireRequest("GET", "/"), inf) == 1
@@ -246,11 +246,11 @@ def test_the_parameters_of_other_apps_are_compared_too() -> None:
     compared = Comparison(document, "GET /")
     for order in ("", "&order=a", "&order=b"):
         for must in "12":
-            compared.take(WireRequest("GET", f"/?must={must}{order}"), Answer(200, (), b"[1, 2]"))
-    compared.take(WireRequest("GET", "/?must=1&order=c"), Answer(422, (), b"[]"))
-    compared.take(WireRequest("POST", "/?must=1&order=d"), Answer(200, (), b"[]"))
+            compared.take(WireRequest("GET", f"/?must={must}{order}"), WireResponse(200, (), b"[1, 2]"))
+    compared.take(WireRequest("GET", "/?must=1&order=c"), WireResponse(422, (), b"[]"))
+    compared.take(WireRequest("POST", "/?must=1&order=d"), WireResponse(200, (), b"[]"))
     assert compared.compared == {"order": [4, 0]}
-    compared.take(WireRequest("GET", "/?must=1&order=e"), Answer(200, (), b"[2, 1]"))
+    compared.take(WireRequest("GET", "/?must=1&order=e"), WireResponse(200, (), b"[2, 1]"))
     assert compared.compared == {"order": [4, 1]}
     assert Comparison(document, "GET /broken").compared == {}
 

@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pytest_xapi.fuzz.model.cases import ABSENT
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
-from pytest_xapi.fuzz.monitors.app_transport import Line
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
+from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.schemathesis_adapter import Api, parts_of
 from xapi.testing import TestClient
 
@@ -92,9 +92,9 @@ class App:
 
     def __init__(self, status: int = 200, body: bytes = b"1") -> None:
         self.asked: list[WireRequest] = []
-        self.answer = Answer(status, (("content-type", "application/json"),), body)
+        self.answer = WireResponse(status, (("content-type", "application/json"),), body)
 
-    def send(self, request: WireRequest) -> Answer:
+    def send(self, request: WireRequest) -> WireResponse:
         self.asked.append(request)
         return self.answer
 
@@ -144,10 +144,10 @@ def test_each_check_runs_where_it_can_fail(
 ) -> None:
     status, kind, body = answer
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         if request.method == "OPTIONS":
-            return Answer(200, (("allow", "PUT"),), b"")
-        return Answer(status, (("content-type", kind),) if kind else (), body)
+            return WireResponse(200, (("allow", "PUT"),), b"")
+        return WireResponse(status, (("content-type", kind),) if kind else (), body)
 
     api = Api({**DOCUMENT, "servers": [], "paths": {"/x": {"get": operation}}}, send)
     failed = [
@@ -164,9 +164,9 @@ def test_what_was_accepted_leniently_may_come_back_as_it_was() -> None:
     }
     kind = (("content-type", "application/json"),)
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         is_time = request.method == "POST" and request.body[:3] in (b'"19', b'"20', b'"00', b'"99')
-        return Answer(200 if is_time else 422, kind, request.body)
+        return WireResponse(200 if is_time else 422, kind, request.body)
 
     api = Api({**DOCUMENT, "servers": [], "paths": {"/x": {"post": operation}}}, send)
     outcomes = [api.send(case) for case in api.boundary("POST /x") if api.preview(case)]
@@ -182,10 +182,10 @@ def test_a_body_of_another_media_type_is_not_accepted(required: bool, status: in
     content = {"application/json": {"schema": {"type": "integer"}}}
     operation = {"requestBody": {"content": content, "required": required}, "responses": {"default": OK}}
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         if request.header("content-type") != "application/json":
-            return Answer(status if request.header("content-type") == "text/plain" else 415, (), b"")
-        return Answer(200 if re.fullmatch(rb"-?[0-9]+", request.body) else 422, (), b"")
+            return WireResponse(status if request.header("content-type") == "text/plain" else 415, (), b"")
+        return WireResponse(200 if re.fullmatch(rb"-?[0-9]+", request.body) else 422, (), b"")
 
     api = Api({**DOCUMENT, "servers": [], "paths": {"/x": {"post": operation}}}, send)
     blamed = {
@@ -267,9 +267,11 @@ def test_the_requests_of_checks_go_the_same_way() -> None:
 
 def test_redirects_are_followed_unless_they_are_documented() -> None:
     class Redirecting(App):
-        def send(self, request: WireRequest) -> Answer:
+        def send(self, request: WireRequest) -> WireResponse:
             super().send(request)
-            return self.answer if request.path == "/there" else Answer(307, (("location", "/there"),), b"")
+            return (
+                self.answer if request.path == "/there" else WireResponse(307, (("location", "/there"),), b"")
+            )
 
     app = Redirecting()
     api = Api(
@@ -321,7 +323,7 @@ def test_half_of_a_surrogate_pair_blames_the_app_alone(hashed: bool, found: set[
     app = Starlette(routes=[Route("/echo", echo, methods=["POST"])])
     with TestClient(app, raise_server_exceptions=False) as client:
         described = {**DOCUMENT, "servers": [], "paths": {"/echo": {"post": operation}}}
-        api = Api(described, Line(client).send)
+        api = Api(described, AppTransport(client).send)
         failed = {
             item.check
             for case in api.boundary("POST /echo")
@@ -374,9 +376,9 @@ def test_what_is_beside_a_body_that_schemathesis_writes_is_sent_as_ever(
     }
     sent: list[WireRequest] = []
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         sent.append(request)
-        return Answer(200, (), b"")
+        return WireResponse(200, (), b"")
 
     api = Api(document, send)
     for case in api.random("POST /a", 1, 40):

@@ -17,7 +17,7 @@ from pytest_xapi.fuzz.collection import store
 from pytest_xapi.fuzz.model.cases import Parts
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
 from pytest_xapi.fuzz.model.redaction import Redactor
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.reporting import snippets
 
 VAULT = {
@@ -323,7 +323,7 @@ def test_a_short_secret_is_hidden_where_credentials_stand() -> None:
 )
 def test_what_the_app_makes_is_hidden_by_its_name_or_form(answer: str, shown: str) -> None:
     redactor = Redactor()
-    given = Answer(200, (), answer.encode())
+    given = WireResponse(200, (), answer.encode())
     redactor.learn(WireRequest("POST", "/login", (), b'{"name": "sent-by-the-test"}'), given)
     assert redactor.answer(given).body.decode() == shown
 
@@ -338,7 +338,7 @@ def test_what_the_app_makes_is_hidden_by_its_name_or_form(answer: str, shown: st
 )
 def test_cookies_that_identify_somebody_are_hidden(header: str, shown: str) -> None:
     redactor = Redactor()
-    given = Answer(200, (("Set-Cookie", header),), b"")
+    given = WireResponse(200, (("Set-Cookie", header),), b"")
     redactor.learn(WireRequest("GET", "/"), given)
     assert redactor.answer(given).headers == (("Set-Cookie", shown),)
 
@@ -375,7 +375,9 @@ def test_a_stored_step_is_sent_again_with_the_secrets_of_the_fixture() -> None:
         "query": {"q": ["s3cret-ke", "s3cret-key!"]},
         "body": {"$bytes": b64encode(b"key=s3cret-key").decode()},
     }
-    finding = Finding("GET /", "c", "t", "m", (Exchange(WireRequest("GET", "/"), Answer(200, (), b"")),))
+    finding = Finding(
+        "GET /", "c", "t", "m", (Exchange(WireRequest("GET", "/"), WireResponse(200, (), b"")),)
+    )
     stored = redactor.finding(Finding(**{**vars(finding), "steps": (step,)})).steps
     assert "s3cret" not in json.dumps(stored)
     assert b64decode(stored[0]["body"]["$bytes"]) == b"key=$KEY"
@@ -418,7 +420,9 @@ def test_a_stored_step_is_sent_again_with_the_secrets_of_the_fixture() -> None:
 )
 def test_a_snippet_takes_each_form_from_the_fixture(request_: WireRequest, call: str) -> None:
     redactor = Redactor({"key": "k y-12345", "pair": ("ada", "hunter22")})
-    finding = Finding("GET /a", "not_a_server_error", "", "", (Exchange(request_, Answer(500, (), b"")),))
+    finding = Finding(
+        "GET /a", "not_a_server_error", "", "", (Exchange(request_, WireResponse(500, (), b"")),)
+    )
     code = snippets.python(finding, redactor)
     assert re.sub(r"\s+", "", call) in re.sub(r"\s+|,(?=\s*\))", "", code)
     assert ("import quote" in code) == ("quote(" in call)

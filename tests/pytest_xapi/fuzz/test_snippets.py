@@ -14,7 +14,7 @@ import pytest
 
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Reference
 from pytest_xapi.fuzz.model.redaction import Redactor
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.reporting import snippets
 
 JSON = ("Content-Type", "application/json")
@@ -23,8 +23,8 @@ JSON = ("Content-Type", "application/json")
 def finding(
     *requests: WireRequest, check: str = "not_a_server_error", references: tuple[Reference, ...] = ()
 ) -> Finding:
-    exchanges = [Exchange(request, Answer(200, (), b"")) for request in requests]
-    exchanges[-1] = Exchange(requests[-1], Answer(500, (), b""), references)
+    exchanges = [Exchange(request, WireResponse(200, (), b"")) for request in requests]
+    exchanges[-1] = Exchange(requests[-1], WireResponse(500, (), b""), references)
     return Finding("GET /a/{b}", check, "Title", "", tuple(exchanges))
 
 

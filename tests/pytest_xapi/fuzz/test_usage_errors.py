@@ -8,7 +8,7 @@ import pytest
 
 from pytest_xapi.discovery import NOT_SET
 from pytest_xapi.fuzz.collection import documents
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 
 RAW = """
     async def app(scope, receive, send):
@@ -112,5 +112,5 @@ def test_a_document_may_refer_to_its_path_items() -> None:
                 "components": {"pathItems": {"a/b": item}},
             }
 
-    found = documents.read(App(), lambda request: Answer(404, (), b"")).operations
+    found = documents.read(App(), lambda request: WireResponse(404, (), b"")).operations
     assert [(operation.label, operation.operation_id) for operation in found] == [("GET /a~b", "read")]

@@ -10,8 +10,8 @@ import pytest
 from pydantic import BaseModel
 
 from pytest_xapi.fuzz.model.cases import Step
-from pytest_xapi.fuzz.model.sequences import Hop, Link, Taken, walks
-from pytest_xapi.fuzz.monitors.app_transport import Line
+from pytest_xapi.fuzz.model.sequences import Link, SequenceStep, Taken, walks
+from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from xapi import XAPI, HTTPException
 from xapi.testing import TestClient
@@ -22,7 +22,7 @@ DELETE = Link("POST /notes", "DELETE /notes/{number}", NUMBER)
 FOREVER = float("inf")
 
 
-def labels(found: list[tuple[Hop, ...]]) -> list[list[str]]:
+def labels(found: list[tuple[SequenceStep, ...]]) -> list[list[str]]:
     return [[hop.label for hop in walk] for walk in found]
 
 
@@ -48,7 +48,9 @@ def test_what_is_inside_is_asked_for_after_its_parent_was_deleted() -> None:
 
 
 def test_what_may_be_repeated_is_sent_twice() -> None:
-    assert walks([], ["PUT /settings"]) == [(Hop("PUT /settings"), Hop("PUT /settings", repeats=0))]
+    assert walks([], ["PUT /settings"]) == [
+        (SequenceStep("PUT /settings"), SequenceStep("PUT /settings", repeats=0))
+    ]
 
 
 def test_operations_take_turns() -> None:
@@ -116,7 +118,7 @@ def notes_app(bug: str) -> XAPI:
 @contextmanager
 def api_of(app: XAPI) -> Iterator[Api]:
     with TestClient(app, raise_server_exceptions=False) as client:
-        line = Line(client)
+        line = AppTransport(client)
         yield Api(app.openapi(), line.send, restart=line.restart, app=app)
 
 

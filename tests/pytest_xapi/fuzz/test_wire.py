@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest, following_redirects
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse, following_redirects
 
 POST = WireRequest("POST", "/a?b=1", (("Content-Type", "text/plain"), ("X-Key", "k")), b"text")
 
@@ -23,10 +23,10 @@ def test_the_scope_of_a_request() -> None:
     [(301, "GET", b""), (302, "GET", b""), (303, "GET", b""), (307, "POST", b"text"), (308, "POST", b"text")],
 )
 def test_a_redirect_is_followed_as_clients_do(status: int, method: str, body: bytes) -> None:
-    def send(request: WireRequest) -> Answer:
-        return Answer(200, (), request.body)
+    def send(request: WireRequest) -> WireResponse:
+        return WireResponse(200, (), request.body)
 
-    last, answer = following_redirects(POST, Answer(status, (("Location", "c?d=2"),), b""), send)
+    last, answer = following_redirects(POST, WireResponse(status, (("Location", "c?d=2"),), b""), send)
     assert (last.method, last.target, last.body) == (method, "/c?d=2", body)
     assert last.header("x-key") == "k"
     assert (last.header("content-type") is None) == (method == "GET")
@@ -35,16 +35,16 @@ def test_a_redirect_is_followed_as_clients_do(status: int, method: str, body: by
 
 @pytest.mark.parametrize("location", ["http://example.com/", "//example.com/a"])
 def test_a_redirect_elsewhere_is_an_answer(location: str) -> None:
-    redirect = Answer(307, (("location", location),), b"")
-    assert following_redirects(POST, redirect, lambda request: Answer(200, (), b"")) == (POST, redirect)
+    redirect = WireResponse(307, (("location", location),), b"")
+    assert following_redirects(POST, redirect, lambda request: WireResponse(200, (), b"")) == (POST, redirect)
 
 
 def test_redirects_without_end_come_to_one() -> None:
     sent: list[WireRequest] = []
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         sent.append(request)
-        return Answer(307, (("location", "/again"),), b"")
+        return WireResponse(307, (("location", "/again"),), b"")
 
     _, answer = following_redirects(POST, send(POST), send)
     assert answer.status == 307

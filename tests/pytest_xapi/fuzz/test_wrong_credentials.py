@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.fuzz.model.wire import Answer, WireRequest
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.model.wrong_credentials import VARIANTS, changed
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 
@@ -42,14 +42,14 @@ def blamed(
     name, right = SENT[scheme]
     start, _, _ = right.rpartition(" ")
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         value = request.header(name)
         if value is None:
-            return Answer(401, (), b"")
+            return WireResponse(401, (), b"")
         secret = value.removeprefix(start).strip()
         if scheme == "user":
             secret = b64decode(secret).decode().partition(":")[2]
-        return Answer(200 if accepts(secret) else 401, (), b"")
+        return WireResponse(200 if accepts(secret) else 401, (), b"")
 
     api = Api(
         document(scheme, [{scheme: []}] if security is None else security),
@@ -101,10 +101,10 @@ def test_a_request_that_schemathesis_writes_is_sent_as_it_is() -> None:
     described["paths"]["/vault"]["post"] = operation | {"requestBody": {"content": content, "required": True}}
     keys = []
 
-    def send(request: WireRequest) -> Answer:
+    def send(request: WireRequest) -> WireResponse:
         if (request.header("content-type") or "").startswith("application/xml"):
             keys.append(request.header("x-key"))
-        return Answer(200 if request.header("x-key") == "secret" else 401, (), b"")
+        return WireResponse(200 if request.header("x-key") == "secret" else 401, (), b"")
 
     api = Api(described, send, credentials={"key": "secret"})
     for case in api.boundary("POST /vault"):

@@ -12,7 +12,7 @@ import pytest_xapi.fuzz.execution.coercion
 import pytest_xapi.fuzz.execution.session
 import pytest_xapi.fuzz.plugin
 import pytest_xapi.gates.plugin  # noqa: F401
-from pytest_xapi.reports.model import Place, Problem, Report, Table, Verdict
+from pytest_xapi.reports.model import Problem, Report, SourceLocation, Table, Verdict
 
 MISSING = Problem(
     rule="XG101",
@@ -20,7 +20,7 @@ MISSING = Problem(
     message="no test has made GET /notes/{note_id} answer 404",
     operation="GET /notes/{note_id}",
     pointer="/paths/~1notes~1{note_id}/get/responses/404",
-    place=Place("notes/main.py", 12),
+    place=SourceLocation("notes/main.py", 12),
     identity="404",
 )
 UNDESCRIBED = Problem("XG601", "warning", "GET /notes has no description, 100%: really", details="one\ntwo")

@@ -18,7 +18,7 @@ import pytest
 from pytest_xapi.gates.contract.kinds import KINDS
 from pytest_xapi.gates.rules.catalog import RULES
 from pytest_xapi.reports import rule_texts, sarif
-from pytest_xapi.reports.model import Place, Problem, Report, Verdict
+from pytest_xapi.reports.model import Problem, Report, SourceLocation, Verdict
 
 Make = Callable[..., dict[str, Any]]
 
@@ -33,7 +33,7 @@ def run_of(report: Report) -> dict[str, Any]:
     return run
 
 
-def problem_at(*places: Place | None) -> Report:
+def problem_at(*places: SourceLocation | None) -> Report:
     problems = tuple(
         Problem("XG102", "error", "not covered", f"GET /{number}", place=place, identity=str(number))
         for number, place in enumerate(places)
@@ -95,7 +95,7 @@ def test_a_rule_is_described(rule: str, name: str, level: str, tags: list[str], 
 
 def test_a_region_is_the_text_of_the_line(tmp_path: Path) -> None:
     (tmp_path / "notes.py").write_text(SOURCE)
-    (found,) = physical(replace(problem_at(Place("notes.py", 3)), root=tmp_path))
+    (found,) = physical(replace(problem_at(SourceLocation("notes.py", 3)), root=tmp_path))
     assert found["artifactLocation"] == {"uri": "notes.py", "uriBaseId": "%SRCROOT%"}
     assert found["region"] == {
         "startLine": 3,
@@ -112,7 +112,7 @@ def test_a_line_that_cannot_be_read_is_a_region_all_the_same(
 ) -> None:
     if content is not None:
         (tmp_path / "notes.py").write_bytes(content if isinstance(content, bytes) else content.encode())
-    (found,) = physical(replace(problem_at(Place("notes.py", 3)), root=tmp_path))
+    (found,) = physical(replace(problem_at(SourceLocation("notes.py", 3)), root=tmp_path))
     assert found["region"] == {"startLine": 3, "startColumn": 1, "endLine": 3}
 
 
@@ -126,12 +126,12 @@ def test_a_line_that_cannot_be_read_is_a_region_all_the_same(
     ],
 )
 def test_a_path_is_a_uri_relative_to_the_root(file: str, uri: str) -> None:
-    (found,) = physical(problem_at(Place(file, 1)))
+    (found,) = physical(problem_at(SourceLocation(file, 1)))
     assert found["artifactLocation"] == {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
 def test_a_file_elsewhere_has_a_uri_of_its_own(tmp_path: Path) -> None:
-    (found,) = physical(replace(problem_at(Place("/site packages/main.py", 1)), root=tmp_path))
+    (found,) = physical(replace(problem_at(SourceLocation("/site packages/main.py", 1)), root=tmp_path))
     assert found["artifactLocation"] == {"uri": "file:///site%20packages/main.py"}
 
 
@@ -162,7 +162,7 @@ def test_a_result_says_what_was_sent(report: Report) -> None:
 
 
 def test_two_problems_on_one_line_are_two_alerts() -> None:
-    one, other = run_of(problem_at(Place("a.py", 1), Place("a.py", 1)))["results"]
+    one, other = run_of(problem_at(SourceLocation("a.py", 1), SourceLocation("a.py", 1)))["results"]
     assert one["partialFingerprints"] != other["partialFingerprints"]
 
 
@@ -235,7 +235,7 @@ def test_the_checker_finds_faults(
     checked: Callable[[Report], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sarif, "_ROOT", "")
-    assert checked(problem_at(Place("a.py", 0)))
+    assert checked(problem_at(SourceLocation("a.py", 0)))
 
 
 def test_a_public_checker_has_nothing_against_findings_with_lines(

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from xapi.overrides import active_layers, layer_of
-from xapi.testing import Answer, ASGIProtocolError, HTTPExchange
+from xapi.testing import ASGIProtocolError, HTTPExchange, RawResponse
 from xapi.testing.exchange import ClientDisconnected
 
 pytestmark = pytest.mark.anyio
@@ -32,12 +32,12 @@ def app_that_sends(*messages: dict[str, Any]) -> Any:
     return app
 
 
-async def answer_to(*messages: dict[str, Any], method: str = "GET") -> Answer:
+async def answer_to(*messages: dict[str, Any], method: str = "GET") -> RawResponse:
     return await HTTPExchange(app_that_sends(*messages), scope(method)).complete()
 
 
 async def test_an_answer_is_what_the_app_sent() -> None:
-    assert await answer_to(START, MORE, LAST) == Answer(
+    assert await answer_to(START, MORE, LAST) == RawResponse(
         200, [(b"content-type", b"text/plain")], b"some text", exception=None
     )
 

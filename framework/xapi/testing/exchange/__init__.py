@@ -10,8 +10,8 @@ from xapi.testing.exchange.base import ClientDisconnected as ClientDisconnected
 from xapi.testing.exchange.base import Exchange as Exchange
 from xapi.testing.exchange.base import Message as Message
 from xapi.testing.exchange.base import Scope as Scope
-from xapi.testing.exchange.http import Answer as Answer
 from xapi.testing.exchange.http import HTTPExchange as HTTPExchange
+from xapi.testing.exchange.http import RawResponse as RawResponse
 from xapi.testing.exchange.lifespan import LifespanError as LifespanError
 from xapi.testing.exchange.lifespan import LifespanExchange as LifespanExchange
 from xapi.testing.exchange.websocket import WebSocketExchange as WebSocketExchange

@@ -32,7 +32,7 @@ NOTHING = "no further message"
 
 
 @dataclass(slots=True)
-class Answer:
+class RawResponse:
     """What an app answered, as it came.
 
     `status` is None if the app sent no response; `exception` is what the app raised, or an
@@ -102,7 +102,7 @@ class HTTPExchange(Exchange):
         """The body of the response; None where it is not complete, or was taken piece by piece."""
         return b"".join(self._pieces) if self.is_complete and not self._in_pieces else None
 
-    async def complete(self) -> Answer:
+    async def complete(self) -> RawResponse:
         """Run the app in the current task, to its end, and return all that it answered."""
         exception: Exception | CancelledError | None = None
         try:
@@ -116,7 +116,7 @@ class HTTPExchange(Exchange):
         self.ended = True
         return self._answered(exception)
 
-    async def within(self, seconds: float | None, detach: bool = False) -> Answer | str:
+    async def within(self, seconds: float | None, detach: bool = False) -> RawResponse | str:
         """Run the app in a task of its own, to its end, but not longer than that.
 
         With `detach` only until its response is complete: what it does afterwards goes on by itself.
@@ -144,7 +144,7 @@ class HTTPExchange(Exchange):
         self._is_held = False
         self._changed.ring()
 
-    async def sample(self, seconds: float, most_pieces: int, most_seconds: float) -> Answer | str:
+    async def sample(self, seconds: float, most_pieces: int, most_seconds: float) -> RawResponse | str:
         """As `within`, but a body without end is left: after so many pieces, or so long after its start.
 
         What the app has sent until then is the answer.
@@ -173,8 +173,8 @@ class HTTPExchange(Exchange):
         """Whether there is as much of the response as is wanted."""
         return self.is_complete or len(self._pieces) >= self._most_pieces
 
-    def _answered(self, exception: Exception | SystemExit | CancelledError | None) -> Answer:
-        return Answer(
+    def _answered(self, exception: Exception | SystemExit | CancelledError | None) -> RawResponse:
+        return RawResponse(
             self.status,
             self.headers,
             b"".join(self._pieces),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_xapi.fuzz.generation import Drawn, Foreign, Hints, OperationGenerator, Schemas, Unsendable
+from pytest_xapi.fuzz.generation import Foreign, GeneratedCase, Hints, OperationGenerator, Schemas, Unsendable
 from pytest_xapi.fuzz.generation.model import PLACES
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 from pytest_xapi.fuzz.model.wire import WireRequest
@@ -29,7 +29,7 @@ def operation(
 
 
 def sent(made: OperationGenerator, parts: Parts, media_type: str | None = None) -> WireRequest:
-    return made.requests.wire(Drawn(made.description.label, "POST", parts, media_type, "random"))
+    return made.requests.wire(GeneratedCase(made.description.label, "POST", parts, media_type, "random"))
 
 
 # The values of OpenAPI's own table (3.1, section 4.8.12.4).
@@ -190,7 +190,7 @@ def test_parameters_are_judged_by_what_arrives(
     schema: dict[str, Any], value: Any, verdict: bool | None
 ) -> None:
     made = operation({"name": "size", "in": "query", "schema": schema})
-    drawn = Drawn("POST /x", "POST", replace(NOTHING, query={"size": value}), None, "random")
+    drawn = GeneratedCase("POST /x", "POST", replace(NOTHING, query={"size": value}), None, "random")
     assert made.requests.verdicts(drawn) == {"query": verdict}
 
 
@@ -226,7 +226,7 @@ def test_lists_and_objects_are_judged_by_what_arrives_of_them(
     path = "/x/{size}" if location == "path" else "/x"
     made = operation({"name": "size", "in": location, "required": True, "schema": schema}, path=path)
     parts = replace(NOTHING, **{PLACES[location]: {"size": value}})
-    drawn = Drawn(f"POST {path}", "POST", parts, None, "random")
+    drawn = GeneratedCase(f"POST {path}", "POST", parts, None, "random")
     assert made.requests.verdicts(drawn) == {location: verdict}
 
 
@@ -259,7 +259,7 @@ def test_bodies_are_judged_as_leniently_as_validators_read(
     schema: dict[str, Any], value: Any, verdict: bool | None
 ) -> None:
     made = operation(content={"application/json": {"schema": schema}})
-    drawn = Drawn("POST /x", "POST", replace(NOTHING, body=value), "application/json", "random")
+    drawn = GeneratedCase("POST /x", "POST", replace(NOTHING, body=value), "application/json", "random")
     assert made.requests.verdicts(drawn) == {"body": verdict}
 
 
@@ -268,7 +268,7 @@ def test_what_must_be_there_and_is_not_is_wrong() -> None:
         {"name": "size", "in": "query", "required": True, "schema": INTEGER},
         content={"application/json": {"schema": INTEGER}},
     )
-    drawn = Drawn("POST /x", "POST", NOTHING, None, "random")
+    drawn = GeneratedCase("POST /x", "POST", NOTHING, None, "random")
     assert made.requests.verdicts(drawn) == {"query": False, "body": False}
 
 
@@ -385,7 +385,7 @@ def test_what_no_style_is_for_is_neither_right_nor_wrong(location: str, schema: 
     assert {made.requests.verdicts(case)[location] for case in nested} == {None}
 
 
-def in_place(case: Drawn, location: str) -> Any:
+def in_place(case: GeneratedCase, location: str) -> Any:
     return getattr(case.parts, PLACES[location]).get("size")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from pytest_xapi.fuzz.generation import Hints, Observations, OperationGenerator, Schemas
 from pytest_xapi.fuzz.generation.model import Raw
 from pytest_xapi.fuzz.generation.stored import as_data, from_data
-from pytest_xapi.fuzz.model.wire import Answer
+from pytest_xapi.fuzz.model.wire import WireResponse
 
 ITEM = {
     "type": "object",
@@ -79,7 +79,7 @@ def test_a_case_follows_from_the_seed_and_its_number_alone() -> None:
 
 def test_answers_change_what_they_may_and_nothing_else() -> None:
     seen = Observations()
-    seen.note(Answer(200, OK, b'{"next_cursor": "c-4711"}'))
+    seen.note(WireResponse(200, OK, b'{"next_cursor": "c-4711"}'))
     unseen = list(generator().random(3, 200))
     cases = list(generator().random(3, 200, seen))
     with_it = [index for index, case in enumerate(cases) if case.parts.query.get("cursor") == "c-4711"]
@@ -92,8 +92,8 @@ def test_answers_change_what_they_may_and_nothing_else() -> None:
 
 def test_more_is_right_where_nothing_was_accepted() -> None:
     accepted, refused = Observations(), Observations()
-    accepted.note(Answer(201, OK, b"{}"))
-    refused.note(Answer(404, OK, b"{}"))
+    accepted.note(WireResponse(201, OK, b"{}"))
+    refused.note(WireResponse(404, OK, b"{}"))
     flawed = [
         sum(bool(case.flaws) for case in generator().random(3, 500, seen)) for seen in (accepted, refused)
     ]

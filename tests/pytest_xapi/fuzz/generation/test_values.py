@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_xapi.fuzz.generation import Drawn, Hints, OperationGenerator, Schemas
+from pytest_xapi.fuzz.generation import GeneratedCase, Hints, OperationGenerator, Schemas
 from pytest_xapi.fuzz.generation.negative import mutations
 from pytest_xapi.fuzz.generation.reading import Reader, plain
 from pytest_xapi.fuzz.generation.values import Compiler
@@ -139,11 +139,11 @@ def bodies(schema: Any, count: int = 300, hints: Hints = NO_HINTS, **components:
     return [drawn.parts.body for drawn in made.random(1, count) if is_right(made, drawn)]
 
 
-def is_right(made: OperationGenerator, drawn: Drawn) -> bool:
+def is_right(made: OperationGenerator, drawn: GeneratedCase) -> bool:
     return drawn.parts.body is not ABSENT and made.requests.verdicts(drawn)["body"] is True
 
 
-def is_wrong(made: OperationGenerator, drawn: Drawn) -> bool:
+def is_wrong(made: OperationGenerator, drawn: GeneratedCase) -> bool:
     return made.requests.verdicts(drawn)["body"] is False
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 import pytest
 
-from pytest_xapi.fuzz.generation import Drawn, OperationGenerator, Schemas, Unsendable
+from pytest_xapi.fuzz.generation import GeneratedCase, OperationGenerator, Schemas, Unsendable
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 from pytest_xapi.fuzz.model.wire import WireRequest
 
@@ -35,7 +35,7 @@ def parameter(name: str, location: str, schema: Any, **more: Any) -> dict[str, A
     return {"name": name, "in": location, "schema": schema, "required": location == "path", **more}
 
 
-def requests(made: OperationGenerator) -> list[tuple[Drawn, WireRequest]]:
+def requests(made: OperationGenerator) -> list[tuple[GeneratedCase, WireRequest]]:
     found = []
     for drawn in made.boundary():
         with suppress(Unsendable):
@@ -48,7 +48,7 @@ def omitted(made: OperationGenerator) -> list[str]:
 
 
 def with_body(made: OperationGenerator, media_type: str, body: Any) -> tuple[WireRequest, Any]:
-    drawn = Drawn(made.description.label, "POST", Parts({}, {}, {}, {}, body), media_type, "random")
+    drawn = GeneratedCase(made.description.label, "POST", Parts({}, {}, {}, {}, body), media_type, "random")
     return made.requests.wire(drawn), made.requests.verdicts(drawn)["body"]
 
 
@@ -219,7 +219,7 @@ def test_lists_in_cookies_and_content_of_parameters() -> None:
         {"name": "t", "in": "query", "content": {"text/plain": {"schema": {"type": "string"}}}},
     )
     parts = Parts({}, {"t": "a b"}, {"X-J": {"a": 1}}, {"ids": [1, 2]}, ABSENT)
-    drawn = Drawn("POST /x", "POST", parts, None, "random")
+    drawn = GeneratedCase("POST /x", "POST", parts, None, "random")
     request = made.requests.wire(drawn)
     assert request.header("cookie") == "ids=1; ids=2"
     assert request.header("x-j") == '{"a": 1}'
@@ -276,7 +276,7 @@ def test_a_parameter_may_be_the_whole_query(media_type: str, value: Any, query: 
         {"name": "all", "in": "querystring", "required": True, "content": {media_type: {"schema": schema}}},
         version="3.2.0",
     )
-    drawn = Drawn("POST /x", "POST", Parts({}, {"all": value}, {}, {}, ABSENT), None, "random")
+    drawn = GeneratedCase("POST /x", "POST", Parts({}, {"all": value}, {}, {}, ABSENT), None, "random")
     assert made.requests.wire(drawn).query == query
     assert made.requests.verdicts(drawn)["query"] is verdict
     assert omitted(made) == []
@@ -312,7 +312,7 @@ def test_what_one_part_requires_and_another_has_as_read_only_is_not_sent(schema:
 def test_an_object_in_the_place_of_a_text_may_arrive_as_nothing(place: str, value: Any) -> None:
     made = operation(parameter("session", place, {"type": "string", "enum": ["a"]}), method="get")
     parts = {"query": {}, "cookie": {}, place: {"session": value}}
-    drawn = Drawn(
+    drawn = GeneratedCase(
         made.description.label, "GET", Parts({}, parts["query"], {}, parts["cookie"], ABSENT), None, "random"
     )
     assert made.requests.verdicts(drawn)[place] is None

@@ -15,7 +15,7 @@ from pytest_xapi.gates import registry
 from pytest_xapi.gates.contract import gate
 from pytest_xapi.gates.settings import read_file
 from pytest_xapi.gates.tables import SettingsError, Table
-from pytest_xapi.reports.model import Place, Verdict
+from pytest_xapi.reports.model import SourceLocation, Verdict
 
 TOMORROW = date.today() + timedelta(days=1)
 YESTERDAY = date.today() - timedelta(days=1)
@@ -82,7 +82,7 @@ def test_a_breaking_change_fails_and_is_shown_at_the_handler(judge: Judge) -> No
         == "breaking for who writes requests: the parameter `tag` of the query is required now"
     )
     assert problem.pointer == "/paths/~1notes/parameters/0"
-    assert problem.place == Place("notes.py", 7)
+    assert problem.place == SourceLocation("notes.py", 7)
     assert problem.details == (
         "parameter-became-required at /paths/~1notes/parameters/0 of the new document\nalso in GET /notes"
     )

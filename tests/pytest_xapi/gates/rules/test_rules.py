@@ -11,7 +11,7 @@ import pytest
 
 from pytest_xapi.gates.rules import gate
 from pytest_xapi.gates.rules.catalog import RULES
-from pytest_xapi.gates.rules.settings import Settings
+from pytest_xapi.gates.rules.settings import RuleSettings
 
 WRITTEN = runpy.run_path(str(Path(__file__).with_name("cases.py")))
 CASES = WRITTEN["cases"]()
@@ -20,7 +20,7 @@ TWINS = [case for case in CASES if case.twin is not None]
 
 def broken(document: dict[str, Any], styles: Mapping[str, str]) -> list[str]:
     """The names of the rules that a document breaks, where none is switched off."""
-    everything = Settings(levels={rule.name: "error" for rule in RULES}, styles=styles)
+    everything = RuleSettings(levels={rule.name: "error" for rule in RULES}, styles=styles)
     return sorted(finding.rule for finding in gate.findings(document, everything))
 
 

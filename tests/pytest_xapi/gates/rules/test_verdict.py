@@ -13,7 +13,7 @@ import pytest
 
 from pytest_xapi.gates.rules import gate
 from pytest_xapi.gates.tables import SettingsError, Table
-from pytest_xapi.reports.model import Place, Verdict
+from pytest_xapi.reports.model import SourceLocation, Verdict
 
 ROOT = Path(__file__).parents[4]
 DOCUMENT = {
@@ -59,7 +59,7 @@ def test_problems_have_their_severity_and_stand_at_the_handler(judge: Judge) -> 
     problem = verdict.problems[2]
     assert problem.message == "2 operations have the operationId 'list_notes' (operation-operationId-unique)"
     assert problem.pointer == "/paths/~1tags/get/operationId"
-    assert problem.place == Place("tags.py", 3)
+    assert problem.place == SourceLocation("tags.py", 3)
     assert problem.details == "No two operations have one operationId."
 
 
