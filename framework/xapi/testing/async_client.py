@@ -96,7 +96,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         )
         wiring.check_responses = check_responses
         self._lifespan: AsyncLifespan | None = None
-        self._opened = Opened("AsyncClient", app)
+        self._opened = Opened("AsyncClient")
         weakref.finalize(self, free_later, self._opened.abandon)
         free_abandoned()
         self._lifespan_of = lifespan_of
@@ -146,7 +146,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         except BaseException:
             self._leave()
             raise
-        self._opened.open(self._lifespan)
+        self._opened.open(self.app, self._lifespan)
         return self
 
     async def __aexit__(

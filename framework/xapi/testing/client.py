@@ -113,7 +113,7 @@ class TestClient(BaseClient, httpx.Client):
         self._lifespan_of = lifespan_of
         if lifespan_of is None:
             self._driver = make_driver(driver, backend, backend_options)
-            self._opened = Opened("TestClient", app, self._driver.shut_down)
+            self._opened = Opened("TestClient", self._driver.shut_down)
             weakref.finalize(self, free_later, self._opened.abandon)
             free_abandoned()
         else:
@@ -171,7 +171,7 @@ class TestClient(BaseClient, httpx.Client):
         except BaseException:
             self._leave(None)
             raise
-        self._opened.open(self._lifespan)
+        self._opened.open(self.app, self._lifespan)
         return self
 
     def __exit__(

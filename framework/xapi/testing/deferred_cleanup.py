@@ -24,15 +24,17 @@ class ClientLeftOpen(UserWarning):
 class Opened:
     """Whether a client is open, and where that was done: what is left of a client that was collected."""
 
-    def __init__(self, kind: str, app: object, end: Callable[[], None] | None = None) -> None:
+    def __init__(self, kind: str, end: Callable[[], None] | None = None) -> None:
+        # Nothing here keeps the app: it may lead to the client, which would never be collected.
         self._kind = kind
-        self._app = app
+        self._app = ""
         self._end = end
         self._stack: list[tuple[str, int]] = []
         self._held: object = None
 
-    def open(self, held: object) -> None:
+    def open(self, app: object, held: object) -> None:
         """Note where a client is opened, and keep what runs for it."""
+        self._app = _named(app)
         self._held = held
         self._stack = _stack()
 
@@ -48,8 +50,15 @@ class Opened:
             self._end()
         self.close()
         if stack and not _is_at_exit:
-            told = f"{self._kind}({self._app!r}) was opened at {_place_in(stack)}, and nobody has closed it"
+            told = f"{self._kind}({self._app}) was opened at {_place_in(stack)}, and nobody has closed it"
             warnings.warn(f"{told}: open it by `with`, or close it", ClientLeftOpen, stacklevel=2)
+
+
+def _named(app: object) -> str:
+    try:
+        return repr(app)
+    except Exception:
+        return object.__repr__(app)
 
 
 def _stack() -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
@@ -73,3 +74,13 @@ def test_one_that_was_left_is_not_named() -> None:
     TestClient(app).close()
     gc.collect()
     TestClient(app)
+
+
+@pytest.mark.parametrize("client_class", [TestClient, AsyncClient])
+def test_a_client_that_its_app_leads_to_is_collected(client_class: type[Any]) -> None:
+    app = XAPI()
+    app.state.client = client = client_class(app)
+    gone = weakref.ref(client)
+    del app, client
+    gc.collect()
+    assert gone() is None
