@@ -19,6 +19,8 @@ from xapi.operation.templates import PATH_NAME
 from xapi.routing.views import Derived
 
 _NOTHING = Inherited()
+UNSAID: Any = object()
+"""Stands for a provider of overrides that nobody has set on a route: that of its router counts."""
 _COMPILED = ("path_regex", "path_format", "param_convertors")
 """What follows from the path, in the order of `compile_path`."""
 _WAYS = ("app", "handle", "matches", "get_route_handler")
@@ -63,6 +65,8 @@ class RouteAttributes(Changeable):
     """Of what counts furthest in, what was said on this route itself."""
     _listed: list[Listing]
     """The routers that have it among their routes."""
+    own_provider: Any = UNSAID
+    """What has the `dependency_overrides` that count for this route, whatever router it is in."""
     has_own_regex: bool
     """Whether what is matched was set, so that it does not follow from the path."""
     path: str
@@ -246,13 +250,13 @@ class RouteAttributes(Changeable):
     @property
     def dependency_overrides_provider(self) -> Any:
         """The app that the route is served by, or whatever somebody has set in its place."""
-        if "_provider" in vars(self):
-            return vars(self)["_provider"]
+        if self.own_provider is not UNSAID:
+            return self.own_provider
         return next((router.dependency_overrides_provider for router in self._listed), None)
 
     @dependency_overrides_provider.setter
     def dependency_overrides_provider(self, provider: Any) -> None:
-        vars(self)["_provider"] = provider
+        vars(self)["own_provider"] = provider
 
     def start(self) -> None:
         """Begin with nothing planned."""

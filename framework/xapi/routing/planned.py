@@ -15,8 +15,8 @@ from starlette.types import Receive, Scope, Send
 from xapi.identity import identity, reference
 from xapi.instrumentation import observes_routes
 from xapi.operation.templates import path_names
-from xapi.overrides import REPLACED, Dependency, Layer
-from xapi.routing.attributes import RouteAttributes
+from xapi.overrides import REPLACED, AppWideLayer, Dependency, Layer
+from xapi.routing.attributes import UNSAID, RouteAttributes
 
 if TYPE_CHECKING:
     from xapi.operation.dependant import Dependant
@@ -269,10 +269,17 @@ class PlannedRoute(RouteAttributes, BaseRoute):
         """Answer, as an ASGI application, whatever the method."""
         runner: Runner | None = scope.get(_RUNNER)
         if runner is None:
-            self.runner()
-            assert self._plain_runner is not None
-            runner = self._plain_runner
+            runner = self._runner_by_itself(scope)
         await runner(scope, receive, send)
+
+    def _runner_by_itself(self, scope: Scope) -> Runner:
+        """What answers where no router of xapi has chosen the route: its own provider says the overrides."""
+        provider = None if self.own_provider is UNSAID else self.own_provider
+        if provider is not None and provider.dependency_overrides:
+            return self.overridden_runner(AppWideLayer().of(provider.dependency_overrides), scope)
+        self.runner()
+        assert self._plain_runner is not None
+        return self._plain_runner
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, if the method is one of the route's."""

@@ -81,6 +81,8 @@ class APIRoute(OperationViews, PlannedRoute, Route):
         **options: Unpack[OperationKeywords],
     ) -> None:
         self.declare(path, endpoint, cast("dict[str, Any]", options))
+        if dependency_overrides_provider is not None:
+            self.dependency_overrides_provider = dependency_overrides_provider
         self.hold("methods", methods or ["GET"])
 
     def described(self) -> Operation:
@@ -173,6 +175,8 @@ class APIWebSocketRoute(PlannedRoute, WebSocketRoute):
         dependency_overrides_provider: Any = None,
     ) -> None:
         self.declare(path, endpoint, {"name": name, "dependencies": dependencies})
+        if dependency_overrides_provider is not None:
+            self.dependency_overrides_provider = dependency_overrides_provider
 
     def described(self) -> Operation:
         from xapi.operation.describe import describe

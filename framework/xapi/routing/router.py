@@ -26,7 +26,7 @@ from xapi.pipeline.captured_response import can_capture_response
 from xapi.pipeline.gone import hearing
 from xapi.pipeline.limits import within
 from xapi.pipeline.sending import send_response, tracked
-from xapi.routing.attributes import RouteAttributes
+from xapi.routing.attributes import UNSAID, RouteAttributes
 from xapi.routing.checks import check_circle, check_prefix, refuse_path, refuse_router
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.inclusion import Inclusion
@@ -318,7 +318,9 @@ class APIRouter(OperationDecorators, Changeable, Router):
 
     def _runner(self, route: PlannedRoute, scope: Scope) -> ASGIApp:
         layers = active_layers.get()
-        provider = self.dependency_overrides_provider
+        provider = route.own_provider
+        if provider is UNSAID:
+            provider = self.dependency_overrides_provider
         replaced: Mapping[Any, Any] = {} if provider is None else provider.dependency_overrides
         if layers or replaced:
             return route.overridden_runner(effective(self._app_wide.of(replaced), layers), scope)
