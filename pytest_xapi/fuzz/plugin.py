@@ -122,7 +122,9 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    """Say which fixtures of the project hold for the property tests."""
+    """Say which fixtures of the project hold for the property tests, or why there are none of these."""
+    if given_ids.leave_out_others(config):
+        return [given_ids.LEFT_OUT]
     return config.stash.get(targets.LINES, [])
 
 

@@ -115,4 +115,4 @@ def test_a_handler_is_found_in_all_routers(
         at for at, line in enumerate(lines, 1) if line.strip().removeprefix("async ").startswith(start)
     )
     place = source_locations.locate(wrap(module.app), label, file.parent)
-    assert place == source_locations.Place(file.name, number)
+    assert place == source_locations.SourceLocation(file.name, number)

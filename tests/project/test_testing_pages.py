@@ -106,6 +106,15 @@ async def delete(number: int, mailer: Annotated[Outbox, Depends(get_mailer)]) ->
 async def all_notes() -> list[Note]:
     return list(notes.values())
 
+def get_fee() -> int:
+    return 1
+
+payments_app = XAPI()
+
+@payments_app.post("/payments")
+async def pay(fee: Annotated[int, Depends(get_fee)]) -> int:
+    return fee
+
 def send_mail() -> None:
     sent.append("mail")
 
@@ -137,7 +146,7 @@ import unittest
 from unittest.mock import MagicMock
 import pytest
 from pages_app import *
-from xapi.testing import AsyncClient, LifespanManager, LiveServer, LoopDriver, TestClient
+from xapi.testing import AsyncClient, LifespanManager, LiveServer, LoopDriver, TestClient, upstream
 
 scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
          "path": "/notes", "raw_path": b"/notes", "query_string": b"", "root_path": "", "scheme": "http",

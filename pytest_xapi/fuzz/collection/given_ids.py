@@ -17,6 +17,10 @@ _NAME = "xapi"
 """The last part of the path in an id of a property test: no such file is there."""
 _GIVEN = pytest.StashKey[list[str]]()
 _ALONE = pytest.StashKey[bool]()
+LEFT_OUT = (
+    "xapi-fuzz: no property tests, because ids of other tests are given: "
+    "`--xapi-op`, `--xapi-fuzz-include` or the id of one adds them"
+)
 _CHOOSING = (options.OPERATION, options.INCLUDE, options.EXCLUDE, options.ONLY, options.REPLAY)
 """Who sets one of them asks for property tests."""
 

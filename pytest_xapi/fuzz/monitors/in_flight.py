@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import marshal
+import json
 import mmap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,14 +80,25 @@ def read(path: Path) -> Sent | None:
     length = int.from_bytes(content[:_HEADER])
     if not length:
         return None
-    item, method, target, headers, body, is_whole, expressions = marshal.loads(
-        content[_HEADER : _HEADER + length]
+    found = json.loads(content[_HEADER : _HEADER + length])
+    request = WireRequest(
+        found["method"],
+        found["target"],
+        tuple((name, value) for name, value in found["headers"]),
+        found["body"].encode("latin-1"),
     )
-    return Sent(item, WireRequest(method, target, headers, body), is_whole, expressions)
+    return Sent(found["item"], request, found["is_whole"], found["expressions"])
 
 
 def _encoded(item: str, request: WireRequest, expressions: Mapping[str, str], is_whole: bool = True) -> bytes:
-    """A request as bytes, in the form that takes the least time: each request of a run is written."""
-    headers = tuple(tuple(field) for field in request.headers)
-    values = item, request.method, request.target, headers, request.body, is_whole, dict(expressions)
-    return marshal.dumps(values)
+    return json.dumps(
+        {
+            "item": item,
+            "method": request.method,
+            "target": request.target,
+            "headers": request.headers,
+            "body": request.body.decode("latin-1"),
+            "is_whole": is_whole,
+            "expressions": expressions,
+        }
+    ).encode()

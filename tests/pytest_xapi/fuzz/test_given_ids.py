@@ -63,6 +63,10 @@ def test_ids_of_other_tests_add_no_property_tests_unless_they_are_asked_for(
     project: pytest.Pytester, fuzz: FuzzRun
 ) -> None:
     assert ran(fuzz, "tests/test_own.py::test_two") == ["tests/test_own.py::test_two"]
+    assert (
+        "no property tests, because ids of other tests are given"
+        in fuzz("tests/test_own.py::test_two").output
+    )
     asked = ran(fuzz, "tests/test_own.py::test_two", "--xapi-op", "GET /bug")
     assert "tests/xapi::GET /bug boundary" in asked
 

@@ -92,7 +92,7 @@ LAYOUTS = {
     "named file": ({"tests/conftest.py": AUTOUSE, "tests/test_a.py": TEST}, ("tests/test_a.py",), "tests"),
     "node id": (
         {"tests/conftest.py": AUTOUSE, "tests/test_a.py": TEST},
-        ("tests/test_a.py::test_own",),
+        ("tests/test_a.py::test_own", "--xapi-op=POST /notes"),
         "tests",
     ),
     "package named": (
