@@ -14,18 +14,23 @@ class Record:
     """The annotations of a subclass are its fields; what it assigns to them are defaults, which all share."""
 
     names: ClassVar[tuple[str, ...]]
-    required: ClassVar[tuple[str, ...]]
+    known: ClassVar[frozenset[str]]
+    required: ClassVar[frozenset[str]]
 
     def __init_subclass__(cls) -> None:
         cls.names = tuple(cls.__annotations__)
-        cls.required = tuple(name for name in cls.names if name not in vars(cls))
+        cls.known = frozenset(cls.names)
+        cls.required = cls.known - vars(cls).keys()
 
     def __init__(self, *values: Any, **named: Any) -> None:
         said = vars(self)
-        said.update(zip(self.names, values, strict=False), **named)
-        if len(values) > len(self.names) or not said.keys() <= set(self.names):
+        said.update(named)
+        if values:
+            said.update(zip(self.names, values, strict=False))
+        if len(values) > len(self.names) or not self.known >= said.keys():
             raise TypeError(f"{type(self).__name__} takes {', '.join(self.names)}, not {values!r}, {named!r}")
-        if missing := [name for name in self.required if name not in said]:
+        if not self.required <= said.keys():
+            missing = [name for name in self.names if name in self.required and name not in said]
             raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}, too")
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
