@@ -73,10 +73,6 @@ class CountingLoop(asyncio.SelectorEventLoop):
         self.cutter.step()
 
 
-STRIDE = 1
-"""Programs are cut at each n-th step only, if this is more than 1."""
-
-
 class Files:
     """The temporary files of forms."""
 
@@ -163,7 +159,7 @@ def every_step(app: Any, program: Program, cut: str, backend: str) -> Found:
 
 async def _steps(serve: Serve, cutter: Cutter, found: Found, most: int | None) -> bool:
     """Make a request for each further step; whether there are more."""
-    for at in count(len(found) * STRIDE + 1, STRIDE):
+    for at in count(len(found) + 1):
         files, ledger = Files(), begin()
         with files.watched():
             left = await serve(at, ledger)
