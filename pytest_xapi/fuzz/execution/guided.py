@@ -54,7 +54,6 @@ class Guide:
     labels: Sequence[str]
     root: Path
     """What files are named relative to."""
-    kept: Sequence[Plan] = ()
 
 
 def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hooks, guide: Guide) -> Record:
@@ -72,7 +71,7 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
     guide.twins.begin()
     patience = run.patience + (len(generators) - 1) * run.patience // _SHARE_OF_OTHERS
     limits = Limits(run.guided_cases, patience)
-    explorer = Explorer(generators, run.seed_of(entry.label, entry.phase), limits, guide.kept)
+    explorer = Explorer(generators, run.seed_of(entry.label, entry.phase), limits)
     sender = _Sender(api, entry, hooks, record)
     while (plan := explorer.next()) is not None:
         if record.cases and perf_counter() > time.sending_until(bool(sender.candidates)):

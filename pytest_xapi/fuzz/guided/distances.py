@@ -9,8 +9,8 @@ from typing import Any
 
 from pytest_xapi.fuzz.guided.probes import Event
 from pytest_xapi.fuzz.guided.sites import COMPARE, DIVIDE, ITEM, Site
+from pytest_xapi.fuzz.guided.wishes import members_of
 
-_OTHER_KINDS = 1e12
 _OF_LENGTH = 512.0
 
 
@@ -41,8 +41,6 @@ def wants_equal(site: Site, event: Event) -> bool:
 
 
 def _to_members(value: Any, container: Any) -> float | None:
-    from pytest_xapi.fuzz.guided.wishes import members_of
-
     found = [abs(step) for member in members_of(container) if (step := signed(value, member)) is not None]
     if found:
         return min(found)

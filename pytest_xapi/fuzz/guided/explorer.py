@@ -56,26 +56,19 @@ class Limits:
 class Explorer:
     """Decides what is sent, and is told what has come of it: `next`, then `note`, in turns."""
 
-    def __init__(
-        self,
-        generators: Mapping[str, OperationGenerator],
-        seed: int,
-        limits: Limits,
-        kept: Sequence[Plan] = (),
-    ) -> None:
+    def __init__(self, generators: Mapping[str, OperationGenerator], seed: int, limits: Limits) -> None:
         """Begin with nothing known.
 
         Args:
             generators: Of the operations, by label: of one, or of all that are sent in sequences.
             seed: What all that is random follows from.
             limits: How much is sent.
-            kept: Plans that have reached something in earlier runs: they are sent first.
         """
         SITES.begin()
         self._generators = dict(generators)
         self._random = Random(seed)
         self._limits = limits
-        self._first: deque[Plan] = deque(kept)
+        self._first: deque[Plan] = deque()
         self._queue: list[tuple[int, int, Plan, Goal | None]] = []
         self._number = count()
         self._known: set[str] = set()

@@ -124,11 +124,7 @@ def _as_moment(text: Any, number: float) -> str:
 def fields_of(plan: Plan) -> Iterator[Field]:
     """What can be changed, the last request first."""
     for position in range(len(plan) - 1, -1, -1):
-        for spot, _ in spots.each(plan[position].drawn):
-            try:
-                value = spots.value_at(plan[position].drawn, spot)
-            except LookupError:
-                continue
+        for spot, value in spots.each(plan[position].drawn):
             if isinstance(spot.path[-1] if spot.path else "", spots.Key):
                 continue
             if isinstance(value, bool) or value is None or isinstance(value, dict):

@@ -101,7 +101,7 @@ def name_of(spot: Spot) -> str | None:
 
 def given(answer: WireResponse) -> Iterator[tuple[str, str, Any]]:
     """What an answer gives: names, where they are, and the values."""
-    if not answer.is_success and answer.status >= 400:
+    if answer.status >= 400:
         return
     for name, value in answer.headers:
         if name.lower() not in _USUAL_HEADERS:

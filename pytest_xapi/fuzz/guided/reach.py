@@ -46,7 +46,7 @@ def reach_of(twins: Twins, goals: Goals, root: Path) -> dict[str, Any]:
 def _entered(source: Source) -> frozenset[int]:
     """The lines of the functions that were entered."""
     found: set[int] = set()
-    for lines in source.functions.values():
+    for lines in source.functions:
         if any(source.reached[line] for line in lines if line < len(source.reached)):
             found |= lines
     return frozenset(found)

@@ -13,7 +13,7 @@ import gc
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -31,8 +31,11 @@ from pytest_xapi.fuzz.guided.rewriting import (
     rewritten,
 )
 from pytest_xapi.fuzz.guided.sites import Marks
+from pytest_xapi.fuzz.model.traceback_origin import is_foreign
 
 Key = tuple[str, str, int]
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass
@@ -40,15 +43,14 @@ class Source:
     """A file of the app."""
 
     path: str
-    module: str
     lines: frozenset[int]
     """On which statements of its functions start."""
     reached: Marks
     """By line: whether one of those was reached."""
     always: frozenset[int]
     """On which statements start that have run when the module was imported."""
-    functions: dict[tuple[str, int], frozenset[int]] = field(default_factory=dict)
-    """By qualified name and first line: the lines of a function, without those of functions in it."""
+    functions: tuple[frozenset[int], ...]
+    """The lines of each function, without those of functions in it."""
 
 
 class Twins:
@@ -71,7 +73,6 @@ class Twins:
         self.unguided: dict[str, str] = {}
         """By module, why it is not looked into."""
         self.is_on = False
-        self._swapped: list[tuple[FunctionType, CodeType]] = []
 
     def know(self, modules: Iterable[str]) -> None:
         """Say where the app's handlers are: the packages of these modules are looked into, wherever they are.
@@ -131,8 +132,6 @@ class Twins:
     def _is_own(self, name: str, file: str) -> bool:
         if self._packages:
             return any(name == package or name.startswith(f"{package}.") for package in self._packages)
-        from pytest_xapi.fuzz.model.traceback_origin import is_foreign
-
         is_near = Path(file).is_relative_to(self._root) or name.partition(".")[0] in self._of_app
         return is_near and not is_foreign(file) and not _is_of_tests(file)
 
@@ -150,7 +149,9 @@ class Twins:
             self.unguided[module.__name__] = f"its source cannot be read: {error}"
             return
         always = frozenset(_run_at_import(tree))
-        functions = dict(_lines_of_functions(tree))
+        functions = tuple(
+            frozenset(_own_lines(node)) for node in ast.walk(tree) if isinstance(node, _FUNCTION)
+        )
         changed, lines = rewritten(tree, file, content.splitlines(), probes.SITES)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)  # of constants that are called: see `bound`
@@ -167,7 +168,7 @@ class Twins:
         }
         for one, other in _pairs(plain, bound(compiled, objects)):
             self._probed.setdefault(_key(one), []).append((one, other))
-        self.sources[file] = Source(file, module.__name__, frozenset(lines), reached, always, functions)
+        self.sources[file] = Source(file, frozenset(lines), reached, always, functions)
 
 
 def _key(code: CodeType) -> Key:
@@ -180,13 +181,8 @@ def _functions() -> Iterator[FunctionType]:
 
 def _pairs(plain: CodeType, probed: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
     """The code of each function of a module, in both forms; it is known by its place and its name."""
-    inner: dict[Key, list[CodeType]] = {}
-    for code in _inside(probed):
-        inner.setdefault(_key(code), []).append(code)
-    mine: dict[Key, list[CodeType]] = {}
-    for code in _inside(plain):
-        mine.setdefault(_key(code), []).append(code)
-    for key, codes in mine.items():
+    inner = _inside(probed)
+    for key, codes in _inside(plain).items():
         others = inner.get(key, [])
         if len(codes) != len(others):
             continue
@@ -198,8 +194,12 @@ def _pairs(plain: CodeType, probed: CodeType) -> Iterator[tuple[CodeType, CodeTy
                 yield from _pairs(one, other)
 
 
-def _inside(code: CodeType) -> Iterable[CodeType]:
-    return (item for item in code.co_consts if isinstance(item, CodeType))
+def _inside(code: CodeType) -> dict[Key, list[CodeType]]:
+    found: dict[Key, list[CodeType]] = {}
+    for item in code.co_consts:
+        if isinstance(item, CodeType):
+            found.setdefault(_key(item), []).append(item)
+    return found
 
 
 def _is_of_tests(file: str) -> bool:
@@ -212,7 +212,7 @@ def _run_at_import(tree: ast.Module) -> Iterator[int]:
     waiting: list[Any] = list(tree.body)
     while waiting:
         statement = waiting.pop()
-        is_definition = isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        is_definition = isinstance(statement, _FUNCTION | ast.ClassDef)
         is_plain = not isinstance(statement, ast.If | ast.Try | ast.For | ast.While | ast.With | ast.Match)
         if is_plain:
             yield statement.lineno
@@ -220,30 +220,6 @@ def _run_at_import(tree: ast.Module) -> Iterator[int]:
             waiting += statement.body
         if is_definition:
             yield from (decorator.lineno for decorator in statement.decorator_list)
-
-
-def _lines_of_functions(tree: ast.Module) -> Iterator[tuple[tuple[str, int], frozenset[int]]]:
-    """The lines of each function, by its name and its first line (that of its first decorator)."""
-    waiting: list[tuple[ast.AST, str]] = [(tree, "")]
-    while waiting:
-        node, prefix = waiting.pop()
-        for child in _children(node):
-            name = f"{prefix}{child.name}"
-            if isinstance(child, ast.ClassDef):
-                waiting.append((child, f"{name}."))
-                continue
-            waiting.append((child, f"{name}.<locals>."))
-            first = min([child.lineno, *(item.lineno for item in child.decorator_list)])
-            yield (name, first), frozenset(_own_lines(child))
-
-
-def _children(node: ast.AST) -> Iterator[Any]:
-    """The functions and classes in a node, not those in others of them."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield child
-        else:
-            yield from _children(child)
 
 
 def _own_lines(function: Any) -> Iterator[int]:
@@ -254,5 +230,5 @@ def _own_lines(function: Any) -> Iterator[int]:
         node = waiting.pop()
         if isinstance(node, ast.stmt) and not isinstance(node, ast.Global | ast.Nonlocal):
             yield node.lineno
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        if not isinstance(node, _FUNCTION | ast.ClassDef | ast.Lambda):
             waiting += ast.iter_child_nodes(node)

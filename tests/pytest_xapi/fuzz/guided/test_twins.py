@@ -273,4 +273,4 @@ def test_what_is_no_code_of_the_project_is_left_as_it_is(tmp_path: Path) -> None
     named = Twins(tmp_path, [email.utils.__name__])
     named.put()
     named.take()
-    assert [source.module for source in named.sources.values()] == ["email.utils"]
+    assert [source.path for source in named.sources.values()] == [email.utils.__file__]
