@@ -17,7 +17,7 @@ from pytest_xapi.fuzz.guided.climbing import Climb, Climber
 from pytest_xapi.fuzz.guided.deriving import Deriver
 from pytest_xapi.fuzz.guided.distances import wants_equal
 from pytest_xapi.fuzz.guided.extending import extended
-from pytest_xapi.fuzz.guided.goals import ANY, REACHED, Goal, Goals, Score, distinct, short
+from pytest_xapi.fuzz.guided.goals import ANY, REACHED, Goal, Goals, Score, distinct, score_of_any, short
 from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.probes import SITES, Event
 
@@ -139,11 +139,14 @@ class Explorer:
             return
         plan = plan[: len(sent)]
         is_new = self.goals.reach(sent) or has_new_lines
-        is_nearer = self.goals.measure(plan, sent)
+        scores = self.goals.scores(sent)
+        is_nearer = self.goals.measure(plan, scores)
         is_longer, is_other = self.goals.is_longer(sent), self.goals.is_other_order(sent)
         if self._climbed is not None:
-            self._told = self.goals.score_of(self._climbed, sent)
-            is_other |= self._climbed[2] == ANY and self._told == REACHED
+            is_any = self._climbed[2] == ANY
+            found = scores.get(self._climbed)
+            self._told = score_of_any(self._climbed, sent[-1].trace) if is_any else found and found[0]
+            is_other |= is_any and self._told == REACHED
         if is_new:
             self._idle = self._repeats = 0
         elif is_nearer:

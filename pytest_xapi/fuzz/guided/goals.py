@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -11,7 +11,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.guided.distances import distance, signed
 from pytest_xapi.fuzz.guided.plans import Plan, Sent
-from pytest_xapi.fuzz.guided.probes import SITES, Event
+from pytest_xapi.fuzz.guided.probes import SITES, Event, Trace
 from pytest_xapi.fuzz.guided.sites import CONSTANT, ITEM, METHOD
 from pytest_xapi.fuzz.guided.wishes import as_text
 
@@ -19,6 +19,9 @@ Goal = tuple[int, bool, str]
 """A place, how its condition has not come out yet, and the choice that it is about (see `Goals.choice`)."""
 Score = tuple[float, float | None]
 """How far it is, and by how much on which side, where that is known."""
+
+Scores = Mapping[Goal, tuple[Score, Event]]
+"""How far goals were, each with the event that was nearest."""
 
 REACHED: Score = (0.0, 0.0)
 ANY = "*"
@@ -146,10 +149,10 @@ class Goals:
         self._often |= found
         return is_longer
 
-    def measure(self, plan: Plan, sent: Sequence[Sent]) -> bool:
+    def measure(self, plan: Plan, scores: Scores) -> bool:
         """Note how near goals were; whether one is nearer than it was."""
         is_nearer = False
-        for goal, (score, event) in self._scores(sent).items():
+        for goal, (score, event) in scores.items():
             state = self.open[goal]
             if state.score is None or score[0] < state.score[0]:
                 state.is_nearer |= state.score is not None
@@ -160,7 +163,7 @@ class Goals:
                 state.letters = "".join(dict.fromkeys("".join(reversed(texts))))[:_MOST_LETTERS]
         return is_nearer
 
-    def _scores(self, sent: Sequence[Sent]) -> dict[Goal, tuple[Score, Event]]:
+    def scores(self, sent: Sequence[Sent]) -> Scores:
         """How far each goal was, at the event that was nearest."""
         found: dict[Goal, tuple[Score, Event]] = {}
         for item in sent:
@@ -176,29 +179,14 @@ class Goals:
                     found[goal] = ((far, signed(*event.values[:2])), event)
         return found
 
-    def score_of(self, goal: Goal, sent: Sequence[Sent]) -> Score | None:
-        """How far one goal was; `None` if its condition was not met."""
-        if goal[2] != ANY:
-            found = self._scores(sent).get(goal)
-            return None if found is None else found[0]
-        scores: list[Score] = []
-        for event in sent[-1].trace.events:
-            if event.site == goal[0]:
-                if event.outcome == goal[1]:
-                    return REACHED
-                far = distance(SITES.all[event.site], event)
-                if far is not None:
-                    scores.append((far, signed(*event.values[:2])))
-        return min(scores, key=lambda score: score[0], default=None)
-
     def note_exit(self, plan: Plan, sent: Sequence[Sent]) -> None:
         """Keep the last condition of a plan, if there is a way to it."""
         trace = sent[-1].trace
         events = [event for event in trace.events if event.outcome is not None]
         for event in events[:-_LAST_EVENTS:-1]:
             goal = event.site, not event.outcome, ANY
-            score = self.score_of(goal, sent)
-            if score is not None and (event.site, not event.outcome) not in trace.outcomes:
+            score = None if goal[:2] in trace.outcomes else score_of_any(goal, trace)
+            if score is not None:
                 self.exits.append(Exit(goal, plan, score))
                 return
 
@@ -218,6 +206,19 @@ class Goals:
         state.climbs += 1
         state.climbed = far
         return goal, state
+
+
+def score_of_any(goal: Goal, last: Trace) -> Score | None:
+    """How far the last request of a plan was from a goal of `ANY`; `None` if its condition was not met."""
+    found: list[Score] = []
+    for event in last.events:
+        if event.site == goal[0]:
+            if event.outcome == goal[1]:
+                return REACHED
+            far = distance(SITES.all[event.site], event)
+            if far is not None:
+                found.append((far, signed(*event.values[:2])))
+    return min(found, key=lambda score: score[0], default=None)
 
 
 def _shown(value: Any) -> str:
