@@ -73,13 +73,14 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
     limits = Limits(run.guided_cases, patience)
     explorer = Explorer(generators, run.seed_of(entry.label, entry.phase), limits)
     sender = _Sender(api, entry, hooks, record)
+    lines = 0
     while (plan := explorer.next()) is not None:
         if record.cases and perf_counter() > time.sending_until(bool(sender.candidates)):
             record.cut = True
             break
-        lines = guide.twins.reached
         plan, sent = sender.send(plan, explorer)
-        explorer.note(plan, sent, guide.twins.reached > lines)
+        before, lines = lines, guide.twins.reached
+        explorer.note(plan, sent, lines > before)
         if sender.is_hanging:
             break
     record.reach = reach_of(guide.twins, explorer.goals, guide.root)
