@@ -39,6 +39,7 @@ from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.auth import UnknownScheme
 from pytest_xapi.fuzz.model.cases import Case, Objection
 from pytest_xapi.fuzz.model.findings import Finding, Record
+from pytest_xapi.fuzz.model.item_time import ItemTime
 from pytest_xapi.fuzz.model.omissions import WHOLE, Omission
 from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.monitors.monitored_transport import MonitoredTransport
@@ -192,34 +193,30 @@ class FuzzSession:
         time = budget.of(self._config).next_share()
         if entry.phase == "replay":
             return replay(api, entry, known, time, self._hooks_of_replay(api))
-        if entry.phase == GUIDED:
-            twins_of(self._config).know(source_locations.modules(self._app))
-            guide = Guide(twins_of(self._config), self._labels_of(entry), self._config.rootpath)
-            hooks = Hooks(self._before_case, self._adjust, take=take, known=known, shared=shared)
-            record = fuzz_guided(api, entry, chosen, time, hooks, guide)
-            for condition in record.reach.get("conditions", ()):
-                condition["nearest"] = self._redactor.output(condition["nearest"])
-            return record
+        per_case = settings.value(self._config, options.RESET) == "case"
         hooks = Hooks(
-            self._before_case,
+            self._line.reset if per_case else lambda: None,
             self._adjust,
             take=take,
             known=known,
             shared=shared,
             probes=partial(self._probed, api),
         )
+        if entry.phase == GUIDED:
+            all_labels = [operation.label for operation in shared.operations]
+            labels = all_labels if entry.operation is None else [entry.label]
+            return self._guided(api, entry, time, hooks, labels)
         return fuzz_operation(api, entry, chosen, time, hooks)
 
-    def _before_case(self) -> None:
-        if settings.value(self._config, options.RESET) == "case":
-            self._line.reset()
-
-    def _labels_of(self, entry: Entry) -> list[str]:
-        """The operations that an entry may send."""
-        if entry.operation is not None:
-            return [entry.label]
-        chosen = selection.of(self._config)
-        return [item.label for item in self._flat.usable.operations if chosen.has(item)]
+    def _guided(self, api: Api, entry: Entry, time: ItemTime, hooks: Hooks, labels: list[str]) -> Record:
+        """Send guided requests of operations."""
+        twins = twins_of(self._config)
+        twins.know(source_locations.modules(self._app))
+        guide = Guide(twins, labels, self._config.rootpath)
+        record = fuzz_guided(api, entry, plan.of(self._config), time, hooks, guide)
+        for condition in record.reach.get("conditions", ()):
+            condition["nearest"] = self._redactor.output(condition["nearest"])
+        return record
 
     def _hooks_of_replay(self, api: Api) -> Hooks:
         """What looks again for what is found beyond cases."""
