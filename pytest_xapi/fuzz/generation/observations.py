@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,16 +26,11 @@ class Observations:
         if not answer.is_success:
             return
         self.accepted = True
-        if 0 < len(answer.body) <= _MOST_BYTES and "json" in (answer.header("content-type") or ""):
-            try:
-                found = json.loads(answer.body)
-            except ValueError:
-                return
-            for name, value in _scalars(found, 0):
-                if len(self._values) < _MOST_NAMES or name in self._values:
-                    known = self._values.setdefault(name, [])
-                    if value not in known and len(known) < _MOST_VALUES:
-                        known.append(value)
+        for name, value in _scalars(answer.json(_MOST_BYTES), 0):
+            if len(self._values) < _MOST_NAMES or name in self._values:
+                known = self._values.setdefault(name, [])
+                if value not in known and len(known) < _MOST_VALUES:
+                    known.append(value)
 
     def named(self, name: str) -> list[Any]:
         """The values under a name, or under one that means the same: `cursor` and `next_cursor`."""

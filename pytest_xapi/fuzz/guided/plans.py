@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from pytest_xapi.fuzz.generation import GeneratedCase, stored
@@ -106,15 +107,7 @@ def given(answer: WireResponse) -> Iterator[tuple[str, str, Any]]:
     for name, value in answer.headers:
         if name.lower() not in _USUAL_HEADERS:
             yield name.lower(), f"{pointers.HEADER}{name.lower()}", value
-    if 0 < len(answer.body) <= _MOST_BYTES and "json" in (answer.header("content-type") or ""):
-        try:
-            content = json.loads(answer.body)
-        except ValueError:
-            return
-        for count, found in enumerate(_scalars(content, "", "", 0)):
-            if count >= _MOST_VALUES:
-                return
-            yield found
+    yield from islice(_scalars(answer.json(_MOST_BYTES), "", "", 0), _MOST_VALUES)
 
 
 def _scalars(value: Any, name: str, pointer: str, depth: int) -> Iterator[tuple[str, str, Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from starlette.types import Scope
@@ -83,6 +85,15 @@ class WireResponse:
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def json(self, most: int) -> Any:
+        """The JSON in its body; `None` if that is none, or longer than so many bytes."""
+        if not 0 < len(self.body) <= most or "json" not in (self.header("content-type") or ""):
+            return None
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
 
     @property
     def is_success(self) -> bool:
