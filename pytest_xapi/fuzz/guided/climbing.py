@@ -16,7 +16,7 @@ from typing import Any
 from pytest_xapi.fuzz.guided.fields import KINDS, Field, Together, fields_of, nudged, together
 from pytest_xapi.fuzz.guided.goals import Score
 from pytest_xapi.fuzz.guided.plans import Plan
-from pytest_xapi.fuzz.guided.wishes import SEPARATORS
+from pytest_xapi.fuzz.guided.wishes import separator_of
 
 _MOST_FIELDS = 40
 _MOST_WORDS = 10
@@ -88,6 +88,10 @@ class Climber:
             plan = field.put(self._plan, value)
         except LookupError:
             return False
+        return (yield from self._sent(plan))
+
+    def _sent(self, plan: Plan) -> Generator[Plan, Score | None, bool]:
+        """Send a plan; whether it is nearer, and is kept then."""
         score = yield plan
         if score is None or score[0] >= self._score[0]:
             return False
@@ -192,7 +196,7 @@ class Climber:
             text = field.value(self._plan)
             if not isinstance(text, str) or len(text) > _LONGEST:
                 return
-            between = next((item for item in SEPARATORS if item in text), " ")
+            between = separator_of(text) or " "
             parts = text.split(between)
             for word in dict.fromkeys((parts[0], parts[-1], "1", *self._words)):
                 for changed in ([word, *parts], [*parts, word]):
@@ -217,9 +221,7 @@ class Climber:
                     plan = other.put(one.put(self._plan, first + step), second + rest)
                 except LookupError:
                     break
-                score = yield plan
-                if score is not None and score[0] < self._score[0]:
-                    self._plan, self._score = plan, score
+                if (yield from self._sent(plan)):
                     break
 
     def _scanned(self) -> Climb:
@@ -243,9 +245,7 @@ class Climber:
                 plan = other.put(plan, _random_like(other, plan, self._random))
             except LookupError:
                 continue
-            score = yield plan
-            if score is not None and score[0] < self._score[0]:
-                self._plan, self._score = plan, score
+            yield from self._sent(plan)
 
 
 def _steps(signed: float, slope: float, other: float) -> list[tuple[int, int]]:
