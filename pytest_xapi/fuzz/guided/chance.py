@@ -10,7 +10,7 @@ from typing import Any
 from pytest_xapi.fuzz.guided import plans, spots
 from pytest_xapi.fuzz.guided.plans import Plan
 from pytest_xapi.fuzz.guided.probes import Event
-from pytest_xapi.fuzz.guided.wishes import SEPARATORS, as_text
+from pytest_xapi.fuzz.guided.wishes import as_text, separator_of
 
 _MOST_CONSTANTS = 200
 _LONGEST_CONSTANT = 100
@@ -101,7 +101,8 @@ class Chance:
 
     def _another_text(self, text: str) -> str:
         random, words = self._random, self.words
-        between = next((item for item in SEPARATORS if item in text), random.choice((" ", ",", "")))
+        usual = random.choice((" ", ",", ""))
+        between = separator_of(text) or usual
         parts = text.split(between) if between else [text]
         match random.randrange(8):
             case 0:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.guided import plans, spots
 from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
-from pytest_xapi.fuzz.guided.spots import Spot
+from pytest_xapi.fuzz.guided.spots import Spot, plain_name
 
 _LEAST_NAME = 4
 _IDENTIFIERS = ("id", "uuid", "key", "code", "number", "no", "ref", "slug", "token", "name")
@@ -85,8 +84,3 @@ def _with_equal_names(plan: Plan, sent: Sequence[Sent], position: int) -> Plan |
         if is_free and isinstance(value, str | int | float) and earlier.get(name, value) != value:
             changed = plans.with_value(changed, position, spot, earlier[name])
     return None if changed is plan else changed
-
-
-def plain_name(name: str) -> str:
-    """A name without what tells ways of writing apart."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())

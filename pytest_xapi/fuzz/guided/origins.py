@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from pytest_xapi.fuzz.guided.spots import Spot
+from pytest_xapi.fuzz.guided.spots import Spot, plain_name
 
 _SEPARATORS = (",", ";", ":", "-", ".", "|", "/", " ", "=", "_", "&", "\n", "+", "@", "#", "~", ">", "<")
 _MOST_PIECES = 3
@@ -56,16 +56,12 @@ def origins(value: Any, places: Places, separators: Sequence[str] = ()) -> list[
 
 def named(text: str, places: Places) -> list[Origin]:
     """The places whose names stand in a piece of source."""
-    words = {_name(word) for word in re.findall(r"[A-Za-z_]\w*", text)}
+    words = {plain_name(word) for word in re.findall(r"[A-Za-z_]\w*", text)}
     return [
         Origin(spot, partial(as_sent, sent=sent), False)
         for spot, sent in places
-        if spot.name and _name(spot.name) in words and isinstance(spot.path[-1], str)
+        if spot.name and plain_name(spot.name) in words and isinstance(spot.path[-1], str)
     ]
-
-
-def _name(word: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", word.lower())
 
 
 def plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from pytest_xapi.fuzz.guided.sites import Sites
+from pytest_xapi.fuzz.guided.sites import WAS_FALSE, WAS_TRUE, Sites
 
 _MOST_OF_SITE = 96
 """What a place tells of one request: loops go on and on."""
@@ -21,7 +21,7 @@ SITES = Sites()
 """The places of this process."""
 
 _LISTENER: ContextVar[Trace | None] = ContextVar("xapi_guided", default=None)
-_BOTH = 3
+_BOTH = WAS_TRUE | WAS_FALSE
 
 
 class Event(NamedTuple):
@@ -53,7 +53,7 @@ class Trace:
         """Take what a probe tells."""
         if outcome is not None:
             self.outcomes[site, outcome] = None
-            SITES.both[site] |= 1 if outcome else 2
+            SITES.both[site] |= WAS_TRUE if outcome else WAS_FALSE
         count = self.counts.get(site, 0)
         if count < _MOST_OF_SITE and len(self.events) < _MOST_EVENTS:
             self.counts[site] = count + 1

@@ -8,10 +8,8 @@ from typing import Any
 
 from pytest_xapi.fuzz.guided.goals import Goals
 from pytest_xapi.fuzz.guided.probes import SITES
-from pytest_xapi.fuzz.guided.sites import Site
+from pytest_xapi.fuzz.guided.sites import WAS_FALSE, WAS_TRUE, Site
 from pytest_xapi.fuzz.guided.twins import Source, Twins
-
-_TRUE, _FALSE = 1, 2
 
 
 def reach_of(twins: Twins, goals: Goals, root: Path) -> dict[str, Any]:
@@ -61,7 +59,7 @@ def _conditions(entered: dict[str, frozenset[int]], goals: Goals, root: Path) ->
 
 
 def _condition(site: Site, both: int, nearest: dict[tuple[int, bool], str], root: Path) -> dict[str, Any]:
-    outcomes = [outcome for outcome, bit in ((True, _TRUE), (False, _FALSE)) if both & bit]
+    outcomes = [outcome for outcome, bit in ((True, WAS_TRUE), (False, WAS_FALSE)) if both & bit]
     missed = [outcome for outcome in (True, False) if outcome not in outcomes]
     return {
         "file": _shown(site.file, root),

@@ -12,6 +12,9 @@ ITEM = "item"
 MATCH = "match"
 DIVIDE = "divide"
 
+WAS_TRUE, WAS_FALSE = 1, 2
+"""How a condition came out, as bits of `Sites.both`."""
+
 CONSTANT = "constant"
 """What is said of a look-up whose key stands in the source."""
 
@@ -61,7 +64,7 @@ class Sites:
     open: Marks = field(default_factory=Marks)
     """By number: whether a place that is cheap to leave out is probed at the moment."""
     both: bytearray = field(default_factory=bytearray)
-    """By number: how a condition came out in this item: 1 for true, 2 for false, and their sum."""
+    """By number: how a condition came out in this item."""
 
     def new(
         self,

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
+from pytest_xapi.fuzz.generation import model
 from pytest_xapi.fuzz.generation.model import GeneratedCase, Raw
 from pytest_xapi.fuzz.model.cases import ABSENT
 
 _MOST_SPOTS = 250
 _DEEPEST = 8
 _LEAST_ENCODED = 4
-PLACES = ("path_parameters", "query", "headers", "cookies")
+PLACES = tuple(model.PLACES.values())
 BODY = "body"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
@@ -88,6 +89,11 @@ class Spot:
     def name(self) -> str:
         """What its value is called."""
         return next((item for item in reversed(self.path) if isinstance(item, str)), "")
+
+
+def plain_name(name: str) -> str:
+    """A name without what tells ways of writing apart."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def each(drawn: GeneratedCase) -> Iterator[tuple[Spot, Any]]:

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from pytest_xapi.fuzz.generation import texts
+from pytest_xapi.fuzz.guided import sites
 from pytest_xapi.fuzz.guided.probes import Event
 from pytest_xapi.fuzz.guided.sites import Site
 
@@ -24,7 +25,7 @@ _MOST_LENGTH = 300
 NEW_VALUES = ("1", 1)
 """What a member gets that nothing is known of but its name."""
 
-SEPARATORS = (" ", ",", ";", "|", "/", "-", ":", ".", "&")
+_SEPARATORS = (" ", ",", ";", "|", "/", "-", ":", ".", "&")
 """What parts of a text are usually between."""
 
 _CLASSES: Mapping[str, tuple[Any, ...]] = {
@@ -102,18 +103,18 @@ def wishes(site: Site, event: Event, random: Random) -> Iterator[Wish]:
         random: Decides where there are many ways.
     """
     match site.kind:
-        case "compare" | "divide":
+        case sites.COMPARE | sites.DIVIDE:
             yield from _of_comparison(site.what, event)
-        case "truth":
+        case sites.TRUTH:
             yield from _of_truth(event)
-        case "match":
+        case sites.MATCH:
             for static in site.static:
                 yield from (Wish(0, value) for value in _of_pattern(static))
-        case "item":
+        case sites.ITEM:
             yield from _of_item(event)
-        case "call":
+        case sites.CALL:
             yield from _of_call(site.what, event)
-        case "method":
+        case sites.METHOD:
             yield from _of_method(site.what, event, random)
 
 
@@ -166,12 +167,17 @@ def _of_containment(left: Any, right: Any, holds: bool) -> Iterator[Wish]:
 
 def with_piece(text: str, piece: str) -> Iterator[str]:
     """A text with one more part, at each place between those that it has."""
-    separator = next((item for item in SEPARATORS if item in text), None)
+    separator = separator_of(text)
     if separator is None:
         return
     parts = text.split(separator)
     for at in range(min(len(parts), _MOST_MEMBERS) + 1):
         yield separator.join([*parts[:at], piece, *parts[at:]])
+
+
+def separator_of(text: str) -> str | None:
+    """What the parts of a text are between; `None` if it has one part."""
+    return next((item for item in _SEPARATORS if item in text), None)
 
 
 def members_of(container: Any) -> Iterator[Any]:
