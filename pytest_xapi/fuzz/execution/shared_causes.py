@@ -6,6 +6,7 @@ items of the others leave out what their operation answers when it is asked so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -89,8 +90,8 @@ class SharedCauses:
 
     def findings(self, api: Api, entry: Entry, is_late: Callable[[], bool]) -> Iterator[Finding]:
         """The findings for which an entry is the one to tell; nothing more is asked once it is late."""
-        for kind in self._kinds:
-            if entry.phase == self._phase and entry.label in kind.labels[:1]:
+        for kind in self._kinds if entry.phase == self._phase else ():
+            if entry.label in kind.labels[:1]:
                 yield from kind.findings(api, kind.labels, is_late)
 
     def again(self, api: Api, failure: Mapping[str, Any]) -> Iterator[Finding]:
@@ -106,10 +107,10 @@ class SharedCauses:
 
     @cached_property
     def _kinds(self) -> tuple[_Kind, ...]:
-        paths = [operation.path for operation in self.operations]
+        counts = Counter(operation.path for operation in self.operations)
         guarded = [operation for operation in self.operations if _refuses_undeclared(operation)]
         reading = [operation for operation in self.operations if _may_get_an_unreadable_body(operation)]
-        on_shared_paths = [operation for operation in self.operations if paths.count(operation.path) > 1]
+        on_shared_paths = [operation for operation in self.operations if counts[operation.path] > 1]
         return (
             _Kind(_STATUS, _ACCESS, _labels(guarded), self._refused, _has_its_status, self._of_access),
             _Kind(_STATUS, _BODIES, _labels(reading), self._unread, _is_of_the_body, self._of_bodies),
