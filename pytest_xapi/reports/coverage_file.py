@@ -28,11 +28,9 @@ def write(report: Report, path: Path) -> None:
     for record in report.fuzz:
         for file, of in (record.get("reach") or {"files": {}})["files"].items():
             found.setdefault(str(root / file), set()).update(of["reached"], of["at_import"])
-    data = CoverageData(no_disk=True)
-    data.add_lines(found)
     path.parent.mkdir(parents=True, exist_ok=True)
-    kept = CoverageData(basename=str(path))
-    kept.erase()
-    kept.update(data)
-    kept.write()
-    kept.close()
+    data = CoverageData(basename=str(path))
+    data.erase()
+    data.add_lines(found)
+    data.write()
+    data.close()
