@@ -390,9 +390,14 @@ def with_parts(drawn: GeneratedCase, parts: Parts) -> GeneratedCase:
 def _own(pool: Any, kind: str) -> Iterator[Any]:
     """The constants that stand in the app's own code, not in that of packages which it imports."""
     for entry in () if pool is None else pool.entries_for(kind):
-        files = [getattr(sys.modules.get(origin.module), "__file__", None) for origin in entry.origins]
-        if any(file is not None and not is_foreign(file) for file in files):
+        if any(_own_file(origin.module) is not None for origin in entry.origins):
             yield entry.value
+
+
+def _own_file(module: str) -> str | None:
+    """The file of a module of the app's own; `None` for any other, and for one that has no file."""
+    file: str | None = getattr(sys.modules.get(module), "__file__", None)
+    return None if file is None or is_foreign(file) else file
 
 
 def _small_numbers(app: Any) -> SmallNumbers:
@@ -400,7 +405,7 @@ def _small_numbers(app: Any) -> SmallNumbers:
     found = SmallNumbers()
     modules, _ = _resolve_with_adapters(app, adapters=default_adapters())
     for name in sorted(modules):
-        file = getattr(sys.modules.get(name), "__file__", None)
-        if file is not None and not is_foreign(file):
+        file = _own_file(name)
+        if file is not None:
             found.add("".join(linecache.getlines(file)))
     return found
