@@ -36,7 +36,6 @@ ON_THE_ROAD = (
 
 _routes: WeakValueDictionary[int, PlannedRoute] = WeakValueDictionary()
 """All routes, by their identity: a library's may hash and compare as it likes, or cannot yet."""
-_own_handler = APIRoute.get_route_handler
 
 
 class WatchedModule(ModuleType):
@@ -72,20 +71,25 @@ def _choose(module: WatchedModule) -> None:
     """Take the road if something is exchanged, else the operations' own code."""
     there = vars(module)
     exchanged = any(there.get(name) is not known for name, known in there["_originals"].items())
-    if exchanged == (APIRoute.get_route_handler is not _own_handler):
+    if exchanged == (APIRoute.make_handler is not None):
         return
     if exchanged:
         _take(module)
     else:
-        APIRoute.get_route_handler = _own_handler  # type: ignore[method-assign]
+        APIRoute.make_handler = None
         del APIWebSocketRoute.compiled
     for route in tuple(_routes.values()):
         route.outdated()
 
 
+def embeds_body_fields(route: APIRoute) -> bool:
+    """Whether what is read from the body are keys of it."""
+    body = route.operation.body
+    return body is not None and body.embedded
+
+
 def _take(module: Any) -> None:
-    def get_route_handler(self: APIRoute) -> Callable[[Request], Awaitable[Response]]:
-        body = self.operation.body
+    def make_handler(self: APIRoute) -> Callable[[Request], Awaitable[Response]]:
         made: Callable[[Request], Awaitable[Response]] = module.get_request_handler(
             dependant=self.dependant,
             body_field=self.body_field,
@@ -99,7 +103,7 @@ def _take(module: Any) -> None:
             response_model_exclude_defaults=self.response_model_exclude_defaults,
             response_model_exclude_none=self.response_model_exclude_none,
             dependency_overrides_provider=self.dependency_overrides_provider,
-            embed_body_fields=body is not None and body.embedded,
+            embed_body_fields=embeds_body_fields(self),
             strict_content_type=self.strict_content_type,
             stream_item_field=self.stream_item_field,
             is_json_stream=self.is_json_stream,
@@ -114,7 +118,7 @@ def _take(module: Any) -> None:
         runner: Runner = module.websocket_session(app)
         return runner
 
-    APIRoute.get_route_handler = get_route_handler  # type: ignore[method-assign]
+    APIRoute.make_handler = make_handler
     APIWebSocketRoute.compiled = compiled  # type: ignore[method-assign, assignment]
 
 

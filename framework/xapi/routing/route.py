@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from starlette import routing
 from starlette.requests import Request
@@ -69,6 +69,8 @@ class APIRoute(OperationViews, PlannedRoute, Route):
     max_body_size: int | None
     max_parameters: int | None
     strict_content_type: bool | None
+    make_handler: ClassVar[Callable[[APIRoute], Callable[[Request], Awaitable[Response]]] | None] = None
+    """What makes the functions that answer, for all routes, if it is set; else each has code of its own."""
 
     @spelled_out(OperationKeywords)
     def __init__(
@@ -111,6 +113,9 @@ class APIRoute(OperationViews, PlannedRoute, Route):
         sent.
         """
 
+        if APIRoute.make_handler is not None:
+            return APIRoute.make_handler(self)
+
         async def answer(request: Request) -> Response:
             respond = request.scope.get(_RESPOND) or self._responder(request.scope)
             return await respond(request)
@@ -131,7 +136,7 @@ class APIRoute(OperationViews, PlannedRoute, Route):
 
     @property
     def has_own_answering(self) -> bool:
-        own = type(self).get_route_handler is _get_route_handler
+        own = APIRoute.make_handler is None and type(self).get_route_handler is _get_route_handler
         return own and "get_route_handler" not in vars(self) and not observes_responses()
 
     def compiled(self, plan: Plan) -> Runner:

@@ -327,15 +327,9 @@ class _IncludedRouter(BaseRoute):
     """What FastAPI has in the place of an included router. Its routes are copied; there is none of these."""
 
 
-def _embeds_body_fields(route: APIRoute) -> bool:
-    """Whether what is read from the body are keys of it."""
-    body = route.operation.body
-    return body is not None and body.embedded
-
-
 # FastAPI's routes note it, and libraries read it there.
 APIRoute._embed_body_fields = APIWebSocketRoute._embed_body_fields = property(  # type: ignore[attr-defined]
-    _embeds_body_fields
+    road.embeds_body_fields
 )
 
 _FASTAPI_SCOPE_KEY = "fastapi"

@@ -192,7 +192,9 @@ def test_results_are_as_an_exchanged_function_makes_them(monkeypatch: pytest.Mon
     assert TestClient(app).get("/").json() == "QUIET"
 
 
-def test_a_method_of_the_route_class_that_is_exchanged_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_method_of_the_route_class_that_is_exchanged_counts(
+    monkeypatch: pytest.MonkeyPatch, exchange: Callable[[str], list[dict[str, Any]]]
+) -> None:
     original = fastapi.routing.APIRoute.get_route_handler
 
     def noting(self: fastapi.routing.APIRoute) -> Any:
@@ -209,3 +211,10 @@ def test_a_method_of_the_route_class_that_is_exchanged_counts(monkeypatch: pytes
     app = FastAPI()
     app.get("/a")(lambda: 1)
     assert TestClient(app).get("/a").headers["x-noted"] == "/a"
+    own = fastapi.routing.solve_dependencies
+    calls = exchange("solve_dependencies")
+    assert TestClient(app).get("/a").headers["x-noted"] == "/a"
+    assert len(calls) == 1
+    monkeypatch.setattr(fastapi.routing, "solve_dependencies", own)
+    assert TestClient(app).get("/a").headers["x-noted"] == "/a"
+    assert len(calls) == 1
