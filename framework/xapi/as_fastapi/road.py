@@ -12,12 +12,8 @@ from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.websockets import WebSocket
 
-from xapi.pipeline.codegen.route_handler import EXITS
-from xapi.pipeline.held import Open
 from xapi.pipeline.plan import Plan
-from xapi.pipeline.resolve import leave, leave_with
 from xapi.routing.planned import PlannedRoute, Runner
 from xapi.routing.route import APIRoute, APIWebSocketRoute
 
@@ -120,14 +116,3 @@ def _take(module: Any) -> None:
 
     APIRoute.make_handler = make_handler
     APIWebSocketRoute.compiled = compiled  # type: ignore[method-assign, assignment]
-
-
-async def websocket(func: Callable[[WebSocket], Awaitable[None]], connection: WebSocket) -> None:
-    """Serve a WebSocket by a function, and leave what it has opened."""
-    exits: list[Open] = []
-    connection.scope[EXITS] = exits
-    try:
-        await func(connection)
-    except BaseException as error:
-        raise await leave_with(exits, error)  # noqa: B904
-    await leave(exits)

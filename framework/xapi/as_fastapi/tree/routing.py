@@ -75,7 +75,7 @@ from xapi.as_fastapi.tree.utils import (
 )
 from xapi.operation.limits import FormLimits
 from xapi.operation.views import ParameterView
-from xapi.pipeline.codegen.route_handler import serve
+from xapi.pipeline.codegen.route_handler import leaving_after, serve
 from xapi.pipeline.incoming_websocket import IncomingWebSocket
 from xapi.pipeline.render import build, with_tasks
 from xapi.pipeline.shown import shown
@@ -105,7 +105,7 @@ def websocket_session(func: Callable[[WebSocket], Awaitable[None]]) -> ASGIApp:
     """A function of a WebSocket as an ASGI application."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await road.websocket(func, IncomingWebSocket(scope, receive, send))
+        await leaving_after(partial(func, IncomingWebSocket(scope, receive, send)), scope)
 
     return app
 

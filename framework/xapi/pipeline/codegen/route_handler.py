@@ -47,11 +47,20 @@ def compile_handler(plan: Plan) -> RouteHandler:
 async def serve(handler: RouteHandler, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with what `handler` returns; what follows the `yield` of dependencies runs after that."""
     receive = SharedReceive(receive)
+
+    async def answer() -> None:
+        response = await handler(IncomingRequest(scope, receive, send))
+        await send_response(response, None, scope, receive, send)
+
+    await leaving_after(answer, scope)
+
+
+async def leaving_after(answer: Callable[[], Awaitable[None]], scope: Scope) -> None:
+    """Answer, and then leave what was put among the exits of the scope meanwhile."""
     exits: list[Open] = []
     scope[EXITS] = exits
     try:
-        response = await handler(IncomingRequest(scope, receive, send))
-        await send_response(response, None, scope, receive, send)
+        await answer()
     except BaseException as error:
         # The same exception, or one that says where it comes from.
         raise await leave_with(exits, error)  # noqa: B904
@@ -73,17 +82,12 @@ def enter(make: Callable[[Any], ASGIApp], handler: RouteHandler) -> ASGIApp:
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         incoming = IncomingRequest(scope, SharedReceive(receive), send)
-        exits: list[Open] = []
-        scope[EXITS] = exits
         scope[_KEPT], scope[HANDLERS] = scope.get(HANDLERS), ({}, {})
         try:
-            await entered(scope, incoming.receive, send)
-        except BaseException as error:
-            raise await leave_with(exits, error)  # noqa: B904
+            await leaving_after(partial(entered, scope, incoming.receive, send), scope)
         finally:
             if _KEPT in scope:
                 scope[HANDLERS] = scope.pop(_KEPT)
-        await leave(exits)
 
     return run
 
