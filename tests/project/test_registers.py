@@ -12,7 +12,6 @@ EMPTY = ("dict", "set", "list", "defaultdict", "OrderedDict")
 
 KEYS = {
     "framework/xapi/as_fastapi/road.py _routes": "the identity of a route",
-    "framework/xapi/as_fastapi/solving.py _solvers": "a signature, which compares by identity",
     "framework/xapi/as_fastapi/tree/_compat/v2.py get_cached_model_fields": "a model, by identity",
     "framework/xapi/cli/choice.py _additions": "nothing: it is a list",
     "framework/xapi/cli/choice.py _parsers": "a parser, which compares by identity",

@@ -43,15 +43,14 @@ async def read_sent(
     request: Request, dependant: Dependant, embed: bool, strict: bool, form_limits: FormLimits | None
 ) -> Sent:
     """Read the body, if the dependant asks for something in it."""
-    body = solver_of(dependant, websocket=False, embed=embed).operation.body
-    if body is None:
+    operation = solver_of(dependant, websocket=False, embed=embed).operation
+    if operation.body is None:
         return Sent()
-    if body.form:
+    if operation.body.form:
         form = await read_form(request, form_limits or {})
         exits: list[Any] = request.scope[EXITS]
         exits.append(HeldForm(form))
         return Sent(form, length_of(form))
-    operation = solver_of(dependant, websocket=False, embed=embed).operation
     raw = await body_of(request, in_memory_limit(operation))
     says_json = json_check(strict=strict)
     headers = request.scope["headers"]

@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
 from starlette.background import BackgroundTasks as StarletteBackgroundTasks
 from starlette.requests import HTTPConnection
@@ -38,6 +37,8 @@ _NEEDED = {"type", "headers", "query_string", "path_params"}
 """What of a scope is read."""
 _MOST = 32
 """How many sets of overrides one dependant keeps code for."""
+_SOLVERS = "_solvers"
+"""The attribute of a signature for what solves it: what is kept elsewhere would keep the signature."""
 
 
 class SolvingWriter(OperationWriter):
@@ -130,15 +131,19 @@ class Solver:
             response=ResponseDescription(None, None, JSONResponse),
             options=OperationOptions(),
         )
+        signatures = list(signature.walk())
+        self.has_tasks = any(
+            kind is Injected.BACKGROUND_TASKS for found in signatures for _, kind in found.injected
+        )
+        self._calls = {identity(found.call) for found in signatures}
         self._made: dict[Hashable, Callable[..., Any]] = {}
 
     def code(self, replaced: Layer) -> Callable[..., Any]:
         """The function for what is replaced now."""
-        calls = {identity(signature.call) for signature in self.operation.endpoint.walk()}
         key = tuple(
             (place, reference(replacement.call), replacement.is_value)
             for place, replacement in replaced.items()
-            if place in calls or not replacement.is_value
+            if place in self._calls or not replacement.is_value
         )
         made = self._made.get(key)
         if made is None:
@@ -146,9 +151,6 @@ class Solver:
                 del self._made[next(iter(self._made))]
             made = self._made[key] = compile_source(SolvingWriter(make_plan(self.operation, replaced)))
         return made
-
-
-_solvers: WeakKeyDictionary[Signature, dict[tuple[bool, bool], Solver]] = WeakKeyDictionary()
 
 
 def solver_of(dependant: Dependant, *, websocket: bool, embed: bool) -> Solver:
@@ -161,7 +163,7 @@ def solver_of(dependant: Dependant, *, websocket: bool, embed: bool) -> Solver:
     finally:
         if call is None:
             dependant.hold("call", None)
-    known = _solvers.setdefault(signature, {})
+    known: dict[tuple[bool, bool], Solver] = vars(signature).setdefault(_SOLVERS, {})
     key = websocket, embed
     if key not in known:
         known[key] = Solver(signature, dependant.path or "", websocket=websocket, embed=embed)
@@ -214,13 +216,8 @@ async def solve(
     replaced = replaced_now(provider)
     if replaced:
         scope[REPLACED] = replaced
-    plan_injects = any(
-        kind is Injected.BACKGROUND_TASKS
-        for signature in solver.operation.endpoint.walk()
-        for _, kind in signature.injected
-    )
     injected = blank_response() if response is None else response
-    if tasks is None and (plan_injects or replaced):
+    if tasks is None and (solver.has_tasks or replaced):
         tasks = BackgroundTasks()
     request_exits: list[Open] = []
     function_exits: list[Open] = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
 from typing import Annotated, Any
+from weakref import ref
 
 import fastapi.routing
 import pytest
@@ -166,6 +168,27 @@ def test_an_exchanged_handler_may_wrap_the_call(monkeypatch: pytest.MonkeyPatch)
     client = TestClient(app)
     assert client.get("/3").json() == "wrapped 3"
     assert client.get("/4").json() == "wrapped 4"
+
+
+def test_an_app_that_took_the_road_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def calling(values: dict[str, Any], **_: Any) -> str:
+        return str(values["request"].url.path)
+
+    monkeypatch.setattr(fastapi.routing, "run_endpoint_function", calling)
+
+    def serve_one() -> ref[Callable[..., Any]]:
+        app = FastAPI()
+
+        async def endpoint(request: Request, tasks: BackgroundTasks) -> str:
+            return request.url.path
+
+        app.get("/")(endpoint)
+        assert TestClient(app).get("/").json() == "/"
+        return ref(endpoint)
+
+    served = [serve_one() for _ in range(3)]
+    gc.collect()
+    assert [one() is None for one in served] == [True, True, True]
 
 
 def test_overrides_count_on_the_road(exchange: Callable[[str], list[dict[str, Any]]]) -> None:
