@@ -58,7 +58,7 @@ class Operations:
         """The Operation Object of an operation and one of its methods."""
         options = operation.options
         described: dict[str, Any] = {
-            "summary": options.summary or operation.name.replace("_", " ").title(),
+            "summary": summary_of(operation),
             "operationId": operation_id(operation, method),
         }
         if options.tags:
@@ -152,6 +152,11 @@ def documented_parameters(operation: Operation) -> list[tuple[Parameter, str]]:
         for parameter in operation.parameters
         if _is_shown(parameter.field)
     ]
+
+
+def summary_of(operation: Operation) -> str:
+    """What is said of an operation in one line: without a summary of its own, its name."""
+    return operation.options.summary or operation.name.replace("_", " ").title()
 
 
 def operation_id(operation: Operation, method: str) -> str:

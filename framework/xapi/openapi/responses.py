@@ -15,7 +15,7 @@ from xapi.operation.model import Operation, StreamFormat
 from xapi.operation.options import DocumentedErrors
 from xapi.responses import body_allowed
 
-_RANGES = {
+RANGES = {
     "1XX": "Information",
     "2XX": "Success",
     "3XX": "Redirection",
@@ -23,6 +23,7 @@ _RANGES = {
     "5XX": "Server Error",
     "DEFAULT": "Default Response",
 }
+"""The descriptions of answers whose status is a range."""
 
 
 def responses_of(operation: Operation, schemas: Schemas, errors: DocumentedErrors) -> dict[str, Any]:
@@ -125,6 +126,6 @@ def _key(status: int | str) -> str:
 
 
 def _description(key: str) -> str:
-    if key.upper() in _RANGES:
-        return _RANGES[key.upper()]
+    if key.upper() in RANGES:
+        return RANGES[key.upper()]
     return phrases.get(int(key), "Additional Response") if key.isdigit() else "Additional Response"

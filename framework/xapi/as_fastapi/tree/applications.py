@@ -66,10 +66,9 @@ class FastAPI(XAPI, metaclass=_AnyApp):
 
     def make_document(self, words: dict[str, Any]) -> dict[str, Any]:
         """Make the document by what `fastapi.applications.get_openapi` is now."""
-        given = {name: value for name, value in words.items() if name != "document_errors"}
-        if words["document_errors"] != "reference":
-            given = words
-        return get_openapi(routes=self.routes, webhooks=self.webhooks.routes, **given)
+        if words["document_errors"] == "reference":  # FastAPI's has no such keyword, nor what stands for it
+            words = {name: value for name, value in words.items() if name != "document_errors"}
+        return get_openapi(routes=self.routes, webhooks=self.webhooks.routes, **words)
 
 
 def _signature() -> inspect.Signature:

@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from xapi import params
 from xapi.as_fastapi.tree._compat.shared import lenient_issubclass
 from xapi.as_fastapi.tree.openapi.constants import REF_TEMPLATE
+from xapi.openapi.schemas import title_of
 from xapi.operation.annotations import bare, type_arguments
 from xapi.operation.arguments import Argument
 from xapi.operation.fields import Field, constrained, missing, with_attributes
@@ -235,5 +236,5 @@ def get_schema_from_model_field(
     schema = copy(field_mapping[field, mode])
     if "$ref" not in schema:
         name = field_alias or field.alias
-        schema["title"] = field.field_info.title or name.title().replace("_", " ")
+        schema["title"] = field.field_info.title or title_of(name)
     return schema

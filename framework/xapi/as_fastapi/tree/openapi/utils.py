@@ -11,22 +11,17 @@ from xapi.as_fastapi.tree._compat import get_schema_from_model_field
 from xapi.as_fastapi.tree.openapi.constants import METHODS_WITH_BODY, REF_PREFIX
 from xapi.as_fastapi.tree.openapi.models import OpenAPI
 from xapi.openapi.errors import HTTP_VALIDATION_ERROR, VALIDATION_ERROR
-from xapi.openapi.operations import Operations, operation_id
+from xapi.openapi.operations import Operations, operation_id, summary_of
+from xapi.openapi.responses import RANGES
 from xapi.openapi.schemas import Schemas
 from xapi.openapi.utils import get_openapi
+from xapi.operation.model import Operation
 from xapi.operation.views import ParameterView
 from xapi.routing.route import APIRoute
 
 validation_error_definition = VALIDATION_ERROR
 validation_error_response_definition = HTTP_VALIDATION_ERROR
-status_code_ranges = {
-    "1XX": "Information",
-    "2XX": "Success",
-    "3XX": "Redirection",
-    "4XX": "Client Error",
-    "5XX": "Server Error",
-    "DEFAULT": "Default Response",
-}
+status_code_ranges = RANGES
 
 
 def get_fields_from_routes(routes: Sequence[BaseRoute]) -> list[ParameterView]:
@@ -53,15 +48,20 @@ def get_openapi_path(
     separate_input_output_schemas: bool = True,
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The Path Item Object of a route, the security schemes in it, and the schemas that it refers to."""
-    schemas = Schemas(separate=separate_input_output_schemas)
-    operations = Operations(schemas, "reference")
-    operations.announce(route.operation)
-    schemas.generate()
+    operations = _announced(route.operation, separate_input_output_schemas)
     items: dict[str, dict[str, Any]] = {}
     operations.add_to(items, route.operation)
     item = items[route.operation.path]
     operation_ids.update(described["operationId"] for described in item.values())
-    return item, operations.security_schemes, schemas.components
+    return item, operations.security_schemes, operations.schemas.components
+
+
+def _announced(operation: Operation, separate: bool) -> Operations:
+    """What writes an operation, with the schemas that it needs."""
+    operations = Operations(Schemas(separate=separate), "reference")
+    operations.announce(operation)
+    operations.schemas.generate()
+    return operations
 
 
 def get_openapi_operation_request_body(
@@ -92,7 +92,7 @@ def generate_operation_id(*, route: APIRoute, method: str) -> str:
 
 def generate_operation_summary(*, route: APIRoute, method: str) -> str:
     """The summary of a route's operation."""
-    return route.summary or route.name.replace("_", " ").title()
+    return summary_of(route.operation)
 
 
 def get_openapi_operation_metadata(
@@ -120,9 +120,5 @@ def _get_openapi_operation_parameters(
     """The Parameter Objects of what a callable and all below it ask for."""
     from xapi.as_fastapi.solving import solver_of
 
-    schemas = Schemas(separate=separate_input_output_schemas)
-    operations = Operations(schemas, "reference")
     operation = solver_of(dependency_data, websocket=False, embed=False).operation
-    operations.announce(operation)
-    schemas.generate()
-    return operations.parameters(operation)
+    return _announced(operation, separate_input_output_schemas).parameters(operation)
