@@ -28,7 +28,7 @@ _FIELDS = {
     "body_params": "body",
 }
 """The lists of values, and where each is read from."""
-_INJECTED = {
+INJECTED = {
     "request_param_name": Injected.REQUEST,
     "websocket_param_name": Injected.WEBSOCKET,
     "http_connection_param_name": Injected.CONNECTION,
@@ -36,7 +36,8 @@ _INJECTED = {
     "background_tasks_param_name": Injected.BACKGROUND_TASKS,
     "security_scopes_param_name": Injected.SECURITY_SCOPES,
 }
-_VALUES = (*_INJECTED, "call", "name", "use_cache", "scope", "own_oauth_scopes", "concurrency")
+"""The attributes with the names of arguments that are injected by type, and what these get."""
+_VALUES = (*INJECTED, "call", "name", "use_cache", "scope", "own_oauth_scopes", "concurrency")
 _LISTS = (*_FIELDS, "dependencies")
 
 
@@ -124,7 +125,7 @@ class Dependant(Changeable):
         """Take `signature` as what was read, of which all that differs was done by hand."""
         self._read, self._signature, use = signature, None, self._use
         injected = {kind: argument for argument, kind in reversed(signature.injected)}
-        names: dict[str, Any] = {name: injected.get(kind) for name, kind in _INJECTED.items()}
+        names: dict[str, Any] = {name: injected.get(kind) for name, kind in INJECTED.items()}
         self._read_values = {
             **names,
             "call": signature.call,
@@ -307,7 +308,7 @@ class Dependant(Changeable):
 
     def _injected(self) -> Iterator[tuple[str, Injected]]:
         injected = () if self._read is None else self._read.injected
-        for name, kind in _INJECTED.items():
+        for name, kind in INJECTED.items():
             read_here = [argument for argument, found in injected if found is kind]
             if (now := vars(self)[name]) is not None:
                 yield now, kind

@@ -96,7 +96,7 @@ class _Reader:
         marked = argument.marked
         if marked.call is not None and isinstance(marked.mark, params.Depends):
             self.dependencies.append(dependency_of(marked.mark, self.known(marked.call), argument.name))
-        elif marked.mark is None and (injected := _injected(argument.annotation)):
+        elif marked.mark is None and (injected := injected_by(argument.annotation)):
             self.injected.append((argument.name, injected))
             if marked.default is not EMPTY or may_be_left_out(self.call, argument.name):
                 self.defaulted.add(argument.name)
@@ -170,7 +170,8 @@ def _check_scope(marker: params.Depends, signature: Signature) -> None:
             )
 
 
-def _injected(annotation: Any) -> Injected | None:
+def injected_by(annotation: Any) -> Injected | None:
+    """What an argument of a type gets by that type alone."""
     wanted = class_of(without_none(annotation))
     if wanted is None:
         return None

@@ -24,6 +24,7 @@ from fastapi._compat import ModelField, Undefined, get_definitions, get_model_na
 from fastapi.datastructures import Default, DefaultPlaceholder
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import (
+    add_non_field_param_to_dependency,
     analyze_param,
     get_dependant,
     get_flat_params,
@@ -35,8 +36,10 @@ from fastapi.dependencies.utils import (
 )
 from fastapi.encoders import ENCODERS_BY_TYPE, jsonable_encoder
 from fastapi.openapi.utils import get_openapi_path, validation_error_response_definition
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.requests import HTTPConnection
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.routing import APIRoute, get_request_handler, iter_route_contexts, request_response
+from fastapi.security import SecurityScopes
 from fastapi.testclient import TestClient
 from fastapi.utils import create_model_field, deep_dict_update, get_value_or_default
 from pydantic import BaseModel
@@ -50,6 +53,30 @@ class Item(BaseModel):
 
 def limit(limit: int = 10, token: Annotated[str | None, Header()] = None) -> dict[str, Any]:
     return {"limit": limit, "token": token}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "attribute"),
+    [
+        (Request, "request_param_name"),
+        (type("OwnRequest", (Request,), {}), "request_param_name"),
+        (WebSocket, "websocket_param_name"),
+        (HTTPConnection, "http_connection_param_name"),
+        (Response, "response_param_name"),
+        (JSONResponse, "response_param_name"),
+        (BackgroundTasks, "background_tasks_param_name"),
+        (SecurityScopes, "security_scopes_param_name"),
+        (int, None),
+        (Item, None),
+    ],
+)
+def test_what_is_injected_by_type_is_noted(annotation: Any, attribute: str | None) -> None:
+    dependant = Dependant(path="/")
+    noted = add_non_field_param_to_dependency(
+        param_name="given", type_annotation=annotation, dependant=dependant
+    )
+    assert noted is (None if attribute is None else True)
+    assert {name for name, value in vars(dependant).items() if value == "given"} == {attribute} - {None}
 
 
 def test_a_callable_is_read() -> None:

@@ -6,25 +6,17 @@ from typing import Any
 
 from xapi.as_fastapi.tree.types import DependencyCacheKey
 from xapi.operation.arguments import CallKind, call_kind
-from xapi.operation.dependant import Dependant
+from xapi.operation.dependant import INJECTED, Dependant
 from xapi.security.base import SecurityBase
 
 _PLACES = ("path", "query", "header", "cookie", "body")
-_INJECTED = (
-    "request_param_name",
-    "websocket_param_name",
-    "http_connection_param_name",
-    "response_param_name",
-    "background_tasks_param_name",
-    "security_scopes_param_name",
-)
 # FastAPI's is a dataclass: libraries copy it field by field, and by `dataclasses.replace`.
 Dependant.__dataclass_fields__ = make_dataclass(  # type: ignore[attr-defined]
     "Dependant",
     [
         *((f"{place}_params", list, field(default_factory=list)) for place in _PLACES),
         ("dependencies", list, field(default_factory=list)),
-        *((name, Any, field(default=None)) for name in ("name", "call", *_INJECTED)),
+        *((name, Any, field(default=None)) for name in ("name", "call", *INJECTED)),
         *((name, Any, field(default=None)) for name in ("own_oauth_scopes", "parent_oauth_scopes")),
         ("use_cache", bool, field(default=True)),
         *((name, Any, field(default=None)) for name in ("path", "scope", "concurrency")),

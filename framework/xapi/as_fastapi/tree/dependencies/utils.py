@@ -49,12 +49,13 @@ from xapi.as_fastapi.tree.types import DependencyCacheKey
 from xapi.as_fastapi.tree.utils import create_model_field
 from xapi.concurrency import ConcurrencyLimit, contextmanager_in_threadpool, run_in_threadpool
 from xapi.exceptions import DeclarationError
-from xapi.operation.annotations import class_of
 from xapi.operation.arguments import evaluated_annotation, return_annotation
+from xapi.operation.dependant import INJECTED
 from xapi.operation.dependant import Dependant as _Dependant
 from xapi.operation.marks import EMPTY, read_marks
 from xapi.operation.model import BodyField, Dependency, Parameter
 from xapi.operation.reading import read
+from xapi.operation.signature import injected_by
 from xapi.operation.streams import item_of
 from xapi.operation.templates import path_names
 from xapi.operation.types import is_list
@@ -173,22 +174,13 @@ def _dependant_of(name: str, annotation: Any, value: Any, path_param_names: Iter
     return _Dependant.of(read(alone, frozenset(path_param_names)), None)
 
 
-_INJECTED: tuple[tuple[type[Any], str], ...] = (
-    (Request, "request_param_name"),
-    (WebSocket, "websocket_param_name"),
-    (HTTPConnection, "http_connection_param_name"),
-    (Response, "response_param_name"),
-    (StarletteBackgroundTasks, "background_tasks_param_name"),
-    (params.SecurityScopes, "security_scopes_param_name"),
-)
-
-
 def add_non_field_param_to_dependency(
     *, param_name: str, type_annotation: Any, dependant: Dependant
 ) -> bool | None:
     """Note that an argument gets what is injected by type; None where the type is no such one."""
-    for cls, attribute in _INJECTED:
-        if lenient_issubclass(class_of(type_annotation), cls):
+    injected = injected_by(type_annotation)
+    for attribute, kind in INJECTED.items():
+        if kind is injected:
             setattr(dependant, attribute, param_name)
             return True
     return None
