@@ -71,10 +71,9 @@ def passed_for_peer(require: Require, peer_environments: Any) -> Callable[..., t
     def run(peer: str, file: Path, **variables: str) -> tuple[int, str]:
         is_ready = peer_environments.is_ready(peer)
         require(is_ready, f"the environment of {peer} is not there: run `make ci-deps`")
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
         finished = subprocess.run(
             [peer_environments.python_of(peer), "-m", "pytest", "-q", "-c", COMPAT / "contract.ini", file],
-            env=kept | {"PYTHONPATH": str(FRAMEWORK), "PYTHONDONTWRITEBYTECODE": "1", **variables},
+            env=peer_environments.variables(FRAMEWORK) | variables,
             capture_output=True,
             text=True,
             timeout=300,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,14 +30,12 @@ def run_on_peer(tmp_path: Path, require: Callable[[bool, str], None], peer_envir
         for name, text in files.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(dedent(text), encoding="utf-8")
-        folders = os.pathsep.join(str(ROOT / folder) for folder in ("framework", "."))
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
         in_order = () if "randomly" in arguments else ("-p", "no:randomly")
         command = [peer_environments.python_of(peer), "-m", "pytest", "-p", "pytest_xapi.plugin", *in_order]
         return subprocess.run(
             [*command, *arguments],
             cwd=tmp_path,
-            env=kept | {"PYTHONPATH": folders, "PYTHONDONTWRITEBYTECODE": "1"},
+            env=peer_environments.variables(ROOT / "framework", ROOT),
             capture_output=True,
             text=True,
             timeout=300,

@@ -35,6 +35,16 @@ def python_of(peer: str) -> Path:
     return ENVIRONMENTS / peer / "bin" / "python"
 
 
+def variables(*folders: Path, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """The variables of a process in a peer's environment, which imports from `folders`, too.
+
+    Those of the pytest around it are not there, nor any that begins with one of `without`.
+    """
+    left_out = ("PYTEST_", "COV_", *without)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    return kept | {"PYTHONPATH": os.pathsep.join(map(str, folders)), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
 def is_ready(peer: str) -> bool:
     """Whether the environment is there and up to date."""
     stamp = ENVIRONMENTS / peer / ".ready"

@@ -103,10 +103,7 @@ def run(project: Path, tmp_path: Path, require: Callable[[bool, str], None], pee
     for name in ("METADATA", "entry_points.txt"):
         (metadata / name).write_text(distribution("xapi-framework").read_text(name) or "", encoding="utf-8")
     (installed / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
-    environment = kept | {
-        "PYTHONPATH": os.pathsep.join(map(str, (installed, ROOT / "framework", ROOT))),
-        "PYTHONDONTWRITEBYTECODE": "1",
+    environment = peer_environments.variables(installed, ROOT / "framework", ROOT) | {
         "TMPDIR": str(temporary),
         "WATCH_LOG": str(tmp_path / "touched"),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -28,14 +27,9 @@ def run(require: Callable[[bool, str], None], peer_environments: Any) -> Run:
     require(is_ready, "the environment of observability is not there: run `make ci-deps`")
 
     def run(file: Path, *arguments: str) -> str:
-        kept = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("PYTEST_", "COV_", "OTEL_"))
-        }
         finished = subprocess.run(
             [peer_environments.python_of("observability"), "-W", "ignore", file, *arguments],
-            env=kept | {"PYTHONPATH": str(ROOT / "framework"), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=peer_environments.variables(ROOT / "framework", without=("OTEL_",)),
             capture_output=True,
             text=True,
             timeout=60,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -278,9 +277,6 @@ def run(tmp_path: Path, require: Callable[[bool, str], None], peer_environments:
             (tmp_path / name).write_text(dedent(text).lstrip(), encoding="utf-8")
         pyproject = '[tool.pytest]\nxapi_app = "main:app"\nxapi_strict_overrides = true\n'
         (tmp_path / "pyproject.toml").write_text(pyproject, encoding="utf-8")
-        folders = os.pathsep.join(str(ROOT / folder) for folder in ("framework", "."))
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
-        variables = {"PYTHONPATH": folders, "PYTHONDONTWRITEBYTECODE": "1", **variables}
         return subprocess.run(
             [
                 peer_environments.python_of("plugins"),
@@ -292,7 +288,7 @@ def run(tmp_path: Path, require: Callable[[bool, str], None], peer_environments:
                 *arguments,
             ],
             cwd=tmp_path,
-            env=kept | variables,
+            env=peer_environments.variables(ROOT / "framework", ROOT) | variables,
             capture_output=True,
             text=True,
             timeout=300,
