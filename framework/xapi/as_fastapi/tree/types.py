@@ -5,9 +5,8 @@ from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.main import IncEx
 
-from xapi.types import DecoratedCallable
+from xapi.types import DecoratedCallable, IncEx
 
 DependencyCacheKey = tuple[Callable[..., Any] | None, tuple[str, ...], str]
 ModelNameMap = dict[type[BaseModel] | type[Enum], str]
