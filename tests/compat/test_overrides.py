@@ -108,6 +108,7 @@ LITESTAR = {
         app = Litestar([greet, Places], dependencies=given)
     """,
     "test_it.py": """
+        import gc
         import pytest
         from main import app, greeting, place, user
         from xapi.testing import OverrideError, TestClient
@@ -151,6 +152,11 @@ LITESTAR = {
                 with pytest.raises(OverrideError, match=message):
                     override(key, replacement)
 
+        def test_a_client_that_nobody_has_closed():
+            TestClient(app, overrides={"user": "ben"})
+            gc.collect()
+            assert ask(TestClient(app)) == ("hello anna", "hello anna at home")
+
         def test_afterwards(client):
             assert ask(client) == ("hello anna", "hello anna at home")
     """,
@@ -158,7 +164,7 @@ LITESTAR = {
 
 
 @pytest.mark.parametrize(
-    ("peer", "files", "app", "passed"), [("fastapi", FASTAPI, "shop", 7), ("litestar", LITESTAR, "app", 4)]
+    ("peer", "files", "app", "passed"), [("fastapi", FASTAPI, "shop", 7), ("litestar", LITESTAR, "app", 5)]
 )
 def test_override_reaches_apps_of_a_peer(
     run_on_peer: RunOnPeer, peer: str, files: dict[str, str], app: str, passed: int

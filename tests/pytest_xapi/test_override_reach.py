@@ -215,6 +215,28 @@ def test_what_no_app_knows_fails_the_test_also_where_its_client_comes_later(run_
     result.stdout.fnmatch_lines([message, place, "*AssertionError*", message, place])
 
 
+def test_what_held_in_a_block_has_held_also_where_it_could_not_later(run_test: RunPytest) -> None:
+    run_test(
+        """
+        from main import shop, user
+        from xapi import Depends
+
+        def below():
+            return "ben"
+
+        def above(name=Depends(below)):
+            return name
+
+        def test_it(make_client, override):
+            client = make_client(shop)
+            with override(user, above):
+                assert client.get("/").json() == "ben"
+                with override(below, "carl"):
+                    assert client.get("/").json() == "carl"
+        """
+    ).assert_outcomes(passed=1)
+
+
 def test_what_no_test_of_the_run_has_used_is_named(run_test: RunPytest) -> None:
     source = """
         import pytest

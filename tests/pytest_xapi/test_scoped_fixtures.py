@@ -196,6 +196,76 @@ def test_what_a_wider_fixture_replaces_and_no_app_knows_is_told(
     result.stdout.fnmatch_lines(["*OverrideError: no operation of the app depends on nobody"])
 
 
+PER_TEST = """
+    import gc, weakref
+    import pytest
+    from xapi import Depends, XAPI
+    from xapi.testing import TestClient
+
+    class Dictionary:
+        def __init__(self):
+            self.dependency_overrides, self.routes = {}, []
+
+    def user(): ...
+
+    def made(name):
+        def check(): ...
+        return check
+
+    def create():
+        app = XAPI()
+
+        @app.get("/")
+        async def read(name=Depends(user), more=Depends(made("a"))):
+            return [name, more]
+
+        return app
+
+    gone = []
+
+    def use(app):
+        gone.append(weakref.ref(app))
+        with TestClient(app) as client:
+            return client.get("/").json()
+
+    @pytest.fixture(scope="session", autouse=True)
+    def replaced(session_override):
+        session_override(USER, 1)
+        session_override.made_by(made, 2)
+
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_apps_of_its_own(number, session_override):
+        assert use(create()) == ANSWER
+        with session_override(USER, 3):
+            use(create())
+            TestClient(create())
+        gone.append(weakref.ref(dictionary := Dictionary()))
+        TestClient(dictionary)
+
+    def test_afterwards():
+        gc.collect()
+        TestClient(create())
+        gc.collect()
+        assert [app for app in gone if app() is not None] == []
+"""
+
+
+def test_an_override_of_a_wider_scope_keeps_no_apps(project: pytest.Pytester, run_pytest: RunPytest) -> None:
+    project.makepyfile(test_it=PER_TEST.replace("USER", "user").replace("ANSWER", "[1, 2]"))
+    run_pytest("-p", "no:randomly").assert_outcomes(passed=3)
+
+
+def test_of_apps_that_are_no_more_is_known_what_they_did_not_know(
+    project: pytest.Pytester, run_pytest: RunPytest
+) -> None:
+    source = PER_TEST.replace("with session_override(USER, 3):", "if True:")
+    source = source.replace("TestClient(dictionary)", "...")  # it does not tell what it depends on
+    project.makepyfile(test_it=source.replace("USER", "print").replace("ANSWER", "[None, 2]"))
+    result = run_pytest("-p", "no:randomly")
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["*OverrideError: no operation of the * apps depends on print"])
+
+
 def test_names_that_other_plugins_ask_for_are_left_to_the_user(
     project: pytest.Pytester, run_pytest: RunPytest
 ) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from types import CodeType
 from typing import Any
 
+from xapi.identity import reference
 from xapi.overrides import Dependency, Layer, Replacement, key_of, layer_of
 from xapi.routing.override_validation import dependencies_of
 
@@ -25,16 +26,17 @@ class MadeBy:
         self._factory = factory
         self._replacement = replacement
         self._made: dict[Hashable, Replacement] = {}
-        self._layers: dict[int, Layer] = {}
+        self._layers: dict[Hashable, Layer] = {}
 
     def layer_of(self, app: object) -> Layer:
         """What replaces what in an app; several apps may depend on the same."""
-        if id(app) not in self._layers:
+        key = reference(app)  # another app may get the identity of one that is no more
+        if key not in self._layers:
             found = [call for call in dependencies_of(app) if is_made_by(self._factory, call)]
             for call in found:
                 self._made.setdefault(key_of(call), Replacement(call, self._replacement))
-            self._layers[id(app)] = Layer((key_of(call), self._made[key_of(call)]) for call in found)
-        return self._layers[id(app)]
+            self._layers[key] = Layer((key_of(call), self._made[key_of(call)]) for call in found)
+        return self._layers[key]
 
 
 def is_made_by(factory: Callable[..., Any], dependency: Dependency) -> bool:

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakKeyDictionary, finalize
 
 from xapi.overrides import MISSING, NO_LAYERS, Dependency, Layer, LayerHandle, layer_of, name_of
 from xapi.overrides import OverrideError as OverrideError
 from xapi.overrides import Value as Value
 from xapi.testing import shared_overrides
+from xapi.testing.deferred_cleanup import free_later
 from xapi.testing.override_targets import has_layers, overridable, unknown, write_all
 
 Replacements = Mapping[Dependency, Any]
@@ -60,6 +62,8 @@ class ClientOverrides:
         self.used = 0
         """The test in which it was used last, by its number."""
         self._held: dict[int, Override] = {}
+        self.shared: WeakKeyDictionary[object, Override] = WeakKeyDictionary()
+        """What it holds of what all clients share, by what shares it."""
         self._is_restored = False
         shared_overrides.join(self)
         self._put_lasting()
@@ -105,9 +109,12 @@ class ClientOverrides:
         restore = write_all(app, layer)
         if has_layers(app):
             self._layers = (*self._layers, layer)
-        return Override(layer, partial(self._let_go, layer, restore))
+        # What is written in an app is restored, too, after a client that nobody has closed.
+        forgotten = finalize(self, free_later, restore)
+        return Override(layer, partial(self._let_go, layer, restore, forgotten))
 
-    def _let_go(self, layer: Layer, restore: Callable[[], None]) -> None:
+    def _let_go(self, layer: Layer, restore: Callable[[], None], forgotten: finalize[Any, Any]) -> None:
+        forgotten.detach()
         self._held.pop(id(layer), None)
         self._layers = tuple(other for other in self._layers if other is not layer)
         restore()

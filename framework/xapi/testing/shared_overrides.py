@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, Protocol
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
+from xapi.identity import reference
 from xapi.overrides import Layer, OverrideError, Replacement, name_of
 from xapi.testing.override_targets import overridable, unknown
 
@@ -29,10 +30,16 @@ class Member(Protocol):
     is_apart: bool
     """Whether it sees nothing of what is shared."""
 
+    @property
+    def shared(self) -> MutableMapping[Any, Any]:
+        """What it holds of what is shared, by what shares it; so only this keeps the member, and its app."""
+
     def hold(self, layer: Layer, /) -> Held:
         """Put a layer above all others until what is returned takes it away."""
 
 
+_Fault = OverrideError | list[tuple[Replacement, str]]
+"""What an app has no dependencies for, or that it can have no overrides."""
 LayerOf = Callable[[object], Layer]
 """The replacements for an app; none where it has none of them."""
 
@@ -105,9 +112,12 @@ class SharedOverride:
     def __init__(self, layer_of: LayerOf, factory: str = "") -> None:
         self._layer_of = layer_of
         self._factory = factory
-        self._held: dict[Member, Held] = {}
-        self._seen: dict[Member, bool] = {}
-        """Those that there have been, and whether they were made in this test, or open."""
+        self._seen: WeakKeyDictionary[Member, bool] = WeakKeyDictionary()
+        """Those that there are, and whether they were made in this test, or open."""
+        self._faults: dict[Hashable, _Fault] = {}
+        """Of the apps that count, also of those that are no more, why it does not hold there."""
+        self._is_met = False
+        """Whether it holds in an app that counts."""
         self._test = test_number
         self._layers: dict[int, Layer] = {}
         living = sorted(_living, key=lambda overrides: overrides.serial)
@@ -132,29 +142,22 @@ class SharedOverride:
     def hold_for(self, overrides: Member) -> None:
         """Put the replacements above all others of a client, if its app can have them."""
         self._note(overrides)
-        layer = self._layer_of(overrides.app)
-        if overrides in self._held or not layer or self._knows_nothing(overrides.app):
-            return
-        self._held[overrides] = overrides.hold(layer)
-
-    def _knows_nothing(self, app: object) -> bool:
-        """Whether an app depends on nothing of what is replaced, or can have no overrides."""
-        fault = self._fault_in(app)
-        return fault is not None and (not isinstance(fault, list) or len(fault) == len(self._layer_of(app)))
+        fault, layer = self._judge(overrides), self._layer_of(overrides.app)
+        knows_nothing = isinstance(fault, OverrideError) or (fault is not None and len(fault) == len(layer))
+        if self not in overrides.shared and layer and not knows_nothing:
+            overrides.shared[self] = overrides.hold(layer)
 
     def fault(self) -> OverrideError | None:
         """Why it holds nowhere: none of the apps has one of the dependencies.
 
         The apps are those of clients that were made or used in the test, or open.
         """
-        apps = {
-            id(overrides.app): overrides.app
-            for overrides, is_of_test in self._seen.items()
-            if is_of_test or overrides.used >= self._test
-        }
-        faults = [self._fault_in(app) for app in apps.values()]
-        if not faults or None in faults:
+        if not self._is_met:
+            for overrides in list(self._seen):
+                self._judge(overrides)  # it may be used, or its app have got the dependency, since
+        if self._is_met or not self._faults:
             return None
+        faults = list(self._faults.values())
         missing = [fault for fault in faults if isinstance(fault, list)]
         if not missing:
             return next(fault for fault in faults if isinstance(fault, OverrideError))
@@ -167,7 +170,17 @@ class SharedOverride:
                 )
         return None
 
-    def _fault_in(self, app: object) -> OverrideError | list[tuple[Replacement, str]] | None:
+    def _judge(self, overrides: Member) -> _Fault | None:
+        """Why it does not hold in the app of a client; that is kept, if the app counts."""
+        fault = self._fault_in(overrides.app)
+        if self._seen[overrides] or overrides.used >= self._test:
+            if fault is None:
+                self._is_met = True
+            else:
+                self._faults[reference(overrides.app)] = fault
+        return fault
+
+    def _fault_in(self, app: object) -> _Fault | None:
         try:
             layer = self._layer_of(app)
             if not layer:
@@ -176,7 +189,7 @@ class SharedOverride:
             below = [other for shared in (*_active, self) for other in shared.layers]
             return unknown(overridable(app), layer, below) or None
         except OverrideError as error:
-            return error
+            return error.with_traceback(None)  # whose frames would keep the app
 
     def _note(self, overrides: Member) -> None:
         self._seen[overrides] = overrides.serial > _made_before or overrides.is_open
@@ -186,8 +199,9 @@ class SharedOverride:
 
     def remove(self) -> None:
         """Take it away, whatever was replaced since. A second call does nothing."""
-        held, self._held = self._held, {}
-        for override in held.values():
-            override.remove()
+        for overrides in list(self._seen):
+            override = overrides.shared.pop(self, None)
+            if override is not None:
+                override.remove()
         if self in _active:
             _active.remove(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -232,6 +233,30 @@ def test_a_dict_has_its_own_entries_back_and_keeps_what_was_written_meanwhile() 
     assert app.dependency_overrides == {name: fake}
     with override(app, name, "block"):
         app.dependency_overrides[name] = other
+    assert app.dependency_overrides == {name: other}
+
+
+def _lasting(app: Any) -> None:
+    TestClient(app, overrides={name: fake})
+
+
+def _added(app: Any) -> None:
+    client = TestClient(app)
+    client.override(name, fake)
+    client.override(name, "above")
+
+
+def _asynchronous(app: Any) -> None:
+    AsyncClient(app, overrides={name: fake})
+
+
+@pytest.mark.parametrize("replace", [_lasting, _added, _asynchronous])
+def test_a_dict_has_its_own_entries_back_after_a_client_that_nobody_has_closed(replace: Any) -> None:
+    app = DictApp()
+    app.dependency_overrides[name] = other
+    replace(app)
+    gc.collect()
+    TestClient(plain)  # what was abandoned is freed when the next client is made
     assert app.dependency_overrides == {name: other}
 
 
