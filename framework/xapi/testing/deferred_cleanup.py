@@ -12,9 +12,9 @@ import sys
 import warnings
 from collections import deque
 from collections.abc import Callable
-from types import FrameType, SimpleNamespace
+from types import SimpleNamespace
 
-from xapi.testing.exchange.whereabouts import is_of_standard_library, is_of_xapi
+from xapi.testing.exchange.whereabouts import outer_frames
 
 
 class ClientLeftOpen(UserWarning):
@@ -29,28 +29,28 @@ class Opened:
         self._kind = kind
         self._app = ""
         self._end = end
-        self._stack: list[tuple[str, int]] = []
+        self._place = ""
         self._held: object = None
 
     def open(self, app: object, held: object) -> None:
         """Note where a client is opened, and keep what runs for it."""
         self._app = _named(app)
         self._held = held
-        self._stack = _stack()
+        self._place = _place()
 
     def close(self) -> None:
         """Note that it was closed."""
         self._held = None
-        self._stack = []
+        self._place = ""
 
     def abandon(self) -> None:
         """Free what the client has, and tell of it if it was left open while Python goes on."""
-        stack = self._stack
+        place = self._place
         if self._end is not None:
             self._end()
         self.close()
-        if stack and not _is_at_exit:
-            told = f"{self._kind}({self._app}) was opened at {_place_in(stack)}, and nobody has closed it"
+        if place and not _is_at_exit:
+            told = f"{self._kind}({self._app}) was opened at {place}, and nobody has closed it"
             warnings.warn(f"{told}: open it by `with`, or close it", ClientLeftOpen, stacklevel=2)
 
 
@@ -61,25 +61,13 @@ def _named(app: object) -> str:
         return object.__repr__(app)
 
 
-def _stack() -> list[tuple[str, int]]:
-    """Files and lines of those who open a client, the innermost first."""
-    found: list[tuple[str, int]] = []
-    frame: FrameType | None = sys._getframe(3)
-    while frame is not None and len(found) < _MOST_FRAMES:
-        found.append((frame.f_code.co_filename, frame.f_lineno))
-        frame = frame.f_back
-    return found
+def _place() -> str:
+    """Who opens a client."""
+    own = sys._getframe()
+    frame = next(outer_frames(own), own)
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
-def _place_in(stack: list[tuple[str, int]]) -> str:
-    """The first place that is not of xapi, its plugin or the standard library."""
-    for file, line in stack:
-        if not is_of_xapi(file) and not is_of_standard_library(file) and "pytest_xapi" not in file:
-            return f"{file}:{line}"
-    return "{}:{}".format(*stack[0])
-
-
-_MOST_FRAMES = 16
 _waiting: deque[Callable[[], None]] = deque()
 _is_at_exit = False
 

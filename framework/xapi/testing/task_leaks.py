@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import sys
 import warnings
 from collections import deque
@@ -11,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
-from pathlib import Path
-from types import FrameType
 from typing import Any, cast
 from weakref import ref
 
@@ -20,7 +19,7 @@ from xapi.tasks import asyncio_loop
 from xapi.testing.app_routes import routes_of
 from xapi.testing.exchange.base import running_app
 from xapi.testing.exchange.clock import fail_after
-from xapi.testing.exchange.whereabouts import is_of_standard_library, is_of_xapi, package_of
+from xapi.testing.exchange.whereabouts import is_of_xapi, outer_frames, package_of
 from xapi.testing.task_factory import TaskObserver
 from xapi.testing.unseen import tell
 
@@ -125,15 +124,13 @@ class _Start:
 
 def _start() -> _Start:
     """Where the task is started that is being started."""
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None:
+    for frame in outer_frames(sys._getframe(2)):
         file = frame.f_code.co_filename
         package = package_of(file)
-        if package not in _CARRIERS and not is_of_xapi(file) and not is_of_standard_library(file):
-            name = Path(file).name
+        if package not in _CARRIERS:
+            name = os.path.basename(file)
             is_test = name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
             return _Start(package, file if is_test else None)
-        frame = frame.f_back
     return _Start()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import sysconfig
 import traceback
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 _STANDARD = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib")})
-_INSTALLED = tuple({sysconfig.get_path(name) for name in ("purelib", "platlib")})
+_INSTALLED = tuple({sysconfig.get_path(name) + os.sep for name in ("purelib", "platlib")})
 _OURS = str(Path(__file__).parents[2])
 _FEWEST_LINES = 5
 
@@ -73,8 +74,18 @@ def package_of(file: str) -> str | None:
     """The installed package that a file is of; None where it is of none."""
     for folder in _INSTALLED:
         if file.startswith(folder):
-            return Path(file).relative_to(folder).parts[0].removesuffix(".py")
+            return file.removeprefix(folder).partition(os.sep)[0].removesuffix(".py")
     return None
+
+
+def outer_frames(frame: FrameType | None) -> Iterator[FrameType]:
+    """A frame, its caller and so on, without those of xapi, its plugin and Python itself."""
+    while frame is not None:
+        file, module = frame.f_code.co_filename, str(frame.f_globals.get("__name__"))
+        is_ours = is_of_xapi(file) or module.partition(".")[0] == "pytest_xapi"
+        if not is_ours and not is_of_standard_library(file):
+            yield frame
+        frame = frame.f_back
 
 
 def frames_of(awaited: Any) -> Iterator[FrameType]:
