@@ -211,4 +211,6 @@ def _place() -> str:
 
 
 def _named(dependency: object) -> str:
-    return str(getattr(dependency, "__qualname__", None) or repr(dependency))
+    from xapi.overrides import name_of
+
+    return name_of(dependency)

@@ -40,7 +40,7 @@ def unknown_keys(app: Any, layer: Layer, others: Iterable[Layer] = ()) -> Iterat
         known |= _by_identity(_below(value))
     for replacement in missing:
         original = replacement.original
-        if identity(original) not in known and (_has_layers(app) or not _is_among(original, known.values())):
+        if identity(original) not in known and (has_layers(app) or not _is_among(original, known.values())):
             yield replacement, _suggestion(original, known.values())
 
 
@@ -76,8 +76,9 @@ def mounted_apps(app: Any, is_wanted: Callable[[object], bool] = has_overrides) 
             inner = getattr(inner, "app", None)
 
 
-def _has_layers(app: Any) -> bool:
-    return hasattr(app, "overrides")
+def has_layers(app: Any) -> bool:
+    """Whether an app looks for what replaces its dependencies in the context."""
+    return callable(getattr(app, "overrides", None))
 
 
 def _is_known(app: Any, key: Hashable) -> bool:
@@ -86,7 +87,7 @@ def _is_known(app: Any, key: Hashable) -> bool:
 
 def _says_dependencies(app: Any) -> bool:
     """Whether all dependencies can be seen: another framework may keep some behind routes of its own kind."""
-    if _has_layers(app):
+    if has_layers(app):
         return True
     routes = list(_routes(app))
     kinds = ("endpoint", "routes", "app")

@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict, overload
 
 from xapi.overrides import MISSING, Dependency
+from xapi.routing.override_validation import has_layers
 from xapi.testing.exchange import RawResponse, Scope, WebSocketExchange
 from xapi.testing.fast_request import Prepared, Target, prepare
 from xapi.testing.http_library import httpx
-from xapi.testing.override_targets import has_layers, overridable
+from xapi.testing.override_targets import overridable
 from xapi.testing.overrides import ClientOverrides, Override, OverrideError, Replacements
 from xapi.testing.scopes import Scopes
 from xapi.testing.transports import ANSWER, Wiring

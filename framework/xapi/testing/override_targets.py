@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from xapi.overrides import Layer, OverrideError, Replacement
-from xapi.routing.override_validation import has_overrides, mounted_apps, unknown_keys
+from xapi.routing.override_validation import has_layers, has_overrides, mounted_apps, unknown_keys
 from xapi.testing import litestar_providers
 from xapi.testing.override_dictionaries import write
 
@@ -30,11 +30,6 @@ def overridable(app: object) -> Any:
         f"{app!r} has no dependencies to override: an XAPI app has, any app with a `dependency_overrides` "
         "dict, and Litestar's. Pass that app instead of what wraps it."
     )
-
-
-def has_layers(app: Any) -> bool:
-    """Whether an app looks for what replaces its dependencies in the context."""
-    return callable(getattr(app, "overrides", None))
 
 
 def write_all(app: Any, layer: Layer) -> Callable[[], None]:

@@ -12,9 +12,10 @@ from weakref import WeakKeyDictionary, finalize
 from xapi.overrides import MISSING, NO_LAYERS, Dependency, Layer, LayerHandle, layer_of, name_of
 from xapi.overrides import OverrideError as OverrideError
 from xapi.overrides import Value as Value
+from xapi.routing.override_validation import has_layers
 from xapi.testing import shared_overrides
 from xapi.testing.deferred_cleanup import free_later
-from xapi.testing.override_targets import has_layers, overridable, unknown, write_all
+from xapi.testing.override_targets import overridable, unknown, write_all
 
 Replacements = Mapping[Dependency, Any]
 
