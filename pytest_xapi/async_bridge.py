@@ -93,6 +93,7 @@ class AsyncClientManager:
         finally:
             self._users[here] -= 1
             if not self._users[here]:
+                del self._users[here]  # the loop would be kept as long as the item
                 await self._close(here)
 
     async def _close(self, here: object) -> None:

@@ -358,3 +358,30 @@ def test_the_test_function_is_as_it_was_afterwards(run_mode: RunMode, mode: Mode
         """
     )
     result.assert_outcomes(passed=mode.runs + 1)
+
+
+def test_nothing_keeps_the_event_loops_of_tests_that_have_ended(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(tracked=APP)
+    pytester.makeconftest(CONFTEST)
+    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    pytester.makepyfile(
+        """
+        import asyncio, gc, weakref
+        import pytest
+
+        loops = []
+
+        @pytest.mark.parametrize("number", range(3))
+        @pytest.mark.asyncio
+        async def test_asynchronous(async_client, number):
+            loops.append(weakref.ref(asyncio.get_running_loop()))
+            await async_client.get("/")
+
+        def test_afterwards():
+            gc.collect()
+            assert [loop() for loop in loops[:-1]] == [None, None]
+        """
+    )
+    absent = ("anyio", "hypothesispytest", "schemathesis", "randomly")
+    result = pytester.runpytest_inprocess(*(part for name in absent for part in ("-p", f"no:{name}")))
+    result.assert_outcomes(passed=4)
