@@ -23,6 +23,30 @@ WITHOUT_OTHER_PLUGINS = [
 ]
 
 
+APP_WITH_LOG = """
+    from contextlib import asynccontextmanager
+    from xapi import Depends, XAPI
+
+    log = []
+
+    @asynccontextmanager
+    async def lifespan(app):
+        log.append("up")
+        yield
+        log.append("down")
+
+    app = XAPI(lifespan=lifespan)
+
+    def user():
+        return "anna"
+
+    @app.get("/")
+    async def read(name=Depends(user)):
+        return name
+"""
+"""An app whose lifespan says in `log` that it runs, and which has a dependency."""
+
+
 @pytest.fixture(scope="session")
 def fuzzing_imported() -> None:
     """All that property tests import: runs inside forget what they have imported themselves, and would meet

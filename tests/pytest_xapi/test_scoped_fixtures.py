@@ -6,35 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
+from .conftest import APP_WITH_LOG
+
 RunPytest = Callable[..., pytest.RunResult]
 
-APP = """
-    from contextlib import asynccontextmanager
-    from xapi import Depends, XAPI
-
-    log = []
-
-    @asynccontextmanager
-    async def lifespan(app):
-        log.append("up")
-        yield
-        log.append("down")
-
-    app = XAPI(lifespan=lifespan)
-
-    def user():
-        return "anna"
-
-    @app.get("/")
-    async def read(name=Depends(user)):
-        return name
-"""
 SCOPES = ["class", "module", "package", "session"]
 
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    pytester.makepyfile(main=APP)
+    pytester.makepyfile(main=APP_WITH_LOG)
     pytester.makeini("[pytest]\nxapi_app = main:app\nasyncio_default_fixture_loop_scope = function\n")
     return pytester
 

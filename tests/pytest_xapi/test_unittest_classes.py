@@ -6,33 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from .conftest import APP_WITH_LOG
+
 RunPytest = Callable[..., pytest.RunResult]
 
 
 def test_they_use_the_clients(pytester: pytest.Pytester, run_pytest: RunPytest) -> None:
-    pytester.makepyfile(
-        main="""
-        from contextlib import asynccontextmanager
-        from xapi import Depends, XAPI
-
-        log = []
-
-        @asynccontextmanager
-        async def lifespan(app):
-            log.append("up")
-            yield
-            log.append("down")
-
-        app = XAPI(lifespan=lifespan)
-
-        def user():
-            return "anna"
-
-        @app.get("/")
-        async def read(name=Depends(user)):
-            return name
-        """
-    )
+    pytester.makepyfile(main=APP_WITH_LOG)
     pytester.makepyfile(
         test_it="""
         import unittest
