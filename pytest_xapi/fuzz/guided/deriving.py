@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -39,8 +40,15 @@ class Deriver:
         self._plan = plan
         self._sent = list(sent)
         self._random = random
-        self._places = [list(spots.each(item.drawn)) for item in sent]
-        self._separators = [list(_separators(item)) for item in sent]
+
+    @cached_property
+    def _places(self) -> list[list[tuple[Spot, Any]]]:
+        """Of each request; most plans show nothing that anything is derived from."""
+        return [list(spots.each(item.drawn)) for item in self._sent]
+
+    @cached_property
+    def _separators(self) -> list[list[str]]:
+        return [list(_separators(item)) for item in self._sent]
 
     def _origins(self, value: Any, at: int) -> list[Origin]:
         return origins(value, self._places[at], self._separators[at])[:_MOST_ORIGINS]
