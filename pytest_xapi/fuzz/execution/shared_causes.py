@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from pytest_xapi.fuzz.collection.last_causes import shortened
@@ -44,14 +44,25 @@ class _Kind:
     check: str
     name: str
     """What it is about, as stored failures have it."""
-    labels: Sequence[str]
-    """The operations that may show it."""
+    operations: Sequence[Operation]
+    may_show: Callable[[Operation], bool]
+    """Whether it is one of those that may show it."""
     ask: Callable[[Api, str], Exchange | None]
     """Asks an operation; nothing comes back where it does not show the fault."""
     covers: Callable[[Failed, WireResponse], bool]
     """Whether a failure is the same as what its operation has answered when it was asked."""
     tell: Callable[[Shown], Iterator[Finding]]
     known: dict[str, Exchange | None] = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The operations that may show it."""
+        return [operation.label for operation in self.operations if self.may_show(operation)]
+
+    def is_told_by(self, label: str) -> bool:
+        """Whether an operation is the first of them. Each item asks: no more are looked at than need be."""
+        first = next(filter(self.may_show, self.operations), None)
+        return first is not None and first.label == label
 
     def asked(self, api: Api, label: str) -> Exchange | None:
         """What an operation shows; each is asked once."""
@@ -91,7 +102,7 @@ class SharedCauses:
     def findings(self, api: Api, entry: Entry, is_late: Callable[[], bool]) -> Iterator[Finding]:
         """The findings for which an entry is the one to tell; nothing more is asked once it is late."""
         for kind in self._kinds if entry.phase == self._phase else ():
-            if entry.label in kind.labels[:1]:
+            if kind.is_told_by(entry.label):
                 yield from kind.findings(api, kind.labels, is_late)
 
     def again(self, api: Api, failure: Mapping[str, Any]) -> Iterator[Finding]:
@@ -108,13 +119,32 @@ class SharedCauses:
     @cached_property
     def _kinds(self) -> tuple[_Kind, ...]:
         counts = Counter(operation.path for operation in self.operations)
-        guarded = [operation for operation in self.operations if _refuses_undeclared(operation)]
-        reading = [operation for operation in self.operations if _may_get_an_unreadable_body(operation)]
-        on_shared_paths = [operation for operation in self.operations if counts[operation.path] > 1]
+        kind = partial(_Kind, operations=self.operations)
         return (
-            _Kind(_STATUS, _ACCESS, _labels(guarded), self._refused, _has_its_status, self._of_access),
-            _Kind(_STATUS, _BODIES, _labels(reading), self._unread, _is_of_the_body, self._of_bodies),
-            _Kind(_ALLOW, _METHODS, _labels(on_shared_paths), self._allowed, lambda *_: True, _of_allow),
+            kind(
+                _STATUS,
+                _ACCESS,
+                may_show=_refuses_undeclared,
+                ask=self._refused,
+                covers=_has_its_status,
+                tell=self._of_access,
+            ),
+            kind(
+                _STATUS,
+                _BODIES,
+                may_show=_may_get_an_unreadable_body,
+                ask=self._unread,
+                covers=_is_of_the_body,
+                tell=self._of_bodies,
+            ),
+            kind(
+                _ALLOW,
+                _METHODS,
+                may_show=lambda operation: counts[operation.path] > 1,
+                ask=self._allowed,
+                covers=lambda *_: True,
+                tell=_of_allow,
+            ),
         )
 
     def _refused(self, api: Api, label: str) -> Exchange | None:
@@ -186,10 +216,6 @@ class SharedCauses:
             return f"To declare it: add a response `{status}` to each of them in the document."
         described = f'{{{status}: {{"description": "{phrase(status)}"}}}}'
         return f"To declare it for all: {self.framework}(responses={described}), or the same on an APIRouter."
-
-
-def _labels(operations: Sequence[Operation]) -> list[str]:
-    return [operation.label for operation in operations]
 
 
 def _refuses_undeclared(operation: Operation) -> bool:
