@@ -19,6 +19,10 @@ TOOLS := .venv-tools
 TOOLS_READY := $(TOOLS)/.ready-$(PYTHON_VERSION)
 LOCK := requirements-dev.lock
 
+# What builds the site of the documentation.
+SITE := .venv-docs
+SITE_READY ?= $(SITE)/.ready-$(PYTHON_VERSION)
+
 # The reference framework, for those who record its behaviour anew; tests do not need it.
 REFERENCE := .venv-reference
 REFERENCE_READY := $(REFERENCE)/.ready-$(PYTHON_VERSION)
@@ -38,7 +42,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs coverage bench ecosystem serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
+.PHONY: help demo test check docs docs-serve test-docs coverage bench ecosystem serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-15s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
@@ -77,7 +81,13 @@ check: $(READY) ## formatting, lint rules, types and workflows
 	$(VENV)/bin/zizmor --offline --quiet .github
 	$(VENV)/bin/pre-commit validate-config
 
-docs: $(READY) ## check the documents: links and anchors, commands, programs
+docs: $(SITE_READY) ## build the site of the documentation in build/site/html; a dead link or a lost page fails
+	$(SITE)/bin/python tools/site/build.py
+
+docs-serve: $(SITE_READY) ## serve the site of the documentation on http://127.0.0.1:8000, built again on each change
+	$(SITE)/bin/python tools/site/build.py --serve
+
+test-docs: $(READY) ## check the documents: links and anchors, commands, programs
 	$(VENV)/bin/pytest tests/project/test_documents.py tests/project/test_pages.py $(ARGS)
 
 coverage: $(READY) ## run the tests and hold their coverage of branches against the floor in pyproject.toml
@@ -94,7 +104,7 @@ ecosystem: $(READY) $(TOOLS_READY) ## run the tests of libraries for FastAPI, un
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
 	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes.main:app
 
-ci-deps: $(NODE_PACKAGES) $(READY) ## install what the tests need beside: Chromium, Node.js and its packages, environments of peers
+ci-deps: $(NODE_PACKAGES) $(READY) $(SITE_READY) ## install what the tests need beside: Chromium, Node.js and its packages, environments of peers
 	$(call install-missing,chromium=chromium chromedriver=chromium-driver)
 	$(VENV)/bin/python tests/compat/environments.py
 
@@ -129,7 +139,7 @@ coverage-table: $(READY) ## run what covers the reference, with PAGES=..., and w
 	PAGES=$(abspath $(PAGES)) $(VENV)/bin/python tests/reference/coverage_table.py --numprocesses auto
 
 clean: ## remove the virtual environments and everything that tools left behind
-	rm -rf $(VENV) $(LOWEST) $(TOOLS) $(REFERENCE) benchmarks/.venvs benchmarks/.documents tests/compat/.venvs tests/ecosystem/.work tests/typescript/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi .coverage
+	rm -rf $(VENV) $(LOWEST) $(TOOLS) $(REFERENCE) $(SITE) benchmarks/.venvs benchmarks/.documents tests/compat/.venvs tests/ecosystem/.work tests/typescript/node_modules build dist .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .xapi .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 define require-pages
@@ -178,6 +188,11 @@ $(TOOLS_READY):
 $(LOWEST_READY): pyproject.toml $(TOOLS_READY)
 	$(make-environment)
 	@$(TOOLS)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[dev]'
+	@touch $@
+
+$(SITE_READY): tools/site/requirements.txt
+	$(make-environment)
+	@$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(REFERENCE_READY): tests/reference/requirements.txt

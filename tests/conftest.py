@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -20,7 +21,8 @@ pytest_plugins = ["pytester"]
 
 HERE = Path(__file__).parent
 COMPAT = HERE / "compat"
-FRAMEWORK = HERE.parent / "framework"
+ROOT = HERE.parent
+FRAMEWORK = ROOT / "framework"
 
 Require = Callable[[bool, str], None]
 Faults = Callable[[Any], list[str]]
@@ -107,6 +109,55 @@ def serve() -> Serve:
                 thread.join()
 
     return serving
+
+
+@pytest.fixture(scope="session")
+def build_site(require: Require) -> Callable[[Path], subprocess.CompletedProcess[str]]:
+    """`build_site(root)` builds the site of the documentation that is in a project's folder."""
+
+    def build(root: Path) -> subprocess.CompletedProcess[str]:
+        python = ROOT / ".venv-docs" / "bin" / "python"
+        require(python.exists(), "the environment of the documentation is not there: run `make ci-deps`")
+        return subprocess.run(
+            [python, root / "tools/site/build.py", "--root", root],
+            env={name: value for name, value in os.environ.items() if name != "DOCS_VERSIONS"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """`project_copy()` is a folder with what the site is built of: copies, and links to the rest of the project."""
+
+    def copy() -> Path:
+        folder = tmp_path_factory.mktemp("project")
+        for path in ROOT.iterdir():
+            if path.name == "docs":
+                shutil.copytree(path, folder / path.name)
+            elif path.is_file():
+                shutil.copyfile(path, folder / path.name)
+            elif path.name not in ("build", ".cache", ".git"):
+                (folder / path.name).symlink_to(path)
+        return folder
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def site(
+    build_site: Callable[[Path], subprocess.CompletedProcess[str]], project_copy: Callable[[], Path]
+) -> Path:
+    """The site of the documentation, built strictly."""
+    root = project_copy()
+    built = build_site(root)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert "No issues found" in built.stdout + built.stderr
+    return root / "build/site/html"
 
 
 @pytest.fixture

@@ -30,8 +30,9 @@ def commands(workflow: str) -> list[str]:
 
 
 def test_there_is_a_workflow_for_each_habit() -> None:
-    assert set(WORKFLOWS) == {"checks", "tests", "release"}
-    assert commands("checks") == ["make check", "make docs"]
+    assert set(WORKFLOWS) == {"checks", "docs", "tests", "release"}
+    assert commands("checks") == ["make check", "make test-docs docs"]
+    assert commands("docs") == ["make docs", "tools/site/push"]
     assert commands("tests") == [".ci/run", "make ci-deps test-lowest", "make ci-deps coverage"]
     assert commands("release") == ['TAG="$GITHUB_REF_NAME" make dist']
 

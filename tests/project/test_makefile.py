@@ -23,7 +23,7 @@ case "$*" in *examples/buggy*) exit {code};; esac
 
 
 FROM_MAKE = {
-    *("ARGS", "NODE_PACKAGES", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PAGES", "PYTHON", "SEED", "TAG", "VENV")
+    *("ARGS", "NODE_PACKAGES", "SITE_READY", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PAGES", "PYTHON", "SEED", "TAG", "VENV")
 }
 """What a `make test` that runs these tests may have put into the environment."""
 
@@ -223,6 +223,13 @@ def test_the_run_of_a_change_compares_with_the_pages_where_they_are(there: bool,
     assert (f"No pages of the reference in {pages}" in finished.stdout) is not there
 
 
+def test_the_site_is_built_in_an_environment_of_its_own(tmp_path: Path) -> None:
+    planned = make("--dry-run", "docs", f"SITE={tmp_path}", f"PYTHON={sys.executable}").stdout
+    assert f"-m venv  {tmp_path}" in planned
+    assert "--requirement tools/site/requirements.txt" in planned
+    assert f"{tmp_path}/bin/python tools/site/build.py" in planned
+
+
 def test_the_reference_environment_is_not_the_one_that_tests_run_in(tmp_path: Path) -> None:
     planned = make("--dry-run", "record", f"REFERENCE={tmp_path}", f"PYTHON={sys.executable}").stdout
     assert f"-m venv  {tmp_path}" in planned
@@ -248,7 +255,9 @@ class Machine:
         """The calls of programs that install something."""
         python = f"PYTHON={sys.executable}"
         packages = f"NODE_PACKAGES={self.folder / 'packages'}"
-        finished = make("ci-deps", python, packages, PATH=str(self.folder))
+        (self.folder / "site").touch()
+        site = f"SITE_READY={self.folder / 'site'}"
+        finished = make("ci-deps", python, packages, site, PATH=str(self.folder))
         assert finished.returncode == 0, finished.stdout + finished.stderr
         return self.record.read_text(encoding="utf-8").splitlines()
 
@@ -293,6 +302,8 @@ def test_without_a_target_it_lists_them() -> None:
         "test",
         "check",
         "docs",
+        "docs-serve",
+        "test-docs",
         "coverage",
         "bench",
         "serve",

@@ -1,0 +1,92 @@
+"""The site of the documentation in a browser that has no network."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAGES = ["", "getting-started/", "requests/", "fuzzing/", "contract-changes/", "decisions/"]
+DESKTOP, PHONE = 1280, 390
+
+
+@pytest.fixture(scope="module")
+def address(site: Path, serve: Callable[[Any], AbstractContextManager[str]]) -> Iterator[str]:
+    from starlette.staticfiles import StaticFiles
+
+    with serve(StaticFiles(directory=site, html=True)) as url:
+        yield url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_pages_are_quiet_and_ask_no_other_host(browser: Any, address: str, width: int, scheme: str) -> None:
+    with browser.as_device(width, scheme):
+        for page in PAGES:
+            browser.open(f"{address}/{page}")
+            browser.find("h1")
+            assert [url for url in browser.loaded() if not url.startswith((address, "data:"))] == []
+            assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= width
+        browser.screenshot(f"site-{width}-{scheme}")
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_the_search_finds_a_word(browser: Any, address: str, width: int) -> None:
+    with browser.as_device(width, "light"):
+        browser.open(address)
+        browser.click("[for=__search], .md-search__button")
+        browser.type("input[type=text], input[role=combobox]", "teardown")
+        browser.find("a", "Dependencies")
+        browser.screenshot(f"search-{width}")
+        assert [url for url in browser.loaded() if not url.startswith((address, "data:", "blob:"))] == []
+    assert browser.complaints() == []
+
+
+def test_dark_mode_can_be_chosen_and_is_kept(browser: Any, address: str) -> None:
+    shown = "return getComputedStyle(document.body).backgroundColor"
+    with browser.as_device(DESKTOP, "light"):
+        browser.open(address)
+        light = browser.driver.execute_script(shown)
+        browser.click("label[title='Switch to dark mode']")
+        browser.find("label[title='Switch to light mode']")
+        dark = browser.driver.execute_script(shown)
+        assert sum(channels(dark)) < 200 < 600 < sum(channels(light))
+        browser.open(f"{address}/limits/")
+        assert browser.driver.execute_script(shown) == dark
+        browser.click("label[title='Switch to light mode']")
+        browser.find("label[title='Switch to dark mode']")
+    assert browser.complaints() == []
+
+
+def channels(color: str) -> list[int]:
+    return [int(part) for part in color.partition("(")[2].rstrip(")").split(",")[:3]]
+
+
+def test_versions_can_be_chosen(
+    browser: Any, site: Path, serve: Callable[[Any], AbstractContextManager[str]], tmp_path: Path
+) -> None:
+    from starlette.staticfiles import StaticFiles
+
+    for version in ("dev", "1.0.0"):
+        shutil.copytree(site, tmp_path / version)
+        for page in (tmp_path / version).rglob("*.html"):
+            text = page.read_text(encoding="utf-8")
+            page.write_text(text.replace('"provider": "none"', '"provider": "mike"'), encoding="utf-8")
+    listed = [
+        {"version": "1.0.0", "title": "1.0.0", "aliases": ["latest"]},
+        {"version": "dev", "title": "dev", "aliases": []},
+    ]
+    (tmp_path / "versions.json").write_text(json.dumps(listed))
+    with serve(StaticFiles(directory=tmp_path, html=True)) as url:
+        browser.open(f"{url}/dev/limits/")
+        browser.click(".md-version__current", "dev")
+        browser.click(".md-version__link", "1.0.0")
+        browser.find("h1", "Limits")
+        assert browser.driver.current_url == f"{url}/1.0.0/limits/"
+    assert browser.complaints() == []
