@@ -23,7 +23,19 @@ case "$*" in *examples/buggy*) exit {code};; esac
 
 
 FROM_MAKE = {
-    *("ARGS", "NODE_PACKAGES", "SITE_READY", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PAGES", "PYTHON", "SEED", "TAG", "VENV")
+    *(
+        "ARGS",
+        "NODE_PACKAGES",
+        "SITE_READY",
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+        "PAGES",
+        "PYTHON",
+        "SEED",
+        "TAG",
+        "VENV",
+    )
 }
 """What a `make test` that runs these tests may have put into the environment."""
 

@@ -33,7 +33,9 @@ def main() -> int:
     """Build or serve, as the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
-    parser.add_argument("--serve", action="store_true", help="serve the site, and build it again after each change")
+    parser.add_argument(
+        "--serve", action="store_true", help="serve the site, and build it again after each change"
+    )
     arguments = parser.parse_args()
     root: Path = arguments.root.resolve()
     try:
