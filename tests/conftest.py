@@ -132,7 +132,7 @@ def build_site(require: Require) -> Callable[[Path], subprocess.CompletedProcess
 
 @pytest.fixture(scope="session")
 def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """`project_copy()` is a folder with what the site is built of: copies, and links to the rest of the project."""
+    """`project_copy()` is a folder with copies of the documents, and links to the rest of the project."""
 
     def copy() -> Path:
         folder = tmp_path_factory.mktemp("project")

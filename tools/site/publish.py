@@ -1,7 +1,7 @@
 """Put a built site beside those of other versions, in the folder that a host of pages serves.
 
-`versions.json` lists them in the form that the theme's selector of versions reads. `latest` is the newest release,
-and what the folder itself leads to; `dev` is the main branch.
+`versions.json` lists them in the form that the theme's selector of versions reads. `latest` is the newest
+release, and what the folder itself leads to; `dev` is the main branch.
 """
 
 from __future__ import annotations

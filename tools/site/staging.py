@@ -1,4 +1,4 @@
-"""The pages of the site, as its generator reads them: copies whose links lead to pages, or to the repository."""
+"""The pages as the generator of the site reads them: their links lead to pages, or to the repository."""
 
 from __future__ import annotations
 
