@@ -1,7 +1,7 @@
 """Build the site of the documentation, or serve it: `make docs`, `make docs-serve`.
 
-The generator is Zensical. It reads `mkdocs.yml`, and copies of the pages that `staging.py` makes: they are written
-for readers of the repository, too, and have links to files that are not pages.
+The generator is Zensical. It reads `mkdocs.yml`, and copies of the pages that `staging.py` makes, because the
+documents have links to files that are not pages.
 """
 
 from __future__ import annotations
