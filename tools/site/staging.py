@@ -7,6 +7,8 @@ import re
 import shutil
 from pathlib import Path, PurePosixPath
 
+import reference
+
 FROM_THE_ROOT = {
     "ARCHITECTURE.md": "architecture.md",
     "CHANGELOG.md": "changelog.md",
@@ -41,6 +43,7 @@ def stage(root: Path, pages: Path, repository: str) -> None:
         source = _source_of(path.relative_to(pages).as_posix())
         text = _with_links(path.read_text(encoding="utf-8"), source, root, repository)
         path.write_text(f"---\nsource: {source}\n---\n{text}", encoding="utf-8")
+    reference.write(root, pages)
 
 
 def _source_of(page: str) -> str:
