@@ -108,8 +108,8 @@ FIXTURES_TEXT = """# Fixtures and the marker
 
 What tests request by name; [the plugin](../plugin.md#fixtures) shows how to use them. Every short name has a
 long twin that no other plugin takes: `xapi_client` is `client`. `client`, `async_client`, `make_client`,
-`override` and `live_server` exist for wider scopes, too, with `class_`, `module_`, `package_` or `session_` in
-front: `module_client`, `xapi_module_client`.
+`override` and `live_server` exist for wider scopes, too, with `class_`, `module_`, `package_` or `session_`
+in front: `module_client`, `xapi_module_client`.
 
 `@pytest.mark.xapi(...)` configures a test, a class or a module; its arguments are on the page of
 [the plugin](../plugin.md#the-marker). What is set for a whole run is on the page of [options](../options.md).
