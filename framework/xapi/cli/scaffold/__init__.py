@@ -1,0 +1,1 @@
+"""New projects: what `xapi new` writes."""
