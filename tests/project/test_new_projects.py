@@ -24,12 +24,14 @@ VARIANTS = {
 SERVICES = [name for name in VARIANTS if name != "minimal"]
 SECRET = "a secret that is long enough for everybody"
 TOOLS = Path(sys.executable).parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(params=VARIANTS)
 def project(request: pytest.FixtureRequest, scripts: Path, tmp_path: Path) -> Path:
-    run([scripts / "xapi", "new", request.param, *VARIANTS[request.param]], tmp_path)
-    return tmp_path / request.param
+    name: str = request.param
+    run([scripts / "xapi", "new", name, *VARIANTS[name]], tmp_path)
+    return tmp_path / name
 
 
 @pytest.fixture(scope="session")
@@ -84,16 +86,27 @@ def test_its_two_commands_install_it_and_are_green(project: Path, scripts: Path)
     assert {path.name for path in project.iterdir()} & {f"{project.name}.db", ".hypothesis"} == set()
 
 
-def test_a_bug_turns_it_red(scripts: Path, tmp_path: Path) -> None:
-    run([scripts / "xapi", "new", "shop", "--minimal"], tmp_path)
-    main = tmp_path / "shop/shop/main.py"
-    check = '    if number not in tasks:\n        raise HTTPException(404, "There is no such task.")\n'
-    assert check in main.read_text()
-    main.write_text(main.read_text().replace(check, ""))
+def test_the_page_shows_what_is_said_and_made(scripts: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs/new-project.md").read_text()
+    assert f"$ xapi new book-shop\n{run([scripts / 'xapi', 'new', 'book-shop'], tmp_path)}```" in page
+    folder = tmp_path / "book-shop"
+    for name in re.findall(r"^├── (\S+)|^└── (\S+)", page, re.MULTILINE):
+        assert (folder / "".join(name)).exists()
+    for name in re.findall(r"^│ +[├└]── (\S+)", page, re.MULTILINE):
+        assert (folder / "book_shop" / name).exists()
+
+
+def test_a_bug_in_it_is_told_as_the_page_says(scripts: Path, tmp_path: Path) -> None:
+    run([scripts / "xapi", "new", "book-shop", "--no-database"], tmp_path)
+    tasks = tmp_path / "book-shop/book_shop/tasks.py"
+    check = '    if task_id not in tasks:\n        raise HTTPException(404, "There is no task with this id.")\n'
+    assert check in tasks.read_text()
+    tasks.write_text(tasks.read_text().replace(check, ""))
     command = in_environment(scripts, ["pytest", "--xapi-fuzz", "--xapi-gate", "--xapi-fuzz-only"])
-    finished = subprocess.run(command, cwd=tmp_path / "shop", capture_output=True, text=True)
+    finished = subprocess.run(command, cwd=tmp_path / "book-shop", capture_output=True, text=True)
     assert finished.returncode == 1
-    assert "Server error: KeyError at shop/main.py in read_task" in finished.stdout
+    (told,) = re.findall(r"^error XF101.*$", finished.stdout, re.MULTILINE)
+    assert f"```text\n{told}\n```" in (ROOT / "docs/new-project.md").read_text()
 
 
 def test_it_is_formatted_checked_and_typed(project: Path, mypy_cache: Path) -> None:
