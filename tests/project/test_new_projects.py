@@ -99,7 +99,9 @@ def test_the_page_shows_what_is_said_and_made(scripts: Path, tmp_path: Path) -> 
 def test_a_bug_in_it_is_told_as_the_page_says(scripts: Path, tmp_path: Path) -> None:
     run([scripts / "xapi", "new", "book-shop", "--no-database"], tmp_path)
     tasks = tmp_path / "book-shop/book_shop/tasks.py"
-    check = '    if task_id not in tasks:\n        raise HTTPException(404, "There is no task with this id.")\n'
+    check = (
+        '    if task_id not in tasks:\n        raise HTTPException(404, "There is no task with this id.")\n'
+    )
     assert check in tasks.read_text()
     tasks.write_text(tasks.read_text().replace(check, ""))
     command = in_environment(scripts, ["pytest", "--xapi-fuzz", "--xapi-gate", "--xapi-fuzz-only"])
