@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from xapi.cli import installed, new, openapi, routes, serving
+from xapi.cli import installed, migrate, new, openapi, routes, serving
 from xapi.cli.errors import CommandError
 from xapi.texts import visible_line
 from xapi.version import __version__
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"xapi {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (new, serving, routes, openapi):
+    for command in (new, serving, routes, openapi, migrate):
         command.add_to(commands)
     installed.add_to(commands)
     return parser
