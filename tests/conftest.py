@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ HERE = Path(__file__).parent
 COMPAT = HERE / "compat"
 ROOT = HERE.parent
 FRAMEWORK = ROOT / "framework"
+
+sys.path.insert(0, str(HERE / "support"))
 
 Require = Callable[[bool, str], None]
 Faults = Callable[[Any], list[str]]

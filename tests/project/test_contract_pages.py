@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import bodies
 
 from pytest_xapi.gates.rules.catalog import RULES
 from pytest_xapi.gates.settings import read_file
@@ -18,18 +19,13 @@ from pytest_xapi.gates.settings import read_file
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "contract.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def blocks(language: str) -> list[str]:
-    return [body for kind, body in BLOCK.findall(TEXT) if kind == language]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with the files that the page names."""
     for language in ("python", "toml"):
-        for body in blocks(language):
+        for body in bodies(TEXT, language):
             if named := re.match(r"# ([\w.]+)\n", body):
                 (tmp_path / named[1]).write_text(body, encoding="utf-8")
     return tmp_path
@@ -42,7 +38,7 @@ def steps(block: str) -> list[tuple[str, str]]:
 
 
 def test_the_commands_print_what_the_page_shows(folder: Path, pytester: pytest.Pytester) -> None:
-    first, second = blocks("console")
+    first, second = bodies(TEXT, "console")
     pytester.chdir()
     for name in ("main.py", "pyproject.toml"):
         (pytester.path / name).write_text((folder / name).read_text())
@@ -60,7 +56,7 @@ def test_the_commands_print_what_the_page_shows(folder: Path, pytester: pytest.P
 
 def test_the_settings_of_the_page_are_read(folder: Path) -> None:
     (folder / "openapi.lock.json").write_text('{"openapi": "3.1.0", "paths": {}}')
-    text = "\n".join(blocks("toml"))
+    text = "\n".join(bodies(TEXT, "toml"))
 
     (folder / "pyproject.toml").write_text(text)
 

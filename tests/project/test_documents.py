@@ -8,53 +8,24 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from documents import BLOCK, commands, named_files, run
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if (path / "README.md").exists())
 EXAMPLES.remove("bookings")  # it needs FastAPI's environment: tests/compat/test_first_run_page.py runs it
 
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MAKE_TARGET = re.compile(r"(?:^\$ |`)make ([a-z-]+)", re.MULTILINE)
 NAMED_PATH = re.compile(r"`(\.?[\w-]+(?:[./][\w.-]+)*(?:/|\.(?:py|toml|lock|md|yml|yaml)))`")
 MADE = {".venv/"}
 """Paths that documents name and that are made by what they tell one to do."""
-
-
-def blocks(document: Path, language: str) -> list[str]:
-    return [body for kind, body in BLOCK.findall(document.read_text(encoding="utf-8")) if kind == language]
-
-
-def commands(document: Path, *programs: str) -> list[str]:
-    """The commands of a document's console blocks that start with one of the programs, in their order."""
-    lines = [line for block in blocks(document, "console") for line in block.splitlines()]
-    return [
-        line.removeprefix("$ ") for line in lines if line.startswith(tuple(f"$ {name}" for name in programs))
-    ]
-
-
-def named_files(document: Path) -> Iterator[tuple[str, str]]:
-    """The blocks that begin with a comment holding a file's name, with that name."""
-    for language in ("python", "toml"):
-        for body in blocks(document, language):
-            if found := re.match(r"# ([\w/]+\.\w+)\n", body):
-                yield found[1], body
-
-
-def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as a reader would, in an environment that has xapi installed."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
-    environment["PYTEST_ADDOPTS"] = "--xapi-max-examples=10 --xapi-seed=1"
-    return subprocess.run(command, shell=True, cwd=directory, env=environment, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -95,9 +66,10 @@ def test_the_targets_that_the_documents_name_are_in_the_makefile() -> None:
 
 @pytest.mark.parametrize("document", ["README.md", "docs/getting-started.md"])
 def test_the_programs_of_a_document_pass_their_tests(document: str, tmp_path: Path) -> None:
-    for name, body in named_files(ROOT / document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    for name, body in named_files(text):
         (tmp_path / name).write_text(body, encoding="utf-8")
-    to_run = commands(ROOT / document, "pytest")
+    to_run = commands(text, "pytest")
     assert len(to_run) == 2
     for command in to_run:
         finished = run(command, tmp_path)
@@ -106,7 +78,7 @@ def test_the_programs_of_a_document_pass_their_tests(document: str, tmp_path: Pa
 
 def test_the_bug_that_getting_started_plants_is_found(tmp_path: Path) -> None:
     check = '    if number not in desk.loans:\n        raise HTTPException(404, "No such loan")\n'
-    for name, body in named_files(ROOT / "docs/getting-started.md"):
+    for name, body in named_files((ROOT / "docs/getting-started.md").read_text(encoding="utf-8")):
         assert name != "lending.py" or check in body
         (tmp_path / name).write_text(body.replace(check, ""), encoding="utf-8")
     finished = run("pytest --xapi-fuzz", tmp_path)
@@ -122,7 +94,7 @@ def test_the_commands_of_an_example_work(
     if example == "shop":  # it is large, and fuzzed in all phases by other tests
         monkeypatch.setenv("PYTEST_ADDOPTS", "--xapi-fuzz-phase=boundary")
     folder = Path(shutil.copytree(ROOT / "examples" / example, tmp_path / example))
-    to_run = commands(folder / "README.md", "pytest")
+    to_run = commands((folder / "README.md").read_text(encoding="utf-8"), "pytest")
     assert any("--xapi-fuzz" in command for command in to_run)
     for command in to_run:
         finished = run(command, folder)
@@ -133,7 +105,7 @@ def test_the_commands_of_an_example_work(
 
 
 def test_the_command_that_serves_the_notes_works(tmp_path: Path) -> None:
-    (command,) = commands(ROOT / "examples/notes/README.md", "uvicorn")
+    (command,) = commands((ROOT / "examples/notes/README.md").read_text(encoding="utf-8"), "uvicorn")
     with subprocess.Popen(
         [sys.executable, "-m", *command.split(), "--port", "0"],
         cwd=ROOT / "examples/notes",

@@ -10,11 +10,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from documents import BLOCK
 
 from xapi import XAPI
 
 DOCS = Path(__file__).parents[2] / "docs"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 PAGES = [
     "answers",
@@ -42,7 +42,7 @@ def test_the_program_of_a_page_runs(page: str, document_faults: Callable[[XAPI],
     path = DOCS / f"{page}.md"
     text = path.read_text(encoding="utf-8")
     program = "".join(
-        "\n" * (text.count("\n", 0, block.start(1)) - text.count("\n", 0, previous)) + block.group(1)
+        "\n" * (text.count("\n", 0, block.start(3)) - text.count("\n", 0, previous)) + block.group(3)
         for previous, block in _with_previous_end(text)
     )
     names: dict[str, Any] = {"__name__": page}
@@ -55,5 +55,5 @@ def test_the_program_of_a_page_runs(page: str, document_faults: Callable[[XAPI],
 
 def _with_previous_end(text: str) -> list[tuple[int, re.Match[str]]]:
     """The blocks, each with the place where the one before it ended: line numbers stay those of the page."""
-    found = list(BLOCK.finditer(text))
-    return list(zip([0, *(block.end(1) for block in found)], found, strict=False))
+    found = [block for block in BLOCK.finditer(text) if block[1] == "python"]
+    return list(zip([0, *(block.end(3) for block in found)], found, strict=False))

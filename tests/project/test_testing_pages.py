@@ -7,9 +7,9 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
+from documents import bodies
 
 DOCS = Path(__file__).parents[2] / "docs"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSEWHERE = re.compile(
     r"PostgresContainer|create_engine|rolled_back_session|count_queries|session\.get|# tests/admin"
 )
@@ -161,7 +161,7 @@ def _no_notes():
 def as_module(page: str) -> tuple[str, int]:
     """The blocks of a page as a test module, and how many tests there are: what is no test becomes one."""
     text, tests = HEAD, 0
-    for number, block in enumerate(BLOCK.findall((DOCS / f"{page}.md").read_text(encoding="utf-8"))):
+    for number, block in enumerate(bodies((DOCS / f"{page}.md").read_text(encoding="utf-8"), "python")):
         if ELSEWHERE.search(block):
             continue
         found = len(re.findall(r"def test_", block))
