@@ -42,7 +42,7 @@ ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs docs-serve test-docs coverage bench ecosystem serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
+.PHONY: help demo test check docs docs-serve pictures test-docs coverage bench ecosystem serve ci-deps test-lowest lock dist test-pages record record-pages coverage-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) | awk '{ printf "  make %-15s ", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
@@ -84,6 +84,10 @@ check: $(READY) ## formatting, lint rules, types and workflows
 docs: $(SITE_READY) ## build the site of the documentation in build/site/html; a dead link or a lost page fails
 	$(SITE)/bin/python tools/site/build.py
 
+pictures: $(READY) ## make the pictures of the documents anew, from the programs of the tutorial
+	$(call install-missing,chromium=chromium chromedriver=chromium-driver)
+	$(VENV)/bin/python tools/pictures.py
+
 docs-serve: $(SITE_READY) ## serve the site of the documentation on http://127.0.0.1:8000, built again on each change
 	$(SITE)/bin/python tools/site/build.py --serve
 
@@ -104,8 +108,8 @@ ecosystem: $(READY) $(TOOLS_READY) ## run the tests of libraries for FastAPI, un
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
 	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes.main:app
 
-ci-deps: $(NODE_PACKAGES) $(READY) $(SITE_READY) ## install what the tests need beside: Chromium, Node.js and its packages, environments of peers
-	$(call install-missing,chromium=chromium chromedriver=chromium-driver)
+ci-deps: $(NODE_PACKAGES) $(READY) $(SITE_READY) ## install what the tests need beside: Chromium, curl, Node.js and its packages, environments of peers
+	$(call install-missing,chromium=chromium chromedriver=chromium-driver curl=curl)
 	$(VENV)/bin/python tests/compat/environments.py
 
 test-lowest: $(LOWEST_READY) ## run the tests on the lowest versions that pyproject.toml allows

@@ -1,8 +1,7 @@
-"""A headless Chromium that reaches this machine only, and what a page did in it."""
+"""What a page did in a browser."""
 
 from __future__ import annotations
 
-import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,22 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import chromium
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--window-size=1200,1600",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 SECONDS = 30
 
 
@@ -112,17 +102,9 @@ def distinct_rows(png: bytes) -> int:
 
 @pytest.fixture(scope="module")
 def driver(require: Callable[[bool, str], None]) -> Iterator[webdriver.Chrome]:
-    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
-    require(
-        chromium is not None and chromedriver is not None,
-        "the programs chromium and chromedriver are not both installed: run `make ci-deps`",
-    )
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(chromium)
-    for argument in ARGUMENTS:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    reason = "the programs chromium and chromedriver are not both installed: run `make ci-deps`"
+    require(chromium.is_there(), reason)
+    driver = chromium.start()
     yield driver
     driver.quit()
 

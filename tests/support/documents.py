@@ -79,7 +79,7 @@ def run(command: str, directory: Path, **variables: str) -> subprocess.Completed
         command,
         shell=True,
         cwd=directory,
-        env=_environment(directory) | variables,
+        env=_environment() | FEWER | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -87,13 +87,19 @@ def run(command: str, directory: Path, **variables: str) -> subprocess.Completed
     )
 
 
-def _environment(directory: Path) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "XAPI_"))}
     return kept | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]]),
-        "PYTEST_ADDOPTS": "--xapi-max-examples=10 --xapi-seed=1",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+FEWER = {"PYTEST_ADDOPTS": "--xapi-max-examples=10 --xapi-seed=1"}
+AS_READERS = {"PYTEST_ADDOPTS": "-p no:randomly -p no:asyncio"}
+"""Without plugins that readers need not have: what they print is in no document."""
+VARYING = re.compile(r"^date: .*|\d+\.\d+ ?s\b|\(\d+ a second\)|=+(?= |$)|(?<= )=+$|\[ *\d+%\]", re.MULTILINE)
+"""What differs from run to run: times, and what depends on their length."""
 
 
 class Differs(AssertionError):
@@ -113,7 +119,7 @@ class Reader:
     """The commands so far."""
     written: dict[str, str] = field(default_factory=dict)
     """The files, as they are now."""
-    _serving: str = ""
+    _serving: str = "xapi dev main.py"
     _server: subprocess.Popen[str] | None = None
     _port: int = 0
 
@@ -131,6 +137,12 @@ class Reader:
                     if not command.startswith("pip "):
                         self._run(command, expected)
 
+    def serve(self, command: str) -> str:
+        """Run a command that serves, until `close`, and give where it does."""
+        self._serving = command
+        self._serve()
+        return f"http://127.0.0.1:{self._port}"
+
     def close(self) -> None:
         """Stop what serves."""
         if self._server is not None:
@@ -147,16 +159,17 @@ class Reader:
     def _run(self, command: str, expected: str) -> None:
         self.ran.append(command)
         if command.startswith(("xapi dev", "xapi run", "uvicorn ")):
-            self._serving = command
             self.close()
+            self._serving = command
             printed = self._serve()
         else:
             if command.startswith("curl ") and self._server is None:
                 self._serve()
             told = command.replace(SERVED, f"127.0.0.1:{self._port}")
-            finished = run(told, self.folder, CURL_HOME=str(self._curl_home()))
+            finished = run(told, self.folder, CURL_HOME=str(self._curl_home()), **AS_READERS)
             printed = (finished.stdout + finished.stderr).replace(f"127.0.0.1:{self._port}", SERVED)
-        if not OutputChecker().check_output(expected, printed, ELLIPSIS | NORMALIZE_WHITESPACE):
+        shown, seen = (VARYING.sub("", text) for text in (expected, printed))
+        if not OutputChecker().check_output(shown, seen, ELLIPSIS | NORMALIZE_WHITESPACE):
             raise Differs(f"$ {command}\n--- the document:\n{expected}\n--- printed:\n{printed}")
 
     def _serve(self) -> str:
@@ -168,7 +181,7 @@ class Reader:
         self._server = subprocess.Popen(
             [*shlex.split(self._serving), *reload, "--port", str(self._port)],
             cwd=self.folder,
-            env=_environment(self.folder),
+            env=_environment() | AS_READERS,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
