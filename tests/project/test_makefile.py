@@ -281,12 +281,12 @@ def test_ci_deps_installs_the_programs_that_are_missing(tmp_path: Path) -> None:
         f"{install} nodejs",
         "npm ci --prefix tests/typescript --silent --no-audit --no-fund",
         "apt-get update --quiet=2",
-        f"{install} chromium curl",
+        f"{install} chromium curl openssl",
     ]
 
 
 def test_ci_deps_installs_only_packages_of_npm_where_the_programs_are_there(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, ["chromium", "chromedriver", "curl", "node"])
+    machine = Machine(tmp_path, ["chromium", "chromedriver", "curl", "node", "openssl"])
     calls = ["npm ci --prefix tests/typescript --silent --no-audit --no-fund"]
     assert machine.make_ci_deps() == calls
     assert machine.make_ci_deps() == calls, "the second time there is nothing to do"

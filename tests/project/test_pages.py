@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 from unittest.mock import patch
 
 import pytest
@@ -20,19 +21,24 @@ PAGES = [
     "answers",
     "applications",
     "async",
+    "caching",
     "databases",
     "debugging",
     "dependencies",
+    "errors",
     "lifespan",
     "limits",
     "middleware",
     "openapi",
+    "pagination",
     "python-types",
+    "rate-limits",
     "requests",
     "routing",
     "security",
     "settings",
     "streams",
+    "versioning",
     "websockets",
 ]
 
@@ -45,11 +51,11 @@ def test_the_program_of_a_page_runs(page: str, document_faults: Callable[[XAPI],
         "\n" * (text.count("\n", 0, block.start(3)) - text.count("\n", 0, previous)) + block.group(3)
         for previous, block in _with_previous_end(text)
     )
-    names: dict[str, Any] = {"__name__": page}
-    with patch.dict(os.environ):
-        exec(compile(program, str(path), "exec", dont_inherit=True), names)
+    module = ModuleType(page)
+    with patch.dict(os.environ), patch.dict(sys.modules, {page: module}):
+        exec(compile(program, str(path), "exec", dont_inherit=True), vars(module))
     assert program.count("\n") > 20
-    for app in (value for value in names.values() if isinstance(value, XAPI)):
+    for app in (value for value in vars(module).values() if isinstance(value, XAPI)):
         assert document_faults(app) == []
 
 

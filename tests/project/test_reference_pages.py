@@ -90,6 +90,25 @@ def test_the_page_of_options_has_what_can_be_set(imported: Callable[[str, Path],
     )
 
 
+def test_the_page_of_errors_has_what_can_go_wrong(imported: Callable[[str, Path], Any]) -> None:
+    tool = imported("errors_page", ROOT / "tools/errors_page.py")
+    text = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    assert text == tool.page(), "run `python tools/errors_page.py`"
+    elsewhere = "".join((ROOT / f"docs/{name}.md").read_text() for name in ("contract", "contract-changes"))
+    ids = {*tool.of_property_tests.TEXTS, *tool.of_gates.TEXTS}
+    assert sorted(one for one in ids if one not in text + elsewhere) == []
+    assert len(ids) > 150
+
+
+def test_an_exception_without_a_text_is_told(
+    imported: Callable[[str, Path], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = imported("errors_page", ROOT / "tools/errors_page.py")
+    monkeypatch.delitem(tool.RAISED, "DependencyError")
+    with pytest.raises(ValueError, match="texts are missing, or too many: DependencyError"):
+        tool.page()
+
+
 def test_what_the_site_describes_has_the_versions_of_development() -> None:
     def versions(file: str) -> dict[str, str]:
         lines = (ROOT / file).read_text(encoding="utf-8").splitlines()

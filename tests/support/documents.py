@@ -190,7 +190,7 @@ class Reader:
         printed = ""
         for line in self._server.stdout:
             printed += line.replace(f"127.0.0.1:{self._port}", SERVED)
-            if "Uvicorn running" in line:
+            if all(told in printed for told in ("Uvicorn running", "Application startup complete")):
                 return printed
         raise Differs(f"$ {self._serving}\n--- did not serve:\n{printed}")
 
