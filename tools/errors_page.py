@@ -86,7 +86,7 @@ RAISED = {
     ),
     "ConformanceError": (
         "A response is not what the document says: its status, its type, a header, its body.",
-        "Declare the response in `responses`, or correct it. The message has the operation and the difference.",
+        "Declare the response in `responses`, or correct it. The message says where they differ.",
     ),
     "LifespanError": (
         "The start or the stop of the app failed or hangs.",
