@@ -18,10 +18,11 @@ from typing_extensions import Unpack
 
 from xapi import exception_handlers as handlers
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
+from xapi.handler_table import check_key
 from xapi.identity import identity
 from xapi.instrumentation import ENTRY, OF_APPS, Core, is_own, observes_apps
 from xapi.keywords import checked, spelled_out
-from xapi.layers import layers
+from xapi.layers import check_middleware, layers
 from xapi.logger import logging_later
 from xapi.operation.limits import UNLIMITED, FormLimits
 from xapi.operation.options import DocumentedErrors, RouterKeywords, Tag
@@ -36,6 +37,7 @@ from xapi.overrides import (
     layer_of,
     overriding,
 )
+from xapi.routing.bare_decorators import check_called
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.override_validation import check_keys
 from xapi.routing.route import APIRoute
@@ -177,6 +179,8 @@ class XAPI(OperationDecorators, Starlette):
     ) -> None:
         if document_errors not in get_args(DocumentedErrors):
             raise ValueError(f"document_errors={document_errors!r}: expected 'reference' or 'exact'")
+        for key in exception_handlers or ():
+            check_key(key)
         super().__init__(debug=debug, middleware=middleware)
         self.title = title
         self.summary = summary
@@ -385,13 +389,33 @@ class XAPI(OperationDecorators, Starlette):
 
         Args:
             key: A class of exceptions, or the status code of HTTP exceptions.
+
+        Raises:
+            DeclarationError: The key is neither.
         """
+        check_called(key, "exception_handler", "KeyError")
+        check_key(key)
 
         def decorate(handler: F) -> F:
             self.add_exception_handler(key, handler)
             return handler
 
         return decorate
+
+    def add_exception_handler(
+        self, exc_class_or_status_code: int | type[Exception], handler: ExceptionHandler
+    ) -> None:
+        """Let `handler(request, exception)` answer exceptions.
+
+        Args:
+            exc_class_or_status_code: A class of exceptions, or the status code of HTTP exceptions.
+            handler: The function that answers; it may be asynchronous.
+
+        Raises:
+            DeclarationError: It is neither.
+        """
+        check_key(exc_class_or_status_code)
+        super().add_exception_handler(exc_class_or_status_code, handler)
 
     def add_middleware(self, middleware_class: Any, *args: Any, **kwargs: Any) -> None:
         """Put `middleware_class(app, *args, **kwargs)` around all that was added before.
@@ -403,6 +427,7 @@ class XAPI(OperationDecorators, Starlette):
 
         Raises:
             XAPIError: The app serves already.
+            DeclarationError: It is no class or function that makes an app, but a finished one.
         """
         if self.middleware_stack is not None:
             name = getattr(middleware_class, "__name__", repr(middleware_class))
@@ -410,6 +435,7 @@ class XAPI(OperationDecorators, Starlette):
                 f"add_middleware({name}): the app is already serving requests; "
                 "add middleware before the first request"
             )
+        check_middleware(middleware_class)
         super().add_middleware(middleware_class, *args, **kwargs)
 
     def middleware(self, kind: str) -> Callable[[F], F]:
@@ -420,7 +446,9 @@ class XAPI(OperationDecorators, Starlette):
 
         Raises:
             ValueError: Another kind is asked for; for others there is `add_middleware`.
+            DeclarationError: The decorator stands without its parentheses.
         """
+        check_called(kind, "middleware", '"http"')
         if kind != "http":
             raise ValueError(f'middleware({kind!r}): only "http" is known; for others use add_middleware()')
 

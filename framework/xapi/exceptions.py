@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 
+MISTAKEN = "mistaken_result"
+"""The type of the error for a result that can only be a mistake, whatever the response model."""
+
+
 class HTTPException(StarletteHTTPException):
     """Raise it anywhere below an operation to answer with an error (RFC 9110, section 15).
 
@@ -192,4 +196,6 @@ class ResponseValidationError(ValidationException):
         self.body = body
 
     def __str__(self) -> str:
-        return f"a result breaks its response model: {super().__str__()}"
+        mistaken = any(error.get("type") == MISTAKEN for error in self._errors if isinstance(error, dict))
+        what = "cannot be what is meant" if mistaken else "breaks its response model"
+        return f"a result {what}: {super().__str__()}"

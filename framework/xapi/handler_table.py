@@ -9,6 +9,8 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.types import ExceptionHandler
 
+from xapi.exceptions import DeclarationError
+from xapi.keywords import caller
 from xapi.operation.arguments import CallKind, call_kind
 
 _SERVER_ERRORS = (500, Exception)
@@ -72,6 +74,24 @@ class HandlerTable:
 
     def _part(self, key: Any) -> dict[Any, ExceptionHandler]:
         return self.by_status if isinstance(key, int) else self.by_class
+
+
+def check_key(key: object) -> None:
+    """Refuse a key for which no exception is ever looked up.
+
+    Args:
+        key: what a handler is given for.
+    """
+    if isinstance(key, int) and not isinstance(key, bool):
+        return
+    if isinstance(key, type) and issubclass(key, Exception):
+        return
+    hint = "name a class of exceptions or a status code"
+    if isinstance(key, str) and key.isdecimal():
+        hint = f"status codes are numbers: {int(key)}"
+    elif isinstance(key, Exception):
+        hint = f"name its class: {type(key).__name__}"
+    raise DeclarationError(f"{caller()}: an exception handler for {key!r} would never be called: {hint}")
 
 
 def _is_asynchronous(handler: ExceptionHandler) -> bool:

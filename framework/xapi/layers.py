@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, ExceptionHandler
 
 from xapi.error_boundary import ErrorBoundary, ObservedBoundary, ServerErrorHandling
+from xapi.exceptions import DeclarationError
 from xapi.handler_table import HandlerTable
+from xapi.keywords import caller
 from xapi.pipeline.limits import LimitLayer
 from xapi.routing.router import APIRouter
 
@@ -37,3 +40,24 @@ def layers(
     if middleware:
         app = LimitLayer(app, lambda: router.inherited.max_body_size, boundary.answer)
     return server_errors.observed(app) if observed else server_errors.around(app)
+
+
+def check_middleware(middleware: Any) -> None:
+    """Refuse a finished app, or a function of a request, where a middleware is made of the app inside.
+
+    Args:
+        middleware: what `add_middleware` was given.
+    """
+    if isinstance(middleware, type):
+        return
+    name = getattr(middleware, "__name__", type(middleware).__name__)
+    if inspect.iscoroutinefunction(middleware):
+        raise DeclarationError(
+            f"{caller()}: add_middleware({name}): the function is asynchronous, and would not be called with "
+            'requests: write @app.middleware("http") over it'
+        )
+    if not callable(middleware) or inspect.iscoroutinefunction(type(middleware).__call__):
+        raise DeclarationError(
+            f"{caller()}: add_middleware() takes the class, and makes the middleware itself: write "
+            f"add_middleware({name}, ...)"
+        )

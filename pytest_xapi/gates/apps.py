@@ -11,6 +11,7 @@ from pytest_xapi.gates import evidence
 from pytest_xapi.gates.branches import Branches
 from pytest_xapi.gates.coverage_items import CoverageTarget, Points, Sent
 from pytest_xapi.gates.measures import Meter, Reading
+from pytest_xapi.gates.rules import routes
 from pytest_xapi.gates.sent_requests import SentRequest, in_line, shown, smaller
 from pytest_xapi.words import printable
 from xapi.openapi.reader import Document, DocumentError, Operation
@@ -34,6 +35,7 @@ class RecordedApp:
             self._evidence["places"] = {
                 label: asdict(place) for label, place in source_locations.locate_all(app, root).items()
             }
+            self._evidence["routes"] = list(routes.mistakes(app))
             self._branches = Branches(self._document)
             self._attribution = Attribution(self._document, app)
             schemes = self._document.security_schemes.values()

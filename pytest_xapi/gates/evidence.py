@@ -4,6 +4,7 @@
         "document": {...},                    # the OpenAPI document
         "under_test": true,                   # whether it is the app of `xapi_app`, not just one of a test
         "places": {OPERATION: {"file": "shop/main.py", "line": 12}},            # of handlers
+        "routes": [{"operation": OPERATION, "message": TEXT}],                   # that are not reached
         "operations": {OPERATION: {
             "requests": 7,
             "points": {DIMENSION: [POINT, ...]},   # what was covered (`points`)
@@ -63,6 +64,7 @@ def new_app(document: Mapping[str, Any]) -> Json:
         "document": document,
         "under_test": False,
         "places": {},
+        "routes": [],
         "operations": {},
         "undeclared": {},
         "undocumented": 0,
@@ -144,6 +146,7 @@ _APP: Mapping[str, _Merge] = {
     "document": _fuller,
     "under_test": lambda one, other: one or other,
     "places": _each(lambda one, other: one),
+    "routes": lambda one, other: one,
     "operations": _each(lambda one, other: _merged(_OPERATION, one, other)),
     "undeclared": _each(lambda one, other: _merged(_UNDECLARED, one, other)),
     "undocumented": _sum,

@@ -44,6 +44,16 @@ def run(arguments: argparse.Namespace) -> None:
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         sys.stdout.write(line.rstrip() + "\n")
+    sys.stdout.write("".join(_mistakes(target.app)))
+
+
+def _mistakes(app: Any) -> Iterator[str]:
+    """A line for each route that is a mistake."""
+    from xapi.operation.arguments import place
+    from xapi.testing.route_faults import route_faults
+
+    for fault in route_faults(app.routes):
+        yield visible_line(f"mistake: {place(fault.endpoint)}: {fault.label}: {fault.message(place)}") + "\n"
 
 
 def _rows(routes: Iterable[Any], prefix: str = "") -> Iterator[Row]:

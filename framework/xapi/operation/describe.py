@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Never, NoReturn
 
 from starlette.responses import JSONResponse, Response
 
@@ -180,6 +180,10 @@ def _media_type(fields: Sequence[BodyField], *, form: bool) -> str:
 
 def _response(endpoint: Callable[..., Any], options: OperationOptions) -> ResponseDescription:
     status_code = options.status_code
+    if status_code is not None and not 100 <= status_code <= 599:
+        raise DeclarationError(
+            f"{place(endpoint)}: status_code={status_code}: HTTP has status codes from 100 to 599"
+        )
     model = options.response_model
     if model is Undefined:
         model = return_annotation(endpoint)
@@ -194,6 +198,11 @@ def _response(endpoint: Callable[..., Any], options: OperationOptions) -> Respon
                 "response_model: remove one of them"
             )
     if status_code is not None and not body_allowed(status_code):
+        if model not in (None, Any, object, NoReturn, Never):
+            raise DeclarationError(
+                f"{place(endpoint)}: an answer with status {status_code} has no body, so what is returned "
+                "would not be sent: annotate the result with None, or answer with another status"
+            )
         model = None
     return ResponseDescription(
         status_code=status_code,

@@ -75,6 +75,15 @@ def is_security_scheme(call: Any) -> bool:
     return any(cls.__name__ == "SecurityBase" and _is_kin(cls) for cls in type(call).__mro__)
 
 
+def is_scheme_class(cls: type) -> bool:
+    """Whether it is a class of security schemes, ours or FastAPI's."""
+    packages = (_KIN, __name__.partition(".")[0])
+    return any(
+        base.__name__ == "SecurityBase" and base.__module__.partition(".")[0] in packages
+        for base in cls.__mro__
+    )
+
+
 def is_event_response(cls: type) -> bool:
     """Whether it is FastAPI's class for Server-Sent Events, whose events are not ours."""
     return cls.__name__ == "EventSourceResponse" and _is_kin(cls)

@@ -7,8 +7,9 @@ never take effect, and what the client sends would be taken in its place: `hidde
 
 from __future__ import annotations
 
+import contextlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
 from typing import Any, Optional
 
 from pydantic.fields import FieldInfo
@@ -28,7 +29,7 @@ from xapi.operation.annotations import (
     without_none,
 )
 from xapi.operation.fields import constraints_of, merged, without_constraints
-from xapi.operation.foreign import is_foreign
+from xapi.operation.foreign import is_foreign, is_scheme_class
 from xapi.operation.hidden_marks import (
     Misplaced,
     check_default,
@@ -45,6 +46,13 @@ from xapi.records import Record
 
 EMPTY: Any = inspect.Parameter.empty
 """Stands for no default."""
+
+
+_RESULTS = (
+    *(Awaitable, Generator, AsyncGenerator),
+    *(contextlib.ContextDecorator, contextlib.AsyncContextDecorator),
+)
+"""What functions give that a dependency may be written as. Some of it can be called, and would be."""
 
 
 class Marked(Record):
@@ -100,7 +108,8 @@ def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[
             raise undefined(call.__name__)
         if not callable(call) or call is Any or is_union(call):
             raise Misplaced(
-                "has `Depends()` without a dependency: name one, or annotate it with the class to call"
+                "has `Depends()` without a dependency: name one (without calling it), or annotate "
+                "it with the class to call"
             )
         return call  # type: ignore[no-any-return]
     call, metadata = unwrap(named)
@@ -109,9 +118,27 @@ def dependency_call(marker: params.Depends, annotation: Any = None) -> Callable[
             f"has Depends({shown(named)}), which is an annotation, not a function: the markers "
             "in it would not run. Use it as the annotation"
         )
-    if not callable(call):
-        raise Misplaced(f"has Depends({shown(named)}), which cannot be called: name a function or a class")
+    _check_callable(call)
     return call  # type: ignore[no-any-return]
+
+
+def _check_callable(call: Any) -> None:
+    """Refuse what a function has given where the function is meant, and a scheme that was not made."""
+    if isinstance(call, _RESULTS):
+        name = getattr(call, "__name__", None) or getattr(getattr(call, "func", None), "__name__", "function")
+        if inspect.iscoroutine(call):
+            call.close()  # what is told need not be told by the interpreter again
+        raise Misplaced(f"has Depends({name}()), the result of a call: write Depends({name})")
+    if not callable(call):
+        raise Misplaced(
+            f"has Depends({shown(call)}), which cannot be called: name a function or a class, "
+            "without calling it"
+        )
+    if isinstance(call, type) and is_scheme_class(call):
+        raise Misplaced(
+            f"has Depends({shown(call)}), the class of a security scheme, which would let everybody in: make "
+            f"a scheme of it, as in Depends({shown(call)}(...))"
+        )
 
 
 def check_value(marked: Marked, marker: params.Marker) -> None:

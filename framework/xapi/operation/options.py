@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
@@ -12,7 +12,8 @@ from starlette.routing import BaseRoute
 from typing_extensions import TypedDict, Unpack
 
 from xapi.changes import grown
-from xapi.keywords import said, unknown_keyword
+from xapi.exceptions import DeclarationError
+from xapi.keywords import caller, said, unknown_keyword
 from xapi.operation.limits import FormLimits, check_limits
 from xapi.params import Depends, Undefined
 from xapi.records import Record
@@ -109,6 +110,23 @@ INNERMOST = {
 """What counts where it is said furthest in: the names that operations have for it, and routers."""
 
 
+def as_list(name: str, value: Any) -> list[Any]:
+    """What a keyword that takes a list was given, as one.
+
+    Args:
+        name: the keyword.
+        value: a list, a tuple or another collection; nothing is an empty one.
+
+    Raises:
+        DeclarationError: It is one text or one object, whose parts nobody means.
+    """
+    if value is None:
+        return []
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise DeclarationError(f"{caller()}: {name}={value!r} has to be a list: write {name}=[...]")
+    return [*value]
+
+
 class Inherited(Record):
     """The sum of what lies around an operation: app, inclusions and routers, outermost first."""
 
@@ -131,7 +149,7 @@ class Inherited(Record):
         given: dict[str, Any] = said(keywords)
         check_limits(given)
         for name in LISTS:
-            given[name] = tuple(given.get(name) or ())
+            given[name] = tuple(as_list(name, given.get(name)))
         for name in ("responses", "form_limits"):
             given[name] = dict(given.get(name) or {})
         return cls(prefix=prefix, **given)
@@ -174,7 +192,7 @@ class Inherited(Record):
         summed = dict(options)
         for name in LISTS:
             if outer := getattr(self, name):
-                summed[name] = [*outer, *(options.get(name) or ())]
+                summed[name] = [*outer, *as_list(name, options.get(name))]
         if self.responses:
             summed["responses"] = {**self.responses, **(options.get("responses") or {})}
         if self.deprecated:

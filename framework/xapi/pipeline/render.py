@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from xapi.encoders import encode_default, json_safe, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
+from xapi.pipeline.mistaken import check_result, mistake_in, refused
 from xapi.responses import body_allowed
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def to_loose_json(value: Any) -> bytes:
 
 
 def _json_by(encode: Encode, value: Any) -> bytes:
+    if type(value) not in _PLAIN:
+        check_result(value)
     try:
         text = "".join(encode(value, 0))
         if '"_sa' not in text:
@@ -116,7 +119,7 @@ def content_of(operation: Operation) -> Callable[[Any], Any]:
     """The function that turns a result into the content for the operation's response class."""
     field = operation.response.field
     if field is None:
-        return jsonable_encoder
+        return _without_model
     validate, dump = field.adapter.validator.validate_python, field.adapter.serializer.to_python
     options = dump_options(operation)
 
@@ -128,7 +131,18 @@ def content_of(operation: Operation) -> Callable[[Any], Any]:
 
 def response_validation_error(result: Any, invalid: ValidationError) -> ResponseValidationError:
     """The exception for a result that does not fit the response model."""
-    return ResponseValidationError(errors_of(invalid, ("response",)), body=result)
+    if (mistake := mistake_in(result)) is not None:
+        return refused(result, mistake)
+    errors = errors_of(invalid, ("response",))
+    for error in errors:
+        if (mistake := mistake_in(error.get("input"))) is not None:
+            error["msg"] = f"{error['msg']}; this is {mistake}"
+    return ResponseValidationError(errors, body=result)
+
+
+def _without_model(result: Any) -> Any:
+    check_result(result)
+    return jsonable_encoder(result)
 
 
 def blank_response() -> Any:

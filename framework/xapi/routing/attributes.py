@@ -11,10 +11,18 @@ from starlette.routing import compile_path
 
 from xapi.changes import Changeable, ObservedDict, ObservedList, followed, plain
 from xapi.exceptions import DeclarationError
-from xapi.keywords import said
+from xapi.keywords import caller, said
 from xapi.operation.arguments import place
 from xapi.operation.limits import check_limits
-from xapi.operation.options import DEFAULTS, INNERMOST, LISTS, Inherited, check_keywords, innermost
+from xapi.operation.options import (
+    DEFAULTS,
+    INNERMOST,
+    LISTS,
+    Inherited,
+    as_list,
+    check_keywords,
+    innermost,
+)
 from xapi.operation.templates import PATH_NAME
 from xapi.routing.views import Derived
 
@@ -275,13 +283,13 @@ class RouteAttributes(Changeable):
     def hold(self, name: str, value: Any) -> None:
         if value is not vars(self).get(name):
             if name in LISTS:
-                value = [*(value or ())]
+                value = as_list(name, value)
             elif name in ("responses", "form_limits"):
                 value = {**(value or {})}
             elif name == "methods":
-                value = {method.upper() for method in value}
+                value = {method.upper() for method in as_list(name, value)}
             elif name == "status_code" and value is not None:
-                value = int(value)
+                value = _status_code(value)
         super().hold(name, value)
 
     def _inner_value(self, name: str) -> Any:
@@ -327,3 +335,10 @@ def _is_alike(value: Any, before: Any) -> bool:
     if isinstance(value, dict):
         return list(value) == list(before) and all(value[key] is before[key] for key in value)
     return all(one is other for one, other in zip(value, before, strict=True))
+
+
+def _status_code(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise DeclarationError(f"{caller()}: status_code={value!r} is not a number, such as 201") from error

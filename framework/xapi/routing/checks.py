@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any, NoReturn
 
 from xapi.exceptions import DeclarationError
+from xapi.keywords import caller
 from xapi.operation.arguments import place
+from xapi.operation.options import Inherited
 from xapi.routing.inclusion import Includable
 from xapi.routing.planned import PlannedRoute
 
@@ -23,10 +26,21 @@ def check_prefix(prefix: str) -> None:
 def refuse_router(router: Any) -> NoReturn:
     """Refuse to include what is not a router of ours, whose operations would not be read."""
     cls = type(router)
+    if isinstance(router, ModuleType):
+        inside = [name for name, value in vars(router).items() if _is_router(value)]
+        names = " or ".join(f"{router.__name__.rpartition('.')[2]}.{name}" for name in inside)
+        raise DeclarationError(
+            f"{caller()}: include_router() takes an APIRouter, not the module {router.__name__}: "
+            + (f"write {names}" if names else "it has none, so make one there")
+        )
     raise DeclarationError(
-        f"include_router() takes an APIRouter of xapi, not {cls.__module__}.{cls.__qualname__}: "
+        f"{caller()}: include_router() takes an APIRouter of xapi, not {cls.__module__}.{cls.__qualname__}: "
         "change the import, or mount the app that it belongs to"
     )
+
+
+def _is_router(value: Any) -> bool:
+    return isinstance(getattr(value, "inherited", None), Inherited)
 
 
 def check_circle(router: Includable, parent: Includable) -> None:

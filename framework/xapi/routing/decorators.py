@@ -10,6 +10,7 @@ from typing_extensions import Unpack, deprecated
 
 from xapi.keywords import checked, spelled_out
 from xapi.operation.options import OperationKeywords
+from xapi.routing.bare_decorators import check_called
 from xapi.routing.route import APIRoute, Declaring
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ class OperationDecorators:
             DeclarationError: The operation cannot work as it is declared. The message says where and why.
             TypeError: A keyword is unknown. The message names the nearest one.
         """
+        decorator = methods[0].lower() if isinstance(methods, list) and len(methods) == 1 else "api_route"
+        check_called(path, decorator, '"/path"')
 
         def decorate(endpoint: F) -> F:
             self.add_api_route(path, endpoint, methods=methods, **options)
@@ -258,6 +261,7 @@ class OperationDecorators:
         Raises:
             DeclarationError: The endpoint cannot work as it is declared. The message says where and why.
         """
+        check_called(path, "websocket", '"/path"')
 
         def decorate(endpoint: F) -> F:
             self.add_api_websocket_route(path, endpoint, name, dependencies=dependencies)
@@ -282,6 +286,7 @@ class OperationDecorators:
             name: The route's name, for `url_path_for`; by default the function's.
             include_in_schema: Without effect on the document; what tools read from the route.
         """
+        check_called(path, "route", '"/path"')
 
         def decorate(function: F) -> F:
             self.own_router().add_route(path, function, methods, name, include_in_schema)
@@ -298,6 +303,7 @@ class OperationDecorators:
             path: The whole path, with its parameters in braces.
             name: The route's name, for `url_path_for`; by default the function's.
         """
+        check_called(path, "websocket_route", '"/path"')
 
         def decorate(function: F) -> F:
             self.own_router().add_websocket_route(path, function, name)
@@ -351,6 +357,7 @@ class OperationDecorators:
     @deprecated("on_event is deprecated, use a lifespan: XAPI(lifespan=...)")
     def on_event(self, event_type: str) -> Callable[[F], F]:
         """Run the decorated function at "startup" or "shutdown", unless there is a lifespan."""
+        check_called(event_type, "on_event", '"startup"')
 
         def decorate(function: F) -> F:
             self.add_event_handler(event_type, function)

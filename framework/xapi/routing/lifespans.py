@@ -9,6 +9,8 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Lifespan
 
+from xapi.exceptions import DeclarationError
+from xapi.keywords import caller
 from xapi.logger import add_note, log_exception
 from xapi.operation.arguments import CallKind, call_kind, place
 from xapi.routing.decorators import EventHandler
@@ -28,6 +30,19 @@ class Nested:
     async def _live(self, app: Any) -> AsyncIterator[Mapping[str, Any]]:
         async with self.outer(app) as outer_state, self.inner(app) as inner_state:
             yield {**(inner_state or {}), **(outer_state or {})}
+
+
+def check_lifespan(lifespan: Any) -> None:
+    """Refuse a lifespan that is entered once, where a function makes one for each start.
+
+    Args:
+        lifespan: what an app or a router was given.
+    """
+    if type(lifespan).__module__ == "contextlib" and hasattr(lifespan, "func"):
+        name = lifespan.func.__name__
+        raise DeclarationError(
+            f"{caller()}: lifespan={name}(...) is the result of a call: write lifespan={name}"
+        )
 
 
 def outermost(lifespan: Any) -> Any:

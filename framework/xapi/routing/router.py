@@ -30,7 +30,7 @@ from xapi.routing.attributes import UNSAID, RouteAttributes
 from xapi.routing.checks import check_circle, check_prefix, refuse_path, refuse_router
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.inclusion import Inclusion
-from xapi.routing.lifespans import Nested, events, outermost
+from xapi.routing.lifespans import Nested, check_lifespan, events, outermost
 from xapi.routing.listing import RouteList
 from xapi.routing.planned import PlannedRoute
 from xapi.routing.route import APIRoute, APIWebSocketRoute
@@ -100,6 +100,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
         **keywords: Unpack[RouterKeywords],
     ) -> None:
         check_prefix(prefix)
+        check_lifespan(lifespan)
         self._indexes: dict[str, RouteIndex] = {}
         self._app_wide = AppWideLayer()
         self._prefixes: set[str] = set()

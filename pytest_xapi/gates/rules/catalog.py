@@ -81,6 +81,8 @@ RULES: tuple[Rule, ...] = (
         "error",
         "An example has one value, here or elsewhere",
     ),
+    # The app
+    Rule("XG647", "route-reachable", "error", "No route stands behind another that answers for it", False),
 )
 UNUSED_IGNORE = "XG600"
 BY_NAME = {rule.name: rule for rule in RULES}

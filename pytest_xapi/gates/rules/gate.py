@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from pytest_xapi.gates.evidence import apps_to_judge
 from pytest_xapi.gates.problems import places_of
 from pytest_xapi.gates.registry import Evidence
-from pytest_xapi.gates.rules import examples, naming, operations, schemas, whole
+from pytest_xapi.gates.rules import examples, naming, operations, routes, schemas, whole
 from pytest_xapi.gates.rules.api import Api, Finding
 from pytest_xapi.gates.rules.catalog import BY_NAME, UNUSED_IGNORE
 from pytest_xapi.gates.rules.settings import FAILING, GATE, Ignored, RuleSettings, read
@@ -24,7 +25,8 @@ def judge(settings: RuleSettings, evidence: Evidence) -> Verdict | None:
     apps = [app for app in apps_to_judge(evidence).values() if app["document"]]
     if not apps:
         return None
-    return verdict([(app["document"], places_of(app)) for app in apps], settings)
+    mistakes = [list(routes.findings(app.get("routes", ()))) for app in apps]
+    return verdict([(app["document"], places_of(app)) for app in apps], settings, mistakes)
 
 
 def findings(document: Mapping[str, Any], settings: RuleSettings) -> list[Finding]:
@@ -38,23 +40,25 @@ def findings(document: Mapping[str, Any], settings: RuleSettings) -> list[Findin
         *naming.check(api, settings.styles),
     ]
     order = {name: number for number, name in enumerate(BY_NAME)}
-    kept = (finding for finding in found if settings.levels[finding.rule] != "off")
-    return sorted(dict.fromkeys(kept), key=lambda finding: order[finding.rule])
+    return sorted(dict.fromkeys(_kept(found, settings)), key=lambda finding: order[finding.rule])
 
 
 def verdict(
-    documents: Sequence[tuple[Mapping[str, Any], Mapping[str, SourceLocation]]], settings: RuleSettings
+    documents: Sequence[tuple[Mapping[str, Any], Mapping[str, SourceLocation]]],
+    settings: RuleSettings,
+    mistakes: Sequence[Sequence[Finding]] = (),
 ) -> Verdict:
     """What the gate says of documents.
 
     Args:
         documents: each with the places of the handlers of its operations.
         settings: severities, styles, what is ignored.
+        mistakes: of each document's app, the routes that are mistakes.
     """
     used: set[Ignored] = set()
     problems: list[Problem] = []
-    for document, places in documents:
-        for finding in findings(document, settings):
+    for (document, places), found in zip(documents, mistakes or repeat(()), strict=False):
+        for finding in [*findings(document, settings), *_kept(found, settings)]:
             ignored = [given for given in settings.ignored if given.covers(finding)]
             used.update(ignored)
             if not ignored:
@@ -70,6 +74,11 @@ def verdict(
         else f"no {settings.fails_on}s or worse",
         problems=tuple(problems),
     )
+
+
+def _kept(found: Iterable[Finding], settings: RuleSettings) -> Iterator[Finding]:
+    """The findings of rules that are not switched off."""
+    return (finding for finding in found if settings.levels[finding.rule] != "off")
 
 
 def _problem(finding: Finding, settings: RuleSettings, places: Mapping[str, SourceLocation]) -> Problem:

@@ -117,6 +117,8 @@ def given(settings: str, wrong: str, right: str) -> tuple[Project, Project]:
 
 BLOCKED = replace(ANSWERED, settings=f"{UNCOVERED}budgets = {{blocking = 0.025}}\n")
 QUERIES = "[tool.xapi.gate]\ncoverage = false\nbudgets = {queries = %s}\n"
+OFF = "".join(f'"{name}" = "off"\n' for name in BY_NAME if name != "route-reachable")
+HIDING = replace(WHOLE, settings=f"[tool.xapi.gate.rules.severity]\n{OFF}")
 RUNS: dict[str, tuple[Project, Project]] = {
     "XG101": unasked(4, 5, 6),
     "XG102": unasked(2),
@@ -142,6 +144,12 @@ RUNS: dict[str, tuple[Project, Project]] = {
         BLOCKED.changed("async def tea() -> None:", "def tea() -> None:\n        time.sleep(0.03)"),
     ),
     "XG503": given(QUERIES, "0", "1"),
+    "XG647": (
+        HIDING.changed('@app.get("/tea")', '@app.get("/tea")\n    @app.get("/tea", include_in_schema=False)'),
+        HIDING.changed(
+            '@app.get("/tea")', '@app.get("/tea")\n    @app.get("/teas", include_in_schema=False)'
+        ),
+    ),
     "XG504": given("[tool.xapi.gate.budgets.operations.'%s']\nqueries = 1\n", "GET /teas", "GET /tea"),
 }
 """The fault of each rule that is about a run, and its twin."""
