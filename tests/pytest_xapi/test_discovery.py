@@ -412,7 +412,7 @@ def test_a_bad_flag_is_a_usage_error(
         ("import nowhere", "ModuleNotFoundError: No module named 'nowhere' ({path}/broken.py, line 1)"),
         ("\nraise ValueError('no\\n  database')", "ValueError: no database ({path}/broken.py, line 2)"),
         ("raise SystemExit('bye')", "SystemExit: bye ({path}/broken.py, line 1)"),
-        ("def", "SyntaxError: invalid syntax (broken.py, line 1)"),
+        ("def", "SyntaxError: invalid syntax ({path}/broken.py, line 1)"),
     ],
 )
 def test_an_error_inside_the_users_module_is_told(

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from xapi.cli import installed, migrate, new, openapi, routes, serving
+from xapi.cli import completion, installed, migrate, new, openapi, routes, serving
 from xapi.cli.errors import CommandError
 from xapi.texts import visible_line
 from xapi.version import __version__
@@ -42,5 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in (new, serving, routes, openapi, migrate):
         command.add_to(commands)
+    completion.add_to(commands, lambda: parser)
     installed.add_to(commands)
     return parser

@@ -66,6 +66,11 @@ def find_app(target: str | None = None, name: str | None = None, base: Path | No
     makes_app = is_factory(found)
     app = _made(found, f"{module_name}:{name}") if makes_app else found
     if fault(app) is not None:
+        if (needed := _needed(app)) is not None:
+            raise CommandError(
+                f"{module_name}:{name} is a function that needs {needed}: one that makes the app is called "
+                f"without arguments{suggestion(module, name)}"
+            )
         raise CommandError(
             f"{module_name}:{name} is {kind_of(app)}, which is not an app{suggestion(module, name)}"
         )
@@ -210,13 +215,18 @@ def kind_of(value: object) -> str:
 
 def described(error: BaseException) -> str:
     """Type, text and place of an exception, in one line."""
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        return f"{type(error).__name__}: {error.msg} ({error.filename}, line {error.lineno})"
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith("<frozen") and frame.filename not in _LOADERS
     ]
-    place = f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}{place}"
+    text = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    if not frames:
+        return text
+    place = f"{frames[-1].filename}, line {frames[-1].lineno}"
+    return f"{text}, in {place}" if text.endswith(")") else f"{text} ({place})"
 
 
 _LOADERS = {__file__, importlib.__file__}
@@ -226,6 +236,23 @@ _LOADERS = {__file__, importlib.__file__}
 def loads(file: str) -> None:
     """Leave the frames of a file that loads apps out of what is said of errors."""
     _LOADERS.add(file)
+
+
+def _needed(value: Any) -> str | None:
+    """The arguments without which a function cannot be called."""
+    signature = _signature(value) if inspect.isroutine(value) else None
+    if signature is None:
+        return None
+    empty, variable = (
+        inspect.Parameter.empty,
+        (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD),
+    )
+    names = [
+        repr(name)
+        for name, parameter in signature.parameters.items()
+        if parameter.default is empty and parameter.kind not in variable
+    ]
+    return " and ".join(names) or None
 
 
 def _app_like(module: ModuleType) -> list[str]:

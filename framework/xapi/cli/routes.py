@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from xapi.cli.commands import Commands
 
 Row = tuple[str, str, str, str]
+_PAGES = "xapi.openapi."
+"""Where the code of the document and its pages is: their routes are matched first, and stand last."""
 _HEADER: Row = ("METHODS", "PATH", "NAME", "ENDPOINT")
 
 
@@ -23,7 +25,8 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "routes",
         help="list the routes of an app",
-        description="List the routes of an app, in the order in which they are matched.",
+        description="List the routes of an app, in the order in which they are matched; those of the "
+        "document and its pages stand last.",
     )
     choice.add_arguments(parser)
     parser.set_defaults(run=run)
@@ -39,7 +42,8 @@ def run(arguments: argparse.Namespace) -> None:
     routes = getattr(target.app, "routes", None)
     if routes is None:
         raise CommandError(f"{target.import_string} has no routes to list")
-    rows = [_HEADER, *(tuple(map(visible_line, row)) for row in _rows(routes))]
+    own = sorted(_rows(routes), key=lambda row: row[3].startswith(_PAGES))
+    rows = [_HEADER, *(tuple(map(visible_line, row)) for row in own)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))

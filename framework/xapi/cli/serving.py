@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,9 @@ from xapi.texts import visible_line
 if TYPE_CHECKING:
     from xapi.cli.commands import Commands
     from xapi.cli.loading import Target
+
+
+_HIGHEST_PORT = 65535
 
 
 def add_to(commands: Commands) -> None:
@@ -33,7 +38,7 @@ def add_to(commands: Commands) -> None:
     )
     _add_common(run, host="0.0.0.0", reload=False)
     run.add_argument(
-        "--workers", type=int, metavar="N", help="the number of worker processes, by default one"
+        "--workers", type=_positive, metavar="N", help="the number of worker processes, by default one"
     )
     run.set_defaults(run=serve, mode="production")
 
@@ -42,7 +47,9 @@ def _add_common(parser: argparse.ArgumentParser, *, host: str, reload: bool) -> 
     yes_or_no = argparse.BooleanOptionalAction
     choice.add_arguments(parser)
     parser.add_argument("--host", default=host, help=f"the address to listen on, by default {host}")
-    parser.add_argument("--port", type=int, default=8000, help="the port to listen on, by default 8000")
+    parser.add_argument(
+        "--port", type=_port, default=8000, help="the port to listen on, by default 8000; 0 takes a free one"
+    )
     parser.add_argument(
         "--reload", action=yes_or_no, default=reload, help="reload the app when its files change"
     )
@@ -63,11 +70,25 @@ def _add_common(parser: argparse.ArgumentParser, *, host: str, reload: bool) -> 
     )
 
 
+def _port(text: str) -> int:
+    """A port as an argument (RFC 9293, section 3.1: 16 bits)."""
+    if not text.isascii() or not text.isdecimal() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: ports are numbers from 0 to {_HIGHEST_PORT}")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    """A number of processes as an argument."""
+    if not text.isascii() or not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes: name 1 or more")
+    return int(text)
+
+
 def serve(arguments: argparse.Namespace) -> None:
     """Serve the app that the arguments name until the process is told to stop.
 
     Raises:
-        CommandError: uvicorn is missing, or there is no such app.
+        CommandError: uvicorn is missing, there is no such app, or nothing can listen at the address.
     """
     try:
         import uvicorn
@@ -76,12 +97,40 @@ def serve(arguments: argparse.Namespace) -> None:
             'serving needs the package uvicorn: pip install "xapi-framework[standard]"'
         ) from error
 
+    if arguments.reload and (arguments.workers or 1) > 1:
+        raise CommandError("--reload serves in one process, so --workers would do nothing: leave one out")
     if arguments.mode == "development":
         os.environ.setdefault("XAPI_ENV", "development")
     target = choice.chosen(arguments)
+    _check_address(arguments.host, arguments.port)
     sys.stdout.write(_announcement(target, arguments))
     sys.stdout.flush()
     uvicorn.run(target.import_string, **_settings(target, arguments))
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address at which nothing can listen, before the app is started."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:
+        raise CommandError(f"--host {host} is no address of this machine: {error}") from error
+    with socket.socket(family, kind, protocol) as listening:
+        if os.name == "posix":  # as the server does: an address that was in use a moment ago is free
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(address)
+        except OSError as error:
+            raise CommandError(_unusable(host, port, error)) from error
+
+
+def _unusable(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is in use: stop what listens there, or name another one with --port"
+    if error.errno == errno.EACCES:
+        return (
+            f"port {port} of {host} needs rights that this process has not: name one from 1024 on with --port"
+        )
+    return f"nothing can listen at port {port} of {host}: {error.strerror}"
 
 
 def _settings(target: Target, arguments: argparse.Namespace) -> dict[str, Any]:

@@ -148,6 +148,12 @@ def test_an_asgi_app_of_another_kind_is_an_app(write: Write) -> None:
             r"shop.main:number is of type int, which is not an app \(did you mean 'app'\?\)",
         ),
         ("shop.main:Kind", r"shop.main:Kind is the class Kind, which is not an app"),
+        (
+            "shop.main:needs",
+            r"shop.main:needs is a function that needs 'path' and 'mode': one that makes the app",
+        ),
+        ("spoilt", r"module 'spoilt' cannot be imported: SyntaxError: .* \(/.*spoilt.py, line 2\)"),
+        ("unmet", r"cannot import name 'nothing' from 'json' \(.*\), in /.*unmet.py, line 1"),
         ("shop.main:fails", r"the factory shop.main:fails failed: OSError: no disk \(.*main.py, line 5\)"),
         ("empty", r"module 'empty' \(.*empty.py\) has no app; name it: MODULE:APP"),
         ("shop/nowhere.py", r"there is no file .*nowhere.py"),
@@ -166,8 +172,11 @@ def test_what_is_wrong_is_said_in_one_line(write: Write, named: str | None, mess
     write(
         "shop/main.py",
         APP.format(name="app", title="")
-        + "number = 1\ndef fails():\n    raise OSError('no disk')\nclass Kind: ...\n",
+        + "number = 1\ndef fails():\n    raise OSError('no disk')\nclass Kind: ...\n"
+        + "def needs(path, mode, *, dry=False): ...\n",
     )
+    write("spoilt.py", "\nx = 1 +\n")
+    write("unmet.py", "from json import nothing\n")
     write("broken.py", "\nx\n")
     write("empty.py", "app = None\n")
     write("leaves.py", "raise SystemExit(3)\n")

@@ -65,7 +65,7 @@ def test_what_a_terminal_would_obey_is_escaped(capsys: pytest.CaptureFixture[str
         "from xapi import XAPI\napp = XAPI()\napp.get('/a\\x1b[2J\\n', name='\\x9b')(lambda: 1)\n"
     )
     assert main(["routes", "harbour:app"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1].split()[1:3] == [r"/a\x1b[2J\n", r"\x9b"]
+    assert capsys.readouterr().out.splitlines()[1].split()[1:3] == [r"/a\x1b[2J\n", r"\x9b"]
     (tmp_path / "harbour.py").write_text("raise LookupError('\\x1b[2J\\nxapi: all is well')\n")
     sys.modules.pop("harbour")
     assert main(["routes", "harbour:app"]) == 1
@@ -78,6 +78,29 @@ def test_columns_stand_below_each_other(capsys: pytest.CaptureFixture[str]) -> N
 
     lines = capsys.readouterr().out.splitlines()
     assert {line.index("/") for line in lines[1:]} == {lines[0].index("PATH")}
+
+
+def test_the_pages_of_the_documentation_stand_last(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "harbour.py").write_text("from xapi import XAPI\napp = XAPI()\napp.get('/a')(lambda: 1)\n")
+    assert main(["routes", "harbour:app"]) == 0
+    _, first, *others = capsys.readouterr().out.splitlines()
+    assert "/a" in first
+    assert len(others) > 4
+    assert all("xapi.openapi." in line for line in others)
+
+
+def test_mistakes_are_told_below_the_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "harbour.py").write_text(
+        "from xapi import XAPI\napp = XAPI()\n@app.get('/{x}')\ndef f(): ...\n@app.get('/y')\ndef g(): ...\n"
+    )
+    assert main(["routes", "harbour:app"]) == 0
+    unread, hidden = capsys.readouterr().out.splitlines()[-2:]
+    file = tmp_path / "harbour.py"
+    assert unread.startswith(f"mistake: {file}:3, in f(): GET /{{x}}: nothing reads {{x}} of the path")
+    assert hidden.startswith(f"mistake: {file}:5, in g(): GET /y: no request reaches it")
+    assert f"GET /{{x}} ({file}:3, in f()) stands before it" in hidden
 
 
 def test_what_has_no_routes_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -211,6 +211,67 @@ def test_what_can_not_be_served_is_said_before_anything_starts(
     assert re.search(message, written.err)
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        *(
+            ("--port", value, "is no port: ports are numbers from 0 to 65535")
+            for value in ("65536", "-1", "x", "٣")
+        ),
+        *(
+            ("--workers", value, "is no number of processes: name 1 or more")
+            for value in ("0", "-2", "x", "1.5")
+        ),
+    ],
+)
+def test_an_argument_that_is_no_number_in_range_is_refused(
+    option: str, value: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["run", f"{option}={value}"])
+    assert stopped.value.code == 2
+    assert f"argument {option}: {value!r} {told}" in capsys.readouterr().err
+
+
+@pytest.fixture
+def app_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setenv("XAPI_ENV", "test")
+    (tmp_path / "here.py").write_text(APP)
+    yield
+    sys.modules.pop("here", None)
+
+
+@pytest.mark.parametrize("command", ["run", "dev"])
+@pytest.mark.usefixtures("app_here")
+def test_a_port_that_is_in_use_is_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert main([command, "here.py", "--host", "127.0.0.1", "--port", str(port)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"port {port} of 127.0.0.1 is in use" in told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--host", "256.1.1.1"], "--host 256.1.1.1 is no address of this machine"),
+        (["--host", "192.0.2.1", "--port", "0"], "nothing can listen at port 0 of 192.0.2.1"),
+        (["--reload", "--workers", "2"], "--workers would do nothing"),
+    ],
+)
+@pytest.mark.usefixtures("app_here")
+def test_what_cannot_be_listened_at_is_told(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "here.py", *arguments]) == 1
+    assert told in capsys.readouterr().err
+
+
 def test_that_there_are_several_apps_is_said(serve: Callable[..., Server], tmp_path: Path) -> None:
     (tmp_path / "two.py").write_text("from xapi import XAPI\none = XAPI()\ntwo = XAPI()\n")
     server = serve("run", "two.py", "--host", "127.0.0.1")
