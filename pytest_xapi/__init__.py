@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pytest_xapi.fixture_types import MakeAsyncClient as MakeAsyncClient
+    from pytest_xapi.fixture_types import MakeClient as MakeClient
+    from pytest_xapi.fixture_types import WebSocketConnect as WebSocketConnect
     from pytest_xapi.override import Override as Override
 
-__all__ = ["Override"]
+__all__ = ["MakeAsyncClient", "MakeClient", "Override", "WebSocketConnect"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # Later: what no test needs is not loaded.
-    from pytest_xapi.override import Override
-
-    return Override
+    return getattr(
+        import_module(f"pytest_xapi.{'override' if name == 'Override' else 'fixture_types'}"), name
+    )

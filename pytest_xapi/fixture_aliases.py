@@ -13,7 +13,7 @@ from pytest_xapi.scoped_fixtures import SHORT
 
 if TYPE_CHECKING:
     from pytest_xapi.clients import ClientFactory
-    from pytest_xapi.fixtures import MakeAsyncClient, MakeClient, WebSocketConnect
+    from pytest_xapi.fixture_types import MakeAsyncClient, MakeClient, WebSocketConnect
     from pytest_xapi.override import Override
     from xapi.testing import AsyncClient, LiveServer, TestClient
 

@@ -5,7 +5,7 @@ The short names (`client`, `override` ...) are in `pytest_xapi.fixture_aliases`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,9 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_xapi.clients import ClientFactory
+    from pytest_xapi.fixture_types import MakeAsyncClient, MakeClient, WebSocketConnect
     from pytest_xapi.override import Override
-    from xapi.testing import AsyncClient, LiveServer, TestClient, WebSocketSession
-
-    WebSocketConnect = Callable[..., WebSocketSession]
-    MakeClient = Callable[..., TestClient]
-    MakeAsyncClient = Callable[..., AsyncClient]
+    from xapi.testing import AsyncClient, LiveServer, TestClient
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ FLOORS = {
         ("__main__",),
     ),
     "pytest_xapi": (
-        ("options", "words", "atomic_write", "usage_errors", "app_fixtures"),
+        ("options", "words", "atomic_write", "usage_errors", "app_fixtures", "fixture_types"),
         ("pyproject", "settings", "documents", "project"),
         ("reports",),
         (

@@ -7,7 +7,7 @@ from typing import Annotated, Any, assert_type
 from httpx import Response as HTTPXResponse
 from pydantic import BaseModel
 
-from pytest_xapi import Override
+from pytest_xapi import MakeAsyncClient, MakeClient, Override, WebSocketConnect
 from xapi import (
     XAPI,
     APIRouter,
@@ -136,6 +136,18 @@ def test_with_fixtures(client: TestClient, override: Override) -> None:
         answer = client.get("/items/1", params={"limit": 2})
         assert_type(answer, HTTPXResponse)
         assert_type(handle.count(connection), int)
+
+
+def test_with_fixtures_that_are_functions(make_client: MakeClient, websocket: WebSocketConnect) -> None:
+    client = make_client(app, headers={"x": "1"}, overrides={connection: "replaced"}, timeout=3)
+    assert_type(client, TestClient)
+    with websocket("/echo", ["chat"], timeout=1) as session:
+        session.send_text("hello")
+        assert_type(session.receive_text(), str)
+
+
+async def test_asynchronous_ones(make_async_client: MakeAsyncClient) -> None:
+    assert_type(make_async_client(lifespan=False), AsyncClient)
 
 
 def test_without_fixtures() -> None:
