@@ -12,6 +12,7 @@ import pytest
 
 from xapi import XAPI
 from xapi.encoders import jsonable_encoder
+from xapi.exceptions import ResponseValidationError
 from xapi.responses import HTMLResponse
 from xapi.testclient import TestClient
 
@@ -98,9 +99,10 @@ def test_what_is_iterated_asynchronously_is_told(kind: str) -> None:
 
 def test_what_is_not_awaited_is_told() -> None:
     made = coroutine()
-    with pytest.raises(ValueError, match="it has to be awaited first"):
+    with pytest.raises(ResponseValidationError, match=r"has to be awaited: write `await coroutine\(...\)`"):
         TestClient(app_of(lambda: made)).get("/")
-    made.close()
+    with pytest.raises(ValueError, match="it has to be awaited first"):
+        jsonable_encoder(made)
 
 
 @pytest.mark.parametrize("kind", [*ITERATORS, *AWAITED])
