@@ -65,7 +65,8 @@ def _install(name: str) -> None:
 
 def _fingerprint(name: str) -> str:
     digest = hashlib.sha256(f"{sys.base_prefix} {platform.python_version()}\n".encode())
-    digest.update((REQUIREMENTS / f"{name}.txt").read_bytes())
-    if name in ("fuzz", "migration", "xapi"):
+    requirements = (REQUIREMENTS / f"{name}.txt").read_bytes()
+    digest.update(requirements)
+    if b"--editable ." in requirements:
         digest.update((ROOT / "pyproject.toml").read_bytes())
     return digest.hexdigest()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tarfile
 import tomllib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,8 @@ class Library:
     name: str
     version: str
     fastapi: str
+    is_application: bool = False
+    """Whether it is a complete application, or ships some as examples, rather than a library."""
     extras: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
@@ -47,6 +51,8 @@ class Library:
     """What it would need that is not there, so that it is not run."""
     early: bool = False
     """Whether it has a plugin of pytest that imports FastAPI, so that the alias has to be there before."""
+    quick: bool = False
+    """Whether it runs with our own tests, in an environment that `make ci-deps` makes."""
 
     @property
     def folder(self) -> Path:
@@ -73,23 +79,29 @@ class Library:
 
 
 def libraries() -> list[Library]:
-    """The entries of the table, in order of their names."""
+    """The entries of the table, libraries and applications, in order of their names."""
     table: dict[str, Any] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     found = []
-    for entry in table["library"]:
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-        found.append(Library(fastapi=table["fastapi"], **values))
+    for kind in ("library", "application"):
+        for entry in table[kind]:
+            values = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+            found.append(Library(fastapi=table["fastapi"], is_application=kind == "application", **values))
     return sorted(found, key=lambda library: library.name)
+
+
+def is_ready(library: Library) -> bool:
+    """Whether its environment is there, and up to date."""
+    stamp = library.folder / ".ready"
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == library.fingerprint
 
 
 def prepare(library: Library) -> None:
     """Make the environment of a library, and unpack its sdist, unless both are there."""
-    stamp = library.folder / ".ready"
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == library.fingerprint:
+    if is_ready(library):
         return
     shutil.rmtree(library.folder, ignore_errors=True)
     library.folder.mkdir(parents=True)
-    _run(str(UV), "venv", "--quiet", "--python", sys.executable, "--seed", str(library.folder / "venv"))
+    _run(str(UV), "venv", "--quiet", "--python", sys.executable, str(library.folder / "venv"))
     extras = f"[{','.join(library.extras)}]" if library.extras else ""
     wanted = [
         f"{library.name}{extras}=={library.version}",
@@ -105,14 +117,14 @@ def prepare(library: Library) -> None:
     (library.folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     if not library.is_own:
         _unpack(library)
-    stamp.write_text(library.fingerprint, encoding="utf-8")
+    (library.folder / ".ready").write_text(library.fingerprint, encoding="utf-8")
 
 
 def _unpack(library: Library) -> None:
     """Unpack the sdist, which is kept once it has been got from the registry."""
     archive = next(_archives(library), None)
     if archive is None:
-        pip = [str(library.python), "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         wanted = f"{library.name}=={library.version}"
         _run(*pip, "--no-deps", "--no-binary", ":all:", "--dest", str(SDISTS), wanted)
         archive = next(_archives(library))
@@ -131,3 +143,9 @@ def _archives(library: Library) -> Iterator[Path]:
 
 def _run(*command: str) -> None:
     subprocess.run(command, check=True)
+
+
+if __name__ == "__main__":
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        for _ in workers.map(prepare, [library for library in libraries() if library.quick]):
+            pass

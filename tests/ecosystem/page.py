@@ -12,17 +12,25 @@ from outcomes import lost, outcomes
 
 PAGE = ROOT / "docs/ecosystem.md"
 KINDS = ("departure", "missing", "fault")
-HEAD = """# Libraries for FastAPI
+HEAD = """# Libraries and applications for FastAPI
 
-Libraries that are written for FastAPI, run with the tests that they ship: under FastAPI {fastapi}, and,
-in the same environment, [under the alias](as-fastapi.md). Results are compared test by test.
+Libraries that are written for FastAPI, and applications, unchanged, run with the tests that they ship: under
+FastAPI {fastapi}, and, in the same environment, [under the alias](as-fastapi.md), compared test by test.
 `make ecosystem` makes the environments, runs the tests and writes this page;
 `tests/ecosystem/libraries.toml` is the table of it.
 
 A test counts where it passes with FastAPI. "Own" are tests of ours, for libraries that ship none. What is
 lost is a departure (on purpose, see [departures](departures.md)), something that is missing, or a fault.
 
-| library | version | tests | pass with FastAPI | with xapi | | lost |
+"""
+APPLICATIONS = """
+## Applications
+
+With the suites in their source archives: complete ones (a control plane of machines, a server of data, two of
+packages, a SPARQL endpoint), and the examples of SQLModel.
+
+"""
+HEADINGS = """| {one} | version | tests | pass with FastAPI | with xapi | | lost |
 |---|---|---|---|---|---|---|
 """
 
@@ -89,8 +97,18 @@ def _line(row: Row) -> str:
     return _cells(library.name, library.version, tests, row.passed, row.kept, share, lost_here)
 
 
+def _sum(rows: list[Row], what: str) -> str:
+    passed, kept = sum(row.passed for row in rows), sum(row.kept for row in rows)
+    share = f"**{100 * kept / max(passed, 1):.1f} %**"
+    return _cells(f"**{len(rows)} {what}**", "", "", f"**{passed}**", f"**{kept}**", share, "")
+
+
 def _cells(*cells: object) -> str:
     return f"| {' | '.join(map(str, cells))} |\n"
+
+
+def _table(rows: list[Row], one: str, several: str) -> list[str]:
+    return [HEADINGS.format(one=one), *map(_line, rows), _sum(rows, several)]
 
 
 def text() -> str:
@@ -99,15 +117,15 @@ def text() -> str:
     every = libraries()
     found = [(library, row_of(library, known)) for library in every]
     rows = [row for _, row in found if row is not None and row.passed]
-    lines = [HEAD.format(fastapi=every[0].fastapi), *map(_line, rows)]
-    passed, kept = sum(row.passed for row in rows), sum(row.kept for row in rows)
-    share = f"**{100 * kept / max(passed, 1):.1f} %**"
-    lines.append(_cells(f"**{len(rows)} libraries**", "", "", f"**{passed}**", f"**{kept}**", share, ""))
+    lines = [HEAD.format(fastapi=every[0].fastapi)]
+    lines += _table([row for row in rows if not row.library.is_application], "library", "libraries")
     lines += [
         f"\n{library.name} {library.version} does not run: {library.missing}\n"
         for library in every
         if library.missing
     ]
+    applications = [row for row in rows if row.library.is_application]
+    lines += [APPLICATIONS, *_table(applications, "application", "applications")]
     without = [library for library, row in found if row is None or not row.passed]
     not_run = [library.name for library in without if not library.missing]
     if not_run:

@@ -20,6 +20,8 @@ MOST_SHOWN = 25
 """How many tests that are lost are listed for each library."""
 MOST_SECONDS = 1200
 """How long a run of one library may take."""
+NOT_HANDED_ON = ("PYTEST_", "COV_", "PYTHONDONTWRITEBYTECODE")
+"""The variables of a pytest around it, and what has Python compile all libraries again at each start."""
 WAYS = {"fastapi": ["-p", "no:xapi"], "xapi": ["--xapi-as-fastapi"]}
 """What pytest is told: the plugin is there where the alias is."""
 
@@ -43,7 +45,8 @@ def run(library: Library, way: str) -> float:
         "addopts=",
         f"--junitxml={results}",
     ]
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **library.environment}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
+    environment |= library.environment
     environment["PATH"] = f"{library.python.parent}{os.pathsep}{environment['PATH']}"
     began = time.monotonic()
     with (library.folder / f"{way}.log").open("w") as log:

@@ -54,7 +54,7 @@ def describe(
     signature = with_dependencies(path, known or read(endpoint, path_names(path)), options.dependencies)
     if edited is not None:
         signature = edited(signature)
-    _check_injected(signature, websocket=not methods)
+    refuse_not_given(signature, websocket=not methods)  # of what is below it, calls tell: it may be replaced
     responses = {**signature.all_responses(), **options.responses}
     yields = signature.kind.yields
     if yields and not methods:
@@ -76,23 +76,15 @@ def describe(
     )
 
 
-def _check_injected(endpoint: Signature, *, websocket: bool) -> None:
+def refuse_not_given(signature: Signature, *, websocket: bool) -> None:
     """Refuse to ask for the request in the operation of a WebSocket, or the reverse, without a default."""
-    pending, seen = [endpoint], {id(endpoint)}
-    while pending:
-        signature = pending.pop()
-        given = dict(signature.injected_in(websocket=websocket))
-        for name, kind in signature.injected:
-            if name not in given and name not in signature.defaulted:
-                where = "the operation of a WebSocket" if websocket else "an HTTP operation"
-                refuse(
-                    signature.call,
-                    name,
-                    f"is the {kind.value}, which {where} has not: give it a default, or use HTTPConnection",
-                )
-        below = [use.signature for use in signature.dependencies if id(use.signature) not in seen]
-        seen.update(map(id, below))
-        pending += below
+    for name, kind in signature.not_given(websocket=websocket):
+        where = "the operation of a WebSocket" if websocket else "an HTTP operation"
+        refuse(
+            signature.call,
+            name,
+            f"is the {kind.value}, which {where} has not: give it a default, or use HTTPConnection",
+        )
 
 
 def with_dependencies(path: str, signature: Signature, dependencies: Sequence[Depends]) -> Signature:

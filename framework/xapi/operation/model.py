@@ -191,6 +191,13 @@ class Signature:
             if kind is not absent
         ]
 
+    def not_given(self, *, websocket: bool) -> list[tuple[str, Injected]]:
+        """What it asks for that an operation of this kind has not, and that has no default."""
+        given = dict(self.injected_in(websocket=websocket))
+        return [
+            (name, kind) for name, kind in self.injected if name not in given and name not in self.defaulted
+        ]
+
     def all_parameters(self) -> Iterator[Parameter]:
         """Its own parameters, then those of each of its dependencies once; of a model, its members."""
         seen: set[int] = set()

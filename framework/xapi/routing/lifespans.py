@@ -52,6 +52,13 @@ def outermost(lifespan: Any) -> Any:
     return lifespan
 
 
+def exchanged(lifespan: Any, one: Any, other: Any) -> Any:
+    """A lifespan in which `other` stands where `one` does, at any depth."""
+    if isinstance(lifespan, Nested):
+        return Nested(exchanged(lifespan.outer, one, other), exchanged(lifespan.inner, one, other))
+    return other if lifespan == one else lifespan
+
+
 @asynccontextmanager
 async def events(
     on_startup: Sequence[EventHandler], on_shutdown: Sequence[EventHandler]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 from weakref import ref
 
 from starlette.datastructures import URL
@@ -28,6 +28,7 @@ from xapi.pipeline.limits import within
 from xapi.pipeline.sending import send_response, tracked
 from xapi.routing.attributes import UNSAID, RouteAttributes
 from xapi.routing.checks import check_circle, check_prefix, refuse_path, refuse_router
+from xapi.routing.copies import copied, deeply_copied
 from xapi.routing.decorators import EventHandler, OperationDecorators
 from xapi.routing.inclusion import Inclusion
 from xapi.routing.lifespans import Nested, check_lifespan, events, outermost
@@ -120,8 +121,15 @@ class APIRouter(OperationDecorators, Changeable, Router):
         self.on_startup = list(on_startup or ())
         self.on_shutdown = list(on_shutdown or ())
         super().__init__(
-            routes, redirect_slashes=redirect_slashes, default=default, lifespan=lifespan or self._run_events
+            routes, redirect_slashes=redirect_slashes, default=default, lifespan=lifespan or self.run_events
         )
+
+    def __copy__(self) -> Self:
+        """A router of its own with the same routes: what is added to one is not in the other."""
+        return copied(self, self.routes)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return deeply_copied(self, vars(APIRouter()), memo)
 
     @property
     def routes(self) -> RouteList:
@@ -261,8 +269,8 @@ class APIRouter(OperationDecorators, Changeable, Router):
         """Hear that an attribute of a route here has changed."""
         self._outdated()
         for inclusion in self._places():
-            for copied in inclusion.copies_of(route):
-                copied.follow(name, before, after)
+            for mine in inclusion.copies_of(route):
+                mine.follow(name, before, after)
 
     def _places(self) -> list[Inclusion]:
         """Where this router is included."""
@@ -364,7 +372,7 @@ class APIRouter(OperationDecorators, Changeable, Router):
     # Lifespan
 
     @asynccontextmanager
-    async def _run_events(self, app: Any) -> AsyncIterator[None]:
+    async def run_events(self, app: Any) -> AsyncIterator[None]:
         """The lifespan of a router that has no other."""
         async with events(self.on_startup, self.on_shutdown):
             yield
@@ -373,8 +381,8 @@ class APIRouter(OperationDecorators, Changeable, Router):
     async def included_lifespan(self, app: Any) -> AsyncIterator[Mapping[str, Any]]:
         """The lifespan of this router where it is included: its events, and its lifespan if it has one."""
         async with AsyncExitStack() as stack:
-            if outermost(self.lifespan_context) != self._run_events:
-                await stack.enter_async_context(self._run_events(app))
+            if outermost(self.lifespan_context) != self.run_events:
+                await stack.enter_async_context(self.run_events(app))
             lifespan: Any = self.lifespan_context(app)
             yield await stack.enter_async_context(lifespan) or {}
 

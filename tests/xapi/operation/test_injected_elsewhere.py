@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from xapi import XAPI, Depends, Request, WebSocket
+from xapi import XAPI, APIRouter, Depends, Request, WebSocket
 from xapi.exceptions import DeclarationError
 from xapi.requests import HTTPConnection
 from xapi.testclient import TestClient
@@ -40,17 +40,77 @@ def test_what_an_operation_has_not_is_its_default() -> None:
 def test_without_a_default_it_is_refused() -> None:
     def http(value: WebSocket) -> None: ...
     async def websocket(value: Request) -> None: ...
-    def below(value: Annotated[None, Depends(http)]) -> None: ...
     def fine(value: HTTPConnection) -> None: ...
 
-    for endpoint in (http, below):
-        with pytest.raises(
-            DeclarationError, match=r"in .*http\(\): parameter 'value' is the websocket, which"
-        ):
-            XAPI().get("/")(endpoint)
+    with pytest.raises(DeclarationError, match=r"in .*http\(\): parameter 'value' is the websocket, which"):
+        XAPI().get("/")(http)
     with pytest.raises(DeclarationError, match=r"parameter 'value' is the request, which"):
         XAPI().websocket("/")(websocket)
     XAPI().get("/")(fine)
+
+
+def test_a_dependency_of_a_whole_router_holds_up_only_the_operations_that_cannot_have_it() -> None:
+    def user(request: Request) -> str:
+        return request.headers["user"]
+
+    app, router = XAPI(), APIRouter(dependencies=[Depends(user)])
+
+    @router.get("/")
+    def read(name: Annotated[str, Depends(user)]) -> str:
+        return name
+
+    @router.websocket("/")
+    async def talk(websocket: WebSocket, name: Annotated[str, Depends(user)]) -> None:
+        await websocket.accept()
+        await websocket.send_text(name)
+
+    app.include_router(router)
+    client = TestClient(app)
+    assert client.get("/", headers={"user": "ada"}).json() == "ada"
+    for _ in range(2):
+        with (
+            pytest.raises(DeclarationError, match=r"user\(\): parameter 'request' is the request, which the"),
+            client.websocket_connect("/"),
+        ):
+            pass
+    app.dependency_overrides[user] = lambda: "grace"
+    with client.websocket_connect("/") as session:
+        assert session.receive_text() == "grace"
+
+
+def test_a_dependency_on_the_websocket_is_told_at_the_request() -> None:
+    async def below(value: WebSocket) -> None: ...
+    def between(value: Annotated[None, Depends(below)]) -> None: ...
+
+    app = XAPI()
+    app.get("/", dependencies=[Depends(between)])(lambda: "never")
+    with pytest.raises(
+        DeclarationError, match=r"below\(\): parameter 'value' is the websocket, which an HTTP"
+    ):
+        TestClient(app).get("/")
+    assert TestClient(app, raise_server_exceptions=False).get("/").status_code == 500
+    app.dependency_overrides[between] = lambda websocket: (
+        None
+    )  # a parameter of the query: its name says nothing
+    assert TestClient(app).get("/?websocket=1").json() == "never"
+
+
+def test_what_replaces_a_dependency_is_told_in_its_turn() -> None:
+    def fine() -> None: ...
+    def replacement(value: Request) -> None: ...
+
+    app = XAPI()
+
+    @app.websocket("/")
+    async def talk(websocket: WebSocket, value: Annotated[None, Depends(fine)]) -> None:
+        await websocket.accept()
+
+    app.dependency_overrides[fine] = replacement
+    with (
+        pytest.raises(DeclarationError, match=r"replacement\(\): parameter 'value' is the request"),
+        TestClient(app).websocket_connect("/"),
+    ):
+        pass
 
 
 def test_what_a_signature_that_was_set_names_beside_the_code_may_be_left_out() -> None:

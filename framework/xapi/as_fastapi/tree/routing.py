@@ -332,6 +332,13 @@ APIRoute._embed_body_fields = APIWebSocketRoute._embed_body_fields = property(  
     road.embeds_body_fields
 )
 
+
+def _mark_routes_changed(router: APIRouter) -> None:
+    """Note that the routes of a router have changed. Here its list tells of that by itself."""
+
+
+APIRouter._mark_routes_changed = _mark_routes_changed  # type: ignore[attr-defined]
+
 _FASTAPI_SCOPE_KEY = "fastapi"
 _FASTAPI_EFFECTIVE_ROUTE_CONTEXT_KEY = "effective_route_context"
 _FASTAPI_INCLUDED_ROUTER_KEY = "included_router"

@@ -33,6 +33,7 @@ from xapi.background import BackgroundTasks
 from xapi.exceptions import RequestValidationError, ValidationException, WebSocketRequestValidationError
 from xapi.identity import identity
 from xapi.operation.arguments import CallKind, can_wait
+from xapi.operation.describe import refuse_not_given
 from xapi.operation.limits import MAX_ERRORS
 from xapi.operation.model import Injected
 from xapi.params import DependencyScope, SecurityScopes
@@ -249,6 +250,9 @@ class OperationWriter(RequestWriter):
     def call(self, step: Step) -> str:
         """The expression that makes the call of a step and gives its result."""
         signature = step.signature
+        if signature.not_given(websocket=self.websocket):
+            refusing = partial(refuse_not_given, signature, websocket=self.websocket)
+            return f"{self.bind(f'refuse{step.number}', refusing)}()"
         function, gathered = self.function(step), "dict"
         if step.is_value:
             return f"{function}()"

@@ -44,6 +44,7 @@ from fastapi.testclient import TestClient
 from fastapi.utils import create_model_field, deep_dict_update, get_value_or_default
 from pydantic import BaseModel
 from starlette.datastructures import QueryParams
+from starlette.routing import Route
 
 
 class Item(BaseModel):
@@ -474,3 +475,12 @@ def test_a_websocket_is_an_endpoint_of_its_own_kind() -> None:
         "websocket",
         ["n"],
     )
+
+
+def test_libraries_may_tell_that_routes_have_changed() -> None:
+    app = FastAPI()
+    client = TestClient(app)
+    assert client.get("/late").status_code == 404
+    app.router.routes += [Route("/late", lambda request: PlainTextResponse("late"))]
+    app.router._mark_routes_changed()  # type: ignore[attr-defined]
+    assert client.get("/late").text == "late"

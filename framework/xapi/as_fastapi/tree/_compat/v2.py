@@ -51,10 +51,13 @@ class ModelField(ParameterView, metaclass=_AnyView):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # Pydantic's, about defaults that are not used here
             field = Field(name, constrained(annotation, field_info), field_info)
-        wire_name = (
-            sent_as(field_info, name)[0] if isinstance(field_info, params.Marker) else field_info.alias
-        )
-        vars(self).update(name=name, alias=wire_name or name, field=field, mode=mode, config=config)
+        vars(self).update(name=name, field=field, mode=mode, config=config)
+
+    @property
+    def alias(self) -> str:
+        """The name on the wire, as the marker says it."""
+        info = self.field.info
+        return (sent_as(info, self.name)[0] if isinstance(info, params.Marker) else info.alias) or self.name
 
     @cached_property
     def item(self) -> Parameter | BodyField | None:

@@ -16,6 +16,11 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from xapi import params
+from xapi.as_fastapi.forms import form_items as _extract_form_items
+from xapi.as_fastapi.forms import form_model as _get_form_model
+from xapi.as_fastapi.forms import names_of as _get_param_aliases
+from xapi.as_fastapi.forms import read_form_items as _extract_form_body
+from xapi.as_fastapi.forms import value_of as _get_multidict_value
 from xapi.as_fastapi.solving import solve
 from xapi.as_fastapi.tree._compat import (
     ModelField,

@@ -1,0 +1,1 @@
+"""A first app with its suite, under FastAPI and under the alias: `python -m benchmarks quick-start`."""
