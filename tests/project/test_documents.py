@@ -64,7 +64,7 @@ def test_the_targets_that_the_documents_name_are_in_the_makefile() -> None:
     assert [name for name in sorted(named) if not re.search(rf"^{name}:", makefile, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/getting-started.md"])
+@pytest.mark.parametrize("document", ["docs/getting-started.md"])
 def test_the_programs_of_a_document_pass_their_tests(document: str, tmp_path: Path) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     for name, body in named_files(text):
