@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_xapi import atomic_write
 from pytest_xapi.project import configured_app
 from pytest_xapi.pyproject import read_table
+from pytest_xapi.words import counted
 from xapi.cli import choice
 from xapi.cli.errors import CommandError
 from xapi.texts import visible
@@ -93,7 +94,7 @@ def run_update(arguments: argparse.Namespace) -> None:
         atomic_write.write_atomic(file, text)
     except OSError as error:
         raise CommandError(f"cannot write {file}: {error.strerror}") from error
-    sys.stdout.write(f"wrote {file}: {len(document.get('paths', ()))} paths\n")
+    sys.stdout.write(f"wrote {file}: {counted(len(document.get('paths', ())), 'path')}\n")
 
 
 def run_diff(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,25 @@ import pytest
 from selenium.webdriver import ActionChains
 from selenium.webdriver.support.wait import WebDriverWait
 
-PAGES = ["", "getting-started/", "requests/", "fuzzing/", "contract-changes/", "decisions/"]
+PAGES = [
+    "",
+    "getting-started/",
+    "tutorial/01-first-path/",
+    "tutorial/09-fuzzing/",
+    "requests/",
+    "fuzzing/",
+    "reference/xapi/",
+    "reference/fixtures/",
+    "options/",
+    "errors/",
+    "beside-fastapi/",
+    "contract-changes/",
+    "decisions/",
+]
+UNSEEN = """
+return [...document.querySelectorAll('article img')].filter(one => !(one.complete && one.naturalWidth))
+    .map(one => one.src)
+"""
 DESKTOP, PHONE = 1280, 390
 FOUND = """
 const results = [...document.querySelectorAll('*')].map(one => one.shadowRoot).filter(root => root)
@@ -40,6 +58,7 @@ def test_pages_are_quiet_and_ask_no_other_host(browser: Any, address: str, width
             browser.find("h1")
             assert [url for url in browser.loaded() if not url.startswith((address, "data:"))] == []
             assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= width
+            assert browser.driver.execute_script(UNSEEN) == []
         browser.screenshot(f"site-{width}-{scheme}")
     assert browser.complaints() == []
 

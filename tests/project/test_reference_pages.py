@@ -41,6 +41,12 @@ def test_each_public_name_is_described_or_leads_to_where_it_is(site: Path, inven
         assert found(name) is found(of), f"{name} is not {of}"
 
 
+def test_the_page_of_public_names_leads_to_them(site: Path) -> None:
+    text = (site / "public-names/index.html").read_text(encoding="utf-8")
+    linked = re.findall(r"<td>.*?</td>", text, re.DOTALL)
+    assert sum(cell.count('href="../reference/') for cell in linked) == len(PUBLIC)
+
+
 def found(name: str) -> Any:
     module, _, attribute = name.rpartition(".")
     return getattr(import_module(module), attribute)

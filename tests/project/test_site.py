@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -88,6 +90,40 @@ def test_what_is_lost_fails_the_build(
 @pytest.fixture(scope="module")
 def publish(imported: Callable[[str, Path], Any]) -> Any:
     return imported("publish_site", ROOT / "tools/site/publish.py").publish
+
+
+def test_a_push_adds_to_what_is_published(tmp_path: Path, project_copy: Callable[[], Path]) -> None:
+    root = project_copy()
+    git = ("git", "-c", "init.defaultBranch=main", "-C", str(tmp_path))
+    subprocess.run([*git, "init", "--quiet", "--bare", "published.git"], check=True)
+    address = f"url.{tmp_path.as_uri()}/published.git.insteadOf"
+    environment = os.environ | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "GITHUB_SERVER_URL": "https://host.example",
+        "GITHUB_REPOSITORY": "owner/xapi",
+        "TOKEN": "t",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": address,
+        "GIT_CONFIG_VALUE_0": "https://x-access-token:t@host.example/owner/xapi",
+    }
+    html = root / "build/site/html"
+    html.mkdir(parents=True)
+    for kind, name, expected in (
+        ("branch", "main", ["dev"]),
+        ("tag", "v1.2.0", ["1.2.0", "dev"]),
+        ("branch", "main", ["1.2.0", "dev"]),
+    ):
+        (html / "index.html").write_text(name)
+        refs = {"GITHUB_REF_TYPE": kind, "GITHUB_REF_NAME": name}
+        pushed = subprocess.run(
+            [root / "tools/site/push"], env=environment | refs, capture_output=True, text=True, check=False
+        )
+        assert pushed.returncode == 0, pushed.stderr
+        show = [*git, "--git-dir", "published.git", "show", "gh-pages:versions.json"]
+        listed = json.loads(subprocess.run(show, check=True, capture_output=True, text=True).stdout)
+        assert [one["version"] for one in listed] == expected
+    show[-1] = "gh-pages:latest/index.html"
+    assert subprocess.run(show, check=True, capture_output=True, text=True).stdout == "v1.2.0"
 
 
 def test_versions_stand_beside_each_other(publish: Any, tmp_path: Path) -> None:

@@ -144,7 +144,22 @@ def write(root: Path, pages: Path) -> None:
     for page in PAGES:
         lines = [f"# {page.title}", page.text, *_sections(page, public, loader, described)]
         (pages / "reference" / f"{page.name}.md").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    _link_names(pages / "public-names.md", loader, described)
     (pages / "reference/fixtures.md").write_text("\n\n".join(_fixtures(loader)) + "\n", encoding="utf-8")
+
+
+def _link_names(page: Path, loader: GriffeLoader, described: dict[str, str]) -> None:
+    """Let the names of the table lead to where they are described."""
+
+    def linked(row: re.Match[str]) -> str:
+        def link(name: re.Match[str]) -> str:
+            found = loader.modules_collection[f"{row[1]}.{name[1]}"]
+            return f"[{name[0]}][{described[found.canonical_path]}]"
+
+        names = re.sub(r"`(\w+)`", link, row[2])
+        return f"| `{row[1]}` | {names} |"
+
+    page.write_text(ROW.sub(linked, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _fixtures(loader: GriffeLoader) -> Iterator[str]:

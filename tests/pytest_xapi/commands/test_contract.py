@@ -62,7 +62,7 @@ def test_update_writes_the_document_of_the_app(folder: Path) -> None:
     finished = xapi(folder, "contract", "update")
 
     assert (finished.returncode, finished.stderr) == (0, "")
-    assert finished.stdout == "wrote openapi.lock.json: 1 paths\n"
+    assert finished.stdout == "wrote openapi.lock.json: 1 path\n"
     assert xapi(folder, "contract", "diff").stdout == "no changes\n"
     assert xapi(folder, "contract", "update").stdout == "openapi.lock.json is up to date\n"
 
