@@ -108,8 +108,8 @@ ecosystem: $(READY) $(TOOLS_READY) ## run the tests of libraries for FastAPI, un
 serve: $(READY) ## serve the notes example on http://127.0.0.1:8000
 	$(VENV)/bin/uvicorn --app-dir examples/notes --host 127.0.0.1 --port 8000 notes.main:app
 
-ci-deps: $(NODE_PACKAGES) $(READY) $(SITE_READY) $(TOOLS_READY) ## install what the tests need beside: Chromium, curl, Node.js and its packages, environments of peers and libraries
-	$(call install-missing,chromium=chromium chromedriver=chromium-driver curl=curl openssl=openssl)
+ci-deps: $(NODE_PACKAGES) $(READY) $(SITE_READY) $(TOOLS_READY) ## install what the tests need beside: Chromium, curl, PostgreSQL, Node.js and its packages, environments of peers and libraries
+	$(call install-missing,chromium=chromium chromedriver=chromium-driver curl=curl openssl=openssl pg_ctlcluster=postgresql)
 	$(VENV)/bin/python tests/compat/environments.py
 	$(VENV)/bin/python tests/ecosystem/environments.py
 

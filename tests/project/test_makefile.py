@@ -267,9 +267,10 @@ class Machine:
         """The calls of programs that install something."""
         python = f"PYTHON={sys.executable}"
         packages = f"NODE_PACKAGES={self.folder / 'packages'}"
-        (self.folder / "site").touch()
-        site = f"SITE_READY={self.folder / 'site'}"
-        finished = make("ci-deps", python, packages, site, PATH=str(self.folder))
+        for name in ("site", "tools"):
+            (self.folder / name).touch()
+        ready = (f"SITE_READY={self.folder / 'site'}", f"TOOLS_READY={self.folder / 'tools'}")
+        finished = make("ci-deps", python, packages, *ready, PATH=str(self.folder))
         assert finished.returncode == 0, finished.stdout + finished.stderr
         return self.record.read_text(encoding="utf-8").splitlines()
 
@@ -281,12 +282,12 @@ def test_ci_deps_installs_the_programs_that_are_missing(tmp_path: Path) -> None:
         f"{install} nodejs",
         "npm ci --prefix tests/typescript --silent --no-audit --no-fund",
         "apt-get update --quiet=2",
-        f"{install} chromium curl openssl",
+        f"{install} chromium curl openssl postgresql",
     ]
 
 
 def test_ci_deps_installs_only_packages_of_npm_where_the_programs_are_there(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, ["chromium", "chromedriver", "curl", "node", "openssl"])
+    machine = Machine(tmp_path, ["chromium", "chromedriver", "curl", "node", "openssl", "pg_ctlcluster"])
     calls = ["npm ci --prefix tests/typescript --silent --no-audit --no-fund"]
     assert machine.make_ci_deps() == calls
     assert machine.make_ci_deps() == calls, "the second time there is nothing to do"

@@ -484,3 +484,12 @@ def test_libraries_may_tell_that_routes_have_changed() -> None:
     app.router.routes += [Route("/late", lambda request: PlainTextResponse("late"))]
     app.router._mark_routes_changed()  # type: ignore[attr-defined]
     assert client.get("/late").text == "late"
+
+
+def test_libraries_read_the_schema_of_a_field() -> None:
+    app = FastAPI()
+    app.get("/{number}")(lambda number: None)
+    (route,) = [route for route in app.routes if isinstance(route, APIRoute)]
+    (field,) = route.dependant.path_params
+    made = create_model_field(name="n", type_=int)
+    assert [found._type_adapter.core_schema["type"] for found in (field, made)] == ["any", "int"]  # type: ignore[attr-defined]

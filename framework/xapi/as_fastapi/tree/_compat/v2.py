@@ -77,6 +77,10 @@ class ModelField(ParameterView, metaclass=_AnyView):
         return self is other
 
 
+# What has the name is private in FastAPI, and libraries read the schema of it.
+ParameterView._type_adapter = property(lambda view: view.field.adapter)  # type: ignore[attr-defined]
+
+
 def _by_hand() -> None:
     """What messages name for a field that no function declares."""
 
