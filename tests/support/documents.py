@@ -8,7 +8,7 @@ import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
@@ -73,13 +73,19 @@ def section(text: str, heading: str) -> str:
     return str(found)
 
 
-def run(command: str, directory: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a reader would, in an environment that has xapi installed."""
+SCRIPTS = Path(sys.executable).parent
+"""The programs of the environment that runs the tests, in which xapi is installed."""
+
+
+def run(
+    command: str, directory: Path, scripts: Path = SCRIPTS, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as a reader would, with the programs of an environment that has xapi installed."""
     return subprocess.run(
         command,
         shell=True,
         cwd=directory,
-        env=_environment() | FEWER | variables,
+        env=_environment(scripts) | FEWER | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -87,10 +93,10 @@ def run(command: str, directory: Path, **variables: str) -> subprocess.Completed
     )
 
 
-def _environment() -> dict[str, str]:
+def _environment(scripts: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "XAPI_"))}
     return kept | {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), kept["PATH"]]),
+        "PATH": os.pathsep.join([str(scripts), kept["PATH"]]),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -110,11 +116,16 @@ class Differs(AssertionError):
 class Reader:
     """Follows documents in a folder: writes the files, runs the commands, compares what they print.
 
-    `...` in a document stands for anything, and white space for any other. Commands of pip are not run. A
+    `...` in a document stands for anything, and white space for any other. Commands of pip are left to
+    `install`; without it they are not run. A
     command that serves is left running, and started again after a file was written, as its reloader would do.
     """
 
     folder: Path
+    scripts: Path = SCRIPTS
+    """Where the programs are."""
+    install: Callable[[str], None] = lambda command: None
+    """What runs the commands of pip."""
     ran: list[str] = field(default_factory=list)
     """The commands so far."""
     written: dict[str, str] = field(default_factory=dict)
@@ -134,7 +145,9 @@ class Reader:
                 self._write(block.file, block.body)
             elif block.language == "console":
                 for command, expected in block.commands():
-                    if not command.startswith("pip "):
+                    if command.startswith("pip "):
+                        self.install(command)
+                    else:
                         self._run(command, expected)
 
     def serve(self, command: str) -> str:
@@ -166,7 +179,7 @@ class Reader:
             if command.startswith("curl ") and self._server is None:
                 self._serve()
             told = command.replace(SERVED, f"127.0.0.1:{self._port}")
-            finished = run(told, self.folder, CURL_HOME=str(self._curl_home()), **AS_READERS)
+            finished = run(told, self.folder, self.scripts, CURL_HOME=str(self._curl_home()), **AS_READERS)
             printed = (finished.stdout + finished.stderr).replace(f"127.0.0.1:{self._port}", SERVED)
         shown, seen = (VARYING.sub("", text) for text in (expected, printed))
         if not OutputChecker().check_output(shown, seen, ELLIPSIS | NORMALIZE_WHITESPACE):
@@ -178,10 +191,11 @@ class Reader:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         reload = () if self._serving.startswith("uvicorn") or " run" in self._serving else ("--no-reload",)
+        program, *arguments = shlex.split(self._serving)
         self._server = subprocess.Popen(
-            [*shlex.split(self._serving), *reload, "--port", str(self._port)],
+            [str(self.scripts / program), *arguments, *reload, "--port", str(self._port)],
             cwd=self.folder,
-            env=_environment() | AS_READERS,
+            env=_environment(self.scripts) | AS_READERS,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
