@@ -38,14 +38,21 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     root: Path = arguments.root.resolve()
-    try:
-        prepare(root)
-    except (DeadLink, ValueError) as problem:
-        print(f"make docs: {problem}", file=sys.stderr)  # noqa: T201
+    if not is_prepared(root):
         return 1
     if arguments.serve:
         return serve(root)
     return subprocess.run([ZENSICAL, "build", "--strict", "--clean"], cwd=root, check=False).returncode
+
+
+def is_prepared(root: Path) -> bool:
+    """Stage the pages, or say what is wrong with them."""
+    try:
+        prepare(root)
+    except (DeadLink, ValueError) as problem:
+        print(f"make docs: {problem}", file=sys.stderr)  # noqa: T201
+        return False
+    return True
 
 
 def prepare(root: Path) -> None:
@@ -86,7 +93,7 @@ def serve(root: Path) -> int:
             while server.poll() is None:
                 time.sleep(1)
                 if seen != (seen := changes(root)):
-                    prepare(root)
+                    is_prepared(root)
         except KeyboardInterrupt:
             server.terminate()
     return 0
