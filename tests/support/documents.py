@@ -179,7 +179,8 @@ class Reader:
             if command.startswith("curl ") and self._server is None:
                 self._serve()
             told = command.replace(SERVED, f"127.0.0.1:{self._port}")
-            finished = run(told, self.folder, self.scripts, CURL_HOME=str(self._curl_home()), **AS_READERS)
+            home = {"CURL_HOME": str(self._curl_home()), "HOME": str(self.folder)}
+            finished = run(told, self.folder, self.scripts, **home, **AS_READERS)
             printed = (finished.stdout + finished.stderr).replace(f"127.0.0.1:{self._port}", SERVED)
         shown, seen = (VARYING.sub("", text) for text in (expected, printed))
         if not OutputChecker().check_output(shown, seen, ELLIPSIS | NORMALIZE_WHITESPACE):
