@@ -20,7 +20,7 @@ from xapi import exception_handlers as handlers
 from xapi.exceptions import RequestValidationError, WebSocketRequestValidationError, XAPIError
 from xapi.handler_table import check_key
 from xapi.identity import identity
-from xapi.instrumentation import ENTRY, OF_APPS, Core, is_own, observes_apps
+from xapi.instrumentation import ENTRY, OF_APPS, Core, is_around_router, is_own, observes_apps
 from xapi.keywords import checked, spelled_out
 from xapi.layers import check_middleware, layers
 from xapi.logger import logging_later
@@ -301,9 +301,12 @@ class XAPI(OperationDecorators, Starlette):
         )
 
     def _is_observed(self) -> bool:
-        """Whether somebody looks at the layers, in this app, its class or Starlette's parts."""
+        """Whether somebody looks at the layers, in this app, its class, its router or Starlette's parts."""
         own = is_own(type(self), "build_middleware_stack", "xapi")
-        return not own or "build_middleware_stack" in vars(self) or observes_apps()
+        there = vars(self)
+        return (
+            not own or "build_middleware_stack" in there or observes_apps() or is_around_router(self.router)
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.root_path:

@@ -34,6 +34,13 @@ def is_own(owner: Any, name: str, package: str = "starlette") -> bool:
     )
 
 
+def is_around_router(router: Any) -> bool:
+    """Whether its class, or somebody else, has put something around what finds the routes of a router."""
+    kind = type(router)
+    are_own = is_own(kind, "__call__") and is_own(kind, "app", "xapi")
+    return not are_own or router.middleware_stack != router.app
+
+
 _IS_THERE = "__call__" in vars(Starlette)
 OF_APPS: Mapping[str, Any] = vars(Starlette) if _IS_THERE else {"__call__": None}
 """What Starlette's class has now. Each request looks here: that costs less than an attribute of a class."""

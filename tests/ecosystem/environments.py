@@ -48,7 +48,7 @@ class Library:
     environment: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     missing: str = ""
-    """What it would need that is not there, so that it is not run."""
+    """What it would need that is not there, so that it does not count among the others."""
     early: bool = False
     """Whether it has a plugin of pytest that imports FastAPI, so that the alias has to be there before."""
     quick: bool = False

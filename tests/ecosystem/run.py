@@ -75,8 +75,6 @@ def main() -> None:
     known = {library.name: library for library in libraries()}
     for name in sys.argv[1:] or list(known):
         library = known[name]
-        if library.missing:
-            continue
         prepare(library)
         told = []
         for way, title in (("fastapi", "with FastAPI"), ("xapi", "with xapi")):

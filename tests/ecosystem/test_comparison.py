@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,21 @@ def test_parameters_that_are_named_at_random_are_paired_in_order() -> None:
 def test_what_was_not_run_has_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environments, "WORK", tmp_path)
     assert page.row_of(LIBRARY, []) is None
+
+
+@pytest.mark.usefixtures("results")
+def test_what_misses_something_is_not_counted_and_says_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        page, "libraries", lambda: [LIBRARY, replace(LIBRARY, name="other", missing="A thing.")]
+    )
+    written = page.text()
+    assert "| **1 libraries** |  |  | **3** | **1** |" in written
+    assert "\nother 1.0 is not counted. A thing.\n" in written
+    (environments.WORK / "lib").rename(environments.WORK / "other")
+    assert (
+        "other 1.0 is not counted: 1 of 3 tests that pass with FastAPI pass with xapi. A thing."
+        in page.text()
+    )
 
 
 def test_the_page_is_of_the_libraries_in_the_table() -> None:
