@@ -159,12 +159,14 @@ class Replacement:
         """What is replaced; where a factory was named, what it has made in the apps that there have been."""
         return self.shared.layers if self._factory else [self._layer_of(None)]
 
-    def count(self, dependency: Dependency | str) -> int:
-        """How often what replaces `dependency` was called."""
+    def count(self, dependency: Dependency | str | None = None) -> int:
+        """How often what replaces `dependency` was called; it may be left out where one alone is replaced."""
         return sum(handle.count(dependency) for handle in self._handles(dependency))
 
-    def calls(self, dependency: Dependency | str) -> list[Arguments]:
-        """The arguments of each call of what replaces `dependency`, by name, the latest 1,000."""
+    def calls(self, dependency: Dependency | str | None = None) -> list[Arguments]:
+        """The arguments of each call of what replaces `dependency`, by name, the latest 1,000; it may be left
+        out where one alone is replaced.
+        """
         return [arguments for handle in self._handles(dependency) for arguments in handle.calls(dependency)]
 
     def unused(self) -> list[Dependency]:
@@ -181,11 +183,13 @@ class Replacement:
         else:
             yield from ((_named(each.original), bool(each.count)) for each in replaced)
 
-    def _handles(self, dependency: Dependency | str) -> list[Any]:
+    def _handles(self, dependency: Dependency | str | None) -> list[Any]:
         from xapi.overrides import LayerHandle, key_of
 
-        key = key_of(dependency)
         layers = self.layers
+        if dependency is None:
+            return [LayerHandle(layer) for layer in layers]
+        key = key_of(dependency)
         return [LayerHandle(layer) for layer in layers if key in layer or len(layers) == 1]
 
     def remove(self) -> None:

@@ -234,19 +234,25 @@ class LayerHandle:
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
 
-    def count(self, dependency: Dependency) -> int:
+    def count(self, dependency: Dependency | None = None) -> int:
         """How often the replacement of `dependency` was called.
 
+        Args:
+            dependency: It may be left out where one alone is replaced.
+
         Raises:
-            KeyError: this override does not replace it.
+            KeyError: this override does not replace it, or replaces several and none was named.
         """
         return self._replacement(dependency).count
 
-    def calls(self, dependency: Dependency) -> list[Arguments]:
+    def calls(self, dependency: Dependency | None = None) -> list[Arguments]:
         """The arguments of each call that the replacement of `dependency` got, by name, the latest 1,000.
 
+        Args:
+            dependency: It may be left out where one alone is replaced.
+
         Raises:
-            KeyError: this override does not replace it.
+            KeyError: this override does not replace it, or replaces several and none was named.
         """
         return list(self._replacement(dependency).calls)
 
@@ -254,10 +260,14 @@ class LayerHandle:
         """What is replaced, but whose replacement was never called."""
         return [replacement.original for replacement in self.layer.values() if not replacement.count]
 
-    def _replacement(self, dependency: Dependency) -> Replacement:
+    def _replacement(self, dependency: Dependency | None) -> Replacement:
+        names = ", ".join(name_of(other.original) for other in self.layer.values())
+        if dependency is None:
+            if len(self.layer) != 1:
+                raise KeyError(f"this override replaces several: name one of {names}")
+            return next(iter(self.layer.values()))
         replacement = self.layer.get(key_of(dependency))
         if replacement is None:
-            names = ", ".join(name_of(other.original) for other in self.layer.values())
             raise KeyError(f"{name_of(dependency)} is not replaced by this override, which replaces {names}")
         return replacement
 

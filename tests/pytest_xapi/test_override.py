@@ -360,7 +360,8 @@ def test_calls_are_counted_and_recorded_for_all_clients_together(run_test: RunPy
             handle = override(user, named)
             client.get("/?q=1")
             make_client().get("/?q=2")
-            assert handle.count(user) == override.count(user) == 2
+            assert handle.count() == handle.count(user) == override.count(user) == 2
+            assert handle.calls() == handle.calls(user)
             assert handle.calls(user) == override.calls(user) == [{"q": "1"}, {"q": "2"}]
             assert override.count(place) == 2
             with override(user, "other") as inner:

@@ -284,6 +284,13 @@ def test_code_outside_of_operations_can_ask_for_the_replacement() -> None:
     assert seen == ["real settings", "client", "function"]
 
 
+def test_what_alone_is_replaced_need_not_be_named() -> None:
+    app = make_app()
+    with app.overrides(settings, lambda: "s") as handle:
+        TestClient(app).get("/?q=1")
+        assert (handle.count(), handle.calls()) == (1, [{}])
+
+
 def test_calls_are_counted_and_recorded() -> None:
     app = make_app()
     client = TestClient(app)
@@ -301,6 +308,8 @@ def test_calls_are_counted_and_recorded() -> None:
         assert handle.calls(database) == [{"q": "1", "s": "s"}, {"q": "2", "s": "s"}]
         assert (handle.count(settings), handle.calls(settings)) == (3, [{}, {}, {}])
         assert handle.unused() == []
+        with pytest.raises(KeyError, match="this override replaces several: name one of database, settings"):
+            handle.count()
         with pytest.raises(KeyError, match="other is not replaced by this override, which replaces database"):
             handle.count(other)
 
