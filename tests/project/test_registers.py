@@ -22,6 +22,7 @@ KEYS = {
     "framework/xapi/migration/names.py _origins": "names of modules",
     "framework/xapi/migration/names.py _parsed": "paths of files of this package",
     "framework/xapi/migration/names.py _public": "names of modules",
+    "framework/xapi/migration/names.py renamed_names": "nothing: it is made once",
     "framework/xapi/openapi/assets.py installed_file": "names of modules and files",
     "framework/xapi/operation/fields.py _shared": "the identity of a type, which the value keeps",
     "framework/xapi/operation/hidden_marks.py _searched": "the identity of a class, which is the value",

@@ -7,7 +7,7 @@ import difflib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xapi.cli.errors import CommandError
 from xapi.texts import visible, visible_line
@@ -85,4 +85,8 @@ def _told(found: list[Change | Unreadable], changed: list[Change], *, would: boo
         if not isinstance(one, Change):
             yield visible_line(f"error: {one.path} {one.reason}; it is left as it is") + "\n"
     verb = "would be rewritten" if would else "rewritten"
-    yield f"{len(changed)} files {verb}, {len(notes)} places to look at\n"
+    yield f"{_counted(changed, 'file')} {verb}, {_counted(notes, 'place')} to look at\n"
+
+
+def _counted(things: list[Any], noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"

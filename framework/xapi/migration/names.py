@@ -54,6 +54,15 @@ def translated(module: str, name: str) -> str | Unknown:
     return Unknown(_advice(module, name, origin, own))
 
 
+@cache
+def renamed_names() -> frozenset[str]:
+    """The names of FastAPI that are others in xapi."""
+    modules = (OLD, f"{OLD}.applications", f"{OLD}.exceptions")
+    pairs = [(module, name) for module in modules for name in {*_origins(module), *_defined(module)}]
+    new = {name: translated(module, name) for module, name in pairs}
+    return frozenset(name for name, own in new.items() if isinstance(own, str) and own != name)
+
+
 def _own_name(origin: tuple[str, str] | None, name: str) -> str:
     """What xapi calls it: the alias imports it as something else."""
     if origin is not None and origin[0].startswith("xapi.as_fastapi.tree"):

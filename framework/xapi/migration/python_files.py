@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xapi.migration.imports import Imported, ImportRewriter
-from xapi.migration.names import NEW, OLD, Unknown, is_module, translated
+from xapi.migration.names import NEW, OLD, Unknown, is_module, renamed_names, translated
 from xapi.migration.scopes import scopes_of
 from xapi.migration.text import Note, SourceText
 
@@ -68,6 +68,10 @@ class _Uses(ast.NodeVisitor):
         chain = list(_chain(node))
         root = chain[0]
         if not isinstance(root, ast.Name) or root.id not in self._imported.modules:
+            if node.attr in renamed_names():
+                self._note(
+                    node, f"{ast.unparse(node)} has another name, if it was imported from FastAPI there"
+                )
             self.generic_visit(node)
             return
         if (new := self._imported.names.get(root.id)) is not None:

@@ -39,7 +39,7 @@ def test_a_tree_is_rewritten(app: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == (
         "For a person to look at:\n"
         "  Dockerfile:1: `fastapi run` is `xapi run`\n"
-        "2 files rewritten, 1 places to look at\n"
+        "2 files rewritten, 1 place to look at\n"
     )
 
 
@@ -130,6 +130,16 @@ def test_a_name_that_other_files_import_stays(app: Path) -> None:
     assert main(["migrate", "."]) == 0
     assert (app / "app/base.py").read_text() == "from xapi import XAPI as FastAPI, Request\n"
     assert (app / "app/user.py").read_text() == "from .base import FastAPI, Request\n\nx = FastAPI()\n"
+
+
+def test_a_name_that_is_looked_up_in_another_module_is_told(
+    app: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (app / "app/user.py").write_text(
+        "import fastapi\nfrom app import main\n\nx = main.FastAPI()\ny = main.app\n"
+    )
+    assert main(["migrate", "."]) == 0
+    assert "app/user.py:4: main.FastAPI has another name, if it was imported" in capsys.readouterr().out
 
 
 def test_a_lock_file_is_named(app: Path, capsys: pytest.CaptureFixture[str]) -> None:
