@@ -245,6 +245,25 @@ def test_routes_of_mounted_apps_are_looked_at_too() -> None:
     assert line.startswith("GET /in/y: no request reaches it, because GET /in/{x} ")
 
 
+def test_a_mount_hides_the_routes_behind_it() -> None:
+    routes = """
+from starlette.routing import Host, Mount
+app.mount("/static", XAPI())
+@app.get("/static/logo.png")
+def logo(): ...
+@app.get("/static")
+def listing(): ...
+app.router.routes.append(Host("api.example.com", XAPI()))
+app.mount("/", XAPI())
+@app.websocket("/feed")
+async def feed(websocket: WebSocket): ...
+"""
+    assert [line.partition(" stands")[0] for line in hidden(routes)] == [
+        "GET /static/logo.png: no request reaches it, because the mount at /static",
+        "WEBSOCKET /feed: no request reaches it, because the mount at /",
+    ]
+
+
 def test_a_route_is_hidden_for_the_methods_of_the_one_before_it_alone() -> None:
     routes = (
         "@app.get('/{x}')\ndef f(x: str): ...\n@app.api_route('/y', methods=['GET', 'POST'])\ndef g(): ...\n"

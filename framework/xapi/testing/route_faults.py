@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from starlette.routing import compile_path
+from starlette.routing import Mount, compile_path
 
 from xapi.operation.model import Injected
 from xapi.operation.templates import PATH_NAME
@@ -49,7 +49,9 @@ class RouteFault:
         if self.kind == "unread":
             names = ", ".join(f"{{{name}}}" for name in self.names)
             return f"nothing reads {names} of the path: give the function a parameter of that name"
-        before = f"{self.other} ({shown(self.other_endpoint)})"
+        before = self.other
+        if self.other_endpoint is not None:
+            before += f" ({shown(self.other_endpoint)})"
         if self.kind == "twice":
             return f"it is declared twice, and {before} answers: remove one, or change its path"
         return f"no request reaches it, because {before} stands before it and matches: declare this one first"
@@ -68,10 +70,12 @@ def route_faults(routes: Iterable[Any], prefix: str = "") -> Iterator[RouteFault
         if getattr(route, "endpoint", None) is None:
             inner = getattr(getattr(route, "app", None), "routes", None)
             yield from route_faults(inner or (), prefix + path)
+            if isinstance(route, Mount):
+                earlier.append(route)
         elif _is_plain(route):
             yield from _unread(route, prefix)
             for method in sorted(_methods(route)):
-                before = next((one for one in earlier if method in _methods(one) and _hides(one, path)), None)
+                before = next((one for one in earlier if _answers(one, method) and _hides(one, path)), None)
                 if before is not None:
                     yield _hidden(route, before, method, prefix)
             earlier.append(route)
@@ -99,8 +103,12 @@ def _methods(route: Any) -> frozenset[str]:
     return frozenset(methods) - {"HEAD"}
 
 
+def _answers(earlier: Any, method: str) -> bool:
+    return isinstance(earlier, Mount) or method in _methods(earlier)
+
+
 def _hides(earlier: Any, path: str) -> bool:
-    """Whether a route matches the requests of a path, as far as a sample tells."""
+    """Whether a route or a mount matches the requests of a path, as far as a sample tells."""
     regex = getattr(earlier, "path_regex", None) or compile_path(earlier.path)[0]
     sample = _PARAMETER.sub(lambda match: _SAMPLES.get(match[2] or "str", "\0"), path)
     return regex.match(sample) is not None
@@ -110,9 +118,12 @@ def _hidden(route: Any, before: Any, method: str, prefix: str) -> RouteFault:
     def template(path: str) -> str:
         return _PARAMETER.sub("{}", path)
 
+    label = _label(method, prefix + route.path)
+    if isinstance(before, Mount):
+        return RouteFault("hidden", label, route.endpoint, (), f"the mount at {prefix}{before.path or '/'}")
     return RouteFault(
         "twice" if template(route.path) == template(before.path) else "hidden",
-        _label(method, prefix + route.path),
+        label,
         route.endpoint,
         (),
         _label(method, prefix + before.path),
