@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from xapi.identity import identity, reference
@@ -280,6 +280,11 @@ class PlannedRoute(RouteAttributes, BaseRoute):
         self.runner()
         assert self._plain_runner is not None
         return self._plain_runner
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether it is for a request, and what the scope then has: the route, too, as an app's router says."""
+        match, additions = super().matches(scope)
+        return match, additions if match is Match.NONE else {"route": self, **additions}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, if the method is one of the route's."""

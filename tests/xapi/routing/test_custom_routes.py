@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, Any
 
 import pytest
+from starlette.routing import Router
 
 from xapi import (
     XAPI,
@@ -20,6 +21,7 @@ from xapi import (
     HTTPException,
     Request,
     Response,
+    WebSocket,
 )
 from xapi.exceptions import RequestValidationError
 from xapi.responses import JSONResponse, PlainTextResponse
@@ -397,3 +399,23 @@ def test_what_serves_a_route_is_made_once_whoever_asks_first(kind: str) -> None:
         thread.join()
     assert len(runners) == 1
     assert len(made) == (1 if kind == "custom" else 0)
+
+
+def test_what_matches_is_in_the_scope_of_a_router_of_starlette() -> None:
+    app = XAPI()
+
+    @app.get("/a/{x}")
+    def read(x: int, request: Request) -> list[object]:
+        return [x, request.scope["route"].path]
+
+    @app.websocket("/w")
+    async def talk(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.send_text(websocket.scope["route"].path)
+
+    routes = [route for route in app.routes if route.path in ("/a/{x}", "/w")]  # type: ignore[attr-defined]
+    client = TestClient(Router(routes=routes))
+    assert client.get("/a/7").json() == [7, "/a/{x}"]
+    with client.websocket_connect("/w") as session:
+        assert session.receive_text() == "/w"
+    assert [client.get(path).status_code for path in ("/w", "/b")] == [404, 404]
