@@ -282,7 +282,7 @@ class PlannedRoute(RouteAttributes, BaseRoute):
         return self._plain_runner
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether it is for a request, and what the scope then has: the route, too, as an app's router says."""
+        """Whether it is for a request, and what the scope then has; the route, too, as in an app."""
         match, additions = super().matches(scope)
         return match, additions if match is Match.NONE else {"route": self, **additions}
 
