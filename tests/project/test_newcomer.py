@@ -25,7 +25,6 @@ class Newcomer:
     """Has a machine with Python and pip, types what we tell, and looks at the clock."""
 
     def __init__(self, home: Path, wheel: Path) -> None:
-        venv.create(home, with_pip=True)
         self.scripts = home / "bin"
         self.commands: list[str] = []
         self.seconds = 0.0
@@ -42,14 +41,20 @@ class Newcomer:
         return finished.stdout
 
 
-@pytest.fixture
-def newcomer(tmp_path: Path, wheel: Path, require: Callable[[bool, str], None]) -> Newcomer:
-    reached = subprocess.run(
-        ["pip", "download", "--quiet", "--no-deps", "--dest", str(tmp_path / "reached"), "iniconfig"],
-        capture_output=True,
-    )
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, require: Callable[[bool, str], None]) -> Path:
+    """An environment that is empty at first; each test goes on with what the one before it installed."""
+    home = tmp_path_factory.mktemp("machine")
+    venv.create(home, with_pip=True)
+    pip = [str(home / "bin" / "python"), "-m", "pip", "download", "--quiet", "--no-deps", "iniconfig"]
+    reached = subprocess.run(pip, cwd=tmp_path_factory.mktemp("reached"), capture_output=True)
     require(reached.returncode == 0, "no package registry is reached, and a newcomer installs from one")
-    return Newcomer(tmp_path / "machine", wheel)
+    return home
+
+
+@pytest.fixture
+def newcomer(machine: Path, wheel: Path) -> Newcomer:
+    return Newcomer(machine, wheel)
 
 
 def told(newcomer: Newcomer, lines: int, record_property: Callable[[str, object], None]) -> None:
