@@ -179,8 +179,8 @@ def test_a_fixture_of_one_folder_leaves_ours_to_the_others(
         "import pytest\n\n@pytest.fixture\ndef client():\n    return 'mine'\n"
     )
     folder.joinpath("test_admin.py").write_text("def test_client(client):\n    assert client == 'mine'\n")
-    shop.makepyfile("def test_get(client):\n    assert client.get('/').text == 'first'\n")
-    run_pytest("admin", ".").assert_outcomes(passed=2)
+    shop.makepyfile(test_shop="def test_get(client):\n    assert client.get('/').text == 'first'\n")
+    run_pytest("admin", "test_shop.py").assert_outcomes(passed=2)
 
 
 @pytest.mark.parametrize("how", ["flag", "conftest"])
