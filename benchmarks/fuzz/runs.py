@@ -28,6 +28,13 @@ def xapi_roles():
     return target.roles()
 """
 """What a project says of its credentials, and of what users may do."""
+PROJECT = """\
+[tool.pytest.ini_options]
+
+[tool.xapi]
+fuzz_guide = ["corpus.apps"]
+"""
+"""What a project says of where its app is: what only watches it is not looked into."""
 NO_PLUGINS = [
     argument
     for plugin in ("anyio", "asyncio", "hypothesispytest", "schemathesis", "randomly", "xdist")
@@ -108,6 +115,7 @@ def run(job: Job, limit: float) -> Run:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log"
         (Path(folder) / "conftest.py").write_text(CONFTEST)
+        (Path(folder) / "pyproject.toml").write_text(PROJECT)
         done = Run(job)
         environment = clean_environment(
             PYTHONPATH=str(ROOT),

@@ -32,7 +32,7 @@ class Profile:
 
 PROFILES = {
     "quick": Profile(random_cases=20, sequences=5, guided_cases=300, patience=25),
-    "ci": Profile(random_cases=100, sequences=25, guided_cases=2_500, patience=100),
+    "ci": Profile(random_cases=100, sequences=25, guided_cases=10_000, patience=150),
     "deep": Profile(random_cases=2_000, sequences=500, guided_cases=100_000, patience=2_000),
 }
 

@@ -8,12 +8,13 @@ their characters.
 from __future__ import annotations
 
 import string
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import combinations, islice
 from random import Random
 from typing import Any
 
-from pytest_xapi.fuzz.guided.fields import KINDS, Field, Together, fields_of, nudged, together
+from pytest_xapi.fuzz.guided import plans
+from pytest_xapi.fuzz.guided.fields import KINDS, Field, Others, Together, fields_of, nudged, together
 from pytest_xapi.fuzz.guided.goals import Score
 from pytest_xapi.fuzz.guided.plans import Plan
 from pytest_xapi.fuzz.guided.wishes import separator_of
@@ -26,13 +27,18 @@ _MOST_DOUBLED = 40
 _SIZES = (1, 7, 10, 100)
 _MOST_CHARACTERS = 24
 _MOST_PAIRS = 60
+_MOST_ELSEWHERE = 24
 _MOST_SCANNED = 130
+_MOST_FIELDS_SCANNED = 4
+_MOST_YEARS = 30
 _MOST_COMBINED = 6
 _MOST_STEP = 60
 _MOST_SOLUTIONS = 4
 
-Climb = Generator[Plan, Score | None, None]
-"""Yields plans, and is sent how far each of them was; `None` for one that did not get there."""
+Told = tuple[Score, Plan]
+"""How far a plan was, and the plan as it got there: it may have been mended on the way."""
+Climb = Generator[Plan, Told | None, None]
+"""Yields plans, and is told what came of each of them; `None` of one that did not get there."""
 
 
 class Climber:
@@ -45,6 +51,8 @@ class Climber:
         random: Random,
         letters: str = "",
         words: Sequence[str] = (),
+        others: Others = lambda drawn, spot: (),
+        is_thorough: bool = True,
     ) -> None:
         """Begin at a plan that was sent.
 
@@ -54,7 +62,11 @@ class Climber:
             random: Decides where there are many ways.
             letters: Characters that are worth trying: those of the texts that were compared.
             words: Texts that the app compares with something.
+            others: What else was sent in a place.
+            is_thorough: Whether numbers are gone through one by one where nothing leads nearer.
         """
+        self._is_thorough = is_thorough
+        self._others = others
         self._words = list(words)[:_MOST_WORDS]
         self._plan = plan
         self._letters = letters
@@ -62,11 +74,15 @@ class Climber:
         self._random = random
         self._fields: list[Field | Together] = list(islice(fields_of(plan), _MOST_FIELDS))
         self._fields += together(plan, self._fields)
+        self._known: dict[str, Told | None] = {}
         self._slopes: dict[Field | Together, float] = {}
         self._depends: list[Field | Together] = []
 
     def climb(self) -> Climb:
         """The plans to send; it is told of each how far it was."""
+        told = yield self._plan
+        if told is None or told[0] != self._score:
+            return  # it hangs on something else than the plan
         yield from self._look()
         while True:
             before = self._score[0]
@@ -79,10 +95,12 @@ class Climber:
             yield from self._combined()
             if self._score[0] >= before:
                 break
-        yield from self._scanned()
-        yield from self._pairs()
+        yield from self._solved_elsewhere()
+        if self._is_thorough:
+            yield from self._scanned()
+            yield from self._pairs()
 
-    def _try(self, field: Field | Together, value: Any) -> Generator[Plan, Score | None, bool]:
+    def _try(self, field: Field | Together, value: Any) -> Generator[Plan, Told | None, bool]:
         """Send one change; whether it is nearer, and is kept then."""
         try:
             plan = field.put(self._plan, value)
@@ -90,33 +108,41 @@ class Climber:
             return False
         return (yield from self._sent(plan))
 
-    def _sent(self, plan: Plan) -> Generator[Plan, Score | None, bool]:
+    def _told(self, plan: Plan) -> Generator[Plan, Told | None, Told | None]:
+        """What comes of a plan, which is not sent twice."""
+        key = plans.key_of(plan)
+        if key not in self._known:
+            self._known[key] = yield plan
+        return self._known[key]
+
+    def _sent(self, plan: Plan) -> Generator[Plan, Told | None, bool]:
         """Send a plan; whether it is nearer, and is kept then."""
-        score = yield plan
-        if score is None or score[0] >= self._score[0]:
+        told = yield from self._told(plan)
+        if told is None or told[0][0] >= self._score[0]:
             return False
-        self._plan, self._score = plan, score
+        self._score, self._plan = told
         return True
 
     def _look(self) -> Climb:
         """See what the goal hangs on."""
         yield from self._nudge()
-        if not self._depends:
+        if not self._depends and self._is_thorough:
             for field in self._fields:
                 if isinstance(field, Field) and isinstance(field.value(self._plan), str) and not field.digits:
                     yield from self._pieces(field)
 
     def _nudge(self) -> Climb:
         for field in self._fields:
-            for value in nudged(field, self._plan):
+            for value in nudged(field, self._plan, self._others):
                 before = self._plan
                 try:
                     plan = field.put(before, value)
                 except LookupError:
                     continue
-                score = yield plan
-                if score is None:
+                told = yield from self._told(plan)
+                if told is None:
                     continue
+                score = told[0]
                 if score != self._score:
                     if field not in self._depends:
                         self._depends.append(field)
@@ -125,7 +151,7 @@ class Climber:
                         step = value - number  # type: ignore[operator]
                         self._slopes.setdefault(field, (score[1] - self._score[1]) / (step or 1))  # type: ignore[operator]
                 if score[0] < self._score[0]:
-                    self._plan, self._score = plan, score
+                    self._score, self._plan = told
 
     def _newton(self, field: Field | Together) -> Climb:
         for _ in range(_MOST_NEWTON):
@@ -224,13 +250,45 @@ class Climber:
                 if (yield from self._sent(plan)):
                     break
 
+    def _solved_elsewhere(self) -> Climb:
+        """Other numbers in all places but one, and what follows from them in that: for whole numbers."""
+        numbers = [field for field in self._depends if self._slopes.get(field) and isinstance(field, Field)]
+        if len(numbers) < 2:
+            return
+        numbers.sort(key=lambda field: abs(self._slopes[field]))
+        for turn in range(_MOST_ELSEWHERE):
+            solved = numbers[0 if turn % 3 else turn // 3 % len(numbers)]
+            best = self._score, self._plan
+            plan = self._moved([field for field in numbers if field is not solved], 2 + turn // 2)
+            told = None if plan is None else (yield from self._told(plan))
+            if told is None:
+                continue
+            self._score, self._plan = told
+            yield from self._newton(solved)
+            if self._score[0] >= best[0][0]:
+                self._score, self._plan = best
+
+    def _moved(self, fields: Sequence[Field | Together], wide: int) -> Plan | None:
+        """The plan with other numbers in some places, not far from those that it has."""
+        plan = self._plan
+        for field in fields:
+            number = field.number(plan)
+            if number is None:
+                return None
+            try:
+                plan = field.put(plan, number + self._random.randint(-wide, wide))
+            except LookupError:
+                return None
+        return plan
+
     def _scanned(self) -> Climb:
         """One number after the other: for remainders, which say nothing of the way."""
-        for field in self._depends[:2]:
+        numbers = [field for field in self._depends if field.number(self._plan) is not None]
+        for field in numbers[:_MOST_FIELDS_SCANNED]:
             number = field.number(self._plan)
             if number is None:
                 continue
-            for step in range(2, _MOST_SCANNED):
+            for step in _steps_of(field):
                 if (yield from self._try(field, int(number) + step)):
                     break
 
@@ -246,6 +304,15 @@ class Climber:
             except LookupError:
                 continue
             yield from self._sent(plan)
+
+
+def _steps_of(field: Field | Together) -> Iterator[int]:
+    """Steps that numbers are gone through in; dates also by whole years of weeks, and of days."""
+    first = field.fields[0] if isinstance(field, Together) else field
+    if first.is_time:
+        for years in range(1, _MOST_YEARS):
+            yield from (364 * years, 371 * years, 365 * years)
+    yield from range(2, _MOST_SCANNED)
 
 
 def _steps(signed: float, slope: float, other: float) -> list[tuple[int, int]]:

@@ -20,6 +20,8 @@ from pytest_xapi.fuzz.model.cases import ABSENT
 _MOST_ORIGINS = 4
 _MOST_PLANS = 24
 _MOST_LENGTH = 300
+_LIKE = 2
+"""By how much a length may differ from that of what it was made of."""
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HOLDERS = {
     "Headers": "headers",
@@ -73,7 +75,7 @@ class Deriver:
             for origin in self._origins(value, at):
                 if at < position and not plans.is_telling(plain(value)):
                     continue
-                found = True
+                found |= origin.is_exact or value not in ("", b"")
                 yield from self._changed(at, origin, value, wish)
         if site.kind in (COMPARE, DIVIDE) and isinstance(value, int) and not isinstance(value, bool):
             yield from self._of_length(value, wish, position)
@@ -113,12 +115,24 @@ class Deriver:
             site = SITES.all[event.site]
             if site.kind != CALL or site.what != "len" or _length(event.values[0]) != value:
                 continue
+            found = False
             for at in range(position, -1, -1):
                 if at < position and not plans.is_telling(plain(event.values[0])):
                     continue
                 for origin in self._origins(event.values[0], at):
+                    found = True
                     sized = resized(plain(event.values[0]), wanted)
                     yield from self._put(at, origin.spot, origin.back(sized))
+            if not found:
+                yield from self._of_like_length(value, wanted, position)
+
+    def _of_like_length(self, value: int, wanted: int, position: int) -> Iterator[Plan]:
+        """The same where something was made of what was sent: lists and texts that are nearly as long."""
+        for spot, sent in self._places[position]:
+            if isinstance(sent, list | str) and abs(len(sent) - value) <= _LIKE and spot.path:
+                length = len(sent) + wanted - value
+                if 0 <= length <= _MOST_LENGTH:
+                    yield from self._put(position, spot, resized(sent, length))
 
     def _put(self, at: int, spot: Spot, value: Any) -> Iterator[Plan]:
         if value is not ABSENT and not (is_sendable(value) and _can_be_named(spot)):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pytest_xapi.fuzz.guided.probes import Event
-from pytest_xapi.fuzz.guided.sites import COMPARE, DIVIDE, ITEM, Site
+from pytest_xapi.fuzz.guided.sites import COMPARE, DIVIDE, ITEM, METHOD, UNPACK, Site
 from pytest_xapi.fuzz.guided.wishes import members_of
 
 _OF_LENGTH = 512.0
@@ -16,9 +17,13 @@ _OF_LENGTH = 512.0
 
 def distance(site: Site, event: Event) -> float | None:
     """How far one event was from the other outcome; `None` where that is no number."""
-    if site.kind not in (COMPARE, DIVIDE, ITEM) or event.outcome is None:
+    if site.kind == UNPACK and event.outcome is False:
+        return float(abs(len(event.values[0]) - event.values[1]))
+    if site.kind not in (COMPARE, DIVIDE, ITEM, METHOD) or event.outcome is None:
         return None
     left, right = event.values[:2]
+    if isinstance(left, Mapping) and site.kind in (ITEM, METHOD):
+        return None if event.outcome else _to_members(right, left)
     difference = signed(left, right)
     is_equality = site.what in ("==", "!=", "is", "is not")
     if difference is not None:

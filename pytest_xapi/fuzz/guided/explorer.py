@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import heapq
 import string
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 from random import Random
 
 from pytest_xapi.fuzz.generation import GeneratedCase, OperationGenerator
 from pytest_xapi.fuzz.guided import plans, spots
+from pytest_xapi.fuzz.guided.alternatives import Alternatives
+from pytest_xapi.fuzz.guided.ascents import Ascents
 from pytest_xapi.fuzz.guided.chance import Chance, of_kind
-from pytest_xapi.fuzz.guided.climbing import Climb, Climber
 from pytest_xapi.fuzz.guided.deriving import Deriver
 from pytest_xapi.fuzz.guided.distances import wants_equal
 from pytest_xapi.fuzz.guided.extending import extended
-from pytest_xapi.fuzz.guided.goals import ANY, REACHED, Goal, Goals, Score, distinct, score_of_any, short
+from pytest_xapi.fuzz.guided.goals import (
+    ANY,
+    REACHED,
+    Aim,
+    Exit,
+    Goal,
+    Goals,
+    distinct,
+    is_lookup,
+    score_of_any,
+    short,
+)
+from pytest_xapi.fuzz.guided.mending import departure, has_met, last_of
 from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.probes import SITES, Event
 
@@ -30,17 +43,33 @@ _ALONE = 3
 """How much later a request alone is sent among sequences: it has an item of its own."""
 _CLOSED = 3
 """How much later what a condition saw is followed, where it has come out both ways."""
+_PROMISING = 20
+"""How much longer it goes on while there is a way that was not tried."""
 _NEARER = 20
 """What a request that comes nearer gives back of the patience."""
-_MOST_HOPEFUL = 8
+_MOST_HOPEFUL = 4
+_ALL_REACHED = 5
+"""How much less is tried by chance where all conditions came out both ways."""
 _REPEATS = 5
 """Of requests that were sent before there may be so many more than of those that reach nothing new."""
 _MOST_FOLLOWED = 40
-"""Times that one place is followed: each time it has seen something else."""
+"""Times that one place is followed in plans of one shape: each time it has seen something else."""
+_MOST_MENDS = 3
+"""Times that one plan is put back on its way."""
+_MOST_MENDED = 30
+_LATER_MENDED = 4
+"""How much later each plan of a goal is sent that was put back on its way."""
+_MOST_MENDINGS = 6
+_MOST_EXITS = 5
+"""Plans of one goal that are climbed with where they have left their way."""
 _LONG = 80
 _MOST_TEXTS = 4
 _OF_ITS_OWN = 0.15
+_BETWEEN_CLIMBS = 0.85
+"""How often something is tried by chance between two climbs."""
 _REPEATED = 0.15
+_ALONE_AGAIN = 0.8
+"""Of one operation's requests, most are sent without those before them."""
 
 
 @dataclass(frozen=True)
@@ -69,20 +98,25 @@ class Explorer:
         self._random = Random(seed)
         self._limits = limits
         self._first: deque[Plan] = deque()
-        self._queue: list[tuple[int, int, Plan, Goal | None]] = []
+        self._queue: list[tuple[int, int, Plan, Goal | None, Aim | None]] = []
         self._number = count()
         self._known: set[str] = set()
+        self._kept: set[str] = set()
         self.goals = Goals()
         self.corpus: list[Plan] = []
         """Plans that have reached something new, in the order in which they did."""
         self._chance = Chance(self._random, self.corpus)
-        self._climbing: tuple[Goal, Climb] | None = None
+        self._alternatives = Alternatives()
+        self._aim: Aim | None = None
+        """What the plan that is being sent was made for."""
+        self._ascents = Ascents(self.goals, self._chance, self._alternatives, self._random)
         self._climbed: Goal | None = None
         """The goal of the plan that is being sent, if that is a step of a climb."""
-        self._told: Score | None = None
-        """How far the last step of the climb was."""
-        self._sent = self._idle = self._repeats = 0
-        self._followed: dict[int, set[str]] = {}
+        self._mended_for: Counter[Goal] = Counter()
+        self._is_by_chance = False
+        """Whether the plan that is being sent follows from nothing that was seen."""
+        self._sent = self._idle = self._repeats = self._by_chance = 0
+        self._followed: dict[tuple[int, str], set[str]] = {}
         more = _ORDINARY if len(self._generators) == 1 else 1
         for generator in self._generators.values():
             for number in range(1 + more):
@@ -94,16 +128,24 @@ class Explorer:
         if self._sent >= self._limits.most:
             return True
         patience = self._limits.patience
-        if self._idle < patience and self._repeats < patience:
+        if self._idle < _PROMISING * patience and self._is_promising:
             return False
+        if not self.goals.open:
+            patience //= _ALL_REACHED
         hopeful = sum((state.tries > 0) + 2 * state.is_nearer for state in self.goals.open.values())
         patience *= 1 + min(hopeful, _MOST_HOPEFUL)
-        return self._idle >= patience or self._repeats >= _REPEATS * patience
+        return self._by_chance >= patience or self._repeats >= _REPEATS * patience
+
+    @property
+    def _is_promising(self) -> bool:
+        """Whether there is something that follows from what was seen, and was not sent."""
+        return bool(self._queue) or self._ascents.is_promising
 
     def next(self) -> Plan | None:
         """What is to be sent; `None` if there is nothing more."""
         while not self._is_over:
-            self._climbed = None
+            self._climbed = self._aim = None
+            self._is_by_chance = False
             found = self._found()
             if found is None:
                 return None
@@ -111,19 +153,26 @@ class Explorer:
             if key not in self._known:
                 if key:
                     self._known.add(key)
+                self._by_chance += self._is_by_chance
                 return found
             self._repeats += 1
         return None
 
     def _found(self) -> Plan | None:
         if self._first:
+            self._alternatives.learn(self._first[0])
             return self._first.popleft()
-        while self._queue:
-            _, _, plan, goal = heapq.heappop(self._queue)
+        while self._queue and not self._ascents.is_between_steps:
+            _, _, plan, goal, self._aim = heapq.heappop(self._queue)
             if goal is None or goal in self.goals.open:
                 return plan
-        climbed = self._next_of_climb()
-        return self._by_chance() if climbed is None else climbed
+        is_turn = not self._ascents.is_climbing and self._random.random() < _BETWEEN_CLIMBS
+        step = None if is_turn and self.corpus else self._ascents.next()
+        if step is not None:
+            self._climbed, plan = step
+            return plan
+        self._is_by_chance = True
+        return self._changed()
 
     def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> None:
         """Take what has come of a plan.
@@ -143,23 +192,30 @@ class Explorer:
         is_nearer = self.goals.measure(plan, scores)
         is_longer, is_other = self.goals.is_longer(sent), self.goals.is_other_order(sent)
         if self._climbed is not None:
-            is_any = self._climbed[2] == ANY
-            found = scores.get(self._climbed)
-            self._told = score_of_any(self._climbed, sent[-1].trace) if is_any else found and found[0]
-            is_other |= is_any and self._told == REACHED
+            is_other |= self._ascents.note(plan, sent, scores, self._mend)
+        elif self._aim is not None:
+            self._mend(self._aim, plan, sent)
         if is_new:
-            self._idle = self._repeats = 0
+            self._idle = self._repeats = self._by_chance = 0
         elif is_nearer:
             self._idle = max(0, self._idle - _NEARER)
         elif not (is_longer or is_other):
             self._idle += 1
         self._derive(plan, sent, is_new or is_longer)
-        if is_new or is_longer or is_other:
+        if (is_new or is_longer or is_other) and self._is_first(plan):
             self.corpus.append(plan)
+            self._alternatives.learn(plan)
             self._put_numbers(plan)
             self.goals.note_exit(plan, sent)
-        if is_new or is_other:
-            self._extend(plan, sent)
+            if is_new or is_other:
+                self._extend(plan, sent)
+
+    def _is_first(self, plan: Plan) -> bool:
+        """Whether a plan was not kept before: steps of climbs may be what was sent already."""
+        key = plans.key_of(plan)
+        is_first = key not in self._kept
+        self._kept.add(key)
+        return is_first
 
     # What comes of what was compared
 
@@ -170,18 +226,21 @@ class Explorer:
         made = 0
         for position in range(len(sent) - 1, -1, -1):
             choice = self.goals.choice(sent[position])
+            way = frozenset(sent[position].trace.outcomes)
+            last = last_of(sent[position].trace)
             for event in distinct(sent[position].trace.events):
                 goal = None if event.outcome is None else (event.site, not event.outcome, choice)
                 is_open = goal in self.goals.open
                 if not self._is_unfollowed(event, shape) and not (is_new and is_open):
                     continue
                 self._chance.learn(event)
-                is_choice = SITES.all[event.site].what in ("in", "not in")
+                is_choice = is_lookup(event)
+                onward = None if last is None or len(self._generators) > 1 else Aim(last, way)
                 for derived in deriver.of_event(position, event):
-                    if goal is None or is_open:
-                        self._put(derived, goal, is_kept=is_choice)
+                    if goal is not None and is_open:
+                        self._put(derived, goal, is_kept=is_choice, aim=Aim(goal, way))
                     else:
-                        self._put(derived, None, later=_CLOSED)
+                        self._put(derived, None, later=0 if goal is None else _CLOSED, aim=onward)
                     made += 1
                 if made >= _MOST_DERIVED:
                     return
@@ -201,22 +260,27 @@ class Explorer:
 
     def _is_unfollowed(self, event: Event, shape: str) -> bool:
         """Whether nothing came yet of these values at this place, in such a plan."""
-        key = f"{shape} {short(event)}"
-        followed = self._followed.setdefault(event.site, set())
+        key = short(event)
+        followed = self._followed.setdefault((event.site, shape), set())
         if key in followed or len(followed) >= _MOST_FOLLOWED:
             return False
         followed.add(key)
         return True
 
-    def _put(self, plan: Plan, goal: Goal | None, later: int = 0, is_kept: bool = False) -> None:
+    def _put(
+        self, plan: Plan, goal: Goal | None, later: int = 0, is_kept: bool = False, aim: Aim | None = None
+    ) -> None:
         """Queue a plan; one that is not kept is not sent where its goal is reached before."""
         if len(self._generators) > 1 and len(plan) == 1:
             later += _ALONE
         tries = 1
-        if goal is not None:
+        if aim is not None and aim.depth:
+            tries = _LATER_MENDED * self._mended_for[aim.goal]
+        elif goal is not None:
             tries = self.goals.open[goal].tries
             self.goals.open[goal].tries += 1
-        heapq.heappush(self._queue, (tries // 4 + later, next(self._number), plan, None if is_kept else goal))
+        entry = (tries // 4 + later, next(self._number), plan, None if is_kept else goal, aim)
+        heapq.heappush(self._queue, entry)
 
     def repaired(self, plan: Plan, sent: Sequence[Sent]) -> Plan | None:
         """A plan whose last request that was sent is refused, with what the app wanted to see there instead.
@@ -243,50 +307,40 @@ class Explorer:
                 is_bound = bool(longer[-1].bindings)
                 self._put(longer, None, later=len(plan) - 1 if is_bound else len(plan) + 3)
 
-    # Steps nearer
+    # Plans that leave the way to their goal
 
-    def _next_of_climb(self) -> Plan | None:
-        while True:
-            score, self._told = self._told, None
-            if self._climbing is None:
-                self._climbing = self._new_climb()
-                if self._climbing is None:
-                    return None
-            goal, climb = self._climbing
-            if goal in self.goals.open or (goal[2] == ANY and score != REACHED):
-                try:
-                    plan = climb.send(score)
-                except StopIteration:
-                    pass
-                else:
-                    self._climbed = goal
-                    return plan
-            self._climbing = None
-
-    def _new_climb(self) -> tuple[Goal, Climb] | None:
-        found = self.goals.next_to_climb()
-        if found is not None:
-            goal, state = found
-            assert state.score is not None
-            climber = Climber(state.plan, state.score, self._random, state.letters, self._chance.words)
-            return goal, climber.climb()
-        if not self.goals.exits:
-            return None
-        last = self.goals.exits.pop()
-        return last.goal, Climber(last.plan, last.score, self._random).climb()
+    def _mend(self, aim: Aim, plan: Plan, sent: Sequence[Sent]) -> None:
+        """Queue what puts a plan back on its way, if it has left that before it came to its goal."""
+        is_over = aim.goal[2] != ANY and aim.goal not in self.goals.open
+        if is_over or aim.depth >= _MOST_MENDS or self._mended_for[aim.goal] >= _MOST_MENDED:
+            return
+        left = None if has_met(aim.goal, sent) else departure(aim.way, sent)
+        if left is None:
+            return
+        self._mended_for[aim.goal] += 1
+        position, event = left.position, left.event
+        again = replace(aim, depth=aim.depth + 1)
+        goal = aim.goal if aim.goal in self.goals.open else None
+        deriver = Deriver(plan, sent, self._random)
+        for seen in (event, *left.calls):
+            for derived in islice(deriver.of_event(position, seen), _MOST_MENDINGS):
+                self._put(derived, goal, 0 if goal else _CLOSED, aim=again)
+        there = event.site, not event.outcome, ANY
+        score = score_of_any(there, sent[-1].trace)
+        if score is not None and score != REACHED and self._mended_for[aim.goal] <= _MOST_EXITS:
+            self._ascents.left.append(Exit(there, plan, score, again))
 
     # By chance
 
-    def _by_chance(self) -> Plan | None:
+    def _changed(self) -> Plan:
         """A plan that has reached something, with something else in it."""
-        is_done = not self.goals.open and len(self._generators) == 1
-        if is_done and self._idle >= self._limits.patience:
-            return None
         if not self.corpus or self._random.random() < _OF_ITS_OWN:
             label = self._random.choice(list(self._generators))
             return (PlanStep(_drawn(self._generators[label], self._random)),)
         newest = max(self._random.random(), self._random.random())
         plan = self.corpus[int(newest * len(self.corpus))]
+        if len(self._generators) == 1 and self._random.random() < _ALONE_AGAIN:
+            return self._chance.mutated(plan[-1:])
         if self._random.random() < _REPEATED and len(plan) < _MOST_PLAN:
             return (*plan, plan[-1])
         return self._chance.mutated(plan)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pytest_xapi.fuzz.generation import GeneratedCase
+from pytest_xapi.fuzz.generation import GeneratedCase, model
 from pytest_xapi.fuzz.guided import plans, spots
 from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.spots import Spot, plain_name
 
 _LEAST_NAME = 4
+_PATH = model.PLACES["path"]
 _IDENTIFIERS = ("id", "uuid", "key", "code", "number", "no", "ref", "slug", "token", "name")
 
 Values = Sequence[tuple[str, int, str, Any]]
@@ -51,8 +52,13 @@ def _source(spot: Spot, value: Any, values: Values) -> tuple[int, str] | None:
             if fits(name, known) and (spot.place != spots.BODY or type(given) is type(value)):
                 return position, pointer
         if spot.place == spots.BODY:
-            break  # of a body only what is called the same
-    return None
+            return None  # of a body only what is called the same
+    return _whole(values) if spot.place == _PATH else None
+
+
+def _whole(values: Values) -> tuple[int, str] | None:
+    """An answer that is a number or a text and nothing else: that of what was made, as a rule."""
+    return next(((position, pointer) for _, position, pointer, _ in values if pointer == ""), None)
 
 
 def _is_equal(name: str, known: str) -> bool:

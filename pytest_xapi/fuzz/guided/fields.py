@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.guided import plans, spots
 from pytest_xapi.fuzz.guided.plans import Plan
 from pytest_xapi.fuzz.guided.spots import Spot
+
+Others = Callable[[GeneratedCase, Spot], Sequence[Any]]
+"""What else has been sent in a place of a request, or in a like one of the same list."""
 
 _DATE = len("2000-01-01")
 _DAY = 86_400
@@ -127,7 +131,7 @@ def fields_of(plan: Plan) -> Iterator[Field]:
         for spot, value in spots.each(plan[position].drawn):
             if isinstance(spot.path[-1] if spot.path else "", spots.Key):
                 continue
-            if isinstance(value, bool) or value is None or isinstance(value, dict):
+            if value is None or isinstance(value, dict):
                 continue
             if _moment(value) is not None:
                 yield Field(position, spot, is_time=True)
@@ -148,21 +152,30 @@ def together(plan: Plan, fields: Sequence[Field | Together]) -> Iterator[Togethe
             yield Together(tuple(group))
 
 
-def nudged(field: Field | Together, plan: Plan) -> list[Any]:
-    """Small changes of one field."""
+def nudged(field: Field | Together, plan: Plan, others: Others) -> list[Any]:
+    """Small changes of one field, and what else has been sent in its place."""
     number = field.number(plan)
     if number is not None:
         return [number + 1, number - 1, number + 7, number + 700]
     value = field.value(plan)
-    if isinstance(value, list):
-        return [[*value, *(value[-1:] or [1])], value[:-1]] if value else [["a"], [1]]
-    if isinstance(value, str):
-        return [
-            f"{value[:-1]}{_next(value[-1:] or 'a')}",
-            f"{_next(value[:1] or 'a')}{value[1:]}",
-            f"{value}a",
-        ]
-    return []
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(field, Field) and field.digits is None and isinstance(value, str):
+        step = plan[field.position].drawn
+        return [*_changed_text(value), *(item for item in others(step, field.spot) if item != value)]
+    return _changed_list(value) if isinstance(value, list) else []
+
+
+def _changed_list(value: list[Any]) -> list[Any]:
+    return [[*value, *(value[-1:] or [1])], value[:-1]] if value else [["a"], [1]]
+
+
+def _changed_text(value: str) -> list[Any]:
+    return [
+        f"{value[:-1]}{_next(value[-1:] or 'a')}",
+        f"{_next(value[:1] or 'a')}{value[1:]}",
+        f"{value}a",
+    ]
 
 
 def _next(character: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -13,6 +13,7 @@ from pytest_xapi.fuzz.guided.distances import distance, signed
 from pytest_xapi.fuzz.guided.plans import Plan, Sent
 from pytest_xapi.fuzz.guided.probes import SITES, Event, Trace
 from pytest_xapi.fuzz.guided.sites import CONSTANT, ITEM, METHOD
+from pytest_xapi.fuzz.guided.watched import LOOKUPS
 from pytest_xapi.fuzz.guided.wishes import as_text
 
 Goal = tuple[int, bool, str]
@@ -20,14 +21,18 @@ Goal = tuple[int, bool, str]
 Score = tuple[float, float | None]
 """How far it is, and by how much on which side, where that is known."""
 
-Scores = Mapping[Goal, tuple[Score, Event]]
-"""How far goals were, each with the event that was nearest."""
+Way = frozenset[tuple[int, bool]]
+"""The conditions that a request has met, and how they came out."""
+
+Scores = Mapping[Goal, tuple[Score, Event, Way]]
+"""How far goals were, each with the event that was nearest, and the way there."""
 
 REACHED: Score = (0.0, 0.0)
 ANY = "*"
 """Stands for a choice: of whatever choice, a goal of one plan."""
 _CLIMBS_OF_GOAL = 3
 _MOST_EXITS = 40
+_MOST_WAYS = 4
 _LAST_EVENTS = 6
 _LONGEST_ORDER = 3
 _MOST_LETTERS = 24
@@ -42,31 +47,56 @@ SMALL = 20
 
 
 @dataclass
+class Near:
+    """The plan that has come nearest to a goal, of those that went the same way."""
+
+    score: Score
+    plan: Plan
+    way: Way
+    letters: str
+    """Of the texts that were compared then."""
+    climbs: int = 0
+    climbed: float = float("inf")
+    """How far it was when it was climbed from the last time."""
+
+
+@dataclass
 class Open:
     """A goal that is not reached yet."""
 
+    near: dict[Way, Near] = field(default_factory=dict)
+    """By the way: what is near on one may lead nowhere."""
     score: Score | None = None
-    plan: Plan = ()
-    """The one that has come nearest."""
-    letters: str = ""
-    """Of the texts that were compared then."""
+    """Of the nearest."""
     seen: str = ""
     """What was compared then, to be shown."""
     tries: int = 0
-    climbs: int = 0
     is_nearer: bool = False
     """Whether a request has come nearer than one before it."""
-    climbed: float = float("inf")
-    """How far it was when it was climbed to the last time."""
+    varies: bool = False
+    """Whether requests were more or less far from it: if not, it may hang on none."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a plan was made for."""
+
+    goal: Goal
+    way: Way
+    """How conditions came out for the plan that it was made of, which had come to the goal's condition."""
+    depth: int = 0
+    """How often it was mended."""
 
 
 @dataclass(frozen=True)
 class Exit:
-    """The last condition of a plan that has reached something: where it may have been refused."""
+    """The last condition of a plan that has reached something, or has left its way: where it was refused."""
 
     goal: Goal
     plan: Plan
     score: Score
+    aim: Aim | None = None
+    """What it was made for, which comes after that."""
 
 
 class Goals:
@@ -104,7 +134,7 @@ class Goals:
                 continue
             table, member = event.values if site.kind in (ITEM, METHOD) else event.values[::-1]
             is_table = site.kind == ITEM or site.what in ("get", "in", "not in")
-            if not (is_table and type(member) in (str, int) and _is_table(table)):
+            if not (is_table and isinstance(member, str | int | Enum) and _is_table(table)):
                 continue
             if self._tables.setdefault(event.site, (id(table), len(table))) != (id(table), len(table)):
                 self._stores.add(event.site)
@@ -152,22 +182,27 @@ class Goals:
     def measure(self, plan: Plan, scores: Scores) -> bool:
         """Note how near goals were; whether one is nearer than it was."""
         is_nearer = False
-        for goal, (score, event) in scores.items():
+        for goal, (score, event, way) in scores.items():
             state = self.open[goal]
+            state.varies |= state.score is not None and state.score != score
             if state.score is None or score[0] < state.score[0]:
                 state.is_nearer |= state.score is not None
                 is_nearer |= state.is_nearer
-                state.score, state.plan = score, plan
+                state.score = score
                 state.seen = f" {SITES.all[event.site].what} ".join(map(_shown, event.values[:2]))
-                texts = [value for value in event.values if isinstance(value, str)]
-                state.letters = "".join(dict.fromkeys("".join(reversed(texts))))[:_MOST_LETTERS]
+            known = state.near.get(way)
+            if known is None:
+                _keep(state.near, Near(score, plan, way, _letters(event)))
+            elif score[0] < known.score[0]:
+                known.score, known.plan, known.letters = score, plan, _letters(event)
         return is_nearer
 
     def scores(self, sent: Sequence[Sent]) -> Scores:
         """How far each goal was, at the event that was nearest."""
-        found: dict[Goal, tuple[Score, Event]] = {}
+        found: dict[Goal, tuple[Score, Event, Way]] = {}
         for item in sent:
             choice = self.choice(item)
+            way = frozenset(item.trace.outcomes)
             for event in item.trace.events:
                 if event.outcome is None:
                     continue
@@ -176,7 +211,7 @@ class Goals:
                     continue
                 far = distance(SITES.all[event.site], event)
                 if far is not None and (goal not in found or far < found[goal][0][0]):
-                    found[goal] = ((far, signed(*event.values[:2])), event)
+                    found[goal] = ((far, signed(*event.values[:2])), event, way)
         return found
 
     def note_exit(self, plan: Plan, sent: Sequence[Sent]) -> None:
@@ -190,22 +225,40 @@ class Goals:
                 self.exits.append(Exit(goal, plan, score))
                 return
 
-    def next_to_climb(self) -> tuple[Goal, Open] | None:
-        """The goal that is next to be climbed to; it counts as climbed to then."""
+    @property
+    def is_promising(self) -> bool:
+        """Whether there is a way to a goal that was not climbed, and requests were not all as far from it."""
+        return any(
+            near.climbs < 2 for state in self.open.values() if state.varies for near in state.near.values()
+        )
+
+    def next_to_climb(self) -> tuple[Goal, Near] | None:
+        """The goal that is next to be climbed to, and from where; it counts as climbed to then."""
         waiting = [
-            (state.climbs, state.score[0], goal)
+            (near.climbs + _CLIMBS_OF_GOAL * (not state.varies), near.score[0], goal, number, near)
             for goal, state in self.open.items()
-            if state.score is not None
-            and state.climbs < _CLIMBS_OF_GOAL
-            and (state.climbs == 0 or state.score[0] < state.climbed)
+            for number, near in enumerate(state.near.values())
+            if near.climbs < 2 or (near.climbs < _CLIMBS_OF_GOAL and near.score[0] < near.climbed)
         ]
         if not waiting:
             return None
-        _, far, goal = min(waiting)
-        state = self.open[goal]
-        state.climbs += 1
-        state.climbed = far
-        return goal, state
+        _, far, goal, _, near = min(waiting)
+        near.climbs += 1
+        near.climbed = far
+        return goal, near
+
+
+def _keep(near: dict[Way, Near], new: Near) -> None:
+    """Keep one way more; the farthest is forgotten where there are many."""
+    near[new.way] = new
+    if len(near) > _MOST_WAYS:
+        farthest = max(near.values(), key=lambda item: (item.score[0], item is new))
+        del near[farthest.way]
+
+
+def _letters(event: Event) -> str:
+    texts = [value for value in event.values if isinstance(value, str)]
+    return "".join(dict.fromkeys("".join(reversed(texts))))[:_MOST_LETTERS]
 
 
 def score_of_any(goal: Goal, last: Trace) -> Score | None:
@@ -228,6 +281,12 @@ def _shown(value: Any) -> str:
         return str(value)
     text = repr(value) if isinstance(value, str | int | float) else ""
     return text if 0 < len(text) <= _MOST_SHOWN else type(value).__name__
+
+
+def is_lookup(event: Event) -> bool:
+    """Whether a value is looked for among others, which may each go their own way."""
+    site = SITES.all[event.site]
+    return site.kind == ITEM or site.what in (*LOOKUPS, "in", "not in")
 
 
 def _is_table(table: Any) -> bool:

@@ -7,6 +7,7 @@ texts and numbers, is taken for the same. Who is wrong sends one request for not
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from pytest_xapi.fuzz.guided.spots import Spot, plain_name
@@ -48,10 +50,19 @@ def origins(value: Any, places: Places, separators: Sequence[str] = ()) -> list[
         separators: What the app splits texts at.
     """
     found: list[Origin] = []
+    is_bytes = isinstance(value, bytes | bytearray)
     for spot, sent in places:
         for back, is_exact in _ways(plain(value), sent, separators):
             found.append(Origin(spot, back, is_exact))
+        if is_bytes and isinstance(sent, list) and list(value) == sent:
+            found.append(Origin(spot, _as_numbers, True))
     return sorted(found, key=lambda origin: not origin.is_exact)
+
+
+def _as_numbers(wanted: Any) -> Any:
+    """Bytes, or a text that stands for some, as a list of numbers."""
+    wanted = wanted.encode("latin-1", "replace") if isinstance(wanted, str) else wanted
+    return list(wanted) if isinstance(wanted, bytes | bytearray) else wanted
 
 
 def named(text: str, places: Places) -> list[Origin]:
@@ -75,12 +86,20 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value) if value.is_finite() and value % 1 else int(value) if value.is_finite() else value
     if isinstance(value, bytes | bytearray):
-        return bytes(value).decode("utf-8", "replace")
+        return _as_text(bytes(value))
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     if isinstance(value, set | frozenset):
         return sorted((plain(item) for item in value), key=repr)
     return value
+
+
+def _as_text(value: bytes) -> str:
+    """Bytes as a text: each is a character, if they are no UTF-8."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def as_sent(wanted: Any, sent: Any) -> Any:
@@ -108,7 +127,7 @@ def _ways(value: Any, sent: Any, separators: Sequence[str]) -> Iterator[tuple[Ba
         return
     match value:
         case str():
-            yield from _of_text(value, sent)
+            yield from _of_text(value, sent) if value else _of_nothing(sent, separators)
         case int() | float():
             yield from _of_number(value, sent)
         case datetime() | date() | time():
@@ -143,7 +162,10 @@ def _of_text(value: str, sent: Any) -> Iterator[tuple[Back, bool]]:
         yield lambda wanted: as_sent(wanted, sent), True
     elif not value or not sent:
         return
-    elif value.casefold() == sent.strip().casefold() or _letters(value) == _letters(sent):
+    elif value.casefold() == sent.strip().casefold():
+        yield lambda wanted: as_sent(wanted, sent), True
+    elif _letters(value) == _letters(sent):
+        yield partial(_respaced, sent=sent), True
         yield lambda wanted: as_sent(wanted, sent), True
     elif value == sent[::-1]:
         yield lambda wanted: str(plain(wanted))[::-1], True
@@ -155,6 +177,66 @@ def _of_text(value: str, sent: Any) -> Iterator[tuple[Back, bool]]:
     elif value.casefold() in sent.casefold():
         at = sent.casefold().index(value.casefold())
         yield lambda wanted: f"{sent[:at]}{plain(wanted)}{sent[at + len(value) :]}", False
+    elif len(value) >= _LEAST_INSIDE:
+        yield from _encoded(value, sent)
+        yield from _of_letters(value, sent)
+
+
+def _of_nothing(sent: Any, separators: Sequence[str]) -> Iterator[tuple[Back, bool]]:
+    """Where a text that is empty may have been cut from: the end, a part that is missing, the beginning."""
+    if sent == "":
+        yield lambda wanted: as_sent(wanted, sent), True
+    elif isinstance(sent, str):
+        for separator in dict.fromkeys(separators):
+            if separator * 2 in sent:
+                head, _, tail = sent.partition(separator * 2)
+                yield partial(_between, head=f"{head}{separator}", tail=f"{separator}{tail}"), False
+            yield partial(_between, head=f"{sent}{separator}", tail=""), False
+        yield partial(_between, head=sent, tail=""), False
+        yield partial(_between, head="", tail=sent), False
+
+
+def _respaced(wanted: Any, sent: str) -> Any:
+    """A text with the spaces and signs of another one, in the places where that has them."""
+    if not isinstance(wanted, str):
+        return as_sent(wanted, sent)
+    rest = iter(wanted)
+    kept = [next(rest, "") if character.isalnum() else character for character in sent]
+    return "".join([*kept, *rest])
+
+
+def _encoded(value: str, sent: str) -> Iterator[tuple[Back, bool]]:
+    """Where a text stands in another one in a form that stands for it."""
+    for written in (_percent, _base64, _hex):
+        piece = written(value)
+        if piece != value and piece in sent:
+            for back, _ in _pieces(piece, sent):
+                yield partial(_within, written=written, back=back), False
+
+
+def _within(wanted: Any, written: Callable[[str], str], back: Back) -> Any:
+    return back(written(str(plain(wanted))))
+
+
+def _percent(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode().rstrip("=")
+
+
+def _hex(text: str) -> str:
+    return text.encode().hex()
+
+
+def _of_letters(value: str, sent: str) -> Iterator[tuple[Back, bool]]:
+    """Where a text stands in another one whose spaces and signs were taken out."""
+    places = [place for place, character in enumerate(sent) if character.isalnum()]
+    at = "".join(sent[place] for place in places).casefold().find(value.casefold())
+    if at >= 0 and at + len(value) <= len(places):
+        first, last = places[at], places[at + len(value) - 1]
+        yield partial(_between, head=sent[:first], tail=sent[last + 1 :]), False
 
 
 def _letters(text: str) -> str | None:
@@ -162,13 +244,15 @@ def _letters(text: str) -> str | None:
 
 
 def _pieces(piece: str, sent: str) -> Iterator[tuple[Back, bool]]:
-    """Each place at which a piece stands in a text: first its end and its beginning."""
-    found = [len(sent) - len(piece)] if sent.endswith(piece) else []
-    start = sent.find(piece)
-    while start >= 0 and len(found) <= _MOST_PIECES:
+    """Where a piece stands in a text: the last places, which are read last, and the beginning."""
+    found: list[int] = []
+    start = sent.rfind(piece)
+    while start >= 0 and len(found) < _MOST_PIECES:
         found.append(start)
-        start = sent.find(piece, start + 1)
-    for start in dict.fromkeys(found):
+        start = sent.rfind(piece, 0, start + len(piece) - 1)
+    if piece in sent[: len(piece)] and 0 not in found:
+        found.append(0)
+    for start in found:
         head, tail = sent[:start], sent[start + len(piece) :]
         yield partial(_between, head=head, tail=tail), False
 
@@ -195,10 +279,18 @@ def _of_number(value: float, sent: Any) -> Iterator[tuple[Back, bool]]:
                     yield partial(_between, head=head, tail=tail), False
     elif isinstance(sent, list) and _is_sum(value, sent):
         yield lambda wanted: [*sent[:-1], sent[-1] + (_number(wanted) - value)], False
+        if len(sent) > 1:
+            yield lambda wanted: _shared(_number(wanted), len(sent)), False
 
 
 def _is_sum(value: float, sent: list[Any]) -> bool:
     return bool(sent) and all(type(item) in (int, float) for item in sent) and sum(sent) == value
+
+
+def _shared(total: Any, count: int) -> list[Any]:
+    """So many numbers, as even as may be, that add up."""
+    each = total // count if isinstance(total, int) else total / count
+    return [*[each] * (count - 1), total - each * (count - 1)]
 
 
 def _number(wanted: Any) -> Any:
@@ -237,6 +329,11 @@ def _of_list(value: list[Any], sent: Any, separators: Sequence[str]) -> Iterator
             yield partial(_joined, separator=separator), True
             yield partial(_parted, separator=separator), False
             return
+    for separator in dict.fromkeys(separators):
+        if len(value) > 1:
+            for back, _ in _encoded(separator.join(value), sent):
+                yield partial(_joined_within, separator=separator, back=back), False
+                return
     if sent.split() == value:
         yield partial(_joined, separator=" "), True
     elif list(sent) == value:
@@ -247,6 +344,10 @@ def _of_list(value: list[Any], sent: Any, separators: Sequence[str]) -> Iterator
 
 def _joined(wanted: Any, separator: str) -> Any:
     return separator.join(map(str, wanted)) if isinstance(wanted, list) else wanted
+
+
+def _joined_within(wanted: Any, separator: str, back: Back) -> Any:
+    return back(_joined(wanted, separator))
 
 
 def _parted(wanted: Any, separator: str) -> Any:

@@ -1,6 +1,7 @@
 """What probes tell, and who listens: the request that is being answered, known by a context variable.
 
-Threads and tasks that an app starts for a request have a copy of its context, and so tell the same listener.
+Tasks that an app starts for a request, and most threads, have a copy of its context, and so the same
+listener. Threads of pools have none: they tell whoever listens at the moment; requests are sent one by one.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
+from enum import Enum
+from threading import get_ident
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pytest_xapi.fuzz.guided.sites import WAS_FALSE, WAS_TRUE, Sites
@@ -21,6 +25,8 @@ SITES = Sites()
 """The places of this process."""
 
 _LISTENER: ContextVar[Trace | None] = ContextVar("xapi_guided", default=None)
+_of_process: tuple[int, Trace] | None = None
+"""Who listens to the request that is being answered, and in which thread that was sent."""
 _BOTH = WAS_TRUE | WAS_FALSE
 
 
@@ -65,18 +71,27 @@ class Trace:
 @contextmanager
 def listening() -> Iterator[Trace]:
     """What is told of all that is done in this block's context."""
+    global _of_process
     trace = Trace()
     token = _LISTENER.set(trace)
+    _of_process = get_ident(), trace
     try:
         yield trace
     finally:
+        _of_process = None
         _LISTENER.reset(token)
         trace.reopen()
 
 
+def _of_thread() -> Trace | None:
+    """Who listens to a thread that has no copy of a request's context: pools start theirs without one."""
+    found = _of_process
+    return None if found is None or found[0] == get_ident() else found[1]
+
+
 def compared(site: int, left: Any, right: Any, result: Any) -> Any:
     """The probe of a comparison, which has been made; its result."""
-    trace = _LISTENER.get()
+    trace = _LISTENER.get() or _of_thread()
     if trace is not None:
         trace.note(site, (left, right), result if result is True or result is False else None)
     return result
@@ -84,7 +99,7 @@ def compared(site: int, left: Any, right: Any, result: Any) -> Any:
 
 def judged(site: int, value: Any) -> Any:
     """The probe of a condition that is no comparison; its value."""
-    trace = _LISTENER.get()
+    trace = _LISTENER.get() or _of_thread()
     if trace is not None:
         trace.note(site, (value,), _truth(value))
     return value
@@ -92,18 +107,20 @@ def judged(site: int, value: Any) -> Any:
 
 def given(site: int, value: Any, *others: Any) -> Any:
     """The probe of what a function or a method is given; the first of it."""
-    trace = _LISTENER.get()
+    trace = _LISTENER.get() or _of_thread()
     if trace is not None:
         trace.note(site, (value, *others), None)
     return value
 
 
-def looked_up(site: int, value: Any, key: Any) -> Any:
-    """The probe of a look-up; what is looked into."""
-    trace = _LISTENER.get()
+def looked_up(site: int, value: Any, key: Any, *default: Any) -> Any:
+    """The probe of a look-up, which is a condition: whether it is there; what is looked into."""
+    trace = _LISTENER.get() or _of_thread()
     if trace is not None:
         if type(key) is int and type(value) in (list, tuple, str, bytes):
             trace.note(site, (key, len(value), value), -len(value) <= key < len(value))
+        elif isinstance(value, _TABLES) and isinstance(key, _KEYS):
+            trace.note(site, (value, key), key in value)
         else:
             trace.note(site, (value, key), None)
     return value
@@ -111,12 +128,22 @@ def looked_up(site: int, value: Any, key: Any) -> Any:
 
 def divided(site: int, value: Any) -> Any:
     """The probe of a divisor; its value."""
-    trace = _LISTENER.get()
+    trace = _LISTENER.get() or _of_thread()
     if trace is not None and isinstance(value, int | float | Decimal):
         trace.note(site, (value, 0), value == 0)
     return value
 
 
+def unpacked(site: int, value: Any, count: int, is_least: bool) -> Any:
+    """The probe of what is taken apart into so many names, or at least as many; its value."""
+    trace = _LISTENER.get() or _of_thread()
+    if trace is not None and type(value) in (list, tuple, str):
+        trace.note(site, (value, count), len(value) >= count if is_least else len(value) == count)
+    return value
+
+
+_TABLES = (dict, MappingProxyType)
+_KEYS = (str, int, Enum)
 _PLAIN = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset, type(None))
 
 

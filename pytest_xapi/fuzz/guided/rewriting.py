@@ -13,14 +13,34 @@ from collections.abc import Mapping, Sequence
 from types import CodeType
 from typing import Any, TypeVar
 
-from pytest_xapi.fuzz.guided.sites import CALL, COMPARE, DIVIDE, ITEM, MATCH, METHOD, TRUTH, Site, Sites
-from pytest_xapi.fuzz.guided.watched import FUNCTIONS, METHODS, OPERATORS, constant, pattern
+from pytest_xapi.fuzz.guided.sites import (
+    CALL,
+    COMPARE,
+    DIVIDE,
+    ITEM,
+    MATCH,
+    METHOD,
+    TRUTH,
+    UNPACK,
+    Site,
+    Sites,
+)
+from pytest_xapi.fuzz.guided.watched import (
+    FUNCTIONS,
+    LOOKUPS,
+    METHODS,
+    OPERATORS,
+    SEARCHES,
+    constant,
+    pattern,
+)
 
 COMPARED = "\0xapi compared"
 JUDGED = "\0xapi judged"
 GIVEN = "\0xapi given"
 DIVIDED = "\0xapi divided"
 LOOKED_UP = "\0xapi looked up"
+UNPACKED = "\0xapi unpacked"
 LINES = "\0xapi lines"
 OPEN = "\0xapi open"
 """The names of what probes need: they stand for objects until `bound` puts those in."""
@@ -134,6 +154,16 @@ class _Writer(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
         node.value = None if node.value is None else self.visit(node.value)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+        self.generic_visit(node)
+        names = node.targets[0]
+        if self._in_function and isinstance(names, ast.Tuple | ast.List) and not _is_display(node.value):
+            starred = any(isinstance(item, ast.Starred) for item in names.elts)
+            site = self._site(UNPACK, "unpack", node.value)
+            counted = ast.Constant(len(names.elts) - starred), ast.Constant(starred)
+            node.value = _at(node.value, _call(UNPACKED, site, node.value, *counted))
         return node
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -262,6 +292,9 @@ class _Writer(ast.NodeTransformer):
         others: list[ast.expr] = [ast.Name(name, ast.Load())] if name[:1].isupper() else []
         if name == "isinstance" and len(node.args) == 2 and _is_simple(node.args[1]):
             others = [_again(node.args[1])]
+        if name in SEARCHES and len(node.args) > 1 and self._may_store:
+            again, stored = self._kept(node.args[1], True)
+            others, node.args[1] = [stored], _again(again)
         self.generic_visit(node)
         node.args[0] = self._given(site, node.args[0], others)
         return node
@@ -283,7 +316,8 @@ class _Writer(ast.NodeTransformer):
                 is_told = False
                 given.append(self.visit(item))
         node.args, node.keywords = given, [self.visit(item) for item in node.keywords]
-        function.value = self._given(site, function.value, kept)
+        is_lookup = function.attr in LOOKUPS and bool(kept)
+        function.value = self._given(site, function.value, kept, LOOKED_UP if is_lookup else GIVEN)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
@@ -318,9 +352,9 @@ class _Writer(ast.NodeTransformer):
 
     # What probes are made of
 
-    def _given(self, site: Site, value: ast.expr, others: Sequence[ast.expr]) -> ast.expr:
+    def _given(self, site: Site, value: ast.expr, others: Sequence[ast.expr], probe: str = GIVEN) -> ast.expr:
         """A value that is told with others; what is simple is left out where its place is closed."""
-        probed = _at(value, _call(GIVEN, site, value, *others))
+        probed = _at(value, _call(probe, site, value, *others))
         is_simple = all(map(_is_simple, (value, *others)))
         return self._guarded(site, probed, value) if is_simple else probed
 
@@ -380,6 +414,11 @@ def _mark(line: int) -> ast.Assign:
 def _is_simple(node: ast.expr) -> bool:
     """Whether it can be read twice: nothing happens then, and it takes no time."""
     return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def _is_display(node: ast.expr) -> bool:
+    """Whether the source says how many members a value has."""
+    return isinstance(node, ast.Tuple | ast.List | ast.Constant)
 
 
 def _is_number(node: ast.expr) -> bool:

@@ -11,6 +11,7 @@ METHOD = "method"
 ITEM = "item"
 MATCH = "match"
 DIVIDE = "divide"
+UNPACK = "unpack"
 
 WAS_TRUE, WAS_FALSE = 1, 2
 """How a condition came out, as bits of `Sites.both`."""

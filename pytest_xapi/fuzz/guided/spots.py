@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
@@ -17,6 +18,8 @@ from pytest_xapi.fuzz.model.cases import ABSENT
 _MOST_SPOTS = 250
 _DEEPEST = 8
 _LEAST_ENCODED = 4
+_LONGEST_BYTES = 128
+"""Of texts that stand for bytes, which are looked at one by one."""
 PLACES = tuple(model.PLACES.values())
 BODY = "body"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
@@ -27,7 +30,7 @@ class View:
     """A text read as something else."""
 
     kind: str
-    """`base64`, `base64url`, `hex`, `json` or `percent`."""
+    """`base64`, `base64url`, `hex`, `json`, `percent`; `base64 bytes` and `hex bytes` as lists of numbers."""
 
     def read(self, text: Any) -> Any:
         """What the text encodes.
@@ -44,6 +47,10 @@ class View:
                 return unquote(text, errors="strict")
             case "hex":
                 return bytes.fromhex(text).decode()
+            case "hex bytes":
+                return list(bytes.fromhex(text))
+            case "base64 bytes":
+                return list(b64decode(_padded(text), altchars=b"-_" if "-" in text or "_" in text else None))
             case "base64":
                 return b64decode(_padded(text), validate=True).decode()
             case _:
@@ -55,6 +62,11 @@ class View:
         match self.kind:
             case "json":
                 return json.dumps(value)
+            case "hex bytes":
+                return _as_bytes(value).hex()
+            case "base64 bytes":
+                is_url = isinstance(before, str) and ("-" in before or "_" in before)
+                written = (urlsafe_b64encode if is_url else b64encode)(_as_bytes(value)).decode()
             case "percent":
                 return quote(text, safe="")
             case "hex":
@@ -134,14 +146,15 @@ def views(text: str) -> Iterator[tuple[View, Any]]:
     if len(text) < _LEAST_ENCODED:
         return
     kinds = []
+    is_read = False
     if text[0] in "{[":
         kinds.append("json")
     if "%" in text:
         kinds.append("percent")
     if _BASE64.fullmatch(text):
         kinds += ["base64url"] if "-" in text or "_" in text else ["base64"]
-        if len(text) % 2 == 0 and re.fullmatch(r"[0-9a-fA-F]+", text):
-            kinds.append("hex")
+        if len(text) % 2 == 0 and len(text) <= _LONGEST_BYTES and re.fullmatch(r"[0-9a-fA-F]+", text):
+            kinds += ["hex", "hex bytes"]
     for kind in kinds:
         try:
             inner = View(kind).read(text)
@@ -149,6 +162,10 @@ def views(text: str) -> Iterator[tuple[View, Any]]:
             continue
         if not isinstance(inner, str) or (inner.isprintable() and inner != text):
             yield View(kind), inner
+            is_read = True
+    if not is_read and len(text) <= _LONGEST_BYTES and text.endswith("=") and _BASE64.fullmatch(text):
+        with suppress(ValueError):
+            yield View("base64 bytes"), View("base64 bytes").read(text)
 
 
 def value_at(drawn: GeneratedCase, spot: Spot) -> Any:
@@ -217,6 +234,14 @@ def _put(value: Any, path: tuple[Token, ...], new: Any) -> Any:
         items[token] = _put(items[token], rest, new)
         return items
     raise LookupError(token)
+
+
+def _as_bytes(value: Any) -> bytes:
+    """The bytes of a list of numbers; those that are none are cut to eight bits."""
+    if isinstance(value, str):
+        return value.encode("latin-1", "replace")
+    numbers = value if isinstance(value, list) else [value]
+    return bytes(int(item) & 0xFF for item in numbers if isinstance(item, int | float))
 
 
 def _padded(text: str) -> str:

@@ -27,6 +27,7 @@ from pytest_xapi.fuzz.guided.rewriting import (
     LINES,
     LOOKED_UP,
     OPEN,
+    UNPACKED,
     bound,
     rewritten,
 )
@@ -163,6 +164,7 @@ class Twins:
             GIVEN: probes.given,
             DIVIDED: probes.divided,
             LOOKED_UP: probes.looked_up,
+            UNPACKED: probes.unpacked,
             LINES: reached,
             OPEN: probes.SITES.open,
         }

@@ -19,8 +19,13 @@ OPERATORS: Mapping[type[ast.cmpop], str] = {
     ast.In: "in",
     ast.NotIn: "not in",
 }
+LOOKUPS = ("get", "pop", "setdefault")
+"""Methods that look something up."""
+SEARCHES = ("bisect", "bisect_left", "bisect_right", "insort", "insort_left", "insort_right")
+"""Functions that find the place of a value among others in order."""
 METHODS = frozenset(
     {
+        *SEARCHES,
         "startswith",
         "endswith",
         "get",
@@ -72,6 +77,7 @@ METHODS = frozenset(
 """Methods, and functions of modules, whose arguments are worth knowing."""
 FUNCTIONS = frozenset(
     {
+        *SEARCHES,
         "int",
         "float",
         "complex",

@@ -18,6 +18,7 @@ from pytest_xapi.fuzz.generation import texts
 from pytest_xapi.fuzz.guided import sites
 from pytest_xapi.fuzz.guided.probes import Event
 from pytest_xapi.fuzz.guided.sites import Site
+from pytest_xapi.fuzz.guided.watched import LOOKUPS, SEARCHES
 
 _MOST_MEMBERS = 8
 _DRAWS = 4
@@ -112,6 +113,10 @@ def wishes(site: Site, event: Event, random: Random) -> Iterator[Wish]:
                 yield from (Wish(0, value) for value in _of_pattern(static))
         case sites.ITEM:
             yield from _of_item(event)
+        case sites.UNPACK:
+            _, count = event.values
+            lengths = (count + 1, count - 1) if event.outcome else (count,)
+            yield from (Wish(0, None, length=length) for length in lengths if length >= 0)
         case sites.CALL:
             yield from _of_call(site.what, event)
         case sites.METHOD:
@@ -127,6 +132,8 @@ def _of_comparison(operator: str, event: Event) -> Iterator[Wish]:
         case "==" | "is":
             if holds:
                 yield Wish(0, right)
+                if isinstance(left, str) and isinstance(right, str) and len(left) == 1 == len(right):
+                    yield from (Wish(0, ""), Wish(0, f"{right}{left}"))
                 yield Wish(1, left)
             else:
                 yield Wish(0, other_than(right))
@@ -259,7 +266,18 @@ def _of_key(container: Any, key: Any) -> Iterator[Wish]:
         return
     if isinstance(key, str):
         yield Wish(0, None, key=key, is_gone=True)
+    yield from (Wish(1, other) for other in _beyond(key, container))
     yield from (Wish(1, member) for member in list(members_of(container))[:_MOST_MEMBERS] if member != key)
+
+
+def _beyond(key: Any, container: Mapping[Any, Any]) -> Iterator[Any]:
+    """Keys like one of a table that it does not have."""
+    if isinstance(key, Enum):
+        yield from (member for member in type(key) if member not in container)
+    elif type(key) is int:
+        known = [member for member in members_of(container) if type(member) is int]
+        near = dict.fromkeys(number for member in known for number in (member + 1, member - 1))
+        yield from [number for number in near if number not in container][:_MOST_MEMBERS]
 
 
 def _of_call(name: str, event: Event) -> Iterator[Wish]:
@@ -273,6 +291,8 @@ def _of_call(name: str, event: Event) -> Iterator[Wish]:
             yield Wish(0, None, length=0)
     elif name in _LEAST:
         yield Wish(0, _LEAST[name] - 1)
+    elif name in SEARCHES and len(event.values) > 1:
+        yield from _of_search(value, 1)
     elif name == "isinstance" and len(event.values) > 1:
         kinds = event.values[1] if isinstance(event.values[1], tuple) else (event.values[1],)
         is_one = any(isinstance(kind, type) and isinstance(value, kind) for kind in kinds)
@@ -287,6 +307,12 @@ def _of_call(name: str, event: Event) -> Iterator[Wish]:
         yield from _of_encoding(name, 0, value)
 
 
+def _of_search(members: Any, side: int) -> Iterator[Wish]:
+    """Of the place of a value among others: each of these, and what is next to it."""
+    for member in list(members_of(members))[: 2 * _MOST_MEMBERS]:
+        yield from (Wish(side, next_to(member, step)) for step in (0, 1, -1))
+
+
 def _of_encoding(name: str, side: int, value: Any) -> Iterator[Wish]:
     if name == "fromisoformat":
         yield from (Wish(side, text) for text in _TIMES)
@@ -296,10 +322,12 @@ def _of_encoding(name: str, side: int, value: Any) -> Iterator[Wish]:
 
 def _of_method(name: str, event: Event, random: Random) -> Iterator[Wish]:
     subject, arguments = event.values[0], event.values[1:]
-    if isinstance(subject, ModuleType | type):
+    if name in SEARCHES and len(arguments) > 1:
+        yield from _of_search(arguments[0], 2)
+    elif isinstance(subject, ModuleType | type):
         yield from _of_function(name, event, random)
-    elif name in ("get", "pop", "setdefault") and arguments and not isinstance(subject, list):
-        yield from _of_key(subject, arguments[0])
+    elif name in LOOKUPS and arguments:
+        yield from _of_item(event)
     elif name in ("match", "fullmatch", "search") and hasattr(subject, "pattern") and arguments:
         yield from _of_expression(subject.pattern, name, 1, arguments[0], random)
     elif name in _CLASSES:

@@ -118,6 +118,80 @@ def test_what_the_code_decides_by_is_found_and_nothing_is_said_of_a_twin(shop, f
     assert "WRONG" not in found.output
 
 
+MENDED = """
+import datetime
+from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+
+from xapi import XAPI
+
+app = XAPI()
+pool = ThreadPoolExecutor(1)
+
+
+class Size(Enum):
+    SMALL = "small"
+    LARGE = "large"
+    ODD = "odd"
+
+
+PRICES = {Size.SMALL: 1, Size.LARGE: 2}
+BOUNDS = (70_000, 90_000, 90_010)
+
+
+@app.get("/tickets")
+def ticket(code: str) -> bool:
+    kind, _, rest = code.partition(":")
+    number, _, check = rest.partition(":")
+    if kind != "tk" or not number.isdecimal() or check != chr(65 + int(number) * 7 % 26):
+        return False
+    return 1 // 0 if 4_000 < int(number) < 4_010 else True
+
+
+@app.get("/weights")
+def weight(grams: int) -> bool:
+    return 1 // 0 if bisect_right(BOUNDS, grams) == 2 else True
+
+
+@app.get("/prices")
+def price(size: Size) -> int:
+    return PRICES[size]
+
+
+@app.get("/pairs")
+def pair(text: str) -> str:
+    first, second = text.split("|") if "|" in text else ("", "")
+    return first + second
+
+
+@app.get("/frames")
+def frame(data: str) -> bool:
+    try:
+        found = bytes.fromhex(data)
+    except ValueError:
+        return False
+    return 1 // 0 if len(found) > 3 and found[0] == 0xFE and sum(found[:-1]) % 256 == found[-1] else True
+
+
+@app.get("/weeks")
+def week(day: datetime.date) -> bool:
+    return 1 // 0 if day.isocalendar().week == 53 else True
+
+
+@app.get("/sums")
+def total(a: int, b: int, c: int) -> bool:
+    return pool.submit(lambda: 1 // 0 if b > a > 20 and a * b - 3 * c == 17 else True).result()
+"""
+
+
+def test_a_request_that_leaves_its_way_is_put_back_on_it(app_module, fuzz) -> None:
+    app_module(MENDED)
+    found = fuzz(GUIDED, cases=200)
+    paths = ("tickets", "weights", "prices", "pairs", "frames", "weeks", "sums")
+    assert {operation for operation, _ in found.findings} == {f"GET /{path}" for path in paths}, found.output
+
+
 def test_a_twin_that_is_right_has_no_finding_and_runs_are_the_same(shop, fuzz, pytester) -> None:
     shop("True")
     first = fuzz(GUIDED, f"--xapi-report=coverage:{pytester.path / 'reached'}")

@@ -6,9 +6,9 @@ import asyncio
 import email.utils
 import importlib
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -256,11 +256,12 @@ def test_threads_and_tasks_tell_the_request_that_started_them(
 
     try:
         assert len(told(lambda: asyncio.run(main())).events) == 2
-        with listening() as trace:
-            stranger = threading.Thread(target=module.check, args=(2,))
-            stranger.start()
-            stranger.join()
-        assert trace.events == [], "a thread that has nothing of its context belongs to no request"
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(module.check, 1).result()
+            with listening() as trace:
+                pool.submit(module.check, 2).result()
+            pool.submit(module.check, 3).result()
+        assert [event.values for event in trace.events] == [(2, 2)], "threads of pools have no context"
     finally:
         twins.take()
 

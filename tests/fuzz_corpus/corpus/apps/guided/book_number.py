@@ -38,7 +38,7 @@ class Catalogue:
         group = GROUPS.get(parts[0])
         if group is None:
             return Book(known=False)
-        return Book(known=True, group=group, shelf=self.shelf(parts[3]))
+        return Book(known=True, group=group, shelf=self.shelf(digits[-1]))
 
     @staticmethod
     def remainder(digits: str) -> int:
