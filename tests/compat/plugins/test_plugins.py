@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import chromium
 import pytest
 
 ROOT = Path(__file__).parents[3]
@@ -177,6 +179,27 @@ OTHERS = {
             with build_opener(ProxyHandler({})).open(base_url) as response:
                 assert response.read() == b'"anna"'
         """,
+    "playwright": """
+        import os, pytest
+
+        @pytest.fixture(scope="session")
+        def base_url(session_live_server):
+            return session_live_server.url
+
+        @pytest.fixture(scope="session")
+        def browser_type_launch_args(browser_type_launch_args):
+            arguments = os.environ["CHROMIUM_ARGUMENTS"].split("|")
+            return browser_type_launch_args | {"executable_path": os.environ["CHROMIUM"], "args": arguments}
+
+        def test_page(page, override):
+            from main import user
+
+            page.goto("/")
+            assert page.locator("body").inner_text() == '"anna"'
+            override(user, "ben")
+            page.reload()
+            assert page.locator("body").inner_text() == '"ben"'
+        """,
     "flask": """
         import flask
         import pytest
@@ -302,6 +325,18 @@ def run(tmp_path: Path, require: Callable[[bool, str], None], peer_environments:
 def test_a_plugin_alone(run: Run, plugin: str) -> None:
     arguments, others, marks = ALONE[plugin]
     finished = run(others, marks, "-W", "error", *arguments, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_a_page_in_a_browser(run: Run, require: Callable[[bool, str], None]) -> None:
+    require(chromium.is_there(), "Chromium is not installed: run `make ci-deps`")
+    variables = {
+        "CHROMIUM": str(shutil.which("chromium")),
+        "CHROMIUM_ARGUMENTS": "|".join(chromium.ARGUMENTS),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    plugins = ["-p", "pytest_base_url.plugin", "-p", "pytest_playwright.pytest_playwright"]
+    finished = run(["playwright"], None, "-W", "error", *plugins, **variables)
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
