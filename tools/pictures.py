@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import chromium  # noqa: E402
-import documents  # noqa: E402
+import followed_pages  # noqa: E402
 
 TUTORIAL = sorted((ROOT / "docs/tutorial").glob("*.md"))
 PICTURES = ROOT / "docs/pictures"
@@ -34,12 +34,12 @@ WITHOUT_FONTS = re.sub(r"@font-face \{\{.*?\}\}\n", "", CONSOLE_SVG_FORMAT, flag
 
 
 @contextmanager
-def project(step: int) -> Iterator[documents.Reader]:
+def project(step: int) -> Iterator[followed_pages.Reader]:
     """The files of the tutorial, as they are when those of a step have been written for the first time."""
     with TemporaryDirectory() as folder:
-        reader = documents.Reader(Path(folder))
+        reader = followed_pages.Reader(Path(folder))
         for page in TUTORIAL[:step]:
-            named = list(documents.named_files(page.read_text(encoding="utf-8")))
+            named = list(followed_pages.named_files(page.read_text(encoding="utf-8")))
             for name, body in dict(reversed(named)).items():
                 (reader.folder / name).write_text(body, encoding="utf-8")
         yield reader
@@ -74,7 +74,7 @@ def finding() -> None:
     """What the terminal shows of the bug, and the report."""
     with project(WITH_BUG) as reader:
         command = f"{FUZZED} --color=yes --xapi-report html:report.html"
-        printed = documents.run(command, reader.folder, **documents.AS_READERS).stdout
+        printed = followed_pages.run(command, reader.folder, **followed_pages.AS_READERS).stdout
         error = printed.index("ZeroDivisionError")
         shown = printed[printed.rindex("1. GET", 0, error) : printed.index("   pytest --xapi-fuzz", error)]
         console = Console(record=True, width=100, file=io.StringIO())

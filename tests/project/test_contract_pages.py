@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import bodies
+from followed_pages import bodies
 
 from pytest_xapi.gates.rules.catalog import RULES
 from pytest_xapi.gates.settings import read_file

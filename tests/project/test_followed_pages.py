@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from documents import Reader, commands
+from followed_pages import Reader, commands
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from documents import bodies
+from followed_pages import bodies
 
 PAGE = (Path(__file__).parents[2] / "docs/fuzzing.md").read_text(encoding="utf-8")
 BLOCKS = {

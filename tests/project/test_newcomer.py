@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from documents import AS_READERS, Differs, Reader, commands, run, section
+from followed_pages import AS_READERS, Differs, Reader, commands, run, section
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = sorted((ROOT / "docs/tutorial").glob("*.md"))

@@ -11,7 +11,7 @@ from types import ModuleType
 from unittest.mock import patch
 
 import pytest
-from documents import BLOCK
+from followed_pages import BLOCK
 
 from xapi import XAPI
 

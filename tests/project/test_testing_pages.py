@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
-from documents import bodies
+from followed_pages import bodies
 
 DOCS = Path(__file__).parents[2] / "docs"
 ELSEWHERE = re.compile(

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
-from documents import Block, Differs, Reader, blocks
+from followed_pages import Block, Differs, Reader, blocks
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted((DOCS / "tutorial").glob("*.md"))

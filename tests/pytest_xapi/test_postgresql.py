@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from documents import bodies
+from followed_pages import bodies
 
 PAGE = Path(__file__).parents[2] / "docs/testing.md"
 DEBIAN = Path("/usr/lib/postgresql")

@@ -51,6 +51,18 @@ def refused(result: Any, mistake: str) -> ResponseValidationError:
         "msg": f"the result is {mistake}",
         "input": result,
     }
-    if isinstance(result, CoroutineType):
-        result.close()  # what is told need not be told by the interpreter again
+    _close(result)
     return ResponseValidationError([told], body=result)
+
+
+def told_mistake(part: Any) -> str | None:
+    """What was forgotten, if a part of a result is one that nobody means to send, and is told now."""
+    mistake = mistake_in(part)
+    _close(part)
+    return mistake
+
+
+def _close(value: Any) -> None:
+    """Close a coroutine: what is told need not be told by the interpreter again."""
+    if isinstance(value, CoroutineType):
+        value.close()

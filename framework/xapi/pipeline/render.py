@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from xapi.encoders import encode_default, json_safe, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
-from xapi.pipeline.mistaken import check_result, mistake_in, refused
+from xapi.pipeline.mistaken import check_result, mistake_in, refused, told_mistake
 from xapi.responses import body_allowed
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def response_validation_error(result: Any, invalid: ValidationError) -> Response
         return refused(result, mistake)
     errors = errors_of(invalid, ("response",))
     for error in errors:
-        if (mistake := mistake_in(error.get("input"))) is not None:
+        if (mistake := told_mistake(error.get("input"))) is not None:
             error["msg"] = f"{error['msg']}; this is {mistake}"
     return ResponseValidationError(errors, body=result)
 
