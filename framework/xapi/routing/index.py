@@ -23,6 +23,8 @@ from starlette.convertors import (
 from starlette.routing import PARAM_REGEX, BaseRoute, Match, Mount, Route, WebSocketRoute
 from starlette.types import Scope
 
+from xapi.routing.planned import PlannedRoute
+
 _ONE_SEGMENT = (StringConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor)
 
 
@@ -231,6 +233,6 @@ def _segments(path: str) -> list[_Segment]:
 
 def _matches_as(route: BaseRoute, cls: type[BaseRoute]) -> bool:
     """Whether a route matches the way `cls` does, by its path and nothing else."""
-    if not isinstance(route, cls) or type(route).matches is not cls.matches:
+    if not isinstance(route, cls) or type(route).matches not in (cls.matches, PlannedRoute.matches):
         return False
     return "matches" not in vars(route) and not getattr(route, "has_own_regex", False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 from typing import Any
 
 import pytest
@@ -241,3 +243,15 @@ def test_operations_work_inside_a_starlette_app_without_an_app_of_their_own() ->
     named(router, "/x")
     client = TestClient(Starlette(routes=[Mount("/in", app=router)]))
     assert client.get("/in/x").json()[0] == "/x"
+
+
+def test_no_route_is_asked_where_the_path_alone_decides() -> None:
+    app = XAPI()
+    for number in range(20):
+        app.add_api_route(f"/things/{{name}}/{number}", lambda name: name, methods=["GET", "PUT"])
+    profile = cProfile.Profile()
+    with TestClient(app) as client, profile:
+        assert client.get("/things/a/19").json() == "a"
+    called = {name for _, _, name in pstats.Stats(profile).stats}  # type: ignore[attr-defined]
+    assert "find" in called
+    assert "matches" not in called
