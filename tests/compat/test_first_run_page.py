@@ -12,7 +12,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import documents
+import followed_pages
 import pytest
 
 from pytest_xapi.reports import contents, json_form
@@ -126,12 +126,12 @@ def run(project: Path, tmp_path: Path, require: Callable[[bool, str], None], pee
 
 def commands(name: str) -> list[list[str]]:
     """The commands that a step shows, without the `$`; those of pip are not run."""
-    found = documents.commands(documents.section(PAGE, name))
+    found = followed_pages.commands(followed_pages.section(PAGE, name))
     return [shlex.split(command) for command in found if not command.startswith("pip ")]
 
 
 def apply(step: str, project: Path) -> None:
-    for patch in documents.bodies(documents.section(PAGE, step), "diff"):
+    for patch in followed_pages.bodies(followed_pages.section(PAGE, step), "diff"):
         subprocess.run(
             ["git", "apply", "--unidiff-zero", "-"],
             cwd=project,
@@ -186,7 +186,7 @@ def test_the_first_run_has_few_causes_and_touches_nothing(run: Run, project: Pat
     (command,) = commands("The first run")
     first = run(*command, *FEW)
     assert first.returncode == 1, first.stdout + first.stderr
-    assert causes(first.stdout) == causes(documents.section(PAGE, "The first run"))
+    assert causes(first.stdout) == causes(followed_pages.section(PAGE, "The first run"))
     assert 0 < len(causes(first.stdout)) <= 10
     # Nothing but what pytest and the plugin keep for the next run; pytest first names its folder otherwise.
     kept = {re.sub("^pytest-cache-files-.*", ".pytest_cache", name) for name in touched(tmp_path)}
@@ -200,7 +200,7 @@ def test_three_steps_later_the_gate_is_green(run: Run, project: Path) -> None:
     apply(STEPS[1], project)
     command, listing = commands(STEPS[1])
     run(*command, *FEW, "--xapi-fuzz-only")
-    assert causes(run(*listing).stdout) == causes(documents.section(PAGE, STEPS[1]))
+    assert causes(run(*listing).stdout) == causes(followed_pages.section(PAGE, STEPS[1]))
 
     apply(STEPS[2], project)
     apply(STEPS[3], project)
