@@ -23,12 +23,11 @@ from pytest_xapi.fuzz.guided.goals import (
     Goals,
     Score,
     Scores,
-    Way,
     score_of_any,
 )
 from pytest_xapi.fuzz.guided.mending import departure
 from pytest_xapi.fuzz.guided.plans import Plan, Sent
-from pytest_xapi.fuzz.guided.probes import SITES
+from pytest_xapi.fuzz.guided.probes import SITES, Way
 
 _MOST_PUT_BACK = 8
 """Plans that come of one step that has left its way."""

@@ -147,8 +147,6 @@ class Explorer:
             self._climbed = self._aim = None
             self._is_by_chance = False
             found = self._found()
-            if found is None:
-                return None
             key = "" if self._climbed is not None else plans.key_of(found)
             if key not in self._known:
                 if key:
@@ -158,7 +156,7 @@ class Explorer:
             self._repeats += 1
         return None
 
-    def _found(self) -> Plan | None:
+    def _found(self) -> Plan:
         if self._first:
             self._alternatives.learn(self._first[0])
             return self._first.popleft()
@@ -226,8 +224,9 @@ class Explorer:
         made = 0
         for position in range(len(sent) - 1, -1, -1):
             choice = self.goals.choice(sent[position])
-            way = frozenset(sent[position].trace.outcomes)
+            way = sent[position].trace.way
             last = last_of(sent[position].trace)
+            onward = None if last is None or len(self._generators) > 1 else Aim(last, way)
             for event in distinct(sent[position].trace.events):
                 goal = None if event.outcome is None else (event.site, not event.outcome, choice)
                 is_open = goal in self.goals.open
@@ -235,7 +234,6 @@ class Explorer:
                     continue
                 self._chance.learn(event)
                 is_choice = is_lookup(event)
-                onward = None if last is None or len(self._generators) > 1 else Aim(last, way)
                 for derived in deriver.of_event(position, event):
                     if goal is not None and is_open:
                         self._put(derived, goal, is_kept=is_choice, aim=Aim(goal, way))

@@ -11,7 +11,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.guided.distances import distance, signed
 from pytest_xapi.fuzz.guided.plans import Plan, Sent
-from pytest_xapi.fuzz.guided.probes import SITES, Event, Trace
+from pytest_xapi.fuzz.guided.probes import SITES, Event, Trace, Way
 from pytest_xapi.fuzz.guided.sites import CONSTANT, ITEM, METHOD
 from pytest_xapi.fuzz.guided.watched import LOOKUPS
 from pytest_xapi.fuzz.guided.wishes import as_text
@@ -20,9 +20,6 @@ Goal = tuple[int, bool, str]
 """A place, how its condition has not come out yet, and the choice that it is about (see `Goals.choice`)."""
 Score = tuple[float, float | None]
 """How far it is, and by how much on which side, where that is known."""
-
-Way = frozenset[tuple[int, bool]]
-"""The conditions that a request has met, and how they came out."""
 
 Scores = Mapping[Goal, tuple[Score, Event, Way]]
 """How far goals were, each with the event that was nearest, and the way there."""
@@ -202,7 +199,7 @@ class Goals:
         found: dict[Goal, tuple[Score, Event, Way]] = {}
         for item in sent:
             choice = self.choice(item)
-            way = frozenset(item.trace.outcomes)
+            way = item.trace.way
             for event in item.trace.events:
                 if event.outcome is None:
                     continue

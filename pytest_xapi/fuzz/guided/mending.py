@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_xapi.fuzz.guided.goals import ANY, Goal, Way
+from pytest_xapi.fuzz.guided.goals import ANY, Goal
 from pytest_xapi.fuzz.guided.plans import Sent
-from pytest_xapi.fuzz.guided.probes import Event, Trace
+from pytest_xapi.fuzz.guided.probes import Event, Trace, Way
 
 _MOST_CALLS = 2
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from threading import get_ident
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -28,6 +29,10 @@ _LISTENER: ContextVar[Trace | None] = ContextVar("xapi_guided", default=None)
 _of_process: tuple[int, Trace] | None = None
 """Who listens to the request that is being answered, and in which thread that was sent."""
 _BOTH = WAS_TRUE | WAS_FALSE
+
+
+Way = frozenset[tuple[int, bool]]
+"""The conditions that a request has met, and how they came out."""
 
 
 class Event(NamedTuple):
@@ -48,6 +53,11 @@ class Trace:
         self.counts: dict[int, int] = {}
         self.outcomes: dict[tuple[int, bool], None] = {}
         """The conditions that were reached, and how they came out; in this order."""
+
+    @cached_property
+    def way(self) -> Way:
+        """The conditions, once the request is answered, in no order."""
+        return frozenset(self.outcomes)
 
     def reopen(self) -> None:
         """Let all places be told of again."""
