@@ -27,6 +27,7 @@ KEYS = {
     "framework/xapi/operation/fields.py _shared": "the identity of a type, which the value keeps",
     "framework/xapi/operation/hidden_marks.py _searched": "the identity of a class, which is the value",
     "framework/xapi/operation/reading.py _kept": "the identity of a callable, kept by the value, and names",
+    "framework/xapi/pipeline/codegen/builder.py _compiled": "source, by what it says",
     "framework/xapi/pipeline/threads.py _workers": "an event loop, which compares by identity",
     "framework/xapi/testing/exchange/quiescence.py _app_loops": "an event loop, which compares by identity",
     "framework/xapi/testing/base_client.py parsed_url": "a text, by what it says",

@@ -52,7 +52,7 @@ class SolvingWriter(OperationWriter):
         self.uncached = {identity(use.signature.call) for use in uses if not use.use_cache}
         self.names["enter_loosely"] = enter_loosely
 
-    def text(self) -> str:
+    def write(self) -> None:
         self.bind("ABSENT", ABSENT)
         taken = "request, scope, given, injected, tasks, cache, request_exits, function_exits"
         with self.block(f"async def run({taken}):"):
@@ -62,7 +62,6 @@ class SolvingWriter(OperationWriter):
                 self.line("form = given")
             self.make_answer()
             self.line("return result, errors")
-        return "\n".join(self.lines) + "\n"
 
     def read_body(self, body: Any) -> None:
         self.line("body = b''")

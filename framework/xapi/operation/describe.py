@@ -31,7 +31,6 @@ from xapi.operation.signature import dependency_of
 from xapi.operation.streams import item_type, stream_format
 from xapi.operation.templates import PATH_NAME, path_names
 from xapi.operation.texts import takes_text
-from xapi.operation.types import is_list
 from xapi.params import Depends, Undefined
 from xapi.responses import body_allowed
 
@@ -145,7 +144,7 @@ def _check_form(endpoint: Signature, fields: Sequence[BodyField]) -> None:
     Beside form fields and files, everything in the body is a field of the form.
     """
     for field in fields:
-        schema, repeated = field.field.core_schema, is_list(field.field.annotation)
+        schema, repeated = field.field.core_schema, field.field.repeats
         if field.kind == "json" and field.field.required and not takes_text(schema, repeated=repeated):
             names = ", ".join(repr(each.name) for each in fields)
             raise DeclarationError(

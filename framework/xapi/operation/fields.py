@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema, SchemaError, SchemaValidator
 
 from xapi.identity import annotated, identity
 from xapi.operation.limits import MAX_ERRORS
+from xapi.operation.types import is_list
 from xapi.params import Marker
 
 _attributes = attrgetter(*FieldInfo.__slots__)
@@ -58,6 +59,11 @@ class Field:
     def core_schema(self) -> CoreSchema:
         """The Pydantic core schema, without the default."""
         return self.adapter.core_schema
+
+    @property
+    def repeats(self) -> bool:
+        """Whether values are sent by repeating the name."""
+        return self._shared.repeats
 
     def default(self) -> Any:
         """A new copy of the default value."""
@@ -186,6 +192,10 @@ class _Shared:
     def __init__(self, annotation: Any) -> None:
         self.annotation = annotation
         self.adapter = _new_adapter(annotation)
+
+    @cached_property
+    def repeats(self) -> bool:
+        return is_list(self.annotation)
 
     @cached_property
     def early(self) -> SchemaValidator:

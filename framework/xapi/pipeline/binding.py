@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from xapi.exceptions import RequestValidationError
 from xapi.operation.limits import FormLimits
 from xapi.operation.model import BodyField, Gathered, Key, Lookup, Parameter, Signature
-from xapi.operation.types import is_list, parts
+from xapi.operation.types import parts
 from xapi.pipeline.form_memory import content_of
 from xapi.pipeline.forms import MalformedForm
 from xapi.pipeline.incoming import form_within
@@ -43,7 +43,7 @@ class ValueGathering:
 
     def __init__(self, item: Parameter | BodyField, location: str) -> None:
         self._location = location
-        repeats = is_list(item.field.annotation)
+        repeats = item.field.repeats
         self._repeats = repeats and location != "cookie"
         self._first = 0 if location == "header" else -1
         self._drops_empty = location == "body" or repeats

@@ -6,8 +6,9 @@ its result; a dependency that is used again finds it there too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from xapi.concurrency import ConcurrencyLimit
 from xapi.exceptions import DeclarationError
@@ -67,9 +68,9 @@ class Plan:
     operation: Operation
     steps: tuple[Step | Repeat, ...]
 
-    @property
-    def calls(self) -> Iterator[Step]:
-        return (step for step in self.steps if isinstance(step, Step))
+    @cached_property
+    def calls(self) -> Sequence[Step]:
+        return [step for step in self.steps if isinstance(step, Step)]
 
     @property
     def endpoint(self) -> Step:
@@ -77,12 +78,14 @@ class Plan:
         assert isinstance(last, Step)
         return last
 
-    def injects(self, *kinds: Injected) -> bool:
+    def injects(self, kind: Injected) -> bool:
+        return kind in self._injected
+
+    @cached_property
+    def _injected(self) -> frozenset[Injected]:
         websocket = not self.operation.methods
-        return any(
-            kind in kinds
-            for step in self.calls
-            for _, kind in step.signature.injected_in(websocket=websocket)
+        return frozenset(
+            kind for step in self.calls for _, kind in step.signature.injected_in(websocket=websocket)
         )
 
     @property
@@ -93,10 +96,12 @@ class Plan:
 
     def exits(self, scope: DependencyScope) -> bool:
         """Whether some dependency has something to do after its `yield`, at the end of this scope."""
-        return any(
-            step.signature.kind.yields and step.exit == scope
-            for step in self.calls
-            if step is not self.endpoint
+        return scope in self._exits
+
+    @cached_property
+    def _exits(self) -> frozenset[DependencyScope]:
+        return frozenset(
+            step.exit for step in self.calls if step.signature.kind.yields and step is not self.endpoint
         )
 
 

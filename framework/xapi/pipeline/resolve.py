@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextvars import ContextVar
 from typing import Any
 
-from anyio import get_cancelled_exc_class, get_current_task
+import anyio
 
 from xapi.exceptions import DependencyError
 from xapi.logger import add_note
@@ -90,7 +90,7 @@ async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
     swallowed it, a DependencyError that says so. A cancellation that still holds cannot be swallowed.
     """
     left, swallowed = await _close_all(opened, error)
-    if left is None and isinstance(error, get_cancelled_exc_class()) and _is_cancelled():
+    if left is None and isinstance(error, anyio.get_cancelled_exc_class()) and _is_cancelled():
         return error
     return next(found for found in (left, swallowed, error) if found is not None)
 
@@ -98,7 +98,7 @@ async def leave_with(opened: list[Open], error: BaseException) -> BaseException:
 def _is_cancelled() -> bool:
     """Whether this task is still cancelled, and not only was it, by a time limit that has been left."""
     task = asyncio_task()
-    return (task is not None and task.cancelling() > 0) or get_current_task().has_pending_cancellation()
+    return (task is not None and task.cancelling() > 0) or anyio.get_current_task().has_pending_cancellation()
 
 
 async def _close_all(

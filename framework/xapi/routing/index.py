@@ -10,8 +10,8 @@ that clients send.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
 from starlette.convertors import (
     CONVERTOR_TYPES,
@@ -28,8 +28,7 @@ from xapi.routing.planned import PlannedRoute
 _ONE_SEGMENT = (StringConvertor, IntegerConvertor, FloatConvertor, UUIDConvertor)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class MethodNotAllowed:
+class MethodNotAllowed(NamedTuple):
     """The path is known, but not with this method; `allowed` has all methods of the path, and `route` is the
     first one that has it.
     """
@@ -38,14 +37,22 @@ class MethodNotAllowed:
     route: BaseRoute
 
 
-@dataclass(eq=False, slots=True)
 class _Entry:
     """One route in the tree. `places` are the path parameters and their segments; None: ask the route."""
 
-    order: int
-    route: Any
-    methods: frozenset[str] | None
-    places: tuple[tuple[str, int], ...] | None
+    __slots__ = ("methods", "order", "places", "route")
+
+    def __init__(
+        self,
+        order: int,
+        route: Any,
+        methods: frozenset[str] | None,
+        places: tuple[tuple[str, int], ...] | None,
+    ) -> None:
+        self.order = order
+        self.route = route
+        self.methods = methods
+        self.places = places
 
     def note(self, segments: list[str], scope: Scope) -> None:
         """Note in the scope that this route was found."""
@@ -68,31 +75,53 @@ class _Entry:
         return Match.FULL if fits else Match.PARTIAL, {}
 
 
-@dataclass(eq=False, slots=True)
+class _Waiting(NamedTuple):
+    """A route that has not found its place in the tree yet."""
+
+    order: int
+    route: Any
+    segments: list[str]
+    goes_on: bool
+    """Whether it may match whatever follows its segments."""
+
+
 class _Node:
-    static: dict[str, _Node] = field(default_factory=dict)
-    parameter: _Node | None = None
-    entries: list[_Entry] = field(default_factory=list)
-    """The routes that end here."""
-    rest: list[_Entry] = field(default_factory=list)
-    """The routes that may match whatever follows."""
-    by_method: dict[str, _Entry] = field(default_factory=dict)
-    """The first route for each method, where none of the routes that end here must be asked."""
+    """A place in the tree. What waits here finds its own places when a path comes by: see `_opened`."""
+
+    __slots__ = ("by_method", "entries", "parameter", "rest", "static", "waiting")
+
+    def __init__(self, waiting: list[_Waiting]) -> None:
+        self.waiting = waiting
+        self.static: dict[str, _Node] = {}
+        self.parameter: _Node | None = None
+        self.entries: list[_Entry] = []
+        """The routes that end here."""
+        self.rest: list[_Entry] = []
+        """The routes that may match whatever follows."""
+        self.by_method: dict[str, _Entry] = {}
+        """The first route for each method, where none of the routes that end here must be asked."""
 
 
 class RouteIndex:
-    """The index over the routes of one router, for one kind of scope (`http` or `websocket`)."""
+    """The index over the routes of one router, for one kind of scope (`http` or `websocket`).
+
+    The tree grows where paths come by: an app of many routes need not be read before its first request.
+    """
 
     def __init__(self, routes: Iterable[BaseRoute], kind: str) -> None:
-        self._kind = kind
-        self._root = _Node()
-        paths = []
+        self._growing = Lock()
+        self._opened_nodes = 0
+        self._static: dict[str, _Node] = {}
+        """The places of paths without parameters that have been asked for."""
+        ours, others = (Route, WebSocketRoute) if kind == "http" else (WebSocketRoute, Route)
+        waiting = []
         for order, route in enumerate(routes):
-            self._add(order, route)
-            paths.append(getattr(route, "path", ""))
-        self._static = {
-            path: node for path in paths if "{" not in path and (node := self._only_node(path.split("/")))
-        }
+            if _matches_as(route, ours):
+                waiting.append(_Waiting(order, route, _segments(route), False))
+            elif not _matches_as(route, others):
+                segments = _segments(route) if _matches_as(route, Mount) else []
+                waiting.append(_Waiting(order, route, segments, True))
+        self._root = self._opened(_Node(waiting), 0)
 
     def find(self, path: str, method: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
         """The route for `path` and `method`; what was found is noted in the scope, as Starlette does."""
@@ -127,7 +156,7 @@ class RouteIndex:
     def _ask(self, segments: list[str], method: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
         found: tuple[_Entry, dict[str, Any]] | None = None
         allowed: set[str] = set()
-        for entry in self._candidates(segments):
+        for entry in self._grown(segments):
             match, additions = entry.match(scope, method)
             if match is Match.FULL:
                 found, allowed = (entry, additions), set()
@@ -145,90 +174,129 @@ class RouteIndex:
         route: BaseRoute = entry.route
         return MethodNotAllowed(frozenset(allowed), route) if allowed else route
 
+    def _grown(self, segments: list[str]) -> list[_Entry]:
+        """`_candidates`, for which the tree may have to grow; a path that it has grown for is found at once
+        from now on.
+        """
+        before = self._opened_nodes
+        candidates = self._candidates(segments)
+        if self._opened_nodes != before:
+            path = "/".join(segments)
+            node = self._only_node(segments)
+            if node is not None and any(
+                entry.route.path == path and not entry.places for entry in node.entries
+            ):
+                self._static[path] = node
+        return candidates
+
     def _candidates(self, segments: list[str]) -> list[_Entry]:
         """All routes whose place in the tree fits a path, in order of registration."""
         nodes = [self._root]
         found: list[_Entry] = []
-        for segment in segments[1:]:
+        for depth, segment in enumerate(segments[1:], start=1):
             following = []
             for node in nodes:
                 found += node.rest
-                if (child := node.static.get(segment)) is not None:
-                    following.append(child)
+                if segment in node.static:
+                    following.append(self._static_child(node, segment, depth))
                 if node.parameter is not None and segment:
-                    following.append(node.parameter)
+                    following.append(self._parameter_child(node, depth))
             nodes = following
         for node in nodes:
             found += node.entries
         found.sort(key=lambda entry: entry.order)
         return found
 
-    def _add(self, order: int, route: BaseRoute) -> None:
-        ours, others = (Route, WebSocketRoute) if self._kind == "http" else (WebSocketRoute, Route)
-        if _matches_as(route, others):
-            return
-        if not _matches_as(route, ours):
-            segments = _segments(route.path) if _matches_as(route, Mount) else []  # type: ignore[attr-defined]
-            self._descend(segments)[0].rest.append(_Entry(order, route, None, None))
-            return
-        segments = _segments(route.path)  # type: ignore[attr-defined]
-        node, places = self._descend(segments)
-        methods = getattr(route, "methods", None)
-        entry = _Entry(order, route, None if methods is None else frozenset(methods), places)
-        if None in segments:
-            node.rest.append(entry)
-            return
-        node.entries.append(entry)
-        node.by_method = {}
-        if all(other.places is not None for other in node.entries):
-            for other in reversed(node.entries):
-                node.by_method.update(dict.fromkeys(other.methods or _ANY_METHOD, other))
+    # The tree grows by nodes that are whole: others may be looking for their routes meanwhile.
 
-    def _descend(self, segments: list[_Segment]) -> tuple[_Node, tuple[tuple[str, int], ...] | None]:
-        """The node where a route belongs, and the places of its parameters."""
-        node, names, exact = self._root, [], True
-        for place, segment in enumerate(segments, start=1):
-            if segment is None:
-                return node, None
-            if isinstance(segment, str):
-                node = node.static.setdefault(segment, _Node())
-                continue
-            node.parameter = node.parameter or _Node()
-            node = node.parameter
-            exact = exact and bool(segment.name)
-            names.append((segment.name, place))
-        return node, tuple(names) if exact else None
+    def _static_child(self, node: _Node, segment: str, depth: int) -> _Node:
+        if node.static[segment].waiting:
+            with self._growing:
+                node.static[segment] = self._opened(node.static[segment], depth)
+        return node.static[segment]
+
+    def _parameter_child(self, node: _Node, depth: int) -> _Node:
+        assert node.parameter is not None
+        if node.parameter.waiting:
+            with self._growing:
+                node.parameter = self._opened(node.parameter, depth)
+        return node.parameter
+
+    def _opened(self, node: _Node, depth: int) -> _Node:
+        """The node with what waits in it at its place: in it, or one segment further."""
+        if not node.waiting:
+            return node
+        self._opened_nodes += 1
+        opened = _Node([])
+        for waiting in node.waiting:
+            _place(opened, waiting, depth)
+        if all(entry.places is not None for entry in opened.entries):
+            for entry in reversed(opened.entries):
+                opened.by_method.update(dict.fromkeys(entry.methods or _ANY_METHOD, entry))
+        return opened
+
+
+def _place(node: _Node, waiting: _Waiting, depth: int) -> None:
+    if depth == len(waiting.segments):
+        if waiting.goes_on:
+            node.rest.append(_Entry(waiting.order, waiting.route, None, None))
+        else:
+            node.entries.append(_entry(waiting, _places(waiting.segments)))
+        return
+    segment = waiting.segments[depth]
+    if _is_plain(segment):
+        following = node.static.get(segment)
+        if following is None:
+            following = node.static[segment] = _Node([])
+    elif _parameter(segment) is None:
+        node.rest.append(_entry(waiting, None))
+        return
+    else:
+        following = node.parameter = node.parameter or _Node([])
+    following.waiting.append(waiting)
+
+
+def _entry(waiting: _Waiting, places: tuple[tuple[str, int], ...] | None) -> _Entry:
+    methods = getattr(waiting.route, "methods", None)
+    return _Entry(waiting.order, waiting.route, None if methods is None else frozenset(methods), places)
+
+
+def _places(segments: list[str]) -> tuple[tuple[str, int], ...] | None:
+    """The parameters of a path and their segments; None where one is not all of its segment, or no string."""
+    places = []
+    for place, segment in enumerate(segments, start=1):
+        if not _is_plain(segment):
+            name = _parameter(segment)
+            if not name:
+                return None
+            places.append((name, place))
+    return tuple(places)
 
 
 _ANY_METHOD = ("", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 """The methods of routes that name none; a WebSocket has the empty one. Others take the slower way."""
 
 
-@dataclass(frozen=True)
-class _Variable:
-    """A segment that is not plain text. It has a name if it is all of one string parameter."""
-
-    name: str
+def _segments(route: Any) -> list[str]:
+    path: str = route.path
+    return path.split("/")[1:]
 
 
-_Segment = str | _Variable | None
-"""None stands for a parameter that can hold slashes, and all that follows."""
+def _is_plain(segment: str) -> bool:
+    return "{" not in segment or PARAM_REGEX.search(segment) is None
 
 
-def _segments(path: str) -> list[_Segment]:
-    segments: list[_Segment] = []
-    for segment in path.split("/")[1:]:
-        parameters = list(PARAM_REGEX.finditer(segment))
-        if not parameters:
-            segments.append(segment)
-            continue
-        convertors = [CONVERTOR_TYPES[(found.group(2) or ":str")[1:]] for found in parameters]
-        if any(type(convertor) not in _ONE_SEGMENT for convertor in convertors):
-            segments.append(None)
-            break
-        whole = parameters[0].group(0) == segment and type(convertors[0]) is StringConvertor
-        segments.append(_Variable(parameters[0].group(1) if whole else ""))
-    return segments
+def _parameter(segment: str) -> str | None:
+    """The name of a parameter that is all of a segment; empty for any other that holds parameters.
+
+    None where one of them can hold slashes, and all that follows.
+    """
+    parameters = PARAM_REGEX.findall(segment)
+    convertors = [type(CONVERTOR_TYPES[convertor[1:] or "str"]) for _, convertor in parameters]
+    if any(convertor not in _ONE_SEGMENT for convertor in convertors):
+        return None
+    name = parameters[0][0]
+    return name if convertors[0] is StringConvertor and segment in (f"{{{name}}}", f"{{{name}:str}}") else ""
 
 
 def _matches_as(route: BaseRoute, cls: type[BaseRoute]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+from random import Random
 from typing import Any
 
 import pytest
@@ -68,6 +69,32 @@ def test_what_matches_no_template_is_not_found(path: str) -> None:
     app = XAPI(redirect_slashes=False)
     named(app, "/users/{id}", "/n/{n:int}")
     assert TestClient(app).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_was_asked_before_does_not_change_who_answers(seed: int) -> None:
+    random = Random(seed)
+    segments = ["a", "b", "", "{x}", "{y:int}", "{z:path}", "a{w}"]
+    templates = ["/" + "/".join(random.choices(segments, k=random.randint(0, 3))) for _ in range(12)]
+    templates = [template for template in dict.fromkeys(templates) if _has_each_name_once(template)]
+    app = XAPI(redirect_slashes=False)
+    named(app, *templates)
+    client = TestClient(app)
+    sent = [
+        "/" + "/".join(random.choices(["a", "b", "", "7", "ab"], k=random.randint(0, 4))) for _ in range(60)
+    ]
+
+    for path in sent:
+        scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+        first = next((route for route in app.routes if route.matches(scope)[0] is Match.FULL), None)
+        expected = getattr(first, "path", None)
+
+        answered = client.get(f"http://testserver{path}")
+        assert (answered.json()[0] if answered.status_code == 200 else None) == expected, (templates, path)
+
+
+def _has_each_name_once(template: str) -> bool:
+    return all(template.count("{" + name) <= 1 for name in "wxyz") and "//" not in template
 
 
 def test_five_hundred_routes_each_answer_for_themselves() -> None:

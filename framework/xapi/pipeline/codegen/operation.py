@@ -24,6 +24,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
+from types import FunctionType
 from typing import Any
 from weakref import finalize
 
@@ -39,7 +40,7 @@ from xapi.operation.model import Injected
 from xapi.params import DependencyScope, SecurityScopes
 from xapi.pipeline import binding, captured_response, held, read, render, resolve, threads, validate
 from xapi.pipeline.codegen import request, response
-from xapi.pipeline.codegen.builder import comment, keyword, literal, number
+from xapi.pipeline.codegen.builder import keyword, literal, number
 from xapi.pipeline.codegen.request import RequestWriter
 from xapi.pipeline.context import ContextOf
 from xapi.pipeline.incoming import IncomingRequest
@@ -91,15 +92,15 @@ def compile_plan(plan: Plan) -> Runner:
 
 def compile_source(writer: OperationWriter) -> Any:
     """Compile what `writer` writes to a function, and register it for tracebacks."""
-    source, plan = writer.text(), writer.plan
-    operation = plan.operation
+    writer.write()
+    operation = writer.plan.operation
     methods = ", ".join(sorted(operation.methods)) or "WebSocket"
-    file = literal(f"<xapi {next(_numbers)}: {methods} {operation.path} -> {operation.endpoint.name}>")[1:-1]
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    namespace = dict(writer.names)
-    exec(compile(source, file, "exec"), namespace)
-    runner = namespace["run"]
-    runner.__name__ = runner.__qualname__ = operation.endpoint.name
+    name = operation.endpoint.name
+    file = literal(f"<xapi {next(_numbers)}: {methods} {operation.path} -> {name}>")[1:-1]
+    lines = [f"{line}\n" for line in writer.lines]
+    linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
+    runner = FunctionType(writer.code(file), writer.names, name)
+    runner.__qualname__ = name
     finalize(runner, linecache.cache.pop, file, None).atexit = False
     return runner
 
@@ -116,10 +117,11 @@ class OperationWriter(RequestWriter):
         self.names["form_limits"] = options.form_limits
         self.names["is_json"] = read.json_check(strict=options.strict_content_type is not False)
 
-    def text(self) -> str:
+    def write(self) -> None:
+        """Write the function."""
         with self.block("async def run(scope, receive, send):"), self.context_told():
             if self.operation.response.stream is not None and self.plan.injects(Injected.REQUEST):
-                self.line("receive = SharedReceive(receive)")
+                self.share_receive()
             self.read_request()
             if self.has_form:
                 self.line("form = await read_form(request, form_limits)")
@@ -129,7 +131,6 @@ class OperationWriter(RequestWriter):
                     self.answer()
             else:
                 self.answer()
-        return "\n".join(self.lines) + "\n"
 
     @contextmanager
     def context_told(self) -> Iterator[None]:
@@ -198,7 +199,7 @@ class OperationWriter(RequestWriter):
 
     def add_step(self, step: Step, repeated_whole: bool | None) -> None:
         """Write one step; `repeated_whole` says what of its errors is repeated, None that nothing is."""
-        self.line(comment(step.signature.name))
+        self.comment(step.signature.name)
         own = repeated_whole is False and step.reads
         if own:
             self.line(f"before{step.number} = len(errors)")

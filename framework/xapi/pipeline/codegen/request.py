@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from xapi.operation.limits import LARGE_BODY, MAX_PARAMETERS
 from xapi.operation.model import LOCATIONS, Injected, Parameter, RequestBody
-from xapi.operation.types import is_list
 from xapi.overrides import REPLACED
 from xapi.pipeline import read, validate
 from xapi.pipeline.binding import FormGathering, ModelGathering, ValueGathering, declared_names
@@ -142,7 +141,7 @@ class RequestWriter(ResponseWriter):
             with self.block(f"if (found := {gather}({source})) is not None:"):
                 self.line(f"{target}, {place} = found")
         elif parameter.location != "path":
-            empty = " != '' and value" if parameter.location == "cookie" and _repeats(parameter) else ""
+            empty = " != '' and value" if parameter.location == "cookie" and parameter.field.repeats else ""
             with self.block(f"if (value := {self.lookup(parameter)}){empty} is not None:"):
                 self.line(f"{target} = {_text(parameter)}")
 
@@ -178,14 +177,10 @@ class RequestWriter(ResponseWriter):
             self.line(f"{target} = {explain}")
 
 
-def _repeats(parameter: Parameter) -> bool:
-    return is_list(parameter.field.annotation)
-
-
 def _source(parameter: Parameter) -> str:
     """The variable that holds the values of a parameter's location."""
     location = LOCATIONS[LOCATIONS.index(parameter.location)]
-    if parameter.members or parameter.lookups or (_repeats(parameter) and location != "cookie"):
+    if parameter.members or parameter.lookups or (parameter.field.repeats and location != "cookie"):
         return f"{location}_list"
     return location
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
 from starlette.responses import JSONResponse, Response
 
 from xapi.operation.model import Injected
-from xapi.pipeline import captured_response, disconnect, gone, render, sending
+from xapi.pipeline import captured_response, gone, render, sending
 from xapi.pipeline.codegen.builder import SourceBuilder, literal, number
 from xapi.pipeline.plan import Plan
 from xapi.pipeline.render import STARTED, content_of, dump_options
@@ -19,7 +20,6 @@ NAMES: dict[str, Any] = {
     "GONE": gone.GONE,
     "Response": Response,
     "body_allowed": body_allowed,
-    "SharedReceive": disconnect.SharedReceive,
     "response_validation_error": render.response_validation_error,
     "build": render.build,
     "json_safe_text": render.json_safe_text,
@@ -27,7 +27,6 @@ NAMES: dict[str, Any] = {
     "run_after": captured_response.run_after,
     "send_response": sending.send_response,
     "to_json": render.to_json,
-    "wait_for_disconnect": disconnect.wait_for_disconnect,
     "with_injected": render.with_injected,
 }
 
@@ -38,8 +37,8 @@ class ResponseWriter(SourceBuilder):
     objects: dict[Injected, tuple[str, str]]
     """The variables of what is asked for by type, and how each is made."""
 
-    def __init__(self, plan: Plan, names: dict[str, Any]) -> None:
-        super().__init__(dict(names))
+    def __init__(self, plan: Plan, names: Mapping[str, Any]) -> None:
+        super().__init__(names)
         self.plan = plan
         self.operation = plan.operation
 
@@ -97,14 +96,22 @@ class ResponseWriter(SourceBuilder):
             if tasks != "None":
                 self.line("await run_after(tasks, send)")
 
+    def share_receive(self) -> None:
+        """Let the endpoint read the body of a stream's request while somebody watches for its end."""
+        from xapi.pipeline.disconnect import SharedReceive
+
+        self.line(f"receive = {self.bind('SharedReceive', SharedReceive)}(receive)")
+
     def send_stream(self, tasks: str) -> None:
+        from xapi.pipeline.disconnect import wait_for_disconnect
         from xapi.pipeline.stream import Streaming
 
         stream = self.bind("stream", Streaming(self.operation))
         injected = self.injected_or_none(Injected.RESPONSE)
         shared = self.plan.injects(Injected.REQUEST)
-        disconnect = "receive.wait_for_disconnect" if shared else "partial(wait_for_disconnect, receive)"
-        self.line(f"await {stream}(result, {injected}, {tasks}, scope, {disconnect}, send)")
+        watch = "receive.wait_for_disconnect" if shared else "partial(wait_for_disconnect, receive)"
+        self.bind("wait_for_disconnect", wait_for_disconnect)
+        self.line(f"await {stream}(result, {injected}, {tasks}, scope, {watch}, send)")
 
     def send_json(self, status_code: int) -> None:
         code = number(status_code)

@@ -113,7 +113,7 @@ class RouteHandlerWriter(OperationWriter):
     objects = {kind: pair for kind, pair in OperationWriter.objects.items() if kind is not Injected.REQUEST}  # noqa: RUF012
     body = "await body_of(request, {limit})"
 
-    def text(self) -> str:
+    def write(self) -> None:
         self.names.update(
             StreamedResponse=StreamedResponse,
             body_of=body_of,
@@ -132,7 +132,6 @@ class RouteHandlerWriter(OperationWriter):
                 if first := self.held_first():
                     self.line(f"request_exits += {first},")
                 self.answer()
-        return "\n".join(self.lines) + "\n"
 
     def enter(self, step: Step) -> str:
         """What ends with the request is left by `serve`: outside of the function that has entered it."""

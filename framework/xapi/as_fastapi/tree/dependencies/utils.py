@@ -63,7 +63,6 @@ from xapi.operation.reading import read
 from xapi.operation.signature import injected_by
 from xapi.operation.streams import item_of
 from xapi.operation.templates import path_names
-from xapi.operation.types import is_list
 from xapi.operation.views import ParameterView, view_of
 from xapi.pipeline.binding import ModelGathering, ValueGathering
 from xapi.pipeline.validate import ABSENT, EmbeddedValidation, NamedValidation, parameter_items, place_of
@@ -298,7 +297,7 @@ def request_params_to_args(
             if (found := ValueGathering(item, item.location)(lists)) is not None:
                 raw[item.name], raw[place_of(item.name)] = found
         elif values := lists.get(item.wire_name):
-            raw[item.name] = values if is_list(item.field.annotation) else values[-1]
+            raw[item.name] = values if item.field.repeats else values[-1]
     errors: list[Any] = []
     values = NamedValidation(parameter_items(tuple(items))).explain(raw, errors)
     return values or {}, errors
