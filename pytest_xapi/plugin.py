@@ -151,12 +151,15 @@ def pytest_pycollect_makeitem(collector: pytest.Collector) -> Generator[None, An
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember a test that has failed, and say what mends a fixture that is too narrow."""
+    """Remember a test that has failed, and show with it what its report lacks."""
     if call.excinfo is not None and "ScopeMismatch" in str(call.excinfo.value):
         scoped_fixtures.explain(call.excinfo.value)
     made = yield
     if call.excinfo is not None:
         item.stash[settings.FAILED] = True
+    unseen = sys.modules.get("xapi.testing.unseen")
+    if made.failed and unseen is not None and (text := unseen.shown()):
+        made.sections.append(("exceptions behind the app's server errors", text))
     return made
 
 
@@ -177,6 +180,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     shared_overrides = sys.modules.get("xapi.testing.shared_overrides")
     if shared_overrides is not None:
         shared_overrides.begin_test()
+    unseen = sys.modules.get("xapi.testing.unseen")
+    if unseen is not None:
+        unseen.begin_test()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

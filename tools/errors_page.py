@@ -110,8 +110,8 @@ RAISED = {
         "End it in the test or its fixture.",
     ),
     "UnseenFailure": (
-        "Code of the app failed where no response shows it: in a background task, after the response, in a "
-        "task.",
+        "Code of the app failed where no response shows it: in a background task, after the response, or "
+        "after its beginning, in a task.",
         "Its cause is the exception; correct that.",
     ),
     "WebSocketTimeout": (

@@ -40,7 +40,7 @@ def test_the_document_of_a_peer_is_written(
 
 
 def test_each_peer_has_requirements_that_are_pinned(peer_environments: Any) -> None:
-    assert peer_environments.PEERS == ["fastapi", "litestar", "observability", "plugins"]
+    assert peer_environments.PEERS == ["fastapi", "frameworks", "litestar", "observability", "plugins"]
     for peer in peer_environments.PEERS:
         lines = (HERE / "requirements" / f"{peer}.txt").read_text(encoding="utf-8").splitlines()
         assert all("==" in line for line in lines if not line.startswith("#"))

@@ -177,6 +177,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         if self._lifespan_of is None:
             self.app_state.clear()
         self._overrides.clear()
+        self.background.tell_failed()
 
     async def aclose(self) -> None:
         """Close the client for good."""

@@ -195,7 +195,9 @@ class BaseClient(_HTTPXClient):
         if auth is not None:
             flow = httpx.BasicAuth(*auth) if isinstance(auth, tuple) else auth
             request = next(flow.sync_auth_flow(request))
-        return WebSocketExchange(self.app, self._scopes.of_websocket(request), self._overrides.layers)
+        exchange = WebSocketExchange(self.app, self._scopes.of_websocket(request), self._overrides.layers)
+        exchange.raises_hidden = self.raise_server_exceptions
+        return exchange
 
 
 def handed_over(prepared: Prepared, answer: RawResponse) -> httpx.Request:

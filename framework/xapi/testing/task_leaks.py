@@ -17,8 +17,8 @@ from weakref import ref
 
 from xapi.tasks import asyncio_loop
 from xapi.testing.app_routes import routes_of
-from xapi.testing.exchange.base import running_app
 from xapi.testing.exchange.clock import fail_after
+from xapi.testing.exchange.hidden import running, running_app
 from xapi.testing.exchange.whereabouts import is_of_xapi, outer_frames, package_of
 from xapi.testing.task_factory import TaskObserver
 from xapi.testing.unseen import tell
@@ -182,8 +182,8 @@ class _AsyncioTasks:
                 yield task
 
     def _started(self, task: asyncio.Future[Any], coroutine: Any, context: Context | None) -> None:
-        starter = running_app.get() if context is None else context.get(running_app)
-        if starter is self._app and isinstance(task, asyncio.Task):
+        call = running.get() if context is None else context.get(running)
+        if call is not None and call.app is self._app and isinstance(task, asyncio.Task):
             self._tasks[ref(task, self._forget)] = _start()
             task.add_done_callback(self._ended)
 
@@ -248,7 +248,7 @@ class _TrioTasks:
 
     def task_spawned(self, task: Any) -> None:
         """Called by the task that starts it."""
-        if running_app.get() is self._app:
+        if running_app() is self._app:
             self._tasks[task] = _start()
 
     def task_exited(self, task: Any) -> None:

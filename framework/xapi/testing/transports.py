@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect
 
+from xapi.testing import unseen
 from xapi.testing.background import BaseBackground
 from xapi.testing.documents import AppDocument
 from xapi.testing.driver_base import CoroutineFunction
 from xapi.testing.drivers import Driver
 from xapi.testing.exchange import ClientDisconnected, HTTPExchange, RawResponse
+from xapi.testing.exchange.hidden import SERVER_ERROR
 from xapi.testing.exchange.http import RequestBody
 from xapi.testing.exchange.loops import run_in_task
-from xapi.testing.exchange.whereabouts import is_of_app
+from xapi.testing.exchange.whereabouts import own_part
 from xapi.testing.http_library import httpx
 from xapi.testing.overrides import ClientOverrides
 from xapi.testing.responses import WIRING, response_of, status_of, streamed_response
@@ -56,24 +57,33 @@ class Wiring:
             self.app, self.scopes.of_request(request), body_of(request), self.overrides.layers
         )
 
-    def raise_exception(self, source: RawResponse | HTTPExchange) -> None:
-        """Raise what the app raised, unless the client is to see a server error instead."""
-        if self.raise_server_exceptions and source.exception is not None:
-            __tracebackhide__ = True
-            raise source.exception.with_traceback(own_part(source.exception.__traceback__))
+    def raise_exception(self, name: str, source: RawResponse | HTTPExchange) -> None:
+        """Raise what the app raised, unless the client is to see a server error instead; else show it."""
+        __tracebackhide__ = True
+        error = source.exception
+        if error is None:
+            return
+        if self.raise_server_exceptions:
+            raise error.with_traceback(own_part(error.__traceback__))
+        if status_of(source) >= SERVER_ERROR:
+            unseen.show(name, error, own_part(error.__traceback__))
+        else:
+            unseen.tell(f"{name} has failed after its response had begun, with status {source.status}", error)
 
     def judge(self, exchange: HTTPExchange, answer: RawResponse) -> None:
         """Raise what the app raised; else, if responses are checked, what is not as documented."""
         __tracebackhide__ = True
         if answer.exception is not None:
-            self.raise_exception(answer)
+            self.raise_exception(exchange.name, answer)
+        elif exchange.handled is not None:
+            unseen.show(exchange.name, exchange.handled, own_part(exchange.handled.__traceback__))
         if self.check_responses:
             self._check(exchange, answer.body)
 
     def judge_beginning(self, exchange: HTTPExchange) -> None:
         """The same for a stream that has begun."""
         if exchange.status is None:
-            self.raise_exception(exchange)
+            self.raise_exception(exchange.name, exchange)
         if self.check_responses:
             self._check(exchange, None)
 
@@ -93,21 +103,6 @@ class Wiring:
         """The response, which now knows its client; for `assert_conforms`."""
         response.extensions[WIRING] = self
         return response
-
-
-def own_part(trace: TracebackType | None) -> TracebackType | None:
-    """A traceback from its first frame in the app's own code on: without those that lead there.
-
-    The code that xapi has written for an operation counts too: it names the operation. All of it, if no frame
-    is in the app's own code.
-    """
-    rest = trace
-    while rest is not None:
-        file = rest.tb_frame.f_code.co_filename
-        if is_of_app(file) or file.startswith("<xapi "):
-            return rest
-        rest = rest.tb_next
-    return trace
 
 
 def body_of(request: httpx.Request) -> RequestBody:
@@ -341,7 +336,7 @@ async def _end(wiring: Wiring, exchange: HTTPExchange) -> None:
         await exchange.leave()
     # Code that was interrupted because it blocked the loop has been told of by the step that waited for it.
     if not is_disconnect(exchange.exception) and block_in(exchange.exception) is None:
-        wiring.raise_exception(exchange)
+        wiring.raise_exception(exchange.name, exchange)
 
 
 def is_disconnect(error: BaseException | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from xapi import XAPI
 from xapi.background import BackgroundTask
 from xapi.responses import StreamingResponse
-from xapi.testing import AsyncClient, TestClient, UnseenFailure
+from xapi.testing import AsyncClient, TestClient, UnseenFailure, unseen
 
 app = XAPI()
 started: list[asyncio.Task[None]] = []
@@ -85,3 +86,72 @@ def test_a_filter_makes_them_errors() -> None:
         with pytest.raises(UnseenFailure) as raised:
             ask("/task")
     assert isinstance(raised.value.__cause__, LookupError)
+
+
+@app.get("/breaks")
+async def breaks() -> StreamingResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise LookupError("the other half")
+
+    return StreamingResponse(pieces())
+
+
+async def send_request(path: str, **options: Any) -> bytes:
+    async with AsyncClient(app, raise_server_exceptions=False, **options) as client:
+        return (await client.get(path)).content
+
+
+@pytest.mark.parametrize("timeout", [None, 5])
+@pytest.mark.parametrize("path", ["/breaks", "/background"])
+@pytest.mark.parametrize("is_async", [False, True])
+def test_what_fails_behind_a_good_status_is_told(path: str, is_async: bool, timeout: float | None) -> None:
+    with pytest.warns(UnseenFailure, match=rf"GET {path} .*begun, with status 200: LookupError") as told:
+        if is_async:
+            asyncio.run(send_request(path, timeout=timeout))
+        else:
+            ask(path, raise_server_exceptions=False, timeout=timeout)
+    assert isinstance(told[0].message.__cause__, LookupError)  # type: ignore[union-attr]
+
+
+def test_so_is_a_stream_that_breaks_while_it_is_read() -> None:
+    client = TestClient(app, raise_server_exceptions=False)
+    with pytest.warns(UnseenFailure, match="GET /breaks"), client.stream("GET", "/breaks") as response:
+        assert response.read() == b"half"
+
+
+def test_background_work_of_an_asynchronous_client_is_told_at_the_end() -> None:
+    async def main() -> None:
+        async with AsyncClient(app) as client:
+            client.background.policy = "go_on"
+            await client.get("/background")
+
+    with pytest.warns(UnseenFailure, match=r"background work of GET /background.*unseen"):
+        asyncio.run(main())
+
+
+async def careless(scope: Any, receive: Any, send: Any) -> None:
+    """An app that answers all exceptions itself."""
+    try:
+        raise LookupError("not shown")
+    except LookupError:
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b"sorry"})
+
+
+def test_what_a_handler_has_answered_is_no_failure() -> None:
+    assert TestClient(careless).get("/").status_code == 500
+
+
+def test_what_is_handled_around_a_request_is_not_the_apps() -> None:
+    @app.get("/500", status_code=500)
+    async def answered() -> None: ...
+
+    unseen.begin_test()
+    try:
+        raise ValueError
+    except ValueError:
+        assert TestClient(app).get("/500").status_code == 500
+    assert unseen.shown() == ""
+    TestClient(careless).get("/")
+    assert "LookupError: not shown" in unseen.shown()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from contextvars import ContextVar
+from contextlib import suppress
 from typing import Any, Protocol
 
 import anyio
@@ -11,6 +13,13 @@ import anyio
 from xapi.overrides import NO_LAYERS, Layer, active_layers
 from xapi.tasks import start_task
 from xapi.testing.exchange.clock import now
+from xapi.testing.exchange.hidden import (
+    WATCH,
+    Running,
+    answered_by_litestar,
+    logged_by_framework,
+    running,
+)
 from xapi.testing.exchange.loops import Bell, is_cancelled_here, let_others_run
 from xapi.testing.exchange.quiescence import busy_workers
 from xapi.testing.exchange.whereabouts import waiting_place, working_place
@@ -21,9 +30,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
-
-running_app: ContextVar[Any] = ContextVar("xapi_running_app", default=None)
-"""The app that runs in the current context, and so in the tasks that it starts."""
 
 UNHEARD_SECONDS = 0.1
 """How long an app may take to notice that the client has gone before it is cancelled."""
@@ -76,6 +82,10 @@ class Exchange:
         self._changed = Bell()
         self._cancel: Callable[[], object] = _nothing
         self.coroutine: Coroutine[Any, Any, None] | None = None
+        self.handled: Exception | None = None
+        """What the app was handling when it answered with a server error."""
+        self._call = Running(app)
+        self._around: int | None = None
 
     @property
     def name(self) -> str:
@@ -94,14 +104,33 @@ class Exchange:
         """Call the app in the current task, whose context takes the exchange's overrides."""
         if self.layers:
             active_layers.set((*self.layers, *active_layers.get()))
-        running_app.set(self.app)
-        if observer is None:
-            await self.app(self.scope, self.receive, self.send)
-        else:
-            await observer.call(self)
+        running.set(self._call)
+        self._around = id(sys.exception())
+        watching = logging.root.handlers
+        watching.append(WATCH)
+        try:
+            if observer is None:
+                await self.app(self.scope, self.receive, self.send)
+            else:
+                await observer.call(self)
+        finally:
+            with suppress(ValueError):  # the app may have set up logging anew
+                watching.remove(WATCH)
 
-    def unfinished(self) -> ASGIProtocolError | None:
-        """The error of an app that has ended too early, if it has."""
+    def note_handled(self) -> None:
+        """Note what the app is handling while it sends a server error."""
+        error = sys.exception()
+        if isinstance(error, Exception) and id(error) != self._around:  # that is the test's, around it
+            self.handled = error
+
+    def hidden(self) -> Exception | None:
+        """What the app has raised, but its framework has answered, with no handler of the app for it."""
+        if self.handled is not None and answered_by_litestar(self.scope, self.handled):
+            return self.handled
+        return logged_by_framework(self._call)
+
+    def failure(self) -> Exception | None:
+        """What is wrong with an app that has ended without raising: it hides that, or has ended too early."""
         return None
 
     def start(self) -> None:
@@ -112,7 +141,7 @@ class Exchange:
     async def _run(self) -> None:
         try:
             await self.call_app()
-            self.exception = self.unfinished()
+            self.exception = self.failure()
         except anyio.get_cancelled_exc_class() as error:
             if is_cancelled_here():
                 raise

@@ -19,6 +19,7 @@ from xapi.testing.exchange.base import (
     Scope,
     checked_headers,
 )
+from xapi.testing.exchange.hidden import SERVER_ERROR
 from xapi.testing.exchange.loops import is_cancelled_here
 from xapi.testing.exchange.told import Told, told
 
@@ -35,8 +36,8 @@ NOTHING = "no further message"
 class RawResponse:
     """What an app answered, as it came.
 
-    `status` is None if the app sent no response; `exception` is what the app raised, or an
-    `ASGIProtocolError` if it ended too early.
+    `status` is None if the app sent no response; `exception` is what the app raised, or its framework has
+    answered with 500 itself, or an `ASGIProtocolError` if it ended too early.
     """
 
     status: int | None
@@ -178,7 +179,7 @@ class HTTPExchange(Exchange):
             self.status,
             self.headers,
             b"".join(self._pieces),
-            exception or self.unfinished(),
+            exception or self.failure(),
             self.has_trailers,
             self.trailers,
             self.debug,
@@ -214,12 +215,11 @@ class HTTPExchange(Exchange):
         """Wait for the app to end, which may still work in the background after its response."""
         await self.until_ended()
 
-    def unfinished(self) -> ASGIProtocolError | None:
-        """The error of an app that ended before its response did."""
-        if self._expected is NOTHING or self.disconnected:
-            return None
-        wanted = f"{BODY!r} with more_body false" if self._expected is BODY else repr(self._expected)
-        return ASGIProtocolError(f"{self.name}: the app ended without sending {wanted}")
+    def failure(self) -> Exception | None:
+        if self._expected is not NOTHING and not self.disconnected:
+            wanted = f"{BODY!r} with more_body false" if self._expected is BODY else repr(self._expected)
+            return ASGIProtocolError(f"{self.name}: the app ended without sending {wanted}")
+        return self.hidden() if self.status == SERVER_ERROR else None
 
     async def receive(self) -> Message:
         if not self._request_sent and not self.disconnected:
@@ -267,6 +267,8 @@ class HTTPExchange(Exchange):
             )
         self.headers = checked_headers(self, START, message.get("headers", ()))
         self.status = int(status)
+        if self.status >= SERVER_ERROR:
+            self.note_handled()
         self.has_trailers = message.get("trailers", False)
         self._expected = BODY
         self._changed.ring()

@@ -35,6 +35,8 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "denying": (DENIAL_BODY,),
     "closed": (),
 }
+LITESTAR_FAILURE = 4500
+"""The code with which Litestar closes a connection whose handler has raised."""
 Outcome = Literal["ready", "late", "dead"]
 TIMER_PRECISION = 0.001
 """How much earlier, in seconds, the timer of a wait may fire than was computed here."""
@@ -59,10 +61,15 @@ class WebSocketExchange(Exchange):
         self._has_put = False
         self._is_raised = False
         self._listening = False
+        self.raises_hidden = True
+        """Whether what the app's framework has answered by closing the connection counts as raised."""
 
     @property
     def name(self) -> str:
         return f"WebSocket {self.scope['path']}"
+
+    def failure(self) -> Exception | None:
+        return self.hidden() if self.raises_hidden else None
 
     def put(self, message: Message) -> None:
         """Give the app a message, which it gets by its next `receive`."""
@@ -197,6 +204,8 @@ class WebSocketExchange(Exchange):
             message = {**message, "headers": checked_headers(self, kind, message.get("headers", ()))}
         elif kind == CLOSE:
             self._state = "closed"
+            if message.get("code") == LITESTAR_FAILURE:
+                self.note_handled()
             self._closed_by_app = WebSocketDisconnect(message.get("code", 1000), message.get("reason"))
         elif kind == DENIAL_START:
             self._state = "denying"

@@ -8,7 +8,7 @@ import sysconfig
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
@@ -53,6 +53,21 @@ def stack_of(frame: FrameType) -> str:
     # The test itself is outside too: everything up to the loop that runs the app.
     loop = max((index for index, entry in enumerate(summary) if entry.name == "_run_once"), default=first)
     return "".join(traceback.format_list(summary[max(first, loop + 1) :] or summary[-_FEWEST_LINES:]))
+
+
+def own_part(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback from its first frame in the app's own code on: without those that lead there.
+
+    The code that xapi has written for an operation counts too: it names the operation. All of it, if no frame
+    is in the app's own code.
+    """
+    rest = trace
+    while rest is not None:
+        file = rest.tb_frame.f_code.co_filename
+        if is_of_app(file) or file.startswith("<xapi "):
+            return rest
+        rest = rest.tb_next
+    return trace
 
 
 def is_of_app(file: str) -> bool:
