@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -218,7 +219,23 @@ OTHERS = {
             assert type(client).__module__ == "django.test.client"
             assert xapi_client.get("/").json() == make_client().get("/").json() == "anna"
         """,
+    # Of their two fixtures `client` one wins: the tests of a suite with both plugins cannot use it.
+    "flask_and_django": """
+        import flask
+        import pytest
+
+        @pytest.fixture
+        def app():
+            return flask.Flask("theirs")
+
+        def test_theirs_and_ours(app, rf, xapi_client):
+            assert flask.current_app.name == app.name
+            assert rf.get("/").method == "GET"
+            assert xapi_client.get("/").json() == "anna"
+        """,
 }
+WITH_A_CLIENT = {"flask", "django", "flask_and_django"}
+"""Plugins that have a fixture `client`, too: beside them ours have their long names."""
 FEATURE = """
     Feature: Reading
         Scenario: A name is read
@@ -269,6 +286,11 @@ ALONE: dict[str, tuple[list[str], list[str], str | None]] = {
 }
 
 
+def long_names(text: str) -> str:
+    """A test whose clients have the names that no other plugin has."""
+    return re.sub(r"(?<!\.)\b(async_client|client)\b", r"xapi_\1", text)
+
+
 @pytest.fixture
 def run(tmp_path: Path, require: Callable[[bool, str], None], peer_environments: Any) -> Run:
     """`run(files, marks, *arguments, **environment)` writes a suite, and runs it in the environment."""
@@ -280,20 +302,12 @@ def run(tmp_path: Path, require: Callable[[bool, str], None], peer_environments:
         others: list[str], marks: str | None, *arguments: str, **variables: str
     ) -> subprocess.CompletedProcess[str]:
         files = {"main.py": MAIN, "theirs.py": "SECRET_KEY = 'x'\n", "read.feature": FEATURE}
-        # Beside theirs of the same names, ours have their long names.
-        has_names = not {"flask", "django"} & set(others)
-        files["test_sync.py"] = (
-            SYNC
-            if has_names
-            else SYNC.replace(" client", " xapi_client")
-            .replace("(client", "(xapi_client")
-            .replace("as xapi_client:", "as client:")
-            .replace("yield xapi_client", "yield client")
-        )
+        files |= {"test_sync.py": SYNC} | {f"test_{name}.py": OTHERS[name] for name in others}
         if marks is not None:
             files["test_async.py"] = ASYNC.format(marks=marks)
-        for name in others:
-            files[f"test_{name}.py"] = OTHERS[name]
+        if not WITH_A_CLIENT.isdisjoint(others):
+            own = {f"test_{name}.py" for name in WITH_A_CLIENT}
+            files = {name: text if name in own else long_names(text) for name, text in files.items()}
         files["__snapshots__/test_syrupy.ambr"] = SNAPSHOT
         for name, text in files.items():
             (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -340,9 +354,15 @@ def test_a_page_in_a_browser(run: Run, require: Callable[[bool, str], None]) -> 
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
-def test_all_plugins_together(run: Run) -> None:
-    others = ["freezer", "time_machine", "mock", "bdd", "syrupy", "subtests", "server"]
-    arguments = [*AUTO, "-n1", "--reruns=1", "--count=1", "--timeout=60", "--cov=main", "-p", "no:flask"]
-    finished = run(others, "pytest.mark.asyncio", *arguments, "-p", "no:django", "-p", "no:trio")
+@pytest.mark.parametrize(
+    ("options", "marks"),
+    [(AUTO, "pytest.mark.asyncio"), (AUTO[2:], "pytest.mark.asyncio"), (["-o", "trio_mode=true"], "")],
+    ids=["asyncio, auto", "asyncio, strict", "trio"],
+)
+def test_all_plugins_together(run: Run, options: list[str], marks: str) -> None:
+    """All that the environment has, loaded as pytest loads them by itself."""
+    others = ["freezer", "time_machine", "mock", "bdd", "syrupy", "subtests", "server", "flask_and_django"]
+    arguments = ["-n1", "--reruns=1", "--count=1", "--timeout=60", "--cov=main", *DJANGO[2:]]
+    finished = run(others, marks, *options, *arguments)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert " passed" in finished.stdout

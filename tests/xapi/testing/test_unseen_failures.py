@@ -106,11 +106,14 @@ async def send_request(path: str, **options: Any) -> bytes:
 @pytest.mark.parametrize("path", ["/breaks", "/background"])
 @pytest.mark.parametrize("is_async", [False, True])
 def test_what_fails_behind_a_good_status_is_told(path: str, is_async: bool, timeout: float | None) -> None:
-    with pytest.warns(UnseenFailure, match=rf"GET {path} .*begun, with status 200: LookupError") as told:
+    def send() -> None:
         if is_async:
             asyncio.run(send_request(path, timeout=timeout))
         else:
             ask(path, raise_server_exceptions=False, timeout=timeout)
+
+    with pytest.warns(UnseenFailure, match=rf"GET {path} .*begun, with status 200: LookupError") as told:
+        send()
     assert isinstance(told[0].message.__cause__, LookupError)  # type: ignore[union-attr]
 
 
