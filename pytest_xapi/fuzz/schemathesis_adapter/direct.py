@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import linecache
 import re
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -15,8 +13,6 @@ from urllib.parse import quote, quote_plus, unquote
 import schemathesis
 from schemathesis.core.errors import SerializationNotPossible
 from schemathesis.core.result import Ok
-from schemathesis.python._constants.adapters import default_adapters
-from schemathesis.python._constants.orchestrator import _resolve_with_adapters, make_constants_value_source
 
 from pytest_xapi.fuzz.generation import (
     Foreign,
@@ -29,12 +25,12 @@ from pytest_xapi.fuzz.generation import (
 )
 from pytest_xapi.fuzz.generation.malformed import HALF_PAIR
 from pytest_xapi.fuzz.generation.requests import Requests
-from pytest_xapi.fuzz.generation.small_numbers import SmallNumbers
 from pytest_xapi.fuzz.model import wrong_credentials
 from pytest_xapi.fuzz.model.cases import ABSENT, Failed, Outcome, Parts
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
-from pytest_xapi.fuzz.model.traceback_origin import is_foreign, is_own
+from pytest_xapi.fuzz.model.traceback_origin import is_own
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
+from pytest_xapi.fuzz.schemathesis_adapter.app_source import AppSource
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, Relevance, judges_answers
 from pytest_xapi.fuzz.schemathesis_adapter.declared import Declared
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import Credentials, case_of, credentials, prepared_of
@@ -117,17 +113,12 @@ class Direct:
 
     def _mined(self) -> Hints:
         """Constants from the source of the app, and what its tests say of formats and media types."""
-        # Only for the search: cases of an operation that has an app would not go through our transport.
-        self._schema.app = self._app
-        try:
-            pool = make_constants_value_source(self._schema)
-        finally:
-            self._schema.app = None
+        source = AppSource(self._app, self._schema.config.analysis.constants.enabled)
         formats, files = registered(self._schemas.document.content)
-        texts = [value for value in _own(pool, "string") if isinstance(value, str)]
-        integers = [value for value in _own(pool, "integer") if isinstance(value, int)]
-        floats = [value for value in _own(pool, "float") if isinstance(value, float)]
-        small = _small_numbers(self._app)
+        texts = [value for value in source.constants("string") if isinstance(value, str)]
+        integers = [value for value in source.constants("integer") if isinstance(value, int)]
+        floats = [value for value in source.constants("float") if isinstance(value, float)]
+        small = source.small_numbers()
         near = [value + step for value in integers for step in (0, 1, -1)]
         short = tuple(text for text in texts if len(text) <= _MOST_TEXT)
         numbers = dict.fromkeys([*small.compared, *near, *small.others])
@@ -385,27 +376,3 @@ def with_parts(drawn: GeneratedCase, parts: Parts) -> GeneratedCase:
         for name, value in parts.path_parameters.items()
     }
     return drawn.with_parts(Parts(path, parts.query, parts.headers, parts.cookies, parts.body))
-
-
-def _own(pool: Any, kind: str) -> Iterator[Any]:
-    """The constants that stand in the app's own code, not in that of packages which it imports."""
-    for entry in () if pool is None else pool.entries_for(kind):
-        if any(_own_file(origin.module) is not None for origin in entry.origins):
-            yield entry.value
-
-
-def _own_file(module: str) -> str | None:
-    """The file of a module of the app's own; `None` for any other, and for one that has no file."""
-    file: str | None = getattr(sys.modules.get(module), "__file__", None)
-    return None if file is None or is_foreign(file) else file
-
-
-def _small_numbers(app: Any) -> SmallNumbers:
-    """Those of the same code, which are no constants to Schemathesis."""
-    found = SmallNumbers()
-    modules, _ = _resolve_with_adapters(app, adapters=default_adapters())
-    for name in sorted(modules):
-        file = _own_file(name)
-        if file is not None:
-            found.add("".join(linecache.getlines(file)))
-    return found

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz.generation.small_numbers import SmallNumbers
+from pytest_xapi.fuzz.schemathesis_adapter.app_source import AppSource
 
 SOURCE = """
 LIMIT = 97
@@ -22,6 +23,9 @@ def check(number, other):
         case 77 | 78:
             return True
 """
+
+
+ONLY_HERE = 88
 
 
 def test_what_values_are_compared_with_comes_before_all_other_numbers() -> None:
@@ -62,3 +66,48 @@ def test_an_error_at_a_small_number_is_found(
         """
     )
     assert "an unlucky number" in fuzz("-k", "boundary", cases=1).output
+
+
+def test_so_it_is_where_an_app_is_wrapped(app_module: Callable[..., None], fuzz: Callable[..., Any]) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        class Around:
+            def __init__(self, app):
+                self.app = app
+                self.openapi = app.openapi
+
+            async def __call__(self, scope, receive, send):
+                await self.app(scope, receive, send)
+
+        inner = XAPI()
+
+        @inner.get("/numbers/{number}")
+        def read(number: int, word: str = "") -> int:
+            if number == 42:
+                raise RuntimeError("an unlucky number")
+            if word == "open sesame":
+                raise RuntimeError("an unlucky word")
+            return number
+
+        app = Around(inner)
+        """
+    )
+    output = fuzz("-k", "boundary", cases=1).output
+    assert "an unlucky number" in output
+    assert "an unlucky word" in output
+
+
+def test_handlers_are_found_in_the_routes_of_litestar() -> None:
+    class Handler:
+        fn = staticmethod(test_what_is_no_python_has_none)
+
+    class Route:
+        path = "/"
+        route_handlers = (Handler,)
+
+    class App:
+        routes = (Route,)
+
+    assert ONLY_HERE in AppSource(App(), is_searched=True).small_numbers().others
