@@ -56,7 +56,8 @@ class Document:
         found: dict[tuple[str, str, str], dict[str, Any]] = {}
         for record in self.ours.found.get("records", []):
             for finding in record["findings"]:
-                if finding["operation"] not in unanswerable and finding["check"] not in OF_THE_APP:
+                operations = finding["operations"] or [finding["operation"]]
+                if not unanswerable.issuperset(operations) and finding["check"] not in OF_THE_APP:
                     key = finding["operation"], finding["check"], finding["cause"]
                     found.setdefault(key, finding)
         return list(found.values())

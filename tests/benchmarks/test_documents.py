@@ -96,6 +96,8 @@ def judged(
         (query({"type": "string", "format": "date"}), "/a/1?q=2024-02-29", "/a/1?q=2023-02-29"),
         (query({"type": "string", "format": "time"}), "/a/1?q=16:39:57-08:00", "/a/1?q=16:39:57"),
         (query({"type": "string", "pattern": r"^\p{Lu}$"}), "/a/1?q=%C3%89", "/a/1?q=1"),
+        (query({"type": "integer", "minimum": 1, "exclusiveMinimum": True}), "/a/1?q=2", "/a/1?q=1"),
+        (query({**INTEGER, "$schema": "http://json-schema.org/draft-04/schema#"}), "/a/1?q=1", "/a/1?q=0"),
     ],
 )
 def test_parameters_are_read_as_their_styles_have_them(shown: Any, right: str, wrong: str) -> None:
@@ -217,9 +219,12 @@ def test_answers_keep_to_the_document(schema: Any) -> None:
     assert operations.schemas.errors(described.child("schema"), body, "response") == []
 
 
-def test_what_cannot_be_answered_as_described_is_named() -> None:
-    never = {"type": "string", "pattern": "^[0-9]{3}-[x-z]{40}$"}
-    responses = {"200": {"description": "Fine", "content": {JSON: {"schema": never}}}}
+@pytest.mark.parametrize(
+    ("media_type", "schema"),
+    [(JSON, {"type": "string", "pattern": "^[0-9]{3}-[x-z]{40}$"}), ("text/plain", {"type": "object"})],
+)
+def test_what_cannot_be_answered_as_described_is_named(media_type: str, schema: Any) -> None:
+    responses = {"200": {"description": "Fine", "content": {media_type: {"schema": schema}}}}
     operations = Operations(document(responses=responses))
     answers = Answers(operations.schemas)
     assert answers.of(operations.all[0], True)["status"] == 200
@@ -235,6 +240,8 @@ def test_documents_are_served_with_refusals_and_without_credentials() -> None:
     assert "security" not in served["paths"]["/a/{id}"]["get"]
     assert set(served["paths"]["/a/{id}"]["get"]["responses"]) == {"200", "default"}
     assert set(prepared(document())["paths"]["/a/{id}"]["get"]["responses"]) == {"200", "422"}
+    silent = {"openapi": "3.1.0", "paths": {"/a": {"get": {}}}}
+    assert set(prepared(silent)["paths"]["/a"]["get"]["responses"]) == {"default"}
 
 
 def test_what_leads_to_other_files_or_has_no_operations_is_not_taken() -> None:
@@ -269,7 +276,7 @@ def test_requests_that_are_not_what_they_were_meant_to_be_are_counted_and_shown(
 
 
 SOURCE = Source("one", "3.1", Path(__file__))
-FINDING = {"operation": "GET /a", "check": "not_a_server_error", "cause": "ValueError"}
+FINDING = {"operation": "GET /a", "operations": [], "check": "not_a_server_error", "cause": "ValueError"}
 
 
 def ran(
@@ -320,9 +327,11 @@ def test_each_fault_is_said(ours: Run, fault: str) -> None:
 
 
 def test_findings_of_what_the_benchmark_cannot_answer_are_left_out() -> None:
-    ours = ran({}, findings=[FINDING])
+    shared = {**FINDING, "operation": "the app", "operations": ["GET /a"]}
+    more = {**FINDING, "operation": "the app", "operations": ["GET /a", "GET /b"], "cause": "Other"}
+    ours = ran({}, findings=[FINDING, shared, more])
     ours.judged["unanswerable"] = ["GET /a"]
-    assert Document(SOURCE, ours).findings == []
+    assert Document(SOURCE, ours).findings == [more]
 
 
 def test_a_refused_version_is_no_error() -> None:

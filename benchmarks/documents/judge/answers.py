@@ -99,6 +99,11 @@ class Answers:
 
     def _body(self, kind: str, described: Node) -> bytes:
         schema = described.child("schema")
+        if kind.startswith("text/") and schema.value is not None:
+            value = self._sample(schema, 0)
+            if isinstance(value, dict | list):
+                raise NoAnswer(f"{schema.pointer}: no text is {value}")
+            return _text(value).encode()
         if "json" not in kind and kind != "*/*":
             return b"text"
         if schema.value is None:

@@ -45,7 +45,7 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     for item in document["paths"].values():
         for operation in operations(item):
             operation.pop("security", None)
-            responses = operation.get("responses")
+            responses = operation.setdefault("responses", {})
             if isinstance(responses, dict) and not _refuses(responses):
                 responses["default"] = REFUSED
     return document

@@ -54,14 +54,16 @@ class Schemas:
     """The schemas of one document, as requests and responses have to keep to them."""
 
     def __init__(self, document: dict[str, Any]) -> None:
+        document = _of_one_dialect(document)
         self.root = Node(document, "")
         version = str(document.get("openapi", ""))
         self.is_30 = version.startswith("3.0")
         resource = Resource.from_contents(document, default_specification=DRAFT202012)
         self._registry: Any = Registry().with_resource(URI, resource)
         kind: Any = oas.OAS30Validator if self.is_30 else oas.OAS31Validator
+        limits = {} if self.is_30 else _LIMITS
         self._kinds = {
-            direction: extend(kind, {"required": _required(left_out), "pattern": _pattern})
+            direction: extend(kind, {**limits, "required": _required(left_out), "pattern": _pattern})
             for direction, left_out in (("request", "readOnly"), ("response", "writeOnly"))
         }
         given = oas.oas30_format_checker if self.is_30 else oas.oas31_format_checker
@@ -148,6 +150,16 @@ class Schemas:
         return found
 
 
+def _of_one_dialect(part: Any) -> Any:
+    """A part of a document whose schemas name no dialect, which would change the class of the validator."""
+    if isinstance(part, list):
+        return [_of_one_dialect(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    is_named = isinstance(part.get("$schema"), str)
+    return {name: _of_one_dialect(value) for name, value in part.items() if name != "$schema" or not is_named}
+
+
 def _is_time(value: object) -> bool:
     """Whether a text is a time with its offset (RFC 3339, `full-time`); the library's is of an old draft."""
     given = oas.oas31_format_checker
@@ -176,6 +188,25 @@ def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterat
     """`pattern` as ECMA-262 reads it, with Unicode where that can be."""
     if isinstance(instance, str) and not _expression(pattern)(instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _limit(exclusive: str, limit: str) -> Any:
+    """`exclusiveMinimum` and its twin, with `true` beside a limit as draft 4 has it: nothing else reads that."""
+    usual = oas.OAS31Validator.VALIDATORS[exclusive]
+
+    def exclusive_limit(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if not isinstance(value, bool):
+            yield from usual(validator, value, instance, schema)
+        elif value and limit in schema:
+            yield from usual(validator, schema[limit], instance, schema)
+
+    return exclusive_limit
+
+
+_LIMITS = {
+    exclusive: _limit(exclusive, limit)
+    for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
+}
 
 
 def _expression(pattern: str) -> Any:

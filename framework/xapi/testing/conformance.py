@@ -173,6 +173,12 @@ def _read(document: Document, schema: Any, value: str) -> Any:
     kind = followed.get("type")
     if kind == "array":
         return [_read(document, followed.get("items", {}), part.strip()) for part in value.split(",")]
+    return _scalar(document, schema, value)
+
+
+def _scalar(document: Document, schema: Any, value: str) -> Any:
+    """A text as the type that is documented, if it has one that is no list and no object."""
+    kind = document.references.resolved(Node(schema, "", "")).get("type")
     convert = _CONVERSIONS.get(kind) if isinstance(kind, str) else None
     if convert is None:
         return value
@@ -200,7 +206,8 @@ def _body_faults(document: Document, media_type: str, described: Node, body: byt
         if is_json(media_type):
             found = _json_faults(document, schema, body)
         elif media_type.startswith("text/") and not is_xml_or_yaml(media_type):
-            found = _schema_faults(document, schema, body.decode("utf-8", "replace"))
+            text = body.decode("utf-8", "replace")
+            found = _schema_faults(document, schema, _scalar(document, schema.value, text))
         else:
             return
         for message, identity in found:

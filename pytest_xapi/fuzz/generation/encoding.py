@@ -47,6 +47,14 @@ _JSON = json.JSONEncoder(default=text)
 """Writes bodies; what JSON has no type for as `text` does."""
 
 
+def is_sent(parameter: RequestParameter, value: Any) -> bool:
+    """Whether anything is sent of a value: not of null, nor of what has no items in queries and cookies."""
+    is_text = parameter.media_type is not None and essence(parameter.media_type) != FORM
+    if parameter.location == "path" or is_text:
+        return True
+    return value is not None and (parameter.location == "header" or value not in ([], {}))
+
+
 def query_pairs(parameter: RequestParameter, value: Any) -> Pairs:
     """What a query parameter is sent as; nothing for null, and for what has no items."""
     name = parameter.name

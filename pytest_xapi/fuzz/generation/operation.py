@@ -89,13 +89,16 @@ class OperationGenerator:
             self.omissions.note(f"a judged value of {item.named}", self._schemas.why_unusable(item.schema))
         if isinstance(item, Body):
             values = self._with_files(item, values)
-        location = item.location if isinstance(item, RequestParameter) else "body"
-        name = item.name if isinstance(item, RequestParameter) else item.media_type
+        parameter = item if isinstance(item, RequestParameter) else None
+        location = "body" if parameter is None else parameter.location
+        name = item.media_type if isinstance(item, Body) else item.name
         found = tuple(mutations(self._schemas, item.schema))
         examples = tuple(value for value in item.examples if self.requests.is_right(item.schema, value))
         if len(examples) < len(item.examples):
             self.omissions.note(f"an example of {item.named}", "it violates its schema")
-        return Slot(location, name, item.named, item.required, item.schema, values, found, examples)
+        return Slot(
+            location, name, item.named, item.required, parameter, item.schema, values, found, examples
+        )
 
     def _values(self, schema: Any) -> tuple[Values | None, Compiler]:
         """The values of a schema, and who has made them."""

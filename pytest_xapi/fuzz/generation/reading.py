@@ -38,9 +38,9 @@ class Reader:
     def is_right(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema as it is."""
         try:
-            return self._schemas.is_valid(schema, value)
+            return self._schemas.is_right(schema, value)
         except ValueError:  # bytes are none of JSON
-            return self._schemas.is_valid(schema, plain(value))
+            return self._schemas.is_right(schema, plain(value))
 
     def is_wrong(self, schema: Any, value: Any) -> bool:
         """Whether a value breaks a schema however it is read."""

@@ -146,21 +146,21 @@ class Requests:
 
     def _headers(self, values: dict[str, Any]) -> encoding.Pairs:
         known = {parameter.name.lower(): parameter for parameter in self._parameters["header"]}
+        written = [(name, known.get(name.lower()) or _undeclared(name, "header")) for name in values]
         return [
-            encoding.checked_header(
-                name, encoding.header_text(known.get(name.lower()) or _undeclared(name, "header"), value)
-            )
-            for name, value in values.items()
-            if value is not None
+            encoding.checked_header(name, encoding.header_text(parameter, values[name]))
+            for name, parameter in written
+            if encoding.is_sent(parameter, values[name])
         ]
 
     def _cookies(self, values: dict[str, Any]) -> encoding.Pairs:
         known = {parameter.name: parameter for parameter in self._parameters["cookie"]}
+        written = [known.get(name) or _undeclared(name, "cookie") for name in values]
         return [
             pair
-            for name, value in values.items()
-            if value is not None
-            for pair in encoding.cookie_pairs(known.get(name) or _undeclared(name, "cookie"), value)
+            for parameter in written
+            if encoding.is_sent(parameter, values[parameter.name])
+            for pair in encoding.cookie_pairs(parameter, values[parameter.name])
         ]
 
     def verdicts(self, drawn: GeneratedCase) -> dict[str, Verdict]:
@@ -193,11 +193,7 @@ class Requests:
         value = values.get(parameter.name, ABSENT)
         if not parameter.is_declared:
             return None
-        if (
-            value is ABSENT
-            or (value is None and parameter.location != "path")
-            or _is_not_sent(parameter, value)
-        ):
+        if value is ABSENT or not encoding.is_sent(parameter, value):
             is_said_by_absence = value is ABSENT or self._reader.is_right(parameter.schema, value)
             return not parameter.required if is_said_by_absence else (False if parameter.required else None)
         if parameter.is_whole and _is_form(parameter):
@@ -259,7 +255,10 @@ class Requests:
             return None
         kind = essence(body.media_type)
         if kind in encoding.FORMS:
-            return self._of_form(body, value)
+            verdict = self._of_form(body, value)
+            # A form without fields has no bytes, as if there were no body.
+            is_absent = kind == encoding.FORM and value == {} and not self._description.needs_body
+            return None if is_absent and verdict is False else verdict
         if "json" not in kind:
             return True if self._is_of(kind, value) and self._reader.is_right(body.schema, value) else None
         return self._judged(body.schema, value)
@@ -319,11 +318,6 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     for name, text in zip(names, texts[1:], strict=True):
         path += values.get(name, quote(f"{{{name}}}")) + quote(text, safe=_IN_PATHS)
     return path
-
-
-def _is_not_sent(parameter: RequestParameter, value: Any) -> bool:
-    """Whether it is a list or an object of which nothing is sent; headers and paths have an empty text."""
-    return value in ([], {}) and parameter.location in ("query", "cookie")
 
 
 def _is_form(parameter: RequestParameter) -> bool:

@@ -68,8 +68,12 @@ class Schemas:
         return self._validators.why_unusable(schema)
 
     def is_valid(self, schema: Any, value: Any) -> bool:
-        """Whether a value keeps to a schema; a schema that is none allows all."""
+        """Whether a value keeps to a schema as some read it at least; a schema that is none allows all."""
         return self._validators.is_valid(schema, value) is not False
+
+    def is_right(self, schema: Any, value: Any) -> bool:
+        """Whether a value keeps to a schema as all read it; a schema that is none allows all."""
+        return self._validators.is_valid(schema, value, in_all_readings=True) is not False
 
     def _merge(self, schema: Any, depth: int) -> Schema:
         if isinstance(schema, bool):

@@ -7,7 +7,8 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from pytest_xapi.fuzz.generation.model import PLACES, GeneratedCase, Values, Violation
+from pytest_xapi.fuzz.generation.encoding import is_sent
+from pytest_xapi.fuzz.generation.model import PLACES, GeneratedCase, RequestParameter, Values, Violation
 from pytest_xapi.fuzz.generation.negative import Mutation
 from pytest_xapi.fuzz.model.cases import ABSENT, Parts
 
@@ -21,6 +22,8 @@ class Slot:
     named: str
     """How messages name it."""
     required: bool
+    parameter: RequestParameter | None
+    """Nothing for a body."""
     schema: Any
     values: Values
     mutations: tuple[Mutation, ...]
@@ -70,5 +73,5 @@ def missing(slot: Slot) -> Violation:
 
 
 def is_missing(slot: Slot, value: Any) -> bool:
-    """Whether nothing is sent of a place: lists and objects are their items in a query, and in cookies."""
-    return value is ABSENT or (slot.location in ("query", "cookie") and value in ([], {}))
+    """Whether nothing is sent of a place."""
+    return value is ABSENT or (slot.parameter is not None and not is_sent(slot.parameter, value))

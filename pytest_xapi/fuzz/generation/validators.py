@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 
 from xapi.openapi.reader import Document, pointers
-from xapi.openapi.reader.dialect import NAMED_SCHEMAS, UNKNOWN_TYPE, Schema, each_schema, subschemas
+from xapi.openapi.reader.dialect import NAMED_SCHEMAS, PERHAPS, UNKNOWN_TYPE, Schema, each_schema, subschemas
 
 _URI = "urn:xapi:document"
 _MOST_OTHERS = 64
@@ -37,12 +37,21 @@ class Validators:
         self._references = document.references
         self._why: dict[int, str] = {}
         """What is wrong with schemas, by identity."""
+        self._in_all_readings = False
+        self._keywords = {PERHAPS: _perhaps(self)}
         self._others: OrderedDict[int, tuple[Any, jsonschema_rs.Validator | None]] = OrderedDict()
 
-    def is_valid(self, schema: Any, value: Any) -> bool | None:
-        """Whether a value keeps to a schema; None if that is none that can validate."""
+    def is_valid(self, schema: Any, value: Any, in_all_readings: bool = False) -> bool | None:
+        """Whether a value keeps to a schema; None if that is none that can validate.
+
+        Args:
+            schema: The schema.
+            value: The value.
+            in_all_readings: Whether it has to do so for all readers, and not for some of them only.
+        """
         if isinstance(schema, bool):
             return schema
+        self._in_all_readings = in_all_readings
         place = self._places.get(id(schema))
         if place is None:
             validator = self._other(schema)
@@ -120,7 +129,7 @@ class Validators:
 
     def _compiled(self, schema: Schema) -> jsonschema_rs.Validator:
         return jsonschema_rs.Draft202012Validator(
-            schema, registry=self._registry, validate_formats=True, offline=True
+            schema, registry=self._registry, validate_formats=True, offline=True, keywords=self._keywords
         )
 
     def why_unusable(self, schema: Any) -> str:
@@ -203,3 +212,17 @@ def _without(value: Any, inner: set[int]) -> Any:
     if isinstance(value, dict):
         return {key: _without(item, inner) for key, item in value.items()}
     return value
+
+
+def _perhaps(validators: Validators) -> type[Any]:
+    """The keyword of alternatives that some read in a schema and others do not."""
+
+    class Perhaps:
+        def __init__(self, parent: Schema, value: Any, path: list[str | int]) -> None:
+            pass
+
+        def validate(self, instance: Any) -> None:
+            if validators._in_all_readings:
+                raise ValueError("not all readers take this alternative")
+
+    return Perhaps

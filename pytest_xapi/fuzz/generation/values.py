@@ -271,9 +271,9 @@ class Compiler:
         """Values with those that the schema itself gives among them."""
         shown = [schema["example"]] if "example" in schema else []
         shown += schema["examples"] if isinstance(schema.get("examples"), list) else []
-        shown = [value for value in shown if self.schemas.is_valid(schema, value)]
+        shown = [value for value in shown if self.schemas.is_right(schema, value)]
         given = list(shown)
-        if "default" in schema and self.schemas.is_valid(schema, schema["default"]):
+        if "default" in schema and self.schemas.is_right(schema, schema["default"]):
             given.append(schema["default"])
         if not given:
             return made

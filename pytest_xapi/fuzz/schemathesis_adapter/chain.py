@@ -52,11 +52,14 @@ class Chain:
             parent: The position of the step that it follows up.
 
         Raises:
-            LookupError: an earlier answer does not give what is to be taken from it.
+            LookupError: an earlier answer does not give what is to be taken from it, or something that the
+                document does not allow there.
         """
         taken = drawn
         for binding in bindings:
             taken = _bound(taken, binding, self._sent[binding.step].step.outcome.answer)
+        if bindings and not self._is_of_its_schema(drawn, taken):
+            raise LookupError("an earlier answer gives what the request must not have")
         if self._api.preview(taken) is None:
             return None
         outcome = self._api.send(taken)
@@ -66,6 +69,14 @@ class Chain:
             outcome = replace(outcome, failed=(*outcome.failed, *self._judged(checks)))
             self._sent[-1] = _Sent(drawn, replace(self._sent[-1].step, outcome=outcome))
         return outcome
+
+    def _is_of_its_schema(self, drawn: GeneratedCase, taken: GeneratedCase) -> bool:
+        """Whether what was taken from answers breaks nothing that was not broken before."""
+        verdicts = self._api.direct.requests(drawn).verdicts
+        before = verdicts(drawn)
+        return all(
+            verdict is not False or before.get(place) is False for place, verdict in verdicts(taken).items()
+        )
 
     def _checks(self) -> list[Check]:
         """Those that may fail because of what was sent before."""

@@ -41,6 +41,7 @@ from pytest_xapi.fuzz.schemathesis_adapter.transport import (
     redirected,
     response_of,
 )
+from xapi.openapi.reader import Document
 from xapi.openapi.reader.media_types import essence
 
 _MOST_GENERATORS = 24
@@ -78,7 +79,7 @@ class Direct:
         self._app = app
         self._has_credentials = has_credentials
         self._schemas = Schemas(document)
-        self.declared = transport.declared = Declared(self._schemas.document, app)
+        self.declared = transport.declared = Declared(Document(document), app)
         self.operation = cache(self._find_operation)
         self.generator = lru_cache(_MOST_GENERATORS)(self._new_generator)
         self._credentials = cache(lambda label: credentials(self.operation(label)) if has_credentials else ())

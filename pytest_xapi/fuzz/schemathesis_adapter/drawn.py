@@ -25,9 +25,11 @@ from schemathesis.generation.meta import (
 
 from pytest_xapi.fuzz.generation import encoding
 from pytest_xapi.fuzz.generation.model import GeneratedCase, Raw
+from pytest_xapi.fuzz.generation.reading import plain
 from pytest_xapi.fuzz.generation.requests import Verdict
 from pytest_xapi.fuzz.model.cases import ABSENT
 from pytest_xapi.fuzz.model.wire import BASE_URL, WireRequest
+from xapi.openapi.reader.media_types import essence, is_json
 
 Credentials = tuple[tuple[str, str], ...]
 """Pairs of a place and what is put there; places are `header NAME`, `query NAME` and `cookie NAME`."""
@@ -62,7 +64,7 @@ def case_of(drawn: GeneratedCase, operation: Any, verdicts: dict[str, Verdict]) 
         headers=CaseInsensitiveDict({name: encoding.text(value) for name, value in parts.headers.items()}),
         cookies={name: encoding.text(value) for name, value in parts.cookies.items()},
         query=dict(parts.query),
-        body=NOT_SET if parts.body is ABSENT else _body(parts.body),
+        body=NOT_SET if parts.body is ABSENT else _body(parts.body, drawn.media_type),
         media_type=_known(drawn.media_type),
         _meta=_metadata(drawn, verdicts),
     )
@@ -80,8 +82,11 @@ def _in_path(value: Any) -> Any:
     return quote(encoding.text(value), safe="") if isinstance(value, str | list | dict) else value
 
 
-def _body(value: Any) -> Any:
-    return value.content if isinstance(value, Raw) else value
+def _body(value: Any, media_type: str | None) -> Any:
+    if isinstance(value, Raw):
+        return value.content
+    # Bytes in JSON are sent as text, and Schemathesis has no way to write them.
+    return plain(value) if media_type is not None and is_json(essence(media_type)) else value
 
 
 def _metadata(drawn: GeneratedCase, verdicts: dict[str, Verdict]) -> CaseMetadata:

@@ -20,6 +20,15 @@ from pytest_xapi.fuzz.schemathesis_adapter.drawing import generation_settings
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 
 
+class _TimeIsUp(BaseException):
+    """Ends Hypothesis, which would draw hundreds of sequences more if each of them was only refused."""
+
+
+def _stop_after(until: float) -> None:
+    if perf_counter() > until:
+        raise _TimeIsUp
+
+
 def run_sequences(api: CaseSender, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:
     """Send about `count` sequences that the state machine makes; none where it has no links.
 
@@ -37,6 +46,8 @@ def run_sequences(api: CaseSender, machine: Any, seed: int, count: int, until: f
                 hypothesis.seed(seed + attempt)(recording).run(settings=generation_settings(count - before))
             except (Flaky, Unsatisfiable):
                 pass  # an app that answers the same beginning in another way; the next seed goes on
+            except _TimeIsUp:
+                pass
         yield from finished[before:]
         # Hypothesis runs some more than it was asked to.
         if len(finished) == before or len(finished) >= count or perf_counter() > until:
@@ -52,13 +63,13 @@ def _recording(machine: Any, api: CaseSender, finished: list[list[Step]], until:
         def __init__(self) -> None:
             self.steps: list[Step] = []
             self.positions: dict[str, int] = {}
-            if perf_counter() <= until:
-                api.restart()
+            _stop_after(until)
+            api.restart()
             super().__init__()
 
         def call(self, case: Case, **kwargs: Any) -> schemathesis.Response:
-            is_late = perf_counter() > until
-            if is_late or case.operation.label in hanging or api.preview(case) is None:
+            _stop_after(until)
+            if case.operation.label in hanging or api.preview(case) is None:
                 hypothesis.reject()
             response: schemathesis.Response = super().call(case, **kwargs)
             return response

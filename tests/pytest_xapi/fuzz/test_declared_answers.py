@@ -274,3 +274,30 @@ def test_what_the_router_answers_is_no_undeclared_answer_of_an_operation(app_mod
     app_module(ROUTER)
     found = {check for _, check in fuzz("--xapi-fuzz-phase=boundary").findings}
     assert not {check for check in found if check.endswith("_conformance")}
+
+
+READ_ONLY = """
+    from pydantic import BaseModel, ConfigDict, Field
+    from xapi import XAPI
+    from xapi.responses import JSONResponse
+
+    app = XAPI()
+
+    class Note(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        id: int = Field(json_schema_extra={"readOnly": True})
+        text: str = Field(json_schema_extra={"writeOnly": True}, default="")
+
+    @app.get("/note", response_model=Note)
+    def note():
+        return JSONResponse(ANSWER)
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_right"), [({"id": 1}, True), ({}, False), ({"id": "x"}, False), ({"other": 1}, False)]
+)
+def test_what_is_only_read_is_in_answers(app_module, fuzz, answer: dict[str, Any], is_right: bool) -> None:
+    app_module(READ_ONLY.replace("ANSWER", repr(answer)))
+    found = {("GET /note", "response_schema_conformance")}
+    assert fuzz("--xapi-fuzz-phase=boundary").findings == (set() if is_right else found)

@@ -135,6 +135,7 @@ def test_what_is_no_operation_is_an_item_that_fails(
         (SCHEMA, {"properties": {"a": "x"}}, "schema/properties/a: expected a schema, not 'x'"),
         (SCHEMA, {"anyOf": {}}, "schema/anyOf: expected an array of schemas, not {}"),
         (SCHEMA, {"$ref": 3}, "expected a reference, not 3"),
+        (SCHEMA, {"items": {"$dynamicRef": "#node"}}, "schema/items: `$dynamicRef` is not supported"),
         (SCHEMA, {"$ref": f"#/{SCHEMA.replace('//', '/~1')}"}, "leads back to itself"),
         ("paths//odd/get/requestBody", [], "/paths/~1odd/get/requestBody: expected an object"),
         ("paths//odd/get/requestBody/content", None, "requestBody/content: expected an object"),

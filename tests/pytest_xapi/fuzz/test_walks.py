@@ -170,3 +170,44 @@ def test_walks_follow_from_the_seed() -> None:
 def test_no_walk_is_begun_after_the_time() -> None:
     with api_of(notes_app("none")) as api:
         assert list(api.walks(1, 20, 0.0)) == []
+
+
+def test_no_sequence_is_drawn_after_the_time() -> None:
+    with api_of(notes_app("none")) as api:
+        drawn: list[Any] = []
+
+        def noted(case: Any) -> Any:
+            drawn.append(case)
+            return case
+
+        api.change = noted
+        assert list(api.sequences(1, 20, 0.0)) == []
+        assert drawn == []
+        assert list(api.sequences(1, 20, FOREVER))
+
+
+@pytest.mark.parametrize(("given", "is_followed"), [("7", True), ("seven", False)])
+def test_a_walk_ends_where_an_answer_gives_what_must_not_be_sent(given: str, is_followed: bool) -> None:
+    app = XAPI()
+
+    @app.post("/notes", status_code=201)
+    def create() -> dict[str, str]:
+        return {"number": given}
+
+    @app.get("/notes/{number}")
+    def read(number: int) -> int:
+        return number
+
+    document = app.openapi()
+    document["paths"]["/notes"]["post"]["responses"]["201"]["links"] = {
+        "read": {
+            "operationRef": "#/paths/~1notes~1%7Bnumber%7D/get",
+            "parameters": {"path.number": "$response.body#/number"},
+        }
+    }
+    with TestClient(app) as client:
+        line = AppTransport(client)
+        api = Api(document, line.send, restart=line.restart, app=app)
+        sent = [step.outcome.request.path for steps in api.walks(1, 20, FOREVER) for step in steps]
+    assert ("/notes/7" in sent) is is_followed
+    assert "/notes/seven" not in sent

@@ -80,3 +80,23 @@ def test_an_operation_is_sent_whatever_its_document_says(
         f"{label} boundary",
         f"{label} random",
     }
+
+
+def test_bytes_in_json_that_break_the_app_are_found(app_module, fuzz) -> None:
+    app_module(
+        """
+        from pydantic import BaseModel
+        from xapi import XAPI
+
+        app = XAPI()
+
+        class Upload(BaseModel):
+            data: bytes
+            more: list[bytes] = []
+
+        @app.post("/uploads")
+        def upload(sent: Upload) -> int:
+            return 1 // (len(sent.data) - 4)
+        """
+    )
+    assert fuzz("--xapi-fuzz-phase=boundary").findings == {("POST /uploads", "not_a_server_error")}

@@ -256,3 +256,25 @@ def test_what_xml_and_yaml_hold_is_not_held_to_a_schema(media_type: str) -> None
     document = {"paths": {"/a": {"get": {"responses": {"200": {"description": "ok", "content": content}}}}}}
     operation = Document({"openapi": "3.1.0", **document})
     assert faults(operation, operation.operations[0], 200, [("content-type", media_type)], b"id: 1") == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "conforms"),
+    [
+        ({"type": "integer"}, b"5", True),
+        ({"type": "integer", "minimum": 6}, b"5", False),
+        ({"type": "number"}, b"1.5", True),
+        ({"type": "boolean"}, b"true", True),
+        ({"type": "integer"}, b"five", False),
+        ({"type": "string"}, b"5", True),
+        ({"type": "object"}, b"{}", False),
+    ],
+)
+def test_a_text_is_read_as_the_type_that_is_documented(
+    schema: dict[str, Any], body: bytes, conforms: bool
+) -> None:
+    responses = {"200": {"description": "Fine", "content": {"text/plain": {"schema": schema}}}}
+    content = {"openapi": "3.1.0", "info": {}, "paths": {"/a": {"get": {"responses": responses}}}}
+    document = Document(content)
+    found = faults(document, document.operations[0], 200, [("content-type", "text/plain")], body)
+    assert (found == []) is conforms

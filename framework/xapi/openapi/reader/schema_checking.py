@@ -122,6 +122,10 @@ class SchemaChecker:
             yield node.child(keyword).pointer, message
 
     def _referred(self, node: Node, faults: list[Fault]) -> Iterator[Node]:
+        if "$dynamicRef" in node.mapping:
+            # What it leads to depends on the schemas that lead here, which pointers into documents pass by.
+            message = "`$dynamicRef` is not supported: refer to the schema by `$ref`"
+            faults.append((node.pointer, message))
         if "$ref" not in node.mapping:
             return
         reference = reference_of(node.value)

@@ -320,6 +320,9 @@ FREE = {"type": "array", "items": {"type": "integer"}}
         ({"name": "size", "in": "query", "required": True, "style": "deepObject", "schema": OBJECT}, None),
         ({"name": "size", "in": "query", "required": True, "schema": EITHER}, None),
         ({"name": "page", "in": "query", "schema": INTEGER}, {"application/json": {"schema": EITHER}}),
+        ({"name": "size", "in": "query", "required": True, "schema": {"type": ["integer", "null"]}}, None),
+        ({"name": "size", "in": "header", "required": True, "schema": {"type": ["integer", "null"]}}, None),
+        ({"name": "size", "in": "cookie", "required": True, "schema": {"enum": [1, None]}}, None),
     ],
 )
 def test_a_case_that_lacks_what_is_required_says_so(
@@ -330,6 +333,32 @@ def test_a_case_that_lacks_what_is_required_says_so(
     lacking = [case for case in drawn if False in made.requests.verdicts(case).values()]
     assert lacking
     assert all(case.flaws for case in lacking)
+
+
+@pytest.mark.parametrize("value", [None, [], {}])
+@pytest.mark.parametrize("location", ["query", "header", "cookie"])
+def test_a_parameter_of_json_has_a_text_for_what_is_empty(location: str, value: Any) -> None:
+    content: dict[str, Any] = {"application/json": {"schema": {"enum": [None, [], {}]}}}
+    made = operation({"name": "size", "in": location, "required": True, "content": content})
+    drawn = GeneratedCase(
+        "POST /x", "POST", replace(NOTHING, **{PLACES[location]: {"size": value}}), None, "random"
+    )
+    request = made.requests.wire(drawn)
+    sent_text = {"query": request.query, "header": request.header("size")}
+    sent_text["cookie"] = request.header("cookie")
+    assert sent_text[location]
+    assert made.requests.verdicts(drawn)[location] is True
+
+
+@pytest.mark.parametrize(("is_required", "verdict"), [(True, False), (False, None)])
+def test_a_form_without_fields_is_no_body(is_required: bool, verdict: bool | None) -> None:
+    form = "application/x-www-form-urlencoded"
+    schema = {"type": "object", "required": ["a"], "properties": {"a": INTEGER}}
+    body = {"content": {form: {"schema": schema}}, "required": is_required}
+    document = {"openapi": "3.1.0", "paths": {"/x": {"post": {"requestBody": body, "responses": {}}}}}
+    made = OperationGenerator(Schemas(document), "POST /x")
+    drawn = GeneratedCase("POST /x", "POST", replace(NOTHING, body={}), form, "random")
+    assert made.requests.verdicts(drawn) == {"body": verdict}
 
 
 @pytest.mark.parametrize("media_type", ["application/x-www-form-urlencoded", "multipart/form-data"])
