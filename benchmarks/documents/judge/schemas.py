@@ -191,7 +191,7 @@ def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterat
 
 
 def _limit(exclusive: str, limit: str) -> Any:
-    """`exclusiveMinimum` and its twin, with `true` beside a limit as draft 4 has it: nothing else reads that."""
+    """`exclusiveMinimum` and its twin: `true` beside a limit as draft 4 has it, which nothing else reads."""
     usual = oas.OAS31Validator.VALIDATORS[exclusive]
 
     def exclusive_limit(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
