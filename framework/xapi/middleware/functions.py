@@ -70,7 +70,10 @@ class FunctionMiddleware:
         exchange = MiddlewareExchange(send)
         try:
             response = await self._respond(scope, receive, exchange)
-            await respond(response, scope, receive, send)
+            if isinstance(response, PassedResponse) and response.is_whole:
+                await response(scope, receive, send)
+            else:
+                await respond(response, scope, receive, send)
             await exchange.finish()
         except BaseException:
             await exchange.cancel()
@@ -139,6 +142,11 @@ class PassedResponse(Response):
         self._content = content
         self._pieces = pieces
         self._before = before
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the body is there, and nobody has asked for its pieces."""
+        return self._content is not None
 
     @property
     def body_iterator(self) -> AsyncIterable[Piece]:

@@ -11,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 
 from xapi import XAPI, BackgroundTasks, Depends, File, HTTPException, Request, Response
 from xapi.background import BackgroundTask
@@ -184,6 +185,33 @@ def test_a_middleware_may_answer_itself(backend: Backend) -> None:
     answer = TestClient(app, backend=backend).post("/plain")
     assert (answer.status_code, answer.json(), answer.headers["x-marked"]) == (503, {"detail": "closed"}, "1")
     assert called == ["/plain"]
+
+
+def test_an_answer_that_is_whole_is_sent_in_one_piece(backend: Backend) -> None:
+    app = make_app()
+
+    @app.middleware("http")
+    async def marking(request: Request, call_next: CallNext) -> Response:
+        response: Response = await call_next(request)
+        response.headers["x-mark"] = "1"
+        return response
+
+    bodies: list[Message] = []
+
+    async def observed(scope: Scope, receive: Receive, send: Send) -> None:
+        async def observing_send(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                bodies.append(message)
+            await send(message)
+
+        await app(scope, receive, observing_send)
+
+    with TestClient(observed, backend=backend) as client:
+        answer = client.post("/plain", content="text")
+    assert (answer.text, answer.headers["x-mark"]) == ('"text of plain"', "1")
+    assert [(message["body"], message.get("more_body", False)) for message in bodies] == [
+        (b'"text of plain"', False)
+    ]
 
 
 def test_a_response_that_is_returned_for_many_requests_is_not_changed(backend: Backend) -> None:
