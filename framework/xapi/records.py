@@ -1,7 +1,8 @@
 """Records: values with names, as frozen dataclasses have them, made without compiling code at import.
 
 A dataclass compiles half a dozen functions when its module is imported, which takes a millisecond where there
-are many fields. What `import xapi` needs uses this instead; modules that are imported later have dataclasses.
+are many fields. What `import xapi` needs uses this instead, and what the first routes and requests of an app
+need; other modules have dataclasses.
 """
 
 from __future__ import annotations
@@ -13,35 +14,40 @@ from typing import Any, ClassVar, NoReturn, Self, dataclass_transform
 class Record:
     """The annotations of a subclass are its fields; what it assigns to them are defaults, which all share."""
 
-    names: ClassVar[tuple[str, ...]]
-    known: ClassVar[frozenset[str]]
-    required: ClassVar[frozenset[str]]
+    _fields: ClassVar[tuple[str, ...]]
+    _known: ClassVar[frozenset[str]]
+    _required: ClassVar[frozenset[str]]
 
     def __init_subclass__(cls) -> None:
-        cls.names = tuple(cls.__annotations__)
-        cls.known = frozenset(cls.names)
-        cls.required = cls.known - vars(cls).keys()
+        cls._fields = tuple(cls.__annotations__)
+        cls._known = frozenset(cls._fields)
+        cls._required = cls._known - vars(cls).keys()
 
     def __init__(self, *values: Any, **named: Any) -> None:
         said = vars(self)
-        said.update(named)
         if values:
-            said.update(zip(self.names, values, strict=False))
-        if len(values) > len(self.names) or not self.known >= said.keys():
-            raise TypeError(f"{type(self).__name__} takes {', '.join(self.names)}, not {values!r}, {named!r}")
-        if not self.required <= said.keys():
-            missing = [name for name in self.names if name in self.required and name not in said]
+            said.update(zip(self._fields, values, strict=False))
+        said.update(named)
+        if not said.keys() <= self._known or len(said) != len(values) + len(named):
+            raise TypeError(
+                f"{type(self).__name__} takes {', '.join(self._fields)}, not {values!r}, {named!r}"
+            )
+        if not self._required <= said.keys():
+            missing = [name for name in self._fields if name in self._required and name not in said]
             raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}, too")
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
-        raise AttributeError(f"{name!r} of a {type(self).__name__} cannot be changed: use `replaced`")
+        raise AttributeError(f"{name!r} of a {type(self).__name__} cannot be changed: use `but`")
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"{name!r} of a {type(self).__name__} cannot be deleted")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.names)})"
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._fields)})"
+        )
 
-    def replaced(self, **changes: Any) -> Self:
+    def but(self, **changes: Any) -> Self:
         """The same, but for `changes`."""
-        return type(self)(**{**vars(self), **changes})
+        said = {name: value for name, value in vars(self).items() if name in self._known}
+        return type(self)(**{**said, **changes})

@@ -21,7 +21,7 @@ def test_fields_are_given_by_place_or_name_and_have_defaults() -> None:
 def test_a_copy_differs_in_what_is_said() -> None:
     size = Size(3, 4)
 
-    assert vars(size.replaced(height=5)) == {"width": 3, "height": 5}
+    assert vars(size.but(height=5)) == {"width": 3, "height": 5}
     assert size.height == 4
 
 

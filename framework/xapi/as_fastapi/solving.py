@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,7 +119,7 @@ class Solver:
     def __init__(self, signature: Signature, path: str, *, websocket: bool, embed: bool) -> None:
         body = request_body_of(signature)
         if body is not None and embed:
-            body = replace(body, embedded=True)
+            body = body.but(embedded=True)
         self.operation = Operation(
             path=path,
             methods=frozenset() if websocket else frozenset(("GET",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import wraps
 from inspect import isawaitable
 from typing import Any
@@ -262,7 +262,7 @@ class Dependant(Changeable):
         if self._read is None or self.edits():
             return self
         signature = read(self._read.call, names)
-        use = self._use and replace(self._use, signature=signature)
+        use = self._use and self._use.but(signature=signature)
         return Dependant.of(signature, self.path, use)
 
     # What runs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, Never, NoReturn
 
@@ -92,7 +91,7 @@ def with_dependencies(path: str, signature: Signature, dependencies: Sequence[De
         return signature
     reading = Reading(path_names(path))
     in_front = tuple(_parameterless(signature.call, marker, reading) for marker in dependencies)
-    return replace(signature, dependencies=in_front + signature.dependencies)
+    return signature.but(dependencies=in_front + signature.dependencies)
 
 
 def _parameterless(endpoint: Callable[..., Any], marker: Depends, reading: Reading) -> Dependency:
@@ -244,7 +243,7 @@ def _selected(
                 selections[name] = selection_of(response.field.annotation, given)
         except NoSelection as why:
             raise DeclarationError(f"{place(endpoint)}: response_model_{name} {why}") from why
-    return replace(response, **selections) if selections else response
+    return response.but(**selections) if selections else response
 
 
 def _check_selectable(endpoint: Callable[..., Any]) -> None:

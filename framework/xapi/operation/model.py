@@ -6,10 +6,10 @@ The request pipeline, the OpenAPI document, the fuzzer and the gates all read th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from starlette.responses import Response as StarletteResponse
 
@@ -19,11 +19,15 @@ from xapi.operation.fields import Field
 from xapi.operation.options import OperationOptions, Responses
 from xapi.operation.templates import path_names
 from xapi.params import DependencyScope
+from xapi.records import Record
 
 ParameterLocation = Literal["path", "query", "header", "cookie"]
 BodyKind = Literal["json", "form", "file"]
 LOCATIONS: tuple[ParameterLocation, ...] = ("path", "query", "header", "cookie")
 """The order in which the reference validates, and reports, what is not the body."""
+
+
+_NONE: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Injected(Enum):
@@ -51,8 +55,7 @@ Lookup = tuple[str | int, ...]
 """Where a value is looked for: under a name, or below it, by keys and positions (`AliasPath`)."""
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A key of what a model is made of, and where a request has its value."""
 
     name: str
@@ -65,8 +68,7 @@ class Key:
     """Whether it takes one of several values, by its position (`AliasPath`)."""
 
 
-@dataclass(frozen=True, eq=False)
-class Gathered:
+class Gathered(Record):
     """How a model, or one of several, is put together from values that are sent one by one."""
 
     keys: tuple[Key, ...]
@@ -78,8 +80,7 @@ class Gathered:
     """The names that clients have to send, for each of the models."""
 
 
-@dataclass(frozen=True, eq=False)
-class Parameter:
+class Parameter(Record):
     """One value in the path, the query, a header or a cookie."""
 
     name: str
@@ -104,8 +105,7 @@ class Parameter:
         return self.location == "path" or (self.field.required and not self.optional)
 
 
-@dataclass(frozen=True, eq=False)
-class BodyField:
+class BodyField(Record):
     """One argument that is read from the body: all of it, or one key where the body is embedded."""
 
     name: str
@@ -126,8 +126,7 @@ class BodyField:
         return self.field.required and not self.optional
 
 
-@dataclass(frozen=True, eq=False)
-class RequestBody:
+class RequestBody(Record):
     """The body of an operation: the body fields of its endpoint and of all its dependencies, put together."""
 
     fields: tuple[BodyField, ...]
@@ -139,8 +138,7 @@ class RequestBody:
     required: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Dependency:
+class Dependency(Record):
     """One use of a callable whose result another callable asks for."""
 
     argument: str | None
@@ -156,8 +154,7 @@ class Dependency:
     """How many calls may run at the same time; shared by all uses of one `Depends`."""
 
 
-@dataclass(frozen=True, eq=False)
-class Signature:
+class Signature(Record):
     """What one callable (an endpoint or a dependency) asks for, in the order of its declaration."""
 
     call: Callable[..., Any]
@@ -239,8 +236,7 @@ class Signature:
                 yield signature
 
 
-@dataclass(frozen=True, eq=False)
-class ResponseDescription:
+class ResponseDescription(Record):
     """The answer that the operation declares for success."""
 
     status_code: int | None
@@ -258,8 +254,7 @@ class ResponseDescription:
     """What is sent of a result, and what is not, as Pydantic's serializers take it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Operation:
+class Operation(Record):
     """One path operation: an endpoint on a path and its methods, with everything declared about it."""
 
     path: str
@@ -270,11 +265,11 @@ class Operation:
     """With the dependencies of app, routers and decorator in front of its own."""
     body: RequestBody | None
     response: ResponseDescription
-    responses: Responses = field(default_factory=dict)
+    responses: Responses = _NONE
     """The additional responses, by status: of its dependencies, what lies around it, and its own."""
-    response_models: dict[int | str, Field] = field(default_factory=dict)
+    response_models: Mapping[int | str, Field] = _NONE
     """Their models."""
-    options: OperationOptions = field(default_factory=OperationOptions)
+    options: OperationOptions = OperationOptions()
     described_by: Callable[..., Any] | None = None
     """The callable whose docstring is its text, where the decorator says none."""
     unique_id: str = ""

@@ -177,7 +177,7 @@ class Inherited(Record):
 
         Their prefix stays, and nothing is taken away from them: what a dependency has protected stays so.
         """
-        return now.replaced(
+        return now.but(
             prefix=self.prefix,
             tags=tuple(grown(self.tags, now.tags)),
             dependencies=tuple(grown(self.dependencies, now.dependencies)),
@@ -243,7 +243,7 @@ class OperationOptions(Record):
 
 
 DEFAULTS: dict[str, Any] = {
-    **{name: getattr(OperationOptions, name) for name in OperationOptions.names},
+    **{name: getattr(OperationOptions, name) for name in OperationOptions.__annotations__},
     **{name: [] for name in LISTS},
     "responses": {},
     "form_limits": {},

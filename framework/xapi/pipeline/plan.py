@@ -7,7 +7,6 @@ its result; a dependency that is used again finds it there too.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from xapi.concurrency import ConcurrencyLimit
@@ -18,10 +17,10 @@ from xapi.operation.model import Dependency, Injected, Operation, Signature
 from xapi.operation.reading import read
 from xapi.overrides import Layer, Replacement
 from xapi.params import DependencyScope
+from xapi.records import Record
 
 
-@dataclass(frozen=True, eq=False)
-class Step:
+class Step(Record):
     """One call: a dependency, or at last the endpoint."""
 
     number: int
@@ -52,8 +51,7 @@ class Step:
         return self.fallible_below or self.reads
 
 
-@dataclass(frozen=True)
-class Repeat:
+class Repeat(Record):
     """One more use of a step's result. If its values were wrong, they are reported again."""
 
     number: int
@@ -61,8 +59,7 @@ class Repeat:
     """Whether what was wrong below it is reported again as well; else there are steps for that."""
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Record):
     """The steps for one operation; the last one is the endpoint."""
 
     operation: Operation
@@ -110,18 +107,18 @@ def make_plan(operation: Operation, replaced: Layer) -> Plan:
     return Plan(operation, tuple(_Planner(operation, replaced).steps))
 
 
-@dataclass
 class _Trace:
     """What a step depends on beside its callable: what was found when the steps below it were added."""
 
-    asked: set[Hashable] = field(default_factory=set)
-    """The replaced dependencies that were looked up."""
-    original: set[Hashable] = field(default_factory=set)
-    """Those of them that stayed what they are, inside their replacement."""
-    scoped: bool = False
-    """Whether OAuth2 scopes matter: it, or something below it, asks for them or adds some."""
-    repeatable: bool = True
-    """Whether nothing below it is called again for each use."""
+    def __init__(self, scoped: bool) -> None:
+        self.asked: set[Hashable] = set()
+        """The replaced dependencies that were looked up."""
+        self.original: set[Hashable] = set()
+        """Those of them that stayed what they are, inside their replacement."""
+        self.scoped = scoped
+        """Whether OAuth2 scopes matter: it, or something below it, asks for them or adds some."""
+        self.repeatable = True
+        """Whether nothing below it is called again for each use."""
 
     def add(self, inner: _Trace, dependency: Dependency) -> None:
         self.asked |= inner.asked

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from starlette import routing
@@ -96,7 +95,7 @@ class APIRoute(OperationViews, PlannedRoute, Route):
         self._operation = describe(
             path, self.endpoint, self.methods, options, self.own_signature(), self.edited
         )
-        return replace(self._operation, unique_id=self.unique_id)
+        return self._operation.but(unique_id=self.unique_id)
 
     @Derived
     def unique_id(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from pydantic import BaseModel, RootModel
@@ -39,7 +39,7 @@ def record_dropped_fields(app: XAPI, dropped: Dropped) -> Iterator[None]:
         label = f"{', '.join(sorted(operation.methods))} {operation.path}"
         noting: Any = copy(operation.response.field)
         noting.adapter = _NotingAdapter(operation.response.field, label, dropped)
-        route.operation = replace(operation, response=replace(operation.response, field=noting))
+        route.operation = operation.but(response=operation.response.but(field=noting))
     try:
         yield
     finally:
