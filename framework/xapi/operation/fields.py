@@ -15,7 +15,6 @@ from pydantic_core import CoreSchema, SchemaError, SchemaValidator
 
 from xapi.identity import annotated, identity
 from xapi.operation.limits import MAX_ERRORS
-from xapi.operation.types import is_list
 from xapi.params import Marker
 
 _attributes = attrgetter(*FieldInfo.__slots__)
@@ -195,6 +194,8 @@ class _Shared:
 
     @cached_property
     def repeats(self) -> bool:
+        from xapi.operation.types import is_list  # not with `import xapi`: it loads Pydantic's root models
+
         return is_list(self.annotation)
 
     @cached_property

@@ -204,6 +204,10 @@ class APIRouter(OperationDecorators, Changeable, Router):
         self._declared(APIWebSocketRoute(around.prefix + path, endpoint, name=name, dependencies=given))
 
     def _declared(self, route: PlannedRoute) -> None:
+        # What the first request needs: here no client waits for it.
+        from xapi.pipeline.codegen import operation  # noqa: F401
+        from xapi.routing import index  # noqa: F401
+
         route.settle(self)
         self._prefixes.add(self.prefix)
         self.register(route)
