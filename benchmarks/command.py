@@ -12,7 +12,7 @@ from benchmarks.measure import (
     Measured,
     measure_cold,
     measure_kept,
-    measure_plugin,
+    measure_pytest,
     measure_served,
     measure_warm,
 )
@@ -20,7 +20,7 @@ from benchmarks.peers import PEERS
 from benchmarks.processes import WorkFailed
 from benchmarks.progress import tell
 from benchmarks.results import RESULTS, write_results
-from benchmarks.rows import GROUPS, ROWS, Row
+from benchmarks.rows import COLD, GROUPS, ROWS, Row
 from benchmarks.sockets.load import NO_WRK, has_wrk
 from benchmarks.tables import (
     Table,
@@ -39,6 +39,7 @@ QUICK = Effort(repeats=3, starts=2, nanoseconds=20_000_000, served=1, requests=1
 LEAST_REPEATS = 7
 MOST_REPEATS_OF_GROWTH = 9
 KEPT = ("objects", "resident")
+OF_PYTEST = ("plugin.load", "pytest.start")
 MISSED = 1
 FAILED = 2
 
@@ -133,12 +134,10 @@ def _measure(rows: Sequence[Row], effort: Effort) -> list[Measured]:
         tell(NO_WRK)
     alone = [row for row in rows if row.group != "startup" and row.name not in KEPT]
     measured = [_measure_alone(row, effort) for row in alone]
-    imports = [row for row in rows if row.name == "import"]
-    apps = [row for row in rows if row.group == "startup" and row.name != "import"]
-    for together, starts in ((imports, effort.repeats), (apps, effort.starts)):
-        if together:
+    for names in COLD:
+        if together := [row for row in rows if row.name in names]:
             tell(f"measuring {', '.join(row.name for row in together)}: cold starts")
-            measured += measure_cold(together, starts)
+            measured += measure_cold(together, effort.repeats if len(names) == 1 else effort.starts)
     if kept := [row for row in rows if row.name in KEPT]:
         tell(f"measuring {', '.join(row.name for row in kept)}: what many requests leave behind")
         measured += measure_kept(kept, effort)
@@ -156,7 +155,7 @@ def _measure_alone(row: Row, effort: Effort) -> Measured:
         return measure_fuzzing(row, effort)
     if row.group == "growth":  # one request may take a second here
         return measure_warm(row, replace(effort, repeats=min(effort.repeats, MOST_REPEATS_OF_GROWTH)))
-    return measure_plugin(row, effort) if row.name == "plugin.load" else measure_warm(row, effort)
+    return measure_pytest(row, effort) if row.name in OF_PYTEST else measure_warm(row, effort)
 
 
 def _tables(measured: Sequence[Measured], found: Sequence[Verdict]) -> list[Table]:

@@ -14,6 +14,10 @@ DEPTHS = (1, 10, 25, 50)
 """How many dependencies there are, each needing the next."""
 BODIES = (1_000, 100_000, 1_000_000, 10_000_000)
 """About how many bytes the JSON of a body has, be it of texts or of models."""
+DECLARED = (50, 500, 2_500)
+"""How many routes an app declares, each with two models of its own."""
+CHAINS = (10, 100, 1_000)
+"""How many dependencies a new app has, each needing the next."""
 CONCURRENCIES = (1, 10, 100, 1_000)
 """How many requests are under way at a time."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from benchmarks.answers import NUMBERS, Answer, Different, compare
+from benchmarks.environments import HERE
 from benchmarks.peers import PEERS
 from benchmarks.processes import Worker, WorkFailed, output_of
 from benchmarks.rows import Contender, Row
@@ -18,7 +19,14 @@ from benchmarks.sockets.answers import answers
 from benchmarks.sockets.load import send
 from benchmarks.sockets.template import MARKER
 
-PLUGIN = "pytest_xapi.plugin"
+COLLECTION = HERE / "worker" / "collection.py"
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+PYTEST: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
+    "collect": (["--collect-only"], ALONE),
+    "collect-with-plugin": (["--collect-only", "-p", "pytest_xapi.plugin"], ALONE),
+    "start": ([], {}),
+}
+"""What is added to the arguments of pytest, and to its environment, by work item."""
 ROUND_SECONDS = 1
 ROUND_NUMBERS = 300_000
 """More than any server answers in a round: how far apart the numbers of two rounds begin."""
@@ -170,23 +178,24 @@ def _cold_start(peer: str, names: Sequence[str]) -> dict[str, float]:
     return figures
 
 
-def measure_plugin(row: Row, effort: Effort) -> Measured:
-    """Measures what loading the pytest plugin adds to ``pytest --collect-only`` with no other plugin."""
+def measure_pytest(row: Row, effort: Effort) -> Measured:
+    """Measures runs of pytest in a folder with one trivial test, by the items of the row's contenders."""
     measured = Measured(row)
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         (directory / "test_nothing.py").write_text("def test_nothing():\n    pass\n")
         for counts in (False, *[True] * effort.repeats):
             for one in row.contenders:
-                spent = _collection(directory, with_plugin=one.item == "plugin")
+                arguments, variables = PYTEST[one.item]
+                spent = _pytest(PEERS[one.peer].environment, directory, arguments, variables)
                 if counts:
                     measured.samples.setdefault(one.label, []).append(spent)
     return measured
 
 
-def _collection(directory: Path, *, with_plugin: bool) -> float:
-    arguments = ["-m", "benchmarks.worker.collection", "--collect-only", "--quiet", "-p", "no:cacheprovider"]
-    if with_plugin:
-        arguments += ["-p", PLUGIN]
-    output = output_of("xapi", arguments, directory, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    return float(output.splitlines()[-1])
+def _pytest(
+    environment: str, directory: Path, arguments: Sequence[str], variables: Mapping[str, str]
+) -> float:
+    # By its path, and without that among the places of modules: no package of ours is needed there.
+    command = ["-P", str(COLLECTION), "--quiet", "-p", "no:cacheprovider", *arguments]
+    return float(output_of(environment, command, directory, **variables).splitlines()[-1])

@@ -41,6 +41,9 @@ _PEERS = (
     Peer("blacksheep", "blacksheep", "BlackSheep", "blacksheep", apps="blacksheep_by_hand"),
     Peer("schemathesis", "fuzz", "Schemathesis", "schemathesis"),
     Peer("fuzzing", "fuzz", "xapi", "xapi-framework"),
+    Peer("pytest", "pytest", "pytest alone", "pytest"),
+    Peer("pytest-starlette", "pytest-starlette", "pytest, Starlette", "pytest"),
+    Peer("testing", "pytest-xapi", "xapi", "xapi-framework"),
     Peer("xapi", "xapi", "xapi", "xapi-framework", apps="declared", clients="of_xapi", framework="xapi"),
 )
 

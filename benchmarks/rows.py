@@ -240,14 +240,31 @@ _ROWS = (
         "plugin.load",
         "pytest --collect-only with the plugin",
         "client",
-        (Contender("pytest", "xapi", "pytest"), Contender("xapi", "xapi", "plugin")),
+        (Contender("pytest", "xapi", "collect"), Contender("xapi", "xapi", "collect-with-plugin")),
         (Target("pytest", 15, Kind.ADDS),),
+        Unit.MILLISECONDS,
+    ),
+    Row(
+        "pytest.start",
+        "pytest with one trivial test, the extra `test` installed",
+        "client",
+        (
+            Contender("pytest", "pytest", "start"),
+            Contender("pytest-starlette", "pytest-starlette", "start"),
+            Contender("xapi", "testing", "start"),
+        ),
+        (Target("pytest-starlette", 1.15, Kind.WITHIN), _beyond("pytest", 1.15)),
         Unit.MILLISECONDS,
     ),
     _startup("import", "import of the package", 0.6),
     _startup("build", "build 500 routes", 0.35),
     _startup("openapi", "OpenAPI of 500 routes, first time", 0.35),
     _startup("memory", "resident after both", 0.75, Unit.MEGABYTES),
+    _startup("first.large", "first request to an app of 500 routes", 1.0),
+    _startup("first.others", "first requests to 100 other routes of it", 0.5),
+    _startup("first.included", "first request to 500 short routes, included", 1.0),
+    _startup("first.others.included", "first requests to 100 others of those", 0.5),
+    _startup("first.small", "import to the first answer of a small app", 0.4),
     _growth("routes", "last of many routes", growth.ROUTES, "routes", compared=1, most=ALIKE),
     _growth("depth", "dependencies, each needing the next", growth.DEPTHS, "depth", "dependency", unit=1),
     _growth(
@@ -265,6 +282,24 @@ _ROWS = (
         ),
         1.1,
     ),
+    _growth(
+        "declared",
+        "routes declared, documented and asked once, two models each",
+        growth.DECLARED,
+        "declared",
+        "route",
+        unit=1,
+        others="",
+    ),
+    _growth(
+        "chain",
+        "new dependencies, each needing the next",
+        growth.CHAINS,
+        "chain",
+        "dependency",
+        unit=1,
+        others="",
+    ),
     _growth("concurrent", "requests at a time", growth.CONCURRENCIES, "turns"),
     _growth("threads", "requests at a time, in worker threads", growth.CONCURRENCIES, "threads"),
     _kept("objects", "objects that 10,000 requests leave", Unit.OBJECTS),
@@ -273,6 +308,14 @@ _ROWS = (
     _fuzzing("fuzz.boundary", "the same, boundary phase alone", 4),
 )
 
+COLD: Sequence[frozenset[str]] = (
+    frozenset({"import"}),
+    frozenset({"first.small"}),
+    frozenset({"build", "openapi", "memory"}),
+    frozenset({"first.large", "first.others"}),
+    frozenset({"first.included", "first.others.included"}),
+)
+"""The rows that one cold start measures together."""
 ROWS: Mapping[str, Row] = {row.name: row for row in _ROWS}
 """By name, in the order of the tables."""
 GROUPS: Mapping[str, str] = {

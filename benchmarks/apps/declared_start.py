@@ -10,14 +10,14 @@ from benchmarks.traffic import ROUTES
 Models = list[tuple[type[BaseModel], type[BaseModel]]]
 
 
-def models() -> Models:
-    """A body model and a response model for each route. They are Pydantic's work, and not measured."""
+def models(count: int = ROUTES) -> Models:
+    """A body model and a response model for each of so many routes: Pydantic's work, and not measured."""
     return [
         (
             create_model(f"Input{number}", name=(str, ...), price=(float, ...), tags=(list[str], [])),
             create_model(f"Output{number}", id=(int, ...), name=(str, ...), price=(float, ...)),
         )
-        for number in range(ROUTES)
+        for number in range(count)
     ]
 
 

@@ -26,6 +26,7 @@ from benchmarks.peers import PEERS, Peer
 from benchmarks.protocol import App
 from benchmarks.traffic import TRAFFIC
 from benchmarks.worker.asgi import AsgiLoad
+from benchmarks.worker.first import LOADS as LOADS_OF_NEW_APPS
 from benchmarks.worker.load import Load
 from benchmarks.worker.steady import SteadyLoad, kept
 
@@ -39,6 +40,8 @@ def load(peer: Peer, item: str) -> Load:
     """Makes a work item ready: of the ASGI call if there is traffic for it, else of the toolkit."""
     if item == STEADY:
         return SteadyLoad([load(peer, each) for each in SHARING])
+    if item in LOADS_OF_NEW_APPS:
+        return LOADS_OF_NEW_APPS[item]()
     base, concurrency = CONCURRENT.get(item, (item, 0))
     traffic = TRAFFIC.get(base) or GROWING_TRAFFIC.get(base)
     if traffic:

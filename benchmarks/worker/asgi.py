@@ -105,7 +105,7 @@ class AsgiLoad:
         self._status = 0
         self._loop = asyncio.new_event_loop()
         self._open = AsyncExitStack()
-        self._loop.run_until_complete(self._open.enter_async_context(_lifespan(app)))
+        self._loop.run_until_complete(self._open.enter_async_context(lifespan(app)))
 
     def answers(self, numbers: Sequence[int]) -> list[Answer]:
         """See `Load.answers`."""
@@ -148,7 +148,7 @@ class AsgiLoad:
 
 
 @asynccontextmanager
-async def _lifespan(app: App) -> AsyncIterator[None]:
+async def lifespan(app: App) -> AsyncIterator[None]:
     """Runs the app's lifespan (ASGI 3.0, Lifespan protocol 2.0), for peers that set themselves up in it."""
     to_app: asyncio.Queue[Message] = asyncio.Queue()
     from_app: asyncio.Queue[Message] = asyncio.Queue()

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.worker.collection ARGUMENTS``: pytest, and then the CPU nanoseconds that it took."""
+"""``python -P collection.py ARGUMENTS``: pytest, and then the CPU nanoseconds that it took."""
 
 import sys
 import time

@@ -11,7 +11,7 @@ from benchmarks.environments import EnvironmentFailed
 from benchmarks.fuzz import speed
 from benchmarks.fuzz.runs import OURS, PLAIN, Job, Run
 from benchmarks.measure import Effort, Measured
-from benchmarks.rows import ROWS, Row
+from benchmarks.rows import COLD, ROWS, Row
 
 Samples = dict[str, list[float]]
 
@@ -44,7 +44,13 @@ def test_everything_is_chosen_by_no_name() -> None:
 
 def test_groups_and_rows_are_chosen_in_the_order_of_the_tables() -> None:
     names = [row.name for row in command.parse(["startup", "client.get", "a"]).rows]
-    assert names == ["a", "client.get", "import", "build", "openapi", "memory"]
+    first = ["first.large", "first.others", "first.included", "first.others.included", "first.small"]
+    assert names == ["a", "client.get", "import", "build", "openapi", "memory", *first]
+
+
+def test_each_row_of_the_start_is_measured_by_one_cold_start() -> None:
+    measured = [name for together in COLD for name in together]
+    assert sorted(measured) == sorted(row.name for row in ROWS.values() if row.group == "startup")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 import asyncio
 import importlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import asdict
@@ -13,11 +16,12 @@ from benchmarks import growth
 from benchmarks.answers import NUMBERS, compare
 from benchmarks.apps import bare, starlette_by_hand
 from benchmarks.clients import of_httpx, of_xapi
-from benchmarks.environments import REQUIREMENTS
+from benchmarks.environments import REQUIREMENTS, ROOT
 from benchmarks.peers import PEERS
 from benchmarks.protocol import App, Message, Receive, Send
 from benchmarks.rows import ROWS
 from benchmarks.traffic import CHUNK, TRAFFIC
+from benchmarks.worker import first
 from benchmarks.worker.asgi import AsgiLoad, exchange_for
 from benchmarks.worker.load import Answer, WrongAnswer
 from benchmarks.worker.steady import SteadyLoad, kept
@@ -82,6 +86,44 @@ def test_xapi_does_what_grows_and_answers_all_sizes_alike(item: str, items_of_xa
     got, expected = (answers_of(items_of_xapi[each](), each) for each in (item, of_kind))
     assert {answer.status for answer in got} == {200}
     assert got == expected
+
+
+@pytest.mark.parametrize("item", ["declared-50", "chain-10", "chain-100"])
+def test_new_apps_of_all_sizes_answer_alike(item: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCHMARK_FRAMEWORK", "xapi")
+    load = first.LOADS[item]()
+    (answer,) = load.answers([7])
+    name, _, _ = item.partition("-")
+    expected = {"declared": {"id": 7, "name": "item 7", "price": 7.5}, "chain": {"user": 7}}
+    assert (answer.status, json.loads(answer.content)) == (200, expected[name])
+    assert load.run(2) > 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "others"),
+    [
+        (["import"], set()),
+        (["first.small"], {"import"}),
+        (["first.included", "first.others.included"], {"import"}),
+    ],
+)
+def test_a_cold_start_tells_the_figures_that_it_is_asked_for(rows: list[str], others: set[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.worker.cold", "xapi", *rows],
+        cwd=ROOT,
+        env={**os.environ, "BENCHMARK_FRAMEWORK": "xapi"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    figures = json.loads(done.stdout)
+    assert figures.keys() == {*rows, *others}
+    assert all(figure > 0 for figure in figures.values())
+
+
+def test_a_first_answer_other_than_200_is_no_measurement(items_of_xapi: Makers) -> None:
+    with pytest.raises(WrongAnswer, match="answered with \\[404\\], not 200"):
+        first.spent(items_of_xapi["a"](), [[TRAFFIC["c"](1)]])
 
 
 def test_long_bodies_have_about_the_size_that_they_are_called_by_and_come_in_pieces() -> None:

@@ -34,6 +34,8 @@ def test_unknown_and_missing_fields_are_refused_with_their_names() -> None:
         Size(3, depth=4)  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="Size takes width, height, unit, not"):
         Size(1, 2, "mm", 3)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="Size takes width, height, unit, not"):
+        Size(1, width=2)  # type: ignore[misc]
     with pytest.raises(TypeError, match="Size needs width, too"):
         Size()  # type: ignore[call-arg]
 
