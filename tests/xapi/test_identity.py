@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 import attrs
 import pytest
 from annotated_types import Gt
+from garbage import collect
 from pydantic import AfterValidator, BaseModel
 
 from xapi import XAPI, Body, Depends, Header, Query, Security, WebSocket
@@ -636,7 +636,7 @@ def test_types_that_no_app_has_any_more_are_forgotten() -> None:
         return ref(Item)
 
     found = declare()
-    gc.collect()
+    collect()
     assert found() is None
 
 

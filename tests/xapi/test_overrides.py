@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import anyio.lowlevel
 import pytest
 from coverage import Coverage
+from garbage import collect
 
 from xapi import XAPI, APIRouter, Depends, HTTPException, WebSocket, WebSocketDisconnect
 from xapi.overrides import MOST_CALLS, OverrideError
@@ -150,7 +151,7 @@ def test_many_different_replacements_leave_no_growth(make: Callable[[int], Any],
         for number in range(rounds):
             with app.overrides(settings, make(number)):
                 assert client.get("/").json() == f"database with {number}"
-        gc.collect()
+        collect()
         return len(gc.get_objects()), sys.getallocatedblocks()
 
     with client:

@@ -138,6 +138,9 @@ class HTTPBasic(_HTTPScheme):
         if scheme.lower() != "basic":
             self.refuse()
             return None
+        # More padding than is needed counts for nothing; from Python 3.13 on it would be an error.
+        digits = len(encoded.rstrip("="))
+        encoded = encoded[: digits + -digits % 4]
         try:
             username, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from garbage import collect
 
 from xapi import XAPI, APIRouter, Depends, HTTPException, WebSocket
 from xapi.exceptions import DeclarationError
@@ -158,7 +158,7 @@ def test_what_no_app_has_any_more_is_forgotten() -> None:
         return ref(large)
 
     found = declare()
-    gc.collect()
+    collect()
     assert found() is None
 
 

@@ -61,6 +61,8 @@ CASES: list[tuple[Any, dict[str, Any], Any, str]] = [
     (HTTPBasic(), {"headers": {"authorization": BASIC}}, {"username": "é", "password": "a:b"}, "Basic"),
     (HTTPBasic(realm='a "b"'), {"headers": {"authorization": BASIC.replace("Basic", "basic")}},
      {"username": "é", "password": "a:b"}, 'Basic realm="a \\"b\\""'),
+    (HTTPBasic(), {"headers": {"authorization": BASIC + "="}}, {"username": "é", "password": "a:b"}, "Basic"),
+    (HTTPBasic(), {"headers": {"authorization": "Basic YTo==="}}, {"username": "a", "password": ""}, "Basic"),
     (HTTPBearer(), {"headers": {"authorization": "bearer a b"}}, {"scheme": "bearer", "credentials": "a b"},
      "Bearer"),
     (HTTPDigest(), {"headers": {"authorization": "Digest d"}}, {"scheme": "Digest", "credentials": "d"},
@@ -127,6 +129,9 @@ def test_a_key_in_another_place_is_none(scheme: Any) -> None:
     [
         (HTTPBasic(), "Basic !!"),
         (HTTPBasic(), "Basic YQ=="),
+        (HTTPBasic(), "Basic YTo"),
+        (HTTPBasic(), "Basic ="),
+        (HTTPBasic(), "Basic YTo=YTo="),
         (HTTPBasic(), "Basic /w=="),
         (HTTPBasic(), "Bearer t"),
         (HTTPBearer(), "Bearer"),
