@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 import weakref
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import anyio.lowlevel
 
+from xapi.tasks import asyncio_loop
 from xapi.testing.async_lifespan import AsyncLifespan
 from xapi.testing.background import AsyncBackground
 from xapi.testing.base_client import (
@@ -48,6 +50,14 @@ if TYPE_CHECKING:
         TimeoutTypes,
         URLTypes,
     )
+
+
+_ON_TWO_LOOPS = (
+    "the AsyncClient of {!r} is open on one event loop, where the app's lifespan runs, and used on another: "
+    "connections, locks and tasks that the app has made there fail here. Give its fixture and the test one "
+    'loop: @pytest.mark.asyncio(loop_scope="session") for a fixture of the session, or the fixture '
+    "`anyio_backend` with the scope of that fixture"
+)
 
 
 class AsyncClient(BaseClient, httpx.AsyncClient):
@@ -96,6 +106,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         )
         wiring.check_responses = check_responses
         self._lifespan: AsyncLifespan | None = None
+        self._is_warned = False
         self._opened = Opened("AsyncClient")
         weakref.finalize(self, free_later, self._opened.abandon)
         free_abandoned()
@@ -139,7 +150,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         self._overrides.restore()
         if self._lifespan_of is not None:
             return self
-        self._loop = anyio.lowlevel.current_token()
+        self._loop, self._asyncio_loop = anyio.lowlevel.current_token(), asyncio_loop()
         self._lifespan = AsyncLifespan(self.app, state=self.app_state, layers=self._overrides.layers)
         try:
             await self._lifespan.startup()
@@ -185,6 +196,15 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         self._overrides.end()
         await super().aclose()
 
+    async def _be_ready(self) -> None:
+        """Open, if this is the first use; warn of a use on another event loop than that of the lifespan."""
+        if self.opening is not None:
+            await self.opening()
+        lead = self._lifespan_of or self
+        if lead._lifespan is not None and lead._asyncio_loop is not asyncio_loop() and not lead._is_warned:
+            lead._is_warned = True
+            warnings.warn(_ON_TWO_LOOPS.format(self.app), RuntimeWarning, stacklevel=3)
+
     async def request(
         self,
         method: str,
@@ -208,8 +228,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         cancelled. By default there is none.
         """
         __tracebackhide__ = True
-        if self.opening is not None:
-            await self.opening()
+        await self._be_ready()
         if (
             data is None
             and files is None
@@ -261,8 +280,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         follow_redirects: bool | UseClientDefault = httpx.USE_CLIENT_DEFAULT,
     ) -> httpx.Response:
         """Send a request that is built; as `httpx.AsyncClient.send`."""
-        if self.opening is not None:
-            await self.opening()
+        await self._be_ready()
         if stream:
             request.extensions[STREAM] = True
         return await super().send(request, stream=stream, auth=auth, follow_redirects=follow_redirects)
@@ -272,8 +290,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
 
         The client's overrides hold; `scope` gets the lifespan state.
         """
-        if self.opening is not None:
-            await self.opening()
+        await self._be_ready()
         scope["state"] = self.app_state.copy()
         return await run_in_task(HTTPExchange(self.app, scope, body, self._overrides.layers).complete)
 
@@ -297,7 +314,7 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
         return AsyncWebSocketSession(self._websocket(url, subprotocols, options), timeout, self._begin)
 
     async def _begin(self, exchange: WebSocketExchange) -> None:
+        await self._be_ready()
         if self.opening is not None:
-            await self.opening()
             exchange.scope["state"] = self.app_state.copy()
             exchange.layers = self._overrides.layers

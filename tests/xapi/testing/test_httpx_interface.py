@@ -296,3 +296,19 @@ def test_an_asynchronous_client_that_is_left_on_another_loop_says_so() -> None:
     anyio.run(enter)
     with pytest.raises(RuntimeError, match="this client was opened on another event loop"):
         anyio.run(leave)
+
+
+def test_one_that_is_used_on_another_loop_warns_once() -> None:
+    async def ask(client: AsyncClient) -> None:
+        await client.get("/echo")
+        await client.get("/echo")
+
+    async def main() -> None:
+        async with AsyncClient(app) as client:
+            await client.get("/echo")
+            with pytest.warns(RuntimeWarning, match="is open on one event loop.*loop_scope=") as told:
+                await anyio.to_thread.run_sync(anyio.run, ask, client)
+            assert len(told) == 1
+
+    anyio.run(ask, AsyncClient(app))
+    anyio.run(main)
