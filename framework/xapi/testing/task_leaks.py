@@ -20,6 +20,7 @@ from xapi.testing.app_routes import routes_of
 from xapi.testing.exchange.clock import fail_after
 from xapi.testing.exchange.hidden import running, running_app
 from xapi.testing.exchange.whereabouts import is_of_xapi, outer_frames, package_of
+from xapi.testing.loop_failures import LoopFailures
 from xapi.testing.task_factory import TaskObserver
 from xapi.testing.unseen import tell
 
@@ -85,6 +86,8 @@ class AppTasks:
         tasks.stop()
         for name, coroutine, error in tasks.failures():
             tell(f"a task of {self._app!r} has failed, {name} ({_place(coroutine)})", error)
+        for what, error in tasks.loop_failures():
+            tell(f"on the event loop of {self._app!r}: {what}", error)
         left = sorted(tasks.running(), key=str)
         owners = {task: self._owner(task.start) for task in left}
         for owner in sorted(set(owners.values())):
@@ -155,9 +158,15 @@ class _AsyncioTasks:
         self._tasks: dict[ref[asyncio.Task[Any]], _Start] = {}
         self._failed: deque[asyncio.Task[Any]] = deque(maxlen=_MOST_FAILED)
         self._observer = TaskObserver(loop, self._started)
+        self._others = LoopFailures(loop)
 
     def stop(self) -> None:
         self._observer.stop()
+        self._others.stop()
+
+    def loop_failures(self) -> Iterator[tuple[str, BaseException]]:
+        """What else has failed on the loop while nobody waited for it."""
+        return iter(self._others.found)
 
     async def let_end(self) -> None:
         """Let tasks that were cancelled end, and those that are about to."""
@@ -231,6 +240,10 @@ class _TrioTasks:
 
     def failures(self) -> Iterator[tuple[str, Any, BaseException]]:
         """None: a task that fails ends its nursery with it."""
+        return iter(())
+
+    def loop_failures(self) -> Iterator[tuple[str, BaseException]]:
+        """None: on trio there are tasks alone."""
         return iter(())
 
     async def let_end(self) -> None:

@@ -43,6 +43,21 @@ async def error() -> None:
     raise LookupError("a 500")
 
 
+def fail() -> None:
+    raise LookupError("unseen")
+
+
+@app.get("/callback")
+async def callback() -> None:
+    asyncio.get_running_loop().call_soon(fail)
+    await asyncio.sleep(0)
+
+
+@app.get("/thread")
+async def thread() -> None:
+    await asyncio.wait([asyncio.get_running_loop().run_in_executor(None, fail)])
+
+
 def ask(path: str, **options: Any) -> None:
     with TestClient(app, **options) as client:
         client.get(path)
@@ -55,13 +70,36 @@ def test_a_task_that_fails_is_told_at_the_shutdown(driver: Any) -> None:
     assert isinstance(told[0].message.__cause__, LookupError)  # type: ignore[union-attr]
 
 
-def test_of_the_asynchronous_client_too() -> None:
+@pytest.mark.parametrize("driver", ["auto", "portal"])
+@pytest.mark.parametrize(("path", "what"), [("/callback", r"callback fail\(\)"), ("/thread", "Future")])
+def test_so_is_what_else_fails_on_the_loop(path: str, what: str, driver: Any) -> None:
+    with pytest.warns(UnseenFailure, match=rf"on the event loop of .*{what}.*: LookupError: unseen") as told:
+        ask(path, driver=driver)
+    assert isinstance(told[0].message.__cause__, LookupError)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("path", ["/task", "/callback", "/thread"])
+def test_of_the_asynchronous_client_too(path: str) -> None:
     async def main() -> None:
         async with AsyncClient(app) as client:
-            await client.get("/task")
+            await client.get(path)
 
     with pytest.warns(UnseenFailure, match="LookupError: unseen"):
         asyncio.run(main())
+
+
+@pytest.mark.filterwarnings("error")
+def test_who_has_an_exception_handler_is_told_alone() -> None:
+    found: list[Any] = []
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: found.append(context))
+        async with AsyncClient(app) as client:
+            await client.get("/callback")
+        assert asyncio.get_running_loop().get_exception_handler() is not None
+
+    asyncio.run(main())
+    assert "callback fail()" in found[0]["message"]
 
 
 def test_background_work_that_went_on_is_told_at_the_end() -> None:
