@@ -80,7 +80,8 @@ def test_a_loop_that_is_taken_again_has_only_the_tasks_and_settings_of_a_new_one
     async def look() -> list[object]:
         loop = asyncio.get_running_loop()
         names = sorted(task.get_coro().__qualname__ for task in asyncio.all_tasks())  # type: ignore[union-attr]
-        return [names, loop.get_exception_handler(), loop.get_debug(), loop.slow_callback_duration]
+        handler = getattr(loop.get_exception_handler(), "__qualname__", None)  # that of the lifespan
+        return [names, handler, loop.get_debug(), loop.slow_callback_duration]
 
     with TestClient(app, driver="portal") as client:
         new = client.run(look)
@@ -91,6 +92,9 @@ def test_a_loop_that_is_taken_again_has_only_the_tasks_and_settings_of_a_new_one
     assert again[1:] == new[1:]
     with TestClient(app) as kept, TestClient(app) as made:
         assert kept.run(look) == made.run(look) == again
+    without_lifespan = TestClient(app)
+    assert without_lifespan.run(look)[1] is None
+    without_lifespan.close()
 
 
 def test_what_a_kept_loop_offers_still_works() -> None:
