@@ -11,7 +11,7 @@ from pytest_xapi.fuzz.generation.encoding import is_opaque
 from pytest_xapi.fuzz.generation.model import Body, RequestParameter, Style
 from pytest_xapi.fuzz.generation.schemas import Schemas, guessed_types
 from pytest_xapi.fuzz.model.omissions import Omissions
-from xapi.openapi.reader import Node, Operation
+from xapi.openapi.reader import Document, Node, Operation
 from xapi.openapi.reader.media_types import is_xml_or_yaml
 from xapi.openapi.reader.versions import METHODS
 
@@ -46,8 +46,6 @@ class Description:
     """The path of the server's URL."""
     parameters: tuple[RequestParameter, ...]
     bodies: tuple[Body, ...]
-    undeclared_methods: tuple[str, ...]
-    """Methods that no operation has whose path may be the same."""
     needs_body: bool
     """Whether there has to be a body, of a media type that is written or not."""
 
@@ -76,7 +74,6 @@ def describe(
         raise LookupError(label)
     omissions = omissions or Omissions(label)
     _note_unread(operation, omissions)
-    declared = {other.method for other in document.operations if _may_be_one(other.path, operation.path)}
     return Description(
         label=label,
         method=operation.method,
@@ -85,12 +82,14 @@ def describe(
         parameters=(*_parameters(schemas, operation, omissions), *_undeclared(operation, omissions)),
         bodies=tuple(_bodies(schemas, operation, files, omissions)),
         needs_body=operation.request_body is not None and operation.request_body.get("required") is True,
-        undeclared_methods=tuple(
-            name
-            for name in (*(method.upper() for method in METHODS), "QUERY")
-            if name not in declared and name != "HEAD"
-        ),
     )
+
+
+def undeclared_methods(document: Document, path: str) -> tuple[str, ...]:
+    """The methods that no path has to which a request to this one may be, but for HEAD."""
+    declared = {other.method for other in document.operations if _may_be_one(other.path, path)}
+    known = (*(method.upper() for method in METHODS), "QUERY")
+    return tuple(name for name in known if name not in declared and name != "HEAD")
 
 
 def _may_be_one(one: str, other: str) -> bool:

@@ -196,9 +196,9 @@ def body_bytes(body: Body | None, media_type: str, value: Any) -> tuple[bytes, s
         Foreign: bodies of that type are not written here.
         Unsendable: the value cannot be said in that type.
     """
-    if isinstance(value, Raw):
-        return value.content, media_type
     kind = essence(media_type)
+    if isinstance(value, Raw):
+        return value.content, _bounded(value.content)[1] if kind == MULTIPART else media_type
     try:
         if is_json(kind) or (kind == "*/*" and not isinstance(value, bytes | str)):
             return _JSON.encode(value).encode(), media_type.replace("*/*", "application/json")
@@ -249,10 +249,16 @@ def _multipart(value: dict[str, Any], content_types: Mapping[str, str]) -> tuple
     for name, item in value.items():
         for part in item if isinstance(item, list) else [item]:
             pieces.append(_part(name, part, content_types.get(name)))
-    boundary = f"xapi-{blake2b(b''.join(pieces), digest_size=8).hexdigest()}"
+    boundary, media_type = _bounded(b"".join(pieces))
     line = f"--{boundary}\r\n".encode()
     content = b"".join(line + piece + b"\r\n" for piece in pieces) + f"--{boundary}--\r\n".encode()
-    return content, f"multipart/form-data; boundary={boundary}"
+    return content, media_type
+
+
+def _bounded(content: bytes) -> tuple[str, str]:
+    """A boundary that follows from what it separates, and the media type that names it."""
+    boundary = f"xapi-{blake2b(content, digest_size=8).hexdigest()}"
+    return boundary, f"multipart/form-data; boundary={boundary}"
 
 
 def _part(name: str, value: Any, content_type: str | None) -> bytes:

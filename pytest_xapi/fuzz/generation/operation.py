@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property, partial
 from random import Random
 from typing import Any
 
 from pytest_xapi.fuzz.generation import malformed
-from pytest_xapi.fuzz.generation.description import Description, describe
+from pytest_xapi.fuzz.generation.description import Description, describe, undeclared_methods
 from pytest_xapi.fuzz.generation.model import (
     NO_HINTS,
     PLACES,
@@ -54,9 +55,8 @@ class OperationGenerator:
         Raises:
             LookupError: the document has no such operation.
         """
-        self.omissions = Omissions(label)
-        """What of the operation is never sent, and why."""
-        self.description: Description = describe(schemas, label, hints.files, self.omissions)
+        self._omissions = Omissions(label)
+        self.description: Description = describe(schemas, label, hints.files, self._omissions)
         self.requests = Requests(schemas, self.description, hints.files)
         self._schemas = schemas
         self._files = hints.files
@@ -64,38 +64,52 @@ class OperationGenerator:
         self._parameters = [
             slot for item in self.description.parameters if (slot := self._of(item)) is not None
         ]
-        self._bodies = {
+
+    @cached_property
+    def _bodies(self) -> dict[str, Slot]:
+        """By media type: they are most of the work, and not all requests have them."""
+        return {
             body.media_type: slot for body in self.description.bodies if (slot := self._of(body)) is not None
         }
 
     @property
+    def omissions(self) -> Omissions:
+        """What of the operation is never sent, and why."""
+        _ = self._bodies
+        return self._omissions
+
+    @cached_property
     def is_able(self) -> bool:
         """Whether there are values for all that must be sent."""
+        needs_body = any(body.required for body in self.description.bodies)
+        return self._has_parameters and (not needs_body or bool(self._bodies))
+
+    @property
+    def _has_parameters(self) -> bool:
         known = {(slot.location, slot.name) for slot in self._parameters}
-        needed = [item for item in self.description.parameters if item.required]
-        return all((item.location, item.name) in known for item in needed) and (
-            bool(self._bodies) or not any(body.required for body in self.description.bodies)
+        return all(
+            (item.location, item.name) in known for item in self.description.parameters if item.required
         )
 
     def _of(self, item: RequestParameter | Body) -> Slot | None:
         values, compiler = self._values(item.schema)
         for name, reason in compiler.unset.items():
-            self.omissions.note(f"property `{name}` of {item.named}", reason)
+            self._omissions.note(f"property `{name}` of {item.named}", reason)
         if values is None:
             reasons = compiler.unmade or ["no value can be made from its schema"]
-            self.omissions.note(item.named, reasons[0])
+            self._omissions.note(item.named, reasons[0])
             return None
         if not self._schemas.is_usable(item.schema):
-            self.omissions.note(f"a judged value of {item.named}", self._schemas.why_unusable(item.schema))
+            self._omissions.note(f"a judged value of {item.named}", self._schemas.why_unusable(item.schema))
         if isinstance(item, Body):
             values = self._with_files(item, values)
         parameter = item if isinstance(item, RequestParameter) else None
         location = "body" if parameter is None else parameter.location
         name = item.media_type if isinstance(item, Body) else item.name
-        found = tuple(mutations(self._schemas, item.schema))
+        found = partial(mutations, self._schemas, item.schema)
         examples = tuple(value for value in item.examples if self.requests.is_right(item.schema, value))
         if len(examples) < len(item.examples):
-            self.omissions.note(f"an example of {item.named}", "it violates its schema")
+            self._omissions.note(f"an example of {item.named}", "it violates its schema")
         return Slot(
             location, name, item.named, item.required, parameter, item.schema, values, found, examples
         )
@@ -114,6 +128,11 @@ class OperationGenerator:
             return chosen(self._files[body.media_type])
         files = {name: self._files[kind] for name, kind in body.content_types.items() if kind in self._files}
         return with_files(values, files) if files else values
+
+    @cached_property
+    def undeclared_methods(self) -> tuple[str, ...]:
+        """The methods that the document has at no path which requests to this one may be to."""
+        return undeclared_methods(self._schemas.document, self.description.path)
 
     def examples(self) -> Iterator[GeneratedCase]:
         """The cases that the document gives as examples: all of the first, then of the second, and so on."""
@@ -181,6 +200,16 @@ class OperationGenerator:
         if random is None:
             return self._told(self._usual("stateful", Random(0), media_types[0]))
         return self._told(replace(self._drawn(random, random.choice(media_types)), phase="stateful"))
+
+    def without_body(self) -> GeneratedCase | None:
+        """An ordinary case with nothing in its body; none where a parameter has no value that needs one."""
+        if not self._has_parameters:
+            return None
+        drawn = self._usual("stateful", Random(0), None)
+        if not self.description.bodies:
+            return drawn
+        parts = replace(drawn.parts, body=Raw(b""))
+        return replace(drawn, parts=parts, media_type=self.description.bodies[0].media_type)
 
     def _told(self, drawn: GeneratedCase) -> GeneratedCase:
         """A case that says so where something is missing: nothing could be drawn, or a list has no items."""
@@ -313,7 +342,7 @@ class OperationGenerator:
         value = slot.values.plain(random)
         value = value if self.requests.is_right(slot.schema, value) else self._right(slot, random)
         if value is ABSENT:
-            self.omissions.note(slot.named, "no value was found that conforms to its schema")
+            self._omissions.note(slot.named, "no value was found that conforms to its schema")
         return value
 
     def _only_required(self, base: GeneratedCase) -> GeneratedCase:
@@ -374,7 +403,7 @@ class OperationGenerator:
             flaw = Violation("query", name, UNKNOWN, f"unknown query parameter {name}")
             parts = replace(base.parts, query={**base.parts.query, name: "1"})
             yield replace(base, parts=parts, flaws=(flaw,))
-        for method in self.description.undeclared_methods:
+        for method in self.undeclared_methods:
             flaw = Violation("method", None, "method", f"undeclared method {method}")
             yield GeneratedCase(base.label, method, base.parts, base.media_type, base.phase, (flaw,))
 

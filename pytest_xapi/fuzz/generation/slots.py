@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -26,8 +27,13 @@ class Slot:
     """Nothing for a body."""
     schema: Any
     values: Values
-    mutations: tuple[Mutation, ...]
+    find_mutations: Callable[[], Sequence[Mutation]]
     examples: tuple[Any, ...]
+
+    @cached_property
+    def mutations(self) -> Sequence[Mutation]:
+        """The changes that break its schema."""
+        return self.find_mutations()
 
     @cached_property
     def ordinary(self) -> Any:

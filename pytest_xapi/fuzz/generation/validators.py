@@ -100,17 +100,24 @@ class Validators:
     @cached_property
     def _whole(self) -> jsonschema_rs.Validator:
         """The validator of all schemas that can be used."""
+        if self._of_all is not None:
+            return self._of_all
         return self._of_places([place for place in self._places.values() if place not in self._unusable])
+
+    @cached_property
+    def _of_all(self) -> jsonschema_rs.Validator | None:
+        """The validator of all schemas, if all of them can be used."""
+        if any(UNKNOWN_TYPE in schema for schema in self._schemas.values()):
+            return None
+        try:
+            return self._of_places(list(self._places.values()))
+        except _UNUSABLE:
+            return None
 
     @cached_property
     def _unusable(self) -> frozenset[str]:
         """The pointers of the schemas that are none, or that lead to one that is none."""
-        has_unknown_types = any(UNKNOWN_TYPE in schema for schema in self._schemas.values())
-        try:
-            self._of_places([] if has_unknown_types else list(self._places.values()))
-        except _UNUSABLE:
-            has_unknown_types = True
-        if not has_unknown_types:
+        if self._of_all is not None:
             return frozenset()
         self._why = {
             identity: fault

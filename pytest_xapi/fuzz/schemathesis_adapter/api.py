@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
@@ -117,22 +117,22 @@ class Api:
         self.change: Callable[[Case], Case | None] = lambda case: case
         """What a user makes of the cases of sequences; `None` for one that is not to be sent."""
 
-    def examples(self, label: str) -> list[Case]:
+    def examples(self, label: str) -> Iterable[Case]:
         """The cases that the document gives as examples."""
         with _blaming_the_document():
             generator = self.direct.generator(label)
         if generator is not None:
-            return list(generator.examples())
+            return generator.examples()
         with _making_cases():
             strategies = self._operation(label).get_strategies_from_examples()
             return [case for strategy in strategies for case in generated(strategy, 0, 1)]
 
-    def boundary(self, label: str) -> list[Case]:
+    def boundary(self, label: str) -> Iterable[Case]:
         """Cases at and beyond each boundary that the document names. The same ones at each call."""
         with _blaming_the_document():
             generator = self.direct.generator(label)
         if generator is not None:
-            return list(generator.boundary())
+            return generator.boundary()  # made as they are sent: there may be time for few of them
         operation = self._operation(label)
         generation = self._schema.config.generation_for(operation=operation, phase="coverage")
         with _making_cases():
@@ -210,7 +210,7 @@ class Api:
 
     def with_method(self, label: str, method: str) -> tuple[WireRequest, WireResponse] | None:
         """An ordinary request of an operation with another method and no body, and its answer."""
-        bare = self.direct.bare(label)
+        bare = self.direct.without_body(label)
         if bare is None:
             return None
         request = self.direct.authenticated(label, WireRequest(method, bare.target, bare.headers))
@@ -220,7 +220,7 @@ class Api:
         self, label: str, content: Callable[[str], bytes | None]
     ) -> tuple[WireRequest, WireResponse] | None:
         """An ordinary request of an operation with another body, made from its media type, and its answer."""
-        bare = self.direct.bare(label)
+        bare = self.direct.without_body(label)
         body = None if bare is None else content(bare.header("content-type") or "")
         if bare is None or body is None:
             return None

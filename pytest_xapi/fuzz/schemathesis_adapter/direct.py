@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from random import Random
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
@@ -81,7 +81,7 @@ class Direct:
         self._schemas = Schemas(document)
         self.declared = transport.declared = Declared(Document(document), app)
         self.operation = cache(self._find_operation)
-        self.generator = lru_cache(_MOST_GENERATORS)(self._new_generator)
+        self._generator = lru_cache(_MOST_GENERATORS)(self._new_generator)
         self._credentials = cache(lambda label: credentials(self.operation(label)) if has_credentials else ())
         self._hints = cache(self._mined)
         self.renew()
@@ -92,14 +92,19 @@ class Direct:
         self._observed: dict[str, Observations] = {}
         self._relevance = cache(lambda label: Relevance(self.operation(label)))
 
+    @cached_property
+    def _described(self) -> tuple[dict[str, Any], list[Any]]:
+        """The operations by label, and what is wrong with those that cannot be used."""
+        results = list(self._schema.get_all_operations())
+        found = {result.ok().label: result.ok() for result in results if isinstance(result, Ok)}
+        return found, [result.err() for result in results if not isinstance(result, Ok)]
+
     def _find_operation(self, label: str) -> Any:
         method, _, path = label.partition(" ")
-        for result in self._schema.get_all_operations():
-            if isinstance(result, Ok):
-                if result.ok().label == label:
-                    return result.ok()
-                continue
-            error = result.err()
+        found, errors = self._described
+        if label in found:
+            return found[label]
+        for error in errors:
             if error.path == path and (error.method or method).upper() == method:
                 raise UnusableDocument(f"the document's description of {label} cannot be used: {error}")
         try:
@@ -107,10 +112,14 @@ class Direct:
         except LookupError:
             raise LookupError(label) from None
 
-    def _new_generator(self, label: str) -> OperationGenerator | None:
-        self.operation(label)  # which tells what of the document cannot be used
-        generator = OperationGenerator(self._schemas, label, self._hints())
+    def generator(self, label: str) -> OperationGenerator | None:
+        """What draws the cases of an operation; `None` where there is no value for something of them."""
+        generator = self._generator(label)
         return generator if generator.is_able else None
+
+    def _new_generator(self, label: str) -> OperationGenerator:
+        self.operation(label)  # which tells what of the document cannot be used
+        return OperationGenerator(self._schemas, label, self._hints())
 
     def _mined(self) -> Hints:
         """Constants from the source of the app, and what its tests say of formats and media types."""
@@ -157,6 +166,15 @@ class Direct:
         drawn = generator.of_sequence(None)
         try:
             return self.requests(drawn).wire(drawn)
+        except (Unsendable, Foreign):
+            return None
+
+    def without_body(self, label: str) -> WireRequest | None:
+        """An ordinary request without credentials, of the media type of its body but with nothing in it."""
+        generator = self._generator(label)
+        drawn = generator.without_body()
+        try:
+            return None if drawn is None else generator.requests.wire(drawn)
         except (Unsendable, Foreign):
             return None
 
@@ -230,8 +248,7 @@ class Direct:
 
     def repeatable(self) -> list[str]:
         """The operations that may be sent twice."""
-        found = (result.ok() for result in self._schema.get_all_operations() if isinstance(result, Ok))
-        return [operation.label for operation in found if may_be_repeated(operation.label)]
+        return [label for label in self._described[0] if may_be_repeated(label)]
 
     def with_wrong_credentials(self, drawn: GeneratedCase) -> Iterator[tuple[str, WireRequest]]:
         """A case with credentials that are almost right, and what is wrong with them.

@@ -302,7 +302,7 @@ def test_undeclared_methods_are_those_that_no_path_takes() -> None:
             "/notes": {"post": {"responses": {}}},
         },
     }
-    found = OperationGenerator(Schemas(document), "GET /notes/me").description.undeclared_methods
+    found = OperationGenerator(Schemas(document), "GET /notes/me").undeclared_methods
     assert "POST" in found
     assert not {"GET", "DELETE", "HEAD"} & set(found)
 
@@ -333,6 +333,26 @@ def test_a_case_that_lacks_what_is_required_says_so(
     lacking = [case for case in drawn if False in made.requests.verdicts(case).values()]
     assert lacking
     assert all(case.flaws for case in lacking)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent_as"),
+    [
+        ("application/json", "application/json"),
+        ("multipart/form-data", "multipart/form-data; boundary=xapi-"),
+    ],
+)
+def test_a_case_with_nothing_in_its_body_needs_no_value_for_it(media_type: str, sent_as: str) -> None:
+    page = {"name": "page", "in": "query", "required": True, "schema": INTEGER}
+    made = operation(page, content={media_type: {"schema": EITHER}})
+    assert not made.is_able
+    drawn = made.without_body()
+    assert drawn is not None
+    request = made.requests.wire(drawn)
+    assert request.query.startswith("page=")
+    assert (request.header("content-type") or "").startswith(sent_as)
+    assert request.body == b""
+    assert operation({**page, "schema": EITHER}).without_body() is None
 
 
 @pytest.mark.parametrize("value", [None, [], {}])
