@@ -54,6 +54,7 @@ def test_an_endpoint_that_fails(app: XAPI, caplog: pytest.LogCaptureFixture) -> 
     assert logged(caplog) == ["GET /items/{item_id} (read_item) failed: LookupError: no such item"]
 
 
+@pytest.mark.filterwarnings("ignore::xapi.testing.UnseenFailure")
 @pytest.mark.parametrize("synchronous", [False, True])
 def test_the_part_after_a_yield_that_fails(
     app: XAPI, caplog: pytest.LogCaptureFixture, synchronous: bool
@@ -88,6 +89,7 @@ def test_the_part_after_a_yield_that_fails(
     assert len(closed) == 2  # the failure went into `outer`, which let it pass
 
 
+@pytest.mark.filterwarnings("ignore::xapi.testing.UnseenFailure")
 def test_a_background_task_that_fails(app: XAPI, caplog: pytest.LogCaptureFixture) -> None:
     ran: list[int] = []
 
@@ -156,6 +158,7 @@ def test_the_text_of_an_exception_cannot_write_log_lines_or_speak_to_a_terminal(
     assert others[0] == r"  ERROR forged\x1b[2J\r\x9b1m\u202eb"
 
 
+@pytest.mark.filterwarnings("ignore::xapi.testing.UnseenFailure")
 def test_a_traceback_in_the_log_does_neither(caplog: pytest.LogCaptureFixture) -> None:
     app = XAPI()
 

@@ -57,25 +57,25 @@ class Wiring:
             self.app, self.scopes.of_request(request), body_of(request), self.overrides.layers
         )
 
-    def raise_exception(self, name: str, source: RawResponse | HTTPExchange) -> None:
-        """Raise what the app raised, unless the client is to see a server error instead; else show it."""
+    def raise_exception(self, exchange: HTTPExchange, error: BaseException | None) -> None:
+        """Raise what the app raised, unless the client is to see the answer instead; else show it."""
         __tracebackhide__ = True
-        error = source.exception
         if error is None:
             return
         if self.raise_server_exceptions:
             raise error.with_traceback(own_part(error.__traceback__))
-        if status_of(source) >= SERVER_ERROR:
-            unseen.show(name, error, own_part(error.__traceback__))
+        if status_of(exchange) >= SERVER_ERROR or error is exchange.handled:
+            unseen.show(exchange.name, error, own_part(error.__traceback__))
         else:
-            unseen.tell(f"{name} has failed after its response had begun, with status {source.status}", error)
+            what = f"has failed after its response had begun, with status {exchange.status}"
+            unseen.tell(f"{exchange.name} {what}", error)
 
     def judge(self, exchange: HTTPExchange, answer: RawResponse) -> None:
         """Raise what the app raised; else, if responses are checked, what is not as documented."""
         __tracebackhide__ = True
         if answer.exception is not None:
-            self.raise_exception(exchange.name, answer)
-        elif exchange.handled is not None:
+            self.raise_exception(exchange, answer.exception)
+        elif exchange.handled is not None and status_of(exchange) >= SERVER_ERROR:
             unseen.show(exchange.name, exchange.handled, own_part(exchange.handled.__traceback__))
         if self.check_responses:
             self._check(exchange, answer.body)
@@ -83,7 +83,7 @@ class Wiring:
     def judge_beginning(self, exchange: HTTPExchange) -> None:
         """The same for a stream that has begun."""
         if exchange.status is None:
-            self.raise_exception(exchange.name, exchange)
+            self.raise_exception(exchange, exchange.exception)
         if self.check_responses:
             self._check(exchange, None)
 
@@ -336,7 +336,7 @@ async def _end(wiring: Wiring, exchange: HTTPExchange) -> None:
         await exchange.leave()
     # Code that was interrupted because it blocked the loop has been told of by the step that waited for it.
     if not is_disconnect(exchange.exception) and block_in(exchange.exception) is None:
-        wiring.raise_exception(exchange.name, exchange)
+        wiring.raise_exception(exchange, exchange.exception)
 
 
 def is_disconnect(error: BaseException | None) -> bool:

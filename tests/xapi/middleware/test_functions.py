@@ -492,6 +492,7 @@ def test_an_exception_in_a_stream_reaches_the_middleware_and_the_server(backend:
     assert seen == ["broke"]
 
 
+@pytest.mark.filterwarnings("ignore::xapi.testing.UnseenFailure")
 def test_an_exception_after_yield_reaches_the_server_when_the_answer_is_sent(backend: Backend) -> None:
     app = XAPI()
 

@@ -11,7 +11,7 @@ import pytest
 
 from xapi import XAPI
 from xapi.background import BackgroundTask
-from xapi.responses import StreamingResponse
+from xapi.responses import JSONResponse, StreamingResponse
 from xapi.testing import AsyncClient, TestClient, UnseenFailure, unseen
 
 app = XAPI()
@@ -196,3 +196,16 @@ def test_what_is_handled_around_a_request_is_not_the_apps() -> None:
     assert unseen.shown() == ""
     TestClient(careless).get("/")
     assert "LookupError: not shown" in unseen.shown()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("status", [200, 418, 500])
+def test_what_a_handler_has_answered_is_seen_whatever_its_status(status: int) -> None:
+    handled = XAPI()
+
+    @handled.exception_handler(Exception)
+    async def answer(request: Any, error: Exception) -> JSONResponse:
+        return JSONResponse({}, status)
+
+    handled.get("/")(error)
+    assert TestClient(handled, raise_server_exceptions=False).get("/").status_code == status

@@ -83,7 +83,7 @@ class Exchange:
         self._cancel: Callable[[], object] = _nothing
         self.coroutine: Coroutine[Any, Any, None] | None = None
         self.handled: Exception | None = None
-        """What the app was handling when it answered with a server error."""
+        """What the app was handling when it began its answer."""
         self._call = Running(app)
         self._around: int | None = None
 
@@ -118,7 +118,7 @@ class Exchange:
                 watching.remove(WATCH)
 
     def note_handled(self) -> None:
-        """Note what the app is handling while it sends a server error."""
+        """Note what the app is handling while it begins its answer."""
         error = sys.exception()
         if isinstance(error, Exception) and id(error) != self._around:  # that is the test's, around it
             self.handled = error

@@ -267,8 +267,7 @@ class HTTPExchange(Exchange):
             )
         self.headers = checked_headers(self, START, message.get("headers", ()))
         self.status = int(status)
-        if self.status >= SERVER_ERROR:
-            self.note_handled()
+        self.note_handled()
         self.has_trailers = message.get("trailers", False)
         self._expected = BODY
         self._changed.ring()
