@@ -325,6 +325,8 @@ def test_an_open_client_keeps_its_worker_threads_between_calls() -> None:
     ],
 )
 def test_the_interpreter_ends_though_the_client_was_not_closed(options: str, use: str) -> None:
+    if "Thread" in use and (3, 12) <= sys.version_info < (3, 12, 3):
+        pytest.skip("up to Python 3.12.2 no thread starts once the main thread has ended (gh-113964)")
     program = f"""
 import threading
 from anyio import to_thread
