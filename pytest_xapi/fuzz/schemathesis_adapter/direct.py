@@ -323,7 +323,8 @@ class Direct:
         self, drawn: GeneratedCase, request: WireRequest, answer: WireResponse, last: WireRequest
     ) -> Judged | None:
         """What checks may find fault with; `None` if there is nothing."""
-        checks = self._relevance(drawn.label).of(drawn, last, answer)
+        unlike = self.declared.conformance.faults(drawn.label, answer)
+        checks = self._relevance(drawn.label).of(drawn, last, answer, unlike)
         if not checks or _is_of_the_framework(drawn, answer):
             return None
         verdicts = self.requests(drawn).verdicts(drawn)
@@ -346,12 +347,12 @@ class Direct:
         self._transport.exchanges[case.id] = (request, answer)
         return Judged(case, response_of(prepared_of(last), answer), checks)
 
-    def passed(self, drawn: GeneratedCase, judged: Judged, failed: set[str], answer: WireResponse) -> None:
+    def passed(self, drawn: GeneratedCase, judged: Judged, failed: set[str]) -> None:
         """Note which checks have passed."""
         for check in judged.checks:
             name = check.__name__
             if name not in failed and (name != "ignored_auth" or self._has_credentials):
-                self._relevance(drawn.label).passed(name, answer)
+                self._relevance(drawn.label).passed(name)
 
 
 def _authenticated(request: WireRequest, credentials: Credentials) -> WireRequest:

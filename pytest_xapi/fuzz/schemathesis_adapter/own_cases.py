@@ -64,7 +64,7 @@ class OwnCases:
         record(recorder, judged.case, None)
         recorder.record_response(case_id=judged.case.id, response=judged.response)
         outcome = self._checked(judged.case, judged.response, recorder, judged.checks)
-        self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed}, answer)
+        self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed})
         return replace(self._direct.without_answers(outcome), case=drawn)
 
     def _with_wrong_credentials(self, drawn: GeneratedCase, outcome: Outcome) -> tuple[Failed, ...]:
