@@ -17,8 +17,8 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 def main(seed: int, only: str | None) -> None:
     """Runs all phases and notes what is found."""
     config: dict[str, Any] = {"seed": seed}
-    if credentials := {name: _of_one_user(given) for name, given in target.credentials().items()}:
-        config["auth"] = {"openapi": {name: {_kind(name): value} for name, value in credentials.items()}}
+    for name, given in target.credentials().items():
+        config |= _authenticated(name, _of_one_user(given))
     if only:
         config["phases"] = {phase: {"enabled": phase == only} for phase in PHASES}
     loaded = schemathesis.Config.from_dict(config)
@@ -72,8 +72,11 @@ def _of_one_user(given: Any) -> Any:
     return next(iter(given.values())) if isinstance(given, dict) else given
 
 
-def _kind(scheme: str) -> str:
-    return "bearer" if scheme == "HTTPBearer" else "api_key"
+def _authenticated(scheme: str, credential: str) -> dict[str, Any]:
+    """How Schemathesis is told a credential; that of OAuth2 as a header, since it has no setting for it."""
+    if scheme.startswith("OAuth2"):
+        return {"headers": {"Authorization": f"Bearer {credential}"}}
+    return {"auth": {"openapi": {scheme: {"bearer" if scheme == "HTTPBearer" else "api_key": credential}}}}
 
 
 if __name__ == "__main__":
