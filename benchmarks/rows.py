@@ -192,7 +192,7 @@ _ROWS = (
     _asgi("e", "POST 100 nested models, same out", _BY_HAND, 2, _beyond("bare", 1.1)),
     _asgi("f", "5 dependencies, 2 with yield", _LITESTARS, 20, ahead_of=_LITESTARS),
     _asgi("g", "headers and cookies", _ALL, 12, ahead_of=_ALL),
-    _asgi("h", "multipart form, 4 kB file", "", 2),
+    _asgi("h", "multipart form, 4 kB file", "blacksheep", 2, _beyond("blacksheep", 1, Kind.FASTER)),
     _asgi("i", "refused body (422)", _ALL, 7, lenient=_ALL, ahead_of=_ALL),
     _asgi("j", "1,000 models out", _BY_HAND, 1.15, _beyond("bare", 1.1)),
     _asgi(
@@ -204,7 +204,7 @@ _ROWS = (
         ahead_of=_ALL,
     ),
     _asgi("k2", "last of 500 routes, included", "", 250, _beyond("fastapi", 400, Kind.FASTER)),
-    _asgi("l", "3 function middlewares", "", 15),
+    _asgi("l", "3 function middlewares", "blacksheep", 15, _beyond("blacksheep", 1, Kind.FASTER)),
     _asgi("m", "100 plain dicts out, no model", "", 8),
     Row(
         "n",
@@ -218,6 +218,17 @@ _ROWS = (
         (Target("fastapi", 20), Target("xapi-plain", 1.3, Kind.WITHIN)),
         lenient=frozenset({"xapi-plain"}),  # it answers with what was not replaced
     ),
+    _asgi("a2", "second source: GET nested JSON", "bare", 14),
+    _asgi("c2", "second source: GET, lists and choices", "", 14),
+    _asgi("d2", "second source: POST model, another out", "", 12),
+    _asgi("e2", "second source: PUT 100 nested models", "bare", 1, Target("bare", 1.05, Kind.WITHIN)),
+    _asgi("h2", "second source: form with two files", "blacksheep", 2, _beyond("blacksheep", 1, Kind.FASTER)),
+    _asgi("i2", "second source: refused body (422)", "", 7, lenient=""),
+    _asgi("j2", "second source: 1,000 dicts as models", "bare", 1, Target("bare", 1.05, Kind.WITHIN)),
+    _asgi(
+        "l2", "second source: middlewares that look", "blacksheep", 15, _beyond("blacksheep", 1, Kind.FASTER)
+    ),
+    _asgi("m2", "second source: 100 nested dicts out", "bare", 8),
     _served("served.a", "GET plain JSON, async", 3.0),
     _served("served.c", "GET path and query, typed", 3.5),
     _served("served.d", "POST small model, same out", 3.5),

@@ -5,15 +5,15 @@ them do. So the number goes into every request, and no two requests of a run are
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-USUAL_HEADERS = [
+USUAL_HEADERS = (
     (b"host", b"127.0.0.1:8000"),
     (b"accept", b"*/*"),
     (b"accept-encoding", b"gzip, deflate"),
     (b"connection", b"keep-alive"),
-]
+)
 ROUTES = 500
 CHUNK = 65_536
 """How much of a body a server hands over at a time."""
@@ -31,6 +31,7 @@ class Request:
         headers: Headers beside the usual ones; those of the body are added to them.
         body: The whole body.
         media_type: The body's content type.
+        usual: The headers that every request has.
     """
 
     path: str
@@ -39,10 +40,11 @@ class Request:
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
     media_type: bytes = b"application/json"
+    usual: Sequence[tuple[bytes, bytes]] = USUAL_HEADERS
 
     def scope(self) -> dict[str, object]:
         """A new ASGI HTTP scope (ASGI 3.0, HTTP & WebSocket message format 2.3)."""
-        headers = [*USUAL_HEADERS, *self.headers]
+        headers = [*self.usual, *self.headers]
         if self.body:
             headers += [(b"content-length", b"%d" % len(self.body)), (b"content-type", self.media_type)]
         return {

@@ -5,17 +5,16 @@ They match one route, read what they need and answer; no errors, no dependencies
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from pydantic import TypeAdapter
 from pydantic_core import SchemaSerializer, SchemaValidator, to_json
 from typing_extensions import TypedDict
 
+from benchmarks.apps.bare_parts import query_values, read_body, respond, with_lifespan
 from benchmarks.apps.models import MANY_ITEMS, Batch, Item, Order, Texts
+from benchmarks.apps.second_bare import ITEMS as SECOND
 from benchmarks.growth import BODIES
 from benchmarks.protocol import App, Message, Receive, Send
-
-JSON = (b"content-type", b"application/json")
 
 
 class ItemQuery(TypedDict, total=False):
@@ -25,40 +24,6 @@ class ItemQuery(TypedDict, total=False):
     search: str
     limit: int
     in_stock: bool
-
-
-async def respond(send: Send, content: bytes) -> None:
-    """The two messages of an answer that is not streamed."""
-    headers = [JSON, (b"content-length", b"%d" % len(content))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
-
-
-async def read_body(receive: Receive) -> bytes:
-    """The request's body."""
-    message = await receive()
-    body: bytes = message["body"]
-    if not message["more_body"]:
-        return body
-    parts = [body]
-    while message["more_body"]:
-        message = await receive()
-        parts.append(message["body"])
-    return b"".join(parts)
-
-
-def with_lifespan(endpoint: App) -> App:
-    """Adds the lifespan protocol, with nothing to do in it."""
-
-    async def app(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            return await endpoint(scope, receive, send)
-        for _ in range(2):
-            message = await receive()
-            await send({"type": message["type"] + ".complete"})
-        return None
-
-    return app
 
 
 def plain() -> App:
@@ -83,14 +48,6 @@ def typed() -> App:
             await respond(send, to_json(validate(values)))
 
     return endpoint
-
-
-def query_values(query: bytes) -> dict[str, str]:
-    """The last value of each name (WHATWG URL, application/x-www-form-urlencoded parsing)."""
-    text = query.decode()
-    if "%" in text or "+" in text:
-        return dict(parse_qsl(text, keep_blank_values=True))
-    return dict([pair.split("=", 1) for pair in text.split("&")])
 
 
 def small_body() -> App:
@@ -148,4 +105,5 @@ ITEMS: Mapping[str, Callable[[], App]] = {
     "j": lambda: with_lifespan(listing()),
     **{f"body-{size}": lambda: with_lifespan(long_body("/texts", Texts)) for size in BODIES},
     **{f"models-{size}": lambda: with_lifespan(long_body("/batches", Batch)) for size in BODIES},
+    **SECOND,
 }

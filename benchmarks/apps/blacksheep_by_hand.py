@@ -15,6 +15,7 @@ from blacksheep import (
 )
 from pydantic import BaseModel
 
+from benchmarks.apps.blacksheep_parts import ITEMS as PARTS
 from benchmarks.apps.models import Item
 from benchmarks.traffic import ROUTES
 
@@ -135,4 +136,5 @@ ITEMS: Mapping[str, Callable[[], Application]] = {
     "g": headed,
     "i": small_body,
     "k": routes,
+    **PARTS,
 }

@@ -8,6 +8,7 @@ from benchmarks.apps.declared_growth import ITEMS as GROWING
 from benchmarks.apps.declared_many import middlewares, routes, routes_included
 from benchmarks.apps.framework import App, Cookie, Form, Header, Path, Query, UploadFile
 from benchmarks.apps.models import MANY_ITEMS, MANY_RECORDS, Item, Order
+from benchmarks.apps.second import ITEMS as SECOND
 
 
 def plain() -> App:
@@ -147,4 +148,5 @@ ITEMS: Mapping[str, Callable[[], App]] = {
     "n": overridden,
     "n-plain": replaceable,
     **GROWING,
+    **SECOND,
 }

@@ -24,6 +24,7 @@ from benchmarks.growth import CONCURRENT
 from benchmarks.growth import TRAFFIC as GROWING_TRAFFIC
 from benchmarks.peers import PEERS, Peer
 from benchmarks.protocol import App
+from benchmarks.second_traffic import TRAFFIC as SECOND_TRAFFIC
 from benchmarks.traffic import TRAFFIC
 from benchmarks.worker.asgi import AsgiLoad
 from benchmarks.worker.first import LOADS as LOADS_OF_NEW_APPS
@@ -43,7 +44,7 @@ def load(peer: Peer, item: str) -> Load:
     if item in LOADS_OF_NEW_APPS:
         return LOADS_OF_NEW_APPS[item]()
     base, concurrency = CONCURRENT.get(item, (item, 0))
-    traffic = TRAFFIC.get(base) or GROWING_TRAFFIC.get(base)
+    traffic = {**TRAFFIC, **SECOND_TRAFFIC, **GROWING_TRAFFIC}.get(base)
     if traffic:
         return AsgiLoad(app_of(peer, base), traffic, concurrency)
     of_client: Load = _makers(f"clients.{peer.clients}", "LOADS")[item]()

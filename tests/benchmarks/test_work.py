@@ -20,12 +20,16 @@ from benchmarks.environments import REQUIREMENTS, ROOT
 from benchmarks.peers import PEERS
 from benchmarks.protocol import App, Message, Receive, Send
 from benchmarks.rows import ROWS
-from benchmarks.traffic import CHUNK, TRAFFIC
+from benchmarks.second_traffic import TRAFFIC as SECOND_TRAFFIC
+from benchmarks.traffic import CHUNK
+from benchmarks.traffic import TRAFFIC as FIRST_TRAFFIC
 from benchmarks.worker import first
 from benchmarks.worker.asgi import AsgiLoad, exchange_for
 from benchmarks.worker.load import Answer, WrongAnswer
 from benchmarks.worker.steady import SteadyLoad, kept
 
+TRAFFIC = {**FIRST_TRAFFIC, **SECOND_TRAFFIC}
+STATUSES = {"i": 422, "i2": 422, "d2": 201}
 ASGI_ITEMS = [row.name for row in ROWS.values() if row.group == "asgi" and row.name in TRAFFIC]
 ALL_TRAFFIC = {**TRAFFIC, **growth.TRAFFIC}
 GROWING = ["routes-10", "routes-100", "depth-1", "depth-50", "body-1000", "body-1000000", "models-1000"]
@@ -53,7 +57,7 @@ def test_no_two_requests_are_alike(item: str) -> None:
     assert first != second
 
 
-@pytest.mark.parametrize("item", ["d", "e", "i"])
+@pytest.mark.parametrize("item", ["d", "e", "i", "d2", "e2", "i2"])
 def test_bodies_are_json(item: str) -> None:
     assert json.loads(TRAFFIC[item](7).body) != json.loads(TRAFFIC[item](8).body)
 
@@ -76,7 +80,7 @@ def test_xapi_does_every_item(item: str, items_of_xapi: Makers) -> None:
     with closing(AsgiLoad(items_of_xapi[item](), TRAFFIC[item], concurrency=2)) as load:
         statuses = {answer.status for answer in load.answers(NUMBERS)}
         load.run(3)
-    assert statuses == {422 if item == "i" else 200}
+    assert statuses == {STATUSES.get(item, 200)}
 
 
 @pytest.mark.parametrize("item", GROWING)
