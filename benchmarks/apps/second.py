@@ -1,7 +1,7 @@
 """The work items once more, in another style, so that nothing is made fast for one shape alone.
 
 Written anew, for FastAPI and xapi: routers, statuses, aliases, validators, lists in the query, models that
-are not what the endpoint returns, middlewares that look at the request. Who sends these requests is a browser.
+are not what the endpoint returns, middlewares that look at the request. A browser sends these requests.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

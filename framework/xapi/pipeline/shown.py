@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from xapi.encoders import json_safe, jsonable_encoder
@@ -26,11 +27,26 @@ def shown(errors: list[Any], size: int) -> list[Any]:
     short = len(errors) * size > _SHOWN
     for error in errors:
         value = error["input"]
-        kind = type(value)
-        if kind in _PLAIN or (kind is str and not short and value.isascii()):
+        if type(value) in _PLAIN or (not short and _is_plain(value)):
             continue
         error["input"] = plain(_brief(value) if short else value)
     return errors
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether `plain` would give an equal value, as it does for nearly all that was sent as JSON."""
+    kind = type(value)
+    if kind is str:
+        is_ascii: bool = value.isascii()
+        return is_ascii
+    if kind is dict:
+        for key in value:
+            if type(key) is not str or not key.isascii():
+                return False
+        return all(map(_is_plain, value.values()))
+    if kind is list:
+        return all(map(_is_plain, value))
+    return kind in _PLAIN or (kind is float and isfinite(value))
 
 
 def plain(value: Any) -> Any:

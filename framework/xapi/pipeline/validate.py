@@ -41,8 +41,14 @@ _OTHERWISE_IN_JSON = frozenset(("custom-error", "decimal", "is-instance", "json-
 
 _SAME_ERRORS = frozenset(
     (
+        "assertion_error",
         "bool_parsing",
         "bool_type",
+        "date_from_datetime_inexact",
+        "date_from_datetime_parsing",
+        "datetime_from_date_parsing",
+        "datetime_parsing",
+        "enum",
         "extra_forbidden",
         "float_parsing",
         "float_type",
@@ -60,6 +66,16 @@ _SAME_ERRORS = frozenset(
         "string_too_long",
         "string_too_short",
         "string_type",
+        "time_parsing",
+        "time_type",
+        "timezone_aware",
+        "timezone_naive",
+        "too_long",
+        "too_short",
+        "uuid_parsing",
+        "uuid_type",
+        "uuid_version",
+        "value_error",
     )
 )
 """Errors that JSON mode words as Python mode does. Of structures it says other things: "an object"."""
