@@ -301,6 +301,7 @@ _ROWS = (
         "route",
         unit=1,
         others="",
+        most=ALIKE,
     ),
     _growth(
         "chain",

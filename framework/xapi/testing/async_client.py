@@ -24,7 +24,6 @@ from xapi.testing.base_client import (
     handed_over,
     parsed_url,
 )
-from xapi.testing.calls import request_of
 from xapi.testing.deferred_cleanup import Opened, free_abandoned, free_later
 from xapi.testing.exchange import HTTPExchange, RawResponse, Scope, WebSocketExchange
 from xapi.testing.exchange.http import RequestBody
@@ -296,6 +295,8 @@ class AsyncClient(BaseClient, httpx.AsyncClient):
 
     async def call(self, operation_id: str, /, **parameters: Any) -> httpx.Response:
         """As `TestClient.call`."""
+        from xapi.testing.calls import request_of
+
         return await self.request(**request_of(self._wiring.document.get(), operation_id, parameters))
 
     def websocket_connect(

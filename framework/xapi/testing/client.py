@@ -22,7 +22,6 @@ from xapi.testing.base_client import (
     handed_over,
     parsed_url,
 )
-from xapi.testing.calls import request_of
 from xapi.testing.deferred_cleanup import Opened, free_abandoned, free_later
 from xapi.testing.driver_base import CoroutineFunction
 from xapi.testing.drivers import DriverName, make_driver
@@ -359,6 +358,8 @@ class TestClient(BaseClient, httpx.Client):
             xapi.openapi.reader.DocumentError: the app has no document.
             TypeError: there is no such parameter, or a required one is missing.
         """
+        from xapi.testing.calls import request_of
+
         return self.request(**request_of(self._wiring.document.get(), operation_id, parameters))
 
     def websocket_connect(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xapi.openapi.reader import Document, DocumentError
 from xapi.testing.app_routes import layers_of
-from xapi.testing.attribution import Attribution
+
+if TYPE_CHECKING:  # most tests ask for no document
+    from xapi.openapi.reader import Document
+    from xapi.testing.attribution import Attribution
 
 chosen: Callable[[Any], Document | None] | None = None
 """Optional choice of a test tool: the document of an app, which is asked where this says None."""
@@ -58,6 +60,8 @@ class AppDocument:
         return found
 
     def _own(self) -> Document:
+        from xapi.openapi.reader import Document, DocumentError
+
         said = said_by(self._app)
         if said is None:
             raise DocumentError(
@@ -74,6 +78,8 @@ class AppDocument:
         Raises:
             DocumentError: as `get`.
         """
+        from xapi.testing.attribution import Attribution
+
         document = self.get()
         if self._attribution is None:
             self._attribution = Attribution(document, self._app)

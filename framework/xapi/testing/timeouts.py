@@ -6,7 +6,6 @@ by a signal in the main thread, which interrupts it, and else by whoever waits f
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import sys
 import threading
@@ -46,6 +45,8 @@ class Interrupted(BaseException):
 
 def interrupt_workers() -> None:
     """Raise `Interrupted` in all worker threads that are at work, as soon as they run Python code."""
+    import ctypes  # hardly any run needs it
+
     for thread, _ in busy_threads():
         if thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
