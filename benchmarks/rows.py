@@ -192,7 +192,7 @@ _ROWS = (
     _asgi("e", "POST 100 nested models, same out", _BY_HAND, 2, _beyond("bare", 1.1)),
     _asgi("f", "5 dependencies, 2 with yield", _LITESTARS, 20, ahead_of=_LITESTARS),
     _asgi("g", "headers and cookies", _ALL, 12, ahead_of=_ALL),
-    _asgi("h", "multipart form, 4 kB file", "blacksheep", 2, _beyond("blacksheep", 1, Kind.FASTER)),
+    _asgi("h", "multipart form, 4 kB file", "blacksheep", 2, ahead_of="blacksheep"),
     _asgi("i", "refused body (422)", _ALL, 7, lenient=_ALL, ahead_of=_ALL),
     _asgi("j", "1,000 models out", _BY_HAND, 1.15, _beyond("bare", 1.1)),
     _asgi(
@@ -204,7 +204,7 @@ _ROWS = (
         ahead_of=_ALL,
     ),
     _asgi("k2", "last of 500 routes, included", "", 250, _beyond("fastapi", 400, Kind.FASTER)),
-    _asgi("l", "3 function middlewares", "blacksheep", 15, _beyond("blacksheep", 1, Kind.FASTER)),
+    _asgi("l", "3 function middlewares", "blacksheep", 15, ahead_of="blacksheep"),
     _asgi("m", "100 plain dicts out, no model", "", 8),
     Row(
         "n",
