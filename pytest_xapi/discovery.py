@@ -56,6 +56,11 @@ def load(config: pytest.Config) -> Any:
     return config.stash[_APP]
 
 
+def loaded(config: pytest.Config) -> Any:
+    """The app that `load` has imported; `None` if nothing has asked for it yet."""
+    return config.stash.get(_APP, None)
+
+
 def load_string(text: str, source: str, config: pytest.Config) -> Any:
     """The app of an import string MODULE:APP, or what a factory that is named so makes.
 

@@ -9,8 +9,6 @@ from pytest_xapi.options import Option, case_count, one_of, seconds, seed, switc
 
 PHASES = ("replay", "examples", "boundary", "guided", "random", "stateful")
 """In the order in which they run, of all operations one phase before the next."""
-DEFAULT_PHASES = tuple(phase for phase in PHASES if phase != "guided")
-"""Those that run where none is chosen."""
 PROFILES = ("quick", "ci", "deep")
 SEVERITIES = ("error", "warning", "note")
 """Of findings, the worst first."""
@@ -127,6 +125,13 @@ FAILURES = Option(
     metavar="FOLDER",
     flag="--xapi-fuzz-failures",
 )
+CORPUS = Option(
+    "fuzz_corpus",
+    "The folder in which requests are kept that guided property tests have reached something new with, to be "
+    "sent first in later runs. By default .xapi/corpus.",
+    metavar="FOLDER",
+    flag="--xapi-fuzz-corpus",
+)
 SHARD = Option(
     "shard",
     "Run one shard of the property tests, as in 2/5; all shards together run every test once.",
@@ -223,6 +228,7 @@ OPTIONS = (
     CHOSEN_PHASES,
     REPLAY,
     FAILURES,
+    CORPUS,
     SHARD,
     REGRESSIONS,
     FAILS_ON,

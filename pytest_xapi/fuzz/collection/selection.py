@@ -29,7 +29,7 @@ class Selection:
     """If there are any, no other operation is run."""
     include: tuple[Pattern, ...] = ()
     exclude: tuple[Pattern, ...] = ()
-    phases: tuple[str, ...] = options.DEFAULT_PHASES
+    phases: tuple[str, ...] = options.PHASES
     shard: tuple[int, int] = (1, 1)
 
     def has(self, operation: Operation) -> bool:
@@ -64,7 +64,7 @@ def of(config: pytest.Config) -> Selection:
         labels=tuple(label_of(text) for text in settings.value(config, options.OPERATION, ())),
         include=tuple(settings.value(config, options.INCLUDE, ())),
         exclude=tuple(settings.value(config, options.EXCLUDE, ())),
-        phases=tuple(settings.value(config, options.CHOSEN_PHASES, options.DEFAULT_PHASES)),
+        phases=tuple(settings.value(config, options.CHOSEN_PHASES, options.PHASES)),
         shard=settings.value(config, options.SHARD, (1, 1)),
     )
 

@@ -13,6 +13,7 @@ from pytest_xapi import app_fixtures, discovery, document_choice, settings
 from pytest_xapi.fuzz.collection import (
     documents,
     guard,
+    guiding,
     places,
     project_fixtures,
     schedule,
@@ -44,7 +45,7 @@ def collectors(session: pytest.Session) -> Iterator[FuzzItems]:
     """
     config = session.config
     document = known(config)
-    entries = [] if document is None else entries_of(config, document)
+    entries = [] if document is None else entries_of(config, document, discovery.loaded(config))
     refusal = None
     if document is None and not any(app_fixtures.plugins_with_app(config)):
         refusal = f"--xapi-fuzz: {discovery.NOT_SET}"
@@ -119,9 +120,21 @@ def operations_source(config: pytest.Config) -> settings.Setting | None:
     return document_choice.file_setting(config) or settings.read(config).app
 
 
-def entries_of(config: pytest.Config, document: Document) -> list[Entry]:
-    """What is to be run of a document."""
-    return schedule.entries(document, selection.of(config), frozenset(store.of(config)))
+def entries_of(config: pytest.Config, document: Document, app: Any) -> list[Entry]:
+    """What is to be run of a document.
+
+    Args:
+        config: Of the run.
+        document: The document.
+        app: The app; `None` where only a fixture gives it, later.
+    """
+    chosen = selection.of(config)
+    if app is not None:
+        possible = guiding.guided_where_possible(config, chosen, app)
+        if possible != chosen:
+            config.stash.setdefault(LINES, []).append(guiding.LEFT_OUT)
+        chosen = possible
+    return schedule.entries(document, chosen, frozenset(store.of(config)))
 
 
 def _known_document(config: pytest.Config) -> Document:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-import pytest
-
-from pytest_xapi import settings
-from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection.plan import RunPlan as RunPlan
 from pytest_xapi.fuzz.collection.schedule import Entry
 from pytest_xapi.fuzz.execution.case_hook import adjusted
 from pytest_xapi.fuzz.execution.run import Candidates, Hooks, findings_of, is_shared_by, keep
+from pytest_xapi.fuzz.guided.app_secrets import AppSecrets
 from pytest_xapi.fuzz.guided.explorer import Explorer, Limits
 from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.probes import listening
@@ -35,17 +32,6 @@ _MOST_REPAIRS = 2
 NO_SOURCE = "the source of the app is not there, so nothing can be seen of what requests reach"
 
 
-_TWINS = pytest.StashKey[Twins]()
-
-
-def twins_of(config: pytest.Config) -> Twins:
-    """The code with probes of a run: nothing is read before it is put in place."""
-    if _TWINS not in config.stash:
-        packages = settings.value(config, options.GUIDE, ())
-        config.stash[_TWINS] = Twins(config.rootpath, packages)
-    return config.stash[_TWINS]
-
-
 @dataclass
 class Guide:
     """What guides: the app's code with probes, and which operations are sent."""
@@ -54,6 +40,12 @@ class Guide:
     labels: Sequence[str]
     root: Path
     """What files are named relative to."""
+    kept: Sequence[Plan]
+    """What earlier runs have reached something with."""
+    keep: Callable[[Sequence[Plan]], None]
+    """Takes what later runs should begin with."""
+    tell_secret: Callable[[str, str], None]
+    """Takes the name and the text of each secret that the app compares with what it is sent."""
 
 
 def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hooks, guide: Guide) -> Record:
@@ -71,8 +63,8 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
     guide.twins.begin()
     patience = run.patience + (len(generators) - 1) * run.patience // _SHARE_OF_OTHERS
     limits = Limits(run.guided_cases, patience)
-    explorer = Explorer(generators, run.seed_of(entry.label, entry.phase), limits)
-    sender = _Sender(api, entry, hooks, record)
+    explorer = Explorer(generators, run.seed_of(entry.label, entry.phase), limits, guide.kept)
+    sender = _Sender(api, entry, hooks, record, AppSecrets(guide.twins.sources, guide.tell_secret))
     lines = 0
     while (plan := explorer.next()) is not None:
         if record.cases and perf_counter() > time.sending_until(bool(sender.candidates)):
@@ -83,6 +75,7 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
         explorer.note(plan, sent, lines > before)
         if sender.is_hanging:
             break
+    guide.keep(explorer.kept)
     record.reach = reach_of(guide.twins, explorer.goals, guide.root)
     record.findings = list(findings_of(api, sender.candidates, time, hooks.known, of_sequences=False))
     record.seconds = perf_counter() - started
@@ -92,11 +85,12 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
 class _Sender:
     """Sends plans one after the other, to an app that keeps its state for a while."""
 
-    def __init__(self, api: Api, entry: Entry, hooks: Hooks, record: Record) -> None:
+    def __init__(self, api: Api, entry: Entry, hooks: Hooks, record: Record, secrets: AppSecrets) -> None:
         self._api = api
         self._entry = entry
         self._hooks = hooks
         self._record = record
+        self._secrets = secrets
         self._chain = Chain(api)
         self.candidates: Candidates = {}
         self.is_hanging = False
@@ -121,6 +115,7 @@ class _Sender:
                     return plan, sent
                 del sent[position:], steps[position:]
                 sent.append(Sent(outcome.case, outcome, trace))
+                self._secrets.learn(sent[-1])
                 steps.append(len(self._chain.steps) - 1)
                 self._note(outcome)
                 if self.is_hanging:

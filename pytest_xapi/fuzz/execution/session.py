@@ -18,7 +18,9 @@ from pytest_xapi.fuzz.collection import (
     baseline,
     budget,
     check_levels,
+    corpus,
     documents,
+    guiding,
     plan,
     selection,
     store,
@@ -30,10 +32,11 @@ from pytest_xapi.fuzz.execution import document_cache, mass_assignment
 from pytest_xapi.fuzz.execution.access import Access
 from pytest_xapi.fuzz.execution.authorization import Authorization, UnknownRole, read_roles
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjust_sequences, with_notice
-from pytest_xapi.fuzz.execution.guided import Guide, fuzz_guided, twins_of
+from pytest_xapi.fuzz.execution.guided import Guide, fuzz_guided
 from pytest_xapi.fuzz.execution.run import Hooks, Take, Way, fuzz_operation, fuzz_sequences, replay
 from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.generation import linking
+from pytest_xapi.fuzz.guided.plans import Plan
 from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.auth import UnknownScheme
@@ -88,7 +91,7 @@ class FuzzSession:
         refusal = selection.fault(self._config, self._document)
         if refusal is not None:
             usage_errors.end_run(self._config, refusal)
-        found = targets.entries_of(self._config, self._document)
+        found = targets.entries_of(self._config, self._document, self._app)
         budget.of(self._config).expect(len(found))
         return found
 
@@ -176,7 +179,7 @@ class FuzzSession:
     def _sent(self, entry: Entry, take: Take = lambda outcome: None) -> Record:
         chosen, shared = plan.of(self._config), self._shared()
         if entry.phase != GUIDED:
-            twins_of(self._config).take()
+            guiding.twins_of(self._config).take()
         known = self._redactor.restored(store.of(self._config).get(entry.label, []))
         if entry.phase == STATEFUL:
             access = Access(self._credentials, self._line.send)
@@ -210,13 +213,25 @@ class FuzzSession:
 
     def _guided(self, api: Api, entry: Entry, time: ItemTime, hooks: Hooks, labels: list[str]) -> Record:
         """Send guided requests of operations."""
-        twins = twins_of(self._config)
-        twins.know(source_locations.modules(self._app))
-        guide = Guide(twins, labels, self._config.rootpath)
+        guide = Guide(
+            guiding.twins_of(self._config, self._app),
+            labels,
+            self._config.rootpath,
+            kept=self._kept(entry, labels),
+            keep=lambda kept: corpus.write(self._config, entry, kept, self._redactor),
+            tell_secret=self._redactor.learn_compared,
+        )
         record = fuzz_guided(api, entry, plan.of(self._config), time, hooks, guide)
         for condition in record.reach.get("conditions", ()):
             condition["nearest"] = self._redactor.output(condition["nearest"])
         return record
+
+    def _kept(self, entry: Entry, labels: list[str]) -> list[Plan]:
+        """What guided requests begin with."""
+        try:
+            return corpus.read(self._config, entry, labels, self._redactor)
+        except corpus.NotKept as error:
+            usage_errors.end_run(self._config, str(error))
 
     def _hooks_of_replay(self, api: Api) -> Hooks:
         """What looks again for what is found beyond cases."""

@@ -14,6 +14,7 @@ from pytest_xapi.fuzz.guided.chance import Chance
 from pytest_xapi.fuzz.guided.climbing import Climb, Climber, Told
 from pytest_xapi.fuzz.guided.deriving import Deriver
 from pytest_xapi.fuzz.guided.distances import wants_equal
+from pytest_xapi.fuzz.guided.fields import Field
 from pytest_xapi.fuzz.guided.goals import (
     ANY,
     REACHED,
@@ -163,8 +164,15 @@ class Ascents:
         if not waiting:
             return None
         last = self.left.popleft() if self.left else self._goals.exits.pop()
-        return _Ascent(last.goal, self._climb(last.plan, last.score), aim=last.aim)
+        return _Ascent(last.goal, self._climb(last.plan, last.score, held=last.held), aim=last.aim)
 
-    def _climb(self, plan: Plan, score: Score, letters: str = "", is_thorough: bool = True) -> Climb:
+    def _climb(
+        self,
+        plan: Plan,
+        score: Score,
+        letters: str = "",
+        is_thorough: bool = True,
+        held: frozenset[Field] = frozenset(),
+    ) -> Climb:
         words, others = self._chance.words, self._alternatives.of
-        return Climber(plan, score, self._random, letters, words, others, is_thorough).climb()
+        return Climber(plan, score, self._random, letters, words, others, is_thorough, held).climb()

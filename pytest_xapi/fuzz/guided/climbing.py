@@ -53,6 +53,7 @@ class Climber:
         words: Sequence[str] = (),
         others: Others = lambda drawn, spot: (),
         is_thorough: bool = True,
+        held: frozenset[Field] = frozenset(),
     ) -> None:
         """Begin at a plan that was sent.
 
@@ -64,6 +65,7 @@ class Climber:
             words: Texts that the app compares with something.
             others: What else was sent in a place.
             is_thorough: Whether numbers are gone through one by one where nothing leads nearer.
+            held: Numbers that are changed only where others do not lead there.
         """
         self._is_thorough = is_thorough
         self._others = others
@@ -74,6 +76,7 @@ class Climber:
         self._random = random
         self._fields: list[Field | Together] = list(islice(fields_of(plan), _MOST_FIELDS))
         self._fields += together(plan, self._fields)
+        self._held = held
         self._known: dict[str, Told | None] = {}
         self._slopes: dict[Field | Together, float] = {}
         self._depends: list[Field | Together] = []
@@ -83,6 +86,20 @@ class Climber:
         told = yield self._plan
         if told is None or told[0] != self._score:
             return  # it hangs on something else than the plan
+        if self._held:
+            start, fields = (self._score, self._plan), self._fields
+            self._fields = [field for field in fields if field not in self._held and isinstance(field, Field)]
+            yield from self._nearer()
+            self._score, self._plan = start
+            self._fields, self._depends = fields, []
+        yield from self._nearer()
+        yield from self._solved_elsewhere()
+        if self._is_thorough:
+            yield from self._scanned()
+            yield from self._pairs()
+
+    def _nearer(self) -> Climb:
+        """Change what the goal hangs on while that leads nearer."""
         yield from self._look()
         while True:
             before = self._score[0]
@@ -95,10 +112,6 @@ class Climber:
             yield from self._combined()
             if self._score[0] >= before:
                 break
-        yield from self._solved_elsewhere()
-        if self._is_thorough:
-            yield from self._scanned()
-            yield from self._pairs()
 
     def _try(self, field: Field | Together, value: Any) -> Generator[Plan, Told | None, bool]:
         """Send one change; whether it is nearer, and is kept then."""

@@ -18,6 +18,7 @@ from pytest_xapi.fuzz.guided.chance import Chance, of_kind
 from pytest_xapi.fuzz.guided.deriving import Deriver
 from pytest_xapi.fuzz.guided.distances import wants_equal
 from pytest_xapi.fuzz.guided.extending import extended
+from pytest_xapi.fuzz.guided.fields import Field, changed_numbers
 from pytest_xapi.fuzz.guided.goals import (
     ANY,
     REACHED,
@@ -37,6 +38,7 @@ from pytest_xapi.fuzz.guided.probes import SITES, Event
 _ORDINARY = 6
 """Random right requests that an operation begins with, beside the ordinary one."""
 _MOST_PLAN = 6
+_MOST_KEPT = 200
 _MOST_DERIVED = 400
 """Plans that come of one that was sent."""
 _ALONE = 3
@@ -47,7 +49,9 @@ _PROMISING = 20
 """How much longer it goes on while there is a way that was not tried."""
 _NEARER = 20
 """What a request that comes nearer gives back of the patience."""
-_MOST_HOPEFUL = 4
+_MOST_HOPEFUL = 1
+_STALE = 3
+"""Sequences of several operations end after so many times the patience without anything new."""
 _ALL_REACHED = 5
 """How much less is tried by chance where all conditions came out both ways."""
 _REPEATS = 5
@@ -85,19 +89,26 @@ class Limits:
 class Explorer:
     """Decides what is sent, and is told what has come of it: `next`, then `note`, in turns."""
 
-    def __init__(self, generators: Mapping[str, OperationGenerator], seed: int, limits: Limits) -> None:
+    def __init__(
+        self,
+        generators: Mapping[str, OperationGenerator],
+        seed: int,
+        limits: Limits,
+        kept: Sequence[Plan] = (),
+    ) -> None:
         """Begin with nothing known.
 
         Args:
             generators: Of the operations, by label: of one, or of all that are sent in sequences.
             seed: What all that is random follows from.
             limits: How much is sent.
+            kept: Plans that have reached something in earlier runs: they are sent first.
         """
         SITES.begin()
         self._generators = dict(generators)
         self._random = Random(seed)
         self._limits = limits
-        self._first: deque[Plan] = deque()
+        self._first: deque[Plan] = deque(kept)
         self._queue: list[tuple[int, int, Plan, Goal | None, Aim | None]] = []
         self._number = count()
         self._known: set[str] = set()
@@ -105,6 +116,8 @@ class Explorer:
         self.goals = Goals()
         self.corpus: list[Plan] = []
         """Plans that have reached something new, in the order in which they did."""
+        self._telling: list[Plan] = []
+        """Those of them that have reached a part of the code, or an outcome of a condition."""
         self._chance = Chance(self._random, self.corpus)
         self._alternatives = Alternatives()
         self._aim: Aim | None = None
@@ -115,7 +128,7 @@ class Explorer:
         self._mended_for: Counter[Goal] = Counter()
         self._is_by_chance = False
         """Whether the plan that is being sent follows from nothing that was seen."""
-        self._sent = self._idle = self._repeats = self._by_chance = 0
+        self._sent = self._idle = self._repeats = self._by_chance = self._stale = 0
         self._followed: dict[tuple[int, str], set[str]] = {}
         more = _ORDINARY if len(self._generators) == 1 else 1
         for generator in self._generators.values():
@@ -125,13 +138,16 @@ class Explorer:
     @property
     def _is_over(self) -> bool:
         """Whether enough was sent: the more conditions are left that requests move, the longer it goes on."""
-        if self._sent >= self._limits.most:
-            return True
         patience = self._limits.patience
-        if self._idle < _PROMISING * patience and self._is_promising:
+        is_stale = len(self._generators) > 1 and self._stale >= _STALE * patience
+        if self._sent >= self._limits.most or is_stale:
+            return True
+        if self._first:
             return False
         if not self.goals.open:
             patience //= _ALL_REACHED
+        if self._idle < _PROMISING * patience and self._is_promising:
+            return False
         hopeful = sum((state.tries > 0) + 2 * state.is_nearer for state in self.goals.open.values())
         patience *= 1 + min(hopeful, _MOST_HOPEFUL)
         return self._by_chance >= patience or self._repeats >= _REPEATS * patience
@@ -140,6 +156,12 @@ class Explorer:
     def _is_promising(self) -> bool:
         """Whether there is something that follows from what was seen, and was not sent."""
         return bool(self._queue) or self._ascents.is_promising
+
+    @property
+    def kept(self) -> list[Plan]:
+        """What a later run should begin with: what reached something, and what is nearest to the rest."""
+        found = {plans.key_of(plan): plan for plan in (*self._telling[:_MOST_KEPT], *self.goals.nearest())}
+        return list(found.values())
 
     def next(self) -> Plan | None:
         """What is to be sent; `None` if there is nothing more."""
@@ -181,6 +203,7 @@ class Explorer:
             has_new_lines: Whether lines of the app were reached that were not before.
         """
         self._sent += max(1, len(sent))
+        self._stale += max(1, len(sent))
         if not sent:
             self._idle += 1
             return
@@ -194,7 +217,8 @@ class Explorer:
         elif self._aim is not None:
             self._mend(self._aim, plan, sent)
         if is_new:
-            self._idle = self._repeats = self._by_chance = 0
+            self._idle = self._repeats = self._by_chance = self._stale = 0
+            self._telling.append(plan)
         elif is_nearer:
             self._idle = max(0, self._idle - _NEARER)
         elif not (is_longer or is_other):
@@ -326,7 +350,13 @@ class Explorer:
         there = event.site, not event.outcome, ANY
         score = score_of_any(there, sent[-1].trace)
         if score is not None and score != REACHED and self._mended_for[aim.goal] <= _MOST_EXITS:
-            self._ascents.left.append(Exit(there, plan, score, again))
+            self._ascents.left.append(Exit(there, plan, score, again, self._changed_for(aim, plan)))
+
+    def _changed_for(self, aim: Aim, plan: Plan) -> frozenset[Field]:
+        """The numbers of a plan that are others than in the one that has come nearest on that way."""
+        state = self.goals.open.get(aim.goal)
+        near = None if state is None else state.near.get(aim.way)
+        return frozenset() if near is None else changed_numbers(near.plan, plan)
 
     # By chance
 

@@ -152,6 +152,16 @@ def together(plan: Plan, fields: Sequence[Field | Together]) -> Iterator[Togethe
             yield Together(tuple(group))
 
 
+def changed_numbers(before: Plan, after: Plan) -> frozenset[Field]:
+    """The numbers and dates of a plan that another one has, too, with another value."""
+    return frozenset(
+        field
+        for field in fields_of(after)
+        if field.digits is None and field.number(after) is not None
+        if field.number(before) not in (None, field.number(after))
+    )
+
+
 def nudged(field: Field | Together, plan: Plan, others: Others) -> list[Any]:
     """Small changes of one field, and what else has been sent in its place."""
     number = field.number(plan)

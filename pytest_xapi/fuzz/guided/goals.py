@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from pytest_xapi.fuzz.guided.distances import distance, signed
+from pytest_xapi.fuzz.guided.fields import Field
 from pytest_xapi.fuzz.guided.plans import Plan, Sent
 from pytest_xapi.fuzz.guided.probes import SITES, Event, Trace, Way
 from pytest_xapi.fuzz.guided.sites import CONSTANT, ITEM, METHOD
@@ -94,6 +95,8 @@ class Exit:
     score: Score
     aim: Aim | None = None
     """What it was made for, which comes after that."""
+    held: frozenset[Field] = frozenset()
+    """What was changed for it: other numbers are tried before these."""
 
 
 class Goals:
@@ -228,6 +231,12 @@ class Goals:
         return any(
             near.climbs < 2 for state in self.open.values() if state.varies for near in state.near.values()
         )
+
+    def nearest(self) -> Iterator[Plan]:
+        """The plans that have come nearest to goals that can be come nearer to, one for each."""
+        for state in self.open.values():
+            if state.is_nearer and state.near:
+                yield min(state.near.values(), key=lambda near: near.score[0]).plan
 
     def next_to_climb(self) -> tuple[Goal, Near] | None:
         """The goal that is next to be climbed to, and from where; it counts as climbed to then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -63,6 +63,33 @@ def key_of(plan: Plan) -> str:
         [stored.as_data(hop.drawn), [list(vars(item).values()) for item in hop.bindings]] for hop in plan
     ]
     return json.dumps(found, sort_keys=True, default=repr)
+
+
+def as_data(plan: Plan) -> list[dict[str, Any]]:
+    """A plan as plain data that can be written down."""
+    return [
+        {
+            **stored.as_data(step.drawn),
+            **({"bindings": [vars(item) for item in step.bindings]} if step.bindings else {}),
+        }
+        for step in plan
+    ]
+
+
+def from_data(data: Sequence[Mapping[str, Any]]) -> Plan:
+    """The plan that `as_data` has written down. What it keeps to was decided by a document of that time.
+
+    Raises:
+        LookupError: the data is not of this form.
+        TypeError: so is a part of it.
+    """
+    return tuple(
+        PlanStep(
+            replace(stored.from_data(step), flaws=(), is_changed=True),
+            tuple(Binding(**item) for item in step.get("bindings", ())),
+        )
+        for step in data
+    )
 
 
 def with_value(plan: Plan, position: int, spot: Spot, value: Any) -> Plan:

@@ -86,6 +86,15 @@ class Twins:
             self._known.clear()
             self._number_of_modules = 0
 
+    @property
+    def has_source(self) -> bool:
+        """Whether there is a module to look into, of those that are imported."""
+        files = ((name, getattr(module, "__file__", None)) for name, module in list(sys.modules.items()))
+        return any(
+            isinstance(file, str) and file.endswith(".py") and self._is_own(name, file)
+            for name, file in files
+        )
+
     def put(self) -> None:
         """Put the code with probes in the place of that without; also of what has come since it was put."""
         if self.is_on and self._number_of_modules == len(sys.modules):

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pytest_xapi.fuzz.options import PHASES
+
 FuzzRun = Callable[..., "Fuzzed"]
 
 WITHOUT_OTHER_PLUGINS = [
@@ -15,6 +17,7 @@ WITHOUT_OTHER_PLUGINS = [
     for plugin in ("anyio", "asyncio", "hypothesispytest", "rerunfailures", "schemathesis")
     for argument in ("-p", f"no:{plugin}")
 ]
+UNGUIDED = [phase for phase in PHASES if phase != "guided"]
 
 
 class Recorder:
@@ -57,14 +60,23 @@ def _imported(fuzzing_imported: None) -> None:
 
 @pytest.fixture
 def fuzz(pytester: pytest.Pytester) -> FuzzRun:
-    """Run `pytest --xapi-fuzz` in this process, in the folder of the test."""
+    """Run `pytest --xapi-fuzz` in this process, in the folder of the test.
 
-    def run(*arguments: str, cases: int = 10) -> Fuzzed:
+    Guided requests follow from the app's code, and have tests of their own: they are left out where a test
+    chooses no phase, unless it says `guided=True`.
+    """
+
+    def run(*arguments: str, cases: int = 10, guided: bool = False) -> Fuzzed:
         recorder = Recorder()
+        chosen = [
+            argument for argument in arguments if argument.startswith(("--xapi-fuzz-phase", "--xapi-replay"))
+        ]
+        phases = [] if guided or chosen else [f"--xapi-fuzz-phase={phase}" for phase in UNGUIDED]
         result = pytester.runpytest_inprocess(
             "--xapi-fuzz",
             f"--xapi-max-examples={cases}",
             *WITHOUT_OTHER_PLUGINS,
+            *phases,
             *arguments,
             plugins=[recorder],
         )

@@ -345,7 +345,7 @@ def test_warnings_as_errors_disturb_nothing(app_module, pytester: pytest.Pyteste
         text=True,
     )
     assert run.returncode == 1
-    assert "1 failed" in run.stdout
+    assert "2 failed, 1 passed" in run.stdout
     assert "warnings" not in run.stdout.splitlines()[-1]
     assert run.stderr == ""
     assert not (pytester.path / ".hypothesis").exists()

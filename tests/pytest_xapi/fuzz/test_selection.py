@@ -60,7 +60,7 @@ def test_operations_are_chosen_by_the_table(app_module, fuzz, pytester: pytest.P
     app_module(TAGGED)
     table = '[tool.xapi]\nfuzz_include = ["tag:admin"]\nfuzz_phases = ["boundary"]\n'
     pytester.path.joinpath("pyproject.toml").write_text(table, encoding="utf-8")
-    assert collected(fuzz("--collect-only", "-q").output) == [
+    assert collected(fuzz("--collect-only", "-q", guided=True).output) == [
         "xapi::GET /a boundary",
         "xapi::POST /a boundary",
     ]
