@@ -21,6 +21,7 @@ from pytest_xapi.fuzz.guided.twins import Twins
 from pytest_xapi.fuzz.model.cases import Binding, Case, Outcome
 from pytest_xapi.fuzz.model.findings import Record
 from pytest_xapi.fuzz.model.item_time import ItemTime
+from pytest_xapi.fuzz.monitors.event_loop import CHECK as SLOW
 from pytest_xapi.fuzz.schemathesis_adapter import Api
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 
@@ -144,6 +145,7 @@ class _Sender:
     def _note(self, outcome: Outcome) -> None:
         self._record.count(outcome.operation, outcome.answer)
         self._hooks.take(outcome)
+        # Probes make loops slower: that the event loop is blocked is for the other phases to find.
         is_shared = partial(is_shared_by, self._api, self._hooks, outcome.operation)
-        keep(self.candidates, self._chain.steps, is_shared)
+        keep(self.candidates, self._chain.steps, lambda failed: failed.check == SLOW or is_shared(failed))
         self.is_hanging = outcome.answer.is_missing

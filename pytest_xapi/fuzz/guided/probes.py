@@ -20,6 +20,8 @@ from pytest_xapi.fuzz.guided.sites import WAS_FALSE, WAS_TRUE, Sites
 
 _MOST_OF_SITE = 96
 """What a place tells of one request: loops go on and on."""
+_MOST_PROBED = 250
+"""How often an expression is probed in one request: what loops for long must not take many times as long."""
 _MOST_EVENTS = 6_000
 
 SITES = Sites()
@@ -28,7 +30,6 @@ SITES = Sites()
 _LISTENER: ContextVar[Trace | None] = ContextVar("xapi_guided", default=None)
 _of_process: tuple[int, Trace] | None = None
 """Who listens to the request that is being answered, and in which thread that was sent."""
-_BOTH = WAS_TRUE | WAS_FALSE
 
 
 Way = frozenset[tuple[int, bool]]
@@ -53,6 +54,9 @@ class Trace:
         self.counts: dict[int, int] = {}
         self.outcomes: dict[tuple[int, bool], None] = {}
         """The conditions that were reached, and how they came out; in this order."""
+        self._passed: dict[int, int] = {}
+        self._closed: dict[int, bool] = {}
+        """By slot, the expressions that are probed no more: whether their condition had been true by then."""
 
     @cached_property
     def way(self) -> Way:
@@ -60,10 +64,13 @@ class Trace:
         return frozenset(self.outcomes)
 
     def reopen(self) -> None:
-        """Let all places be told of again."""
-        for site, count in self.counts.items():
-            if count >= _MOST_OF_SITE:
-                SITES.open[site] = 1
+        """Let all places be told of again, and note what has happened at those that were closed."""
+        for slot, had_gone_on in self._closed.items():
+            SITES.open[slot] = 1
+            if not had_gone_on and SITES.has_gone_on(slot):
+                number, _ = SITES.alone[slot]
+                self.outcomes[number, True] = None
+                SITES.both[number] |= WAS_TRUE
 
     def note(self, site: int, values: tuple[Any, ...], outcome: bool | None) -> None:
         """Take what a probe tells."""
@@ -74,8 +81,12 @@ class Trace:
         if count < _MOST_OF_SITE and len(self.events) < _MOST_EVENTS:
             self.counts[site] = count + 1
             self.events.append(Event(site, values, outcome))
-        elif outcome is None or SITES.both[site] == _BOTH:
-            SITES.open[site] = 0  # there is nothing more to be learnt from it
+            return
+        self._passed[site] = passed = self._passed.get(site, _MOST_OF_SITE) + 1
+        if passed >= _MOST_PROBED:
+            slot = SITES.all[site].slot
+            SITES.open[slot] = 0
+            self._closed.setdefault(slot, SITES.has_gone_on(slot))
 
 
 @contextmanager

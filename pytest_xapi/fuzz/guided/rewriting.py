@@ -9,9 +9,11 @@ a probe is in a traceback: what may raise stays in the app's own expressions, wi
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import CodeType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pytest_xapi.fuzz.guided.sites import (
     CALL,
@@ -42,8 +44,11 @@ DIVIDED = "\0xapi divided"
 LOOKED_UP = "\0xapi looked up"
 UNPACKED = "\0xapi unpacked"
 LINES = "\0xapi lines"
-OPEN = "\0xapi open"
-"""The names of what probes need: they stand for objects until `bound` puts those in."""
+OPEN = frozenset({"\0xapi open"})
+"""The names of what probes need: they stand for objects until `bound` puts those in.
+
+What is read by an index is no text: the compiler would put a character in the place of `"text"[1]`.
+"""
 
 _MOST_TEXT = 120
 _MOST_TOLD = 2
@@ -69,13 +74,13 @@ def rewritten(
     return ast.fix_missing_locations(tree), writer.lines
 
 
-def bound(code: CodeType, objects: Mapping[str, Any]) -> CodeType:
+def bound(code: CodeType, objects: Mapping[Any, Any]) -> CodeType:
     """Compiled code with objects in the place of the names of what probes need."""
     constants = tuple(
         bound(item, objects)
         if isinstance(item, CodeType)
         else objects.get(item, item)
-        if isinstance(item, str)
+        if isinstance(item, str | frozenset)
         else item
         for item in code.co_consts
     )
@@ -95,6 +100,8 @@ class _Writer(ast.NodeTransformer):
         self._may_store = True
         """Whether a value can be kept under a name: not in what a comprehension goes through."""
         self._stored = 0
+        self._slot = sites.new_slot()
+        """Of the expression that is being changed; the first one is that of none."""
 
     # Scopes
 
@@ -126,12 +133,30 @@ class _Writer(ast.NodeTransformer):
     def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
         outer, self._in_function = self._in_function, True
         self._names += ["<lambda>", "<locals>"]
-        node.body = self.visit(node.body)
+        node.body = self._whole(node.body, self.visit)
         del self._names[-2:]
         self._in_function = outer
         return node
 
     # Statements
+
+    def _whole(self, node: ast.expr, change: Callable[[ast.expr], ast.expr]) -> ast.expr:
+        """An expression of a statement, in two forms: with probes, and as it was where it is closed.
+
+        Functions that it makes are there once, so that they are known again.
+        """
+        if not self._in_function:
+            return change(node)
+        may_double = not any(isinstance(item, ast.Lambda) for item in ast.walk(node))
+        plain = copy.deepcopy(node) if may_double else node
+        outer, self._slot = self._slot, self._sites.new_slot()
+        before = len(self._sites.all)
+        probed = change(node)
+        slot, self._slot = self._slot, outer
+        if not may_double or len(self._sites.all) == before:
+            return probed
+        at = _at(plain, ast.Subscript(ast.Constant(cast(Any, OPEN)), ast.Constant(slot), ast.Load()))
+        return _at(plain, ast.IfExp(test=at, body=probed, orelse=plain))
 
     def _block(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         found: list[ast.stmt] = []
@@ -148,23 +173,31 @@ class _Writer(ast.NodeTransformer):
                 is_block = self._in_function and name in ("body", "orelse", "finalbody")
                 changed = self._block(value) if is_block else [_visited(self, item) for item in value]
                 setattr(node, name, changed)
+            elif isinstance(value, ast.expr) and _is_whole(node, name):
+                setattr(node, name, self._whole(value, self.visit))
             elif isinstance(value, ast.AST):
                 setattr(node, name, self.visit(value))
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
-        node.value = None if node.value is None else self.visit(node.value)
+        node.value = None if node.value is None else self._whole(node.value, self.visit)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.Assign:
-        self.generic_visit(node)
+        node.targets = [self.visit(target) for target in node.targets]
         names = node.targets[0]
-        if self._in_function and isinstance(names, ast.Tuple | ast.List) and not _is_display(node.value):
-            starred = any(isinstance(item, ast.Starred) for item in names.elts)
-            site = self._site(UNPACK, "unpack", node.value)
-            counted = ast.Constant(len(names.elts) - starred), ast.Constant(starred)
-            node.value = _at(node.value, _call(UNPACKED, site, node.value, *counted))
+        is_counted = isinstance(names, ast.Tuple | ast.List) and not _is_display(node.value)
+        change = partial(self._unpacked, names) if self._in_function and is_counted else self.visit
+        node.value = self._whole(node.value, change)
         return node
+
+    def _unpacked(self, names: ast.expr, node: ast.expr) -> ast.expr:
+        """A value that is taken apart into names."""
+        assert isinstance(names, ast.Tuple | ast.List)
+        starred = any(isinstance(item, ast.Starred) for item in names.elts)
+        site = self._site(UNPACK, "unpack", node)
+        counted = ast.Constant(len(names.elts) - starred), ast.Constant(starred)
+        return _at(node, _call(UNPACKED, site, self.visit(node), *counted))
 
     def visit_If(self, node: ast.If) -> ast.AST:
         return self._conditional(node)
@@ -179,7 +212,15 @@ class _Writer(ast.NodeTransformer):
         return self._conditional(node)
 
     def _conditional(self, node: _Conditional) -> ast.AST:
-        test = self._condition(node.test)
+        before = len(self._sites.all)
+        test = self._whole(node.test, self._condition)
+        found = [site for site in self._sites.all[before:] if site.branches]
+        if (
+            len(found) == 1
+            and isinstance(node, ast.If | ast.While)
+            and not isinstance(node.test, ast.UnaryOp)
+        ):
+            self._sites.alone[found[0].slot] = found[0].number, node.body[0].lineno
         node.test = ast.Constant(value=True)
         self.generic_visit(node)
         node.test = test
@@ -188,13 +229,16 @@ class _Writer(ast.NodeTransformer):
     def visit_Match(self, node: ast.Match) -> ast.Match:
         if self._in_function:
             static = tuple(pattern(case.pattern) for case in node.cases)
-            site = self._site(MATCH, "match", node.subject, static=static)
-            node.subject = _at(node.subject, _call(GIVEN, site, self.visit(node.subject)))
+            node.subject = self._whole(node.subject, partial(self._matched, static))
         for case in node.cases:
             if case.guard is not None:
-                case.guard = self._condition(case.guard)
+                case.guard = self._whole(case.guard, self._condition)
             case.body = self._block(case.body) if self._in_function else [self.visit(i) for i in case.body]
         return node
+
+    def _matched(self, static: tuple[object, ...], node: ast.expr) -> ast.expr:
+        site = self._site(MATCH, "match", node, static=static)
+        return _at(node, _call(GIVEN, site, self.visit(node)))
 
     # Conditions
 
@@ -217,8 +261,6 @@ class _Writer(ast.NodeTransformer):
 
     def _judged(self, node: ast.expr) -> ast.expr:
         site = self._site(TRUTH, "truth", node, branches=True)
-        if isinstance(node, ast.Name):
-            return self._guarded(site, _at(node, _call(JUDGED, site, node)), node)
         return _at(node, _call(JUDGED, site, self.visit(node)))
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
@@ -244,7 +286,7 @@ class _Writer(ast.NodeTransformer):
         if len(node.ops) == 1 and all(map(_is_simple, operands)):
             static = constant(operands[:1])
             site = self._site(COMPARE, OPERATORS[type(node.ops[0])], node, branches, static)
-            return self._guarded(site, _at(node, _call(COMPARED, site, *operands, node)), node)
+            return _at(node, _call(COMPARED, site, *operands, node))
         links: list[ast.expr] = []
         left, kept = self._kept(operands[0], all(map(_is_simple, operands[1:])))
         for operator, operand in zip(node.ops, operands[1:], strict=True):
@@ -325,10 +367,6 @@ class _Writer(ast.NodeTransformer):
         if not (self._in_function and is_read) or not (self._may_store or _is_simple(node.slice)):
             return self.generic_visit(node)
         site = self._site(ITEM, "[]", node, static=constant([node.slice]))
-        if isinstance(node.value, ast.Name) and _is_simple(node.slice):
-            told = _at(node.value, _call(LOOKED_UP, site, node.value, node.slice))
-            node.value = self._guarded(site, told, node.value)
-            return node
         value = self.visit(node.value)
         again, stored = self._kept(node.slice, True)
         told = _at(node.value, _call(LOOKED_UP, site, value, stored))
@@ -341,7 +379,7 @@ class _Writer(ast.NodeTransformer):
         outer, self._may_store = self._may_store, False
         node.iter = self.visit(node.iter)
         self._may_store = outer
-        node.ifs = [self._condition(item) for item in node.ifs]
+        node.ifs = [self._whole(item, self._condition) for item in node.ifs]
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
@@ -353,15 +391,8 @@ class _Writer(ast.NodeTransformer):
     # What probes are made of
 
     def _given(self, site: Site, value: ast.expr, others: Sequence[ast.expr], probe: str = GIVEN) -> ast.expr:
-        """A value that is told with others; what is simple is left out where its place is closed."""
-        probed = _at(value, _call(probe, site, value, *others))
-        is_simple = all(map(_is_simple, (value, *others)))
-        return self._guarded(site, probed, value) if is_simple else probed
-
-    def _guarded(self, site: Site, probed: ast.expr, plain: ast.expr) -> ast.expr:
-        """The probe where its place is open, and the expression as it was where it is not."""
-        at = _at(plain, ast.Subscript(ast.Constant(OPEN), ast.Constant(site.number), ast.Load()))
-        return _at(plain, ast.IfExp(test=at, body=probed, orelse=_again(plain)))
+        """A value that is told with others."""
+        return _at(value, _call(probe, site, value, *others))
 
     def _site(
         self,
@@ -375,7 +406,7 @@ class _Writer(ast.NodeTransformer):
         where = (self._file, node.lineno, node.col_offset, ".".join(names))
         text = self._text(node)
         text = text if len(text) <= _MOST_TEXT else f"{text[: _MOST_TEXT - 3]}..."
-        return self._sites.new(kind, what, where, text, branches, static)
+        return self._sites.new(kind, what, where, text, branches, static, self._slot)
 
     def _text(self, node: ast.expr) -> str:
         """An expression as it is written, in one line."""
@@ -437,6 +468,13 @@ def _again(node: ast.expr) -> ast.expr:
         case _:
             return node
     return ast.copy_location(made, node)
+
+
+def _is_whole(node: ast.AST, name: str) -> bool:
+    """Whether an expression is one of a statement, or of each member of a comprehension."""
+    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
+        return name in ("elt", "key", "value")
+    return isinstance(node, ast.stmt) and name in ("value", "iter", "exc")
 
 
 def _called(function: ast.expr) -> str:

@@ -50,6 +50,8 @@ class Site:
     """Whether the code goes on in one way or another by it."""
     static: tuple[object, ...] = ()
     """What the source says of the values that are looked for: of `match`, those of its cases."""
+    slot: int = 0
+    """Of the expression that it is in, in `Sites.open`."""
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -63,7 +65,11 @@ class Sites:
 
     all: list[Site] = field(default_factory=list)
     open: Marks = field(default_factory=Marks)
-    """By number: whether a place that is cheap to leave out is probed at the moment."""
+    """By the slot of an expression: whether it is probed at the moment."""
+    alone: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """By slot, of a statement with one condition: its number, and the line that comes if it is true."""
+    lines: dict[str, Marks] = field(default_factory=dict)
+    """By file and line: whether the line was reached in this item."""
     both: bytearray = field(default_factory=bytearray)
     """By number: how a condition came out in this item."""
 
@@ -75,6 +81,7 @@ class Sites:
         text: str,
         branches: bool = False,
         static: tuple[object, ...] = (),
+        slot: int = 0,
     ) -> Site:
         """A place that is not known yet.
 
@@ -85,16 +92,25 @@ class Sites:
             text: The source.
             branches: Whether the code goes on in one way or another by it.
             static: What the source says of the values that are looked for.
+            slot: Of the expression that it is in.
         """
         file, line, column, function = where
-        site = Site(len(self.all), kind, what, file, line, column, function, text, branches, static)
+        site = Site(len(self.all), kind, what, file, line, column, function, text, branches, static, slot)
         self.all.append(site)
-        self.open.append(1)
         self.both.append(0)
         return site
 
+    def new_slot(self) -> int:
+        """A slot for one more expression."""
+        self.open.append(1)
+        return len(self.open) - 1
+
+    def has_gone_on(self, slot: int) -> bool:
+        """Whether the code went on where the condition of a statement is true, as far as that is known."""
+        number, line = self.alone.get(slot, (-1, 0))
+        return number >= 0 and bool(self.lines[self.all[number].file][line])
+
     def begin(self) -> None:
         """Forget what was seen: another item begins, and must not depend on those before it."""
-        for number in range(len(self.all)):
-            self.open[number] = 1
-            self.both[number] = 0
+        self.open[:] = b"\1" * len(self.open)
+        self.both[:] = bytes(len(self.both))

@@ -166,7 +166,7 @@ class Twins:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)  # of constants that are called: see `bound`
             compiled = compile(changed, file, "exec", dont_inherit=True)
-        reached = Marks(max(lines, default=0) + 1)
+        reached = probes.SITES.lines[file] = Marks(max(lines, default=0) + 1)
         objects = {
             COMPARED: probes.compared,
             JUDGED: probes.judged,

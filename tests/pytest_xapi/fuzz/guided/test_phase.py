@@ -264,3 +264,47 @@ def test_keys_of_an_empty_store_become_no_cookies(app_module, fuzz) -> None:
     )
     run = fuzz(GUIDED)
     assert run.outcomes == {"xapi::GET /notes/{name} guided": "passed"}, run.output
+
+
+def test_what_probes_make_slower_is_no_finding(app_module, fuzz) -> None:
+    app_module(
+        """
+        import time
+
+        from xapi import XAPI
+
+        app = XAPI()
+
+        @app.get("/slow")
+        async def slow(size: int) -> bool:
+            time.sleep(0.15)
+            return size > 3
+        """,
+        ini="xapi_fuzz_loop_limit = 50ms\n",
+    )
+    phase = "--xapi-fuzz-phase=boundary"
+    assert ("GET /slow", "event_loop_blocked") in fuzz(phase, cases=1).findings
+    assert fuzz(GUIDED, cases=1).findings == set()
+
+
+def test_a_condition_that_comes_out_late_in_a_loop_counts(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        app = XAPI()
+
+        @app.get("/sums")
+        def sums(size: int) -> int:
+            found = 0
+            for number in range(3000):
+                if number == 2_500:
+                    found += 1
+                while found > 1 and number < size:
+                    found -= 1
+            return found
+        """
+    )
+    output = fuzz(GUIDED, cases=5).output
+    assert "never true: number == 2_500" not in output
+    assert "never true: found > 1" in output
