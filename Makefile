@@ -61,7 +61,7 @@ demo: $(READY) ## test and fuzz the example apps, and show what is found
 	@echo "== 4 of 5: the shop example, fuzzed with a manager's token: nothing should be found"
 	@$(VENV)/bin/pytest examples/shop --numprocesses 2 --xapi-fuzz --xapi-seed $(SEED) -m xapi_fuzz
 	@echo
-	@echo "== 5 of 5: the buggy example, fuzzed: eight bugs are planted in it"
+	@echo "== 5 of 5: the buggy example, fuzzed: nine bugs are planted in it"
 	@$(VENV)/bin/pytest examples/buggy --xapi-fuzz --xapi-seed $(SEED) -m xapi_fuzz; code=$$?; \
 		if [ $$code -ne 1 ]; then echo "make demo: findings were expected (exit code 1), not exit code $$code" >&2; exit 1; fi
 	@echo
