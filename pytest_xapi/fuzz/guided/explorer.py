@@ -138,14 +138,13 @@ class Explorer:
     @property
     def _is_over(self) -> bool:
         """Whether enough was sent: the more conditions are left that requests move, the longer it goes on."""
+        if self._first or self._sent >= self._limits.most:
+            return self._sent >= self._limits.most
         patience = self._limits.patience
-        is_stale = len(self._generators) > 1 and self._stale >= _STALE * patience
-        if self._sent >= self._limits.most or is_stale:
-            return True
-        if self._first:
-            return False
         if not self.goals.open:
             patience //= _ALL_REACHED
+        if len(self._generators) > 1 and self._stale >= _STALE * patience:
+            return True
         if self._idle < _PROMISING * patience and self._is_promising:
             return False
         hopeful = sum((state.tries > 0) + 2 * state.is_nearer for state in self.goals.open.values())
