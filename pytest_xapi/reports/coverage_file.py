@@ -1,13 +1,20 @@
 """What guided property tests have reached of the app's code, as a data file of coverage.py.
 
-`coverage combine` adds it to that of the ordinary tests, where these measure statements.
+`coverage combine` adds it to that of the ordinary tests: it has branches where coverage.py's settings in the
+root directory ask for them, and statements elsewhere.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from pytest_xapi.reports import branches
 from pytest_xapi.reports.model import Report
+
+_SETTINGS = (".coveragerc", "setup.cfg", "tox.ini", "pyproject.toml")
+"""Where coverage.py's settings may be."""
+_NONE: dict[str, tuple[()]] = {"conditions": ()}
+"""What an item without guided requests has reached."""
 
 
 def write(report: Report, path: Path) -> None:
@@ -27,10 +34,37 @@ def write(report: Report, path: Path) -> None:
     found: dict[str, set[int]] = {}
     for record in report.fuzz:
         for file, of in (record.get("reach") or {"files": {}})["files"].items():
-            found.setdefault(str(root / file), set()).update(of["reached"], of["at_import"])
+            found.setdefault(file, set()).update(of["reached"], of["at_import"])
     path.parent.mkdir(parents=True, exist_ok=True)
     data = CoverageData(basename=str(path))
     data.erase()
-    data.add_lines(found)
+    if _measures_branches(root):
+        data.add_arcs({str(root / file): _arcs(report, root / file, file, found[file]) for file in found})
+    else:
+        data.add_lines({str(root / file): lines for file, lines in found.items()})
     data.write()
     data.close()
+
+
+def _measures_branches(root: Path) -> bool:
+    """Whether the project measures branches."""
+    from coverage import Coverage
+
+    files = [root / name for name in _SETTINGS if (root / name).is_file()]
+    return any(
+        Coverage(data_file=None, config_file=str(file)).get_option("run:branch") is True for file in files
+    )
+
+
+def _arcs(report: Report, path: Path, file: str, lines: set[int]) -> set[branches.Arc]:
+    """The branches of a file that were taken."""
+    from coverage.parser import PythonParser
+
+    source = path.read_text(encoding="utf-8")
+    parser = PythonParser(text=source)
+    parser.parse_source()
+    conditions = (
+        condition for record in report.fuzz for condition in (record.get("reach") or _NONE)["conditions"]
+    )
+    outcomes = branches.outcomes_of(conditions, file)
+    return branches.taken(source, parser.arcs(), {parser.first_line(line) for line in lines}, outcomes)
