@@ -28,12 +28,16 @@ class Profile:
     """Of each operation, and of all in sequences: at most."""
     patience: int
     """Guided cases that reach nothing new, one after the other, before there are no more."""
+    guided_seconds: float
+    """How long they may reach nothing new: apps that answer slowly get fewer."""
 
 
 PROFILES = {
-    "quick": Profile(random_cases=20, sequences=5, guided_cases=300, patience=25),
-    "ci": Profile(random_cases=100, sequences=25, guided_cases=10_000, patience=150),
-    "deep": Profile(random_cases=2_000, sequences=500, guided_cases=100_000, patience=2_000),
+    "quick": Profile(random_cases=20, sequences=5, guided_cases=300, patience=25, guided_seconds=2),
+    "ci": Profile(random_cases=100, sequences=25, guided_cases=10_000, patience=150, guided_seconds=5),
+    "deep": Profile(
+        random_cases=2_000, sequences=500, guided_cases=100_000, patience=2_000, guided_seconds=60
+    ),
 }
 
 
@@ -47,6 +51,7 @@ class RunPlan:
     sequences: int = PROFILES[DEFAULT_PROFILE].sequences
     guided_cases: int = PROFILES[DEFAULT_PROFILE].guided_cases
     patience: int = PROFILES[DEFAULT_PROFILE].patience
+    guided_seconds: float = PROFILES[DEFAULT_PROFILE].guided_seconds
 
     def seed_of(self, label: str, phase: str) -> int:
         """The seed of one item: it depends on nothing but the plan's seed, the operation and the phase."""
@@ -66,4 +71,5 @@ def of(config: pytest.Config) -> RunPlan:
         sequences=profile.sequences,
         guided_cases=min(profile.guided_cases, most * GUIDED_FOR_RANDOM),
         patience=min(profile.patience, most * PATIENCE_FOR_RANDOM),
+        guided_seconds=profile.guided_seconds,
     )

@@ -66,18 +66,20 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
     limits = Limits(run.guided_cases, patience)
     explorer = Explorer(generators, run.seed_of(entry.label, entry.phase), limits, guide.kept)
     sender = _Sender(api, entry, hooks, record, AppSecrets(guide.twins.sources, guide.tell_secret))
-    lines = 0
+    lines, advanced, is_slow = 0, perf_counter(), False
     while (plan := explorer.next()) is not None:
         if record.cases and perf_counter() > time.sending_until(bool(sender.candidates)):
             record.cut = True
             break
         plan, sent = sender.send(plan, explorer)
         before, lines = lines, guide.twins.reached
-        explorer.note(plan, sent, lines > before)
-        if sender.is_hanging:
+        if explorer.note(plan, sent, lines > before):
+            advanced = perf_counter()
+        is_slow = perf_counter() - advanced > run.guided_seconds
+        if sender.is_hanging or is_slow:
             break
     guide.keep(explorer.kept)
-    record.reach = reach_of(guide.twins, explorer.goals, guide.root)
+    record.reach = reach_of(guide.twins, explorer.goals, guide.root) | {"is_slow": is_slow}
     record.findings = list(findings_of(api, sender.candidates, time, hooks.known, of_sequences=False))
     record.seconds = perf_counter() - started
     return record

@@ -193,19 +193,22 @@ class Explorer:
         self._is_by_chance = True
         return self._changed()
 
-    def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> None:
+    def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> bool:
         """Take what has come of a plan.
 
         Args:
             plan: The plan.
             sent: What was sent of it: less than all where an answer lacked a value.
             has_new_lines: Whether lines of the app were reached that were not before.
+
+        Returns:
+            Whether it has reached anything that was not before.
         """
         self._sent += max(1, len(sent))
         self._stale += max(1, len(sent))
         if not sent:
             self._idle += 1
-            return
+            return False
         plan = plan[: len(sent)]
         is_new = self.goals.reach(sent) or has_new_lines
         scores = self.goals.scores(sent)
@@ -230,6 +233,7 @@ class Explorer:
             self.goals.note_exit(plan, sent)
             if is_new or is_other:
                 self._extend(plan, sent)
+        return is_new
 
     def _is_first(self, plan: Plan) -> bool:
         """Whether a plan was not kept before: steps of climbs may be what was sent already."""

@@ -42,6 +42,9 @@ def lines(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if len(incomplete) > _MOST_OPERATIONS:
         rest = counted(len(incomplete) - _MOST_OPERATIONS, "operation")
         yield f"  and {rest} more (--xapi-report json:PATH)"
+    slow = sum(bool(reach.get("is_slow")) for reach in reaches)
+    if slow:
+        yield f"  {counted(slow, 'item')} ended early: nothing new for seconds (--xapi-fuzz-profile)"
     unguided = {module: why for reach in reaches for module, why in reach["unguided"].items()}
     for module, why in sorted(unguided.items()):
         yield f"  not looked into: {module}, {why}"

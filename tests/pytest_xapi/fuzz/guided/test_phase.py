@@ -308,3 +308,23 @@ def test_a_condition_that_comes_out_late_in_a_loop_counts(app_module, fuzz) -> N
     output = fuzz(GUIDED, cases=5).output
     assert "never true: number == 2_500" not in output
     assert "never true: found > 1" in output
+
+
+def test_an_app_that_answers_slowly_gets_fewer_requests(app_module, fuzz) -> None:
+    app_module(
+        """
+        import time
+
+        from xapi import XAPI
+
+        app = XAPI()
+
+        @app.get("/slow")
+        def slow(size: int, limit: int) -> bool:
+            time.sleep(0.25)
+            return size * 31 + limit == 77_777_777 and size > limit > 300
+        """
+    )
+    found = fuzz(GUIDED, "--xapi-fuzz-profile=quick", cases=1_000)
+    assert found.records["GET /slow guided"]["cases"] < 100
+    assert "1 item ended early: nothing new for seconds (--xapi-fuzz-profile)" in found.output
