@@ -163,8 +163,18 @@ class Ascents:
             return _Ascent(goal, climb, near.way)
         if not waiting:
             return None
-        last = self.left.popleft() if self.left else self._goals.exits.pop()
+        last = self._left() if self.left else self._goals.exits.pop()
         return _Ascent(last.goal, self._climb(last.plan, last.score, held=last.held), aim=last.aim)
+
+    def _left(self) -> Exit:
+        """Where the next plan has left its way: the newest made for what is open, or else the oldest."""
+        for position in range(len(self.left) - 1, -1, -1):
+            aim = self.left[position].aim
+            if aim is not None and aim.goal in self._goals.open:
+                found = self.left[position]
+                del self.left[position]
+                return found
+        return self.left.popleft()
 
     def _climb(
         self,

@@ -225,7 +225,7 @@ class Explorer:
             self._idle = max(0, self._idle - _NEARER)
         elif not (is_longer or is_other):
             self._idle += 1
-        self._derive(plan, sent, is_new or is_longer)
+        self._derive(plan, sent, is_new or is_longer, is_new)
         if (is_new or is_longer or is_other) and self._is_first(plan):
             self.corpus.append(plan)
             self._alternatives.learn(plan)
@@ -244,7 +244,7 @@ class Explorer:
 
     # What comes of what was compared
 
-    def _derive(self, plan: Plan, sent: Sequence[Sent], is_new: bool) -> None:
+    def _derive(self, plan: Plan, sent: Sequence[Sent], is_new: bool, is_first: bool) -> None:
         """Queue what makes the code go on in another way, where something was seen for the first time."""
         deriver = Deriver(plan, sent, self._random)
         shape = "" if len(plan) == 1 else " > ".join(hop.drawn.label for hop in plan)
@@ -257,7 +257,8 @@ class Explorer:
             for event in distinct(sent[position].trace.events):
                 goal = None if event.outcome is None else (event.site, not event.outcome, choice)
                 is_open = goal in self.goals.open
-                if not self._is_unfollowed(event, shape) and not (is_new and is_open):
+                is_again = (is_first and goal is not None) or (is_new and is_open)
+                if not self._is_unfollowed(event, shape) and not is_again:
                     continue
                 self._chance.learn(event)
                 is_choice = is_lookup(event)
@@ -339,7 +340,8 @@ class Explorer:
         is_over = aim.goal[2] != ANY and aim.goal not in self.goals.open
         if is_over or aim.depth >= _MOST_MENDS or self._mended_for[aim.goal] >= _MOST_MENDED:
             return
-        left = None if has_met(aim.goal, sent) else departure(aim.way, sent)
+        is_there = has_met(aim.goal, sent) and not self._has_lost_choice(aim.goal, sent)
+        left = None if is_there else departure(aim.way, sent)
         if left is None:
             return
         self._mended_for[aim.goal] += 1
@@ -354,6 +356,10 @@ class Explorer:
         score = score_of_any(there, sent[-1].trace)
         if score is not None and score != REACHED and self._mended_for[aim.goal] <= _MOST_EXITS:
             self._ascents.left.append(Exit(there, plan, score, again, self._changed_for(aim, plan)))
+
+    def _has_lost_choice(self, goal: Goal, sent: Sequence[Sent]) -> bool:
+        """Whether a goal is about a member of a table that the requests did not come to."""
+        return goal[2] not in (ANY, "") and all(self.goals.choice(item) != goal[2] for item in sent)
 
     def _changed_for(self, aim: Aim, plan: Plan) -> frozenset[Field]:
         """The numbers of a plan that are others than in the one that has come nearest on that way."""
