@@ -80,6 +80,10 @@ def encoders_by_type() -> dict[type, Encoder]:
     }
 
 
+class HasGenerator(Exception):
+    """A value has a generator in it, which can be gone through only once."""
+
+
 class _Encoding(Record):
     """The choices of one call of `jsonable_encoder`, carried down into the value."""
 
@@ -89,6 +93,8 @@ class _Encoding(Record):
     exclude_none: bool = False
     custom_encoder: Mapping[Any, Encoder] = MappingProxyType({})
     sqlalchemy_safe: bool = True
+    leaves_generators: bool = False
+    """Whether generators raise `HasGenerator` and are not used up: what fails later may be encoded anew."""
 
     def encode(self, value: Any, include: Names | None = None, exclude: Names | None = None) -> Any:
         if self.custom_encoder and (custom := self._custom(value)) is not None:
@@ -109,6 +115,8 @@ class _Encoding(Record):
         if isinstance(value, dict):
             return self._encode_dict(value, include, exclude)
         if isinstance(value, list | set | frozenset | GeneratorType | tuple | deque):
+            if self.leaves_generators and isinstance(value, GeneratorType):
+                raise HasGenerator
             return [self.encode(item) for item in value]
         return self._encode_other(value)
 
@@ -191,11 +199,15 @@ def json_safe(value: Any) -> Any:
     return [json_safe(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-_default = _Encoding()
+_default = _Encoding(leaves_generators=True)
 
 
 def encode_default(value: Any) -> Any:
-    """`jsonable_encoder` without options, as the hook of a JSON encoder."""
+    """`jsonable_encoder` without options, as the hook of a JSON encoder.
+
+    Raises:
+        HasGenerator: there is one in it, which is left as it is.
+    """
     return _default.encode(value)
 
 

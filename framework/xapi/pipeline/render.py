@@ -11,7 +11,7 @@ from pydantic_core import PydanticSerializationError, SchemaSerializer
 from starlette.background import BackgroundTasks
 from starlette.responses import JSONResponse, Response
 
-from xapi.encoders import encode_default, json_safe, jsonable_encoder
+from xapi.encoders import HasGenerator, encode_default, json_safe, jsonable_encoder
 from xapi.exceptions import ResponseValidationError
 from xapi.operation.fields import errors_of
 from xapi.pipeline.mistaken import check_result, mistake_in, refused, told_mistake
@@ -83,9 +83,9 @@ def _json_by(encode: Encode, value: Any) -> bytes:
         text = "".join(encode(value, 0))
         if '"_sa' not in text:
             return text.encode()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, HasGenerator):
         pass
-    # There is a key or a number that JSON does not have, a lone surrogate, or perhaps SQLAlchemy's state.
+    # There is a generator, what JSON does not have, a lone surrogate, or perhaps SQLAlchemy's state.
     return "".join(encode(json_safe(jsonable_encoder(value)), 0)).encode()
 
 
