@@ -13,12 +13,11 @@ Outcomes = Mapping[tuple[int, int], Collection[bool]]
 """By line and column of a condition: how it came out."""
 
 
-def outcomes_of(conditions: Iterable[Mapping[str, Any]], file: str) -> Outcomes:
-    """How the conditions of a file came out."""
-    found: dict[tuple[int, int], set[bool]] = defaultdict(set)
+def outcomes_of(conditions: Iterable[Mapping[str, Any]]) -> Mapping[str, Outcomes]:
+    """How conditions came out, by file."""
+    found: dict[str, dict[tuple[int, int], set[bool]]] = defaultdict(lambda: defaultdict(set))
     for condition in conditions:
-        if condition["file"] == file:
-            found[condition["line"], condition["column"]].update(condition["outcomes"])
+        found[condition["file"]][condition["line"], condition["column"]].update(condition["outcomes"])
     return found
 
 

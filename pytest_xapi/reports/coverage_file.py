@@ -13,8 +13,6 @@ from pytest_xapi.reports.model import Report
 
 _SETTINGS = (".coveragerc", "setup.cfg", "tox.ini", "pyproject.toml")
 """Where coverage.py's settings may be."""
-_NONE: dict[str, tuple[()]] = {"conditions": ()}
-"""What an item without guided requests has reached."""
 
 
 def write(report: Report, path: Path) -> None:
@@ -32,14 +30,21 @@ def write(report: Report, path: Path) -> None:
         ) from error
     root = report.root or Path.cwd()
     found: dict[str, set[int]] = {}
-    for record in report.fuzz:
-        for file, of in (record.get("reach") or {"files": {}})["files"].items():
+    reaches = [record["reach"] for record in report.fuzz if record.get("reach")]
+    for reach in reaches:
+        for file, of in reach["files"].items():
             found.setdefault(file, set()).update(of["reached"], of["at_import"])
     path.parent.mkdir(parents=True, exist_ok=True)
     data = CoverageData(basename=str(path))
     data.erase()
     if _measures_branches(root):
-        data.add_arcs({str(root / file): _arcs(report, root / file, file, found[file]) for file in found})
+        outcomes = branches.outcomes_of(item for reach in reaches for item in reach["conditions"])
+        data.add_arcs(
+            {
+                str(root / file): _arcs(root / file, lines, outcomes.get(file, {}))
+                for file, lines in found.items()
+            }
+        )
     else:
         data.add_lines({str(root / file): lines for file, lines in found.items()})
     data.write()
@@ -56,15 +61,11 @@ def _measures_branches(root: Path) -> bool:
     )
 
 
-def _arcs(report: Report, path: Path, file: str, lines: set[int]) -> set[branches.Arc]:
+def _arcs(path: Path, lines: set[int], outcomes: branches.Outcomes) -> set[branches.Arc]:
     """The branches of a file that were taken."""
     from coverage.parser import PythonParser
 
     source = path.read_text(encoding="utf-8")
     parser = PythonParser(text=source)
     parser.parse_source()
-    conditions = (
-        condition for record in report.fuzz for condition in (record.get("reach") or _NONE)["conditions"]
-    )
-    outcomes = branches.outcomes_of(conditions, file)
     return branches.taken(source, parser.arcs(), {parser.first_line(line) for line in lines}, outcomes)

@@ -44,6 +44,8 @@ class AppSecrets:
     def learn(self, sent: Sent) -> None:
         """Tell of the secrets that were compared with a request."""
         named = {value: name for name, value in sensitive.added({}, vars(sent.drawn.parts)) if value}
+        if not named and not any(map(self._name_of, sent.trace.counts)):
+            return
         for event in sent.trace.events:
             name = self._name_of(event.site) or _name_in(event, named)
             if name:

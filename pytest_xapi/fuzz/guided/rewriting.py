@@ -457,14 +457,12 @@ def _is_number(node: ast.expr) -> bool:
 
 
 def _again(node: ast.expr) -> ast.expr:
-    """A simple expression, or one of simple ones, to be read once more."""
+    """A simple expression, to be read once more."""
     match node:
         case ast.Name():
             made: ast.expr = ast.Name(node.id, ast.Load())
         case ast.Constant():
             made = ast.Constant(node.value, node.kind)
-        case ast.Compare():
-            made = ast.Compare(_again(node.left), list(node.ops), [_again(item) for item in node.comparators])
         case _:
             return node
     return ast.copy_location(made, node)
