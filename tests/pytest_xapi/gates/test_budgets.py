@@ -93,11 +93,11 @@ def test_a_budget_for_no_operation_is_an_error() -> None:
 APP = """
     import time
     from pathlib import Path
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import NullPool, create_engine, text
     from xapi import XAPI
 
     app = XAPI(title="Shop")
-    engine = create_engine("sqlite://")
+    engine = create_engine("sqlite://", poolclass=NullPool)
 
     @app.get("/blocking")
     async def blocking() -> None:

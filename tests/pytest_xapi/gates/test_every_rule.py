@@ -35,13 +35,13 @@ GATES = {
 APP = """
     import time
     from typing import Annotated, Literal
-    from sqlalchemy import create_engine, text
+    from sqlalchemy import NullPool, create_engine, text
     from starlette.responses import JSONResponse, PlainTextResponse, Response
     from xapi import XAPI, Depends, HTTPException
     from xapi.security import HTTPBearer
 
     app = XAPI(title="Cups")
-    engine = create_engine("sqlite://")
+    engine = create_engine("sqlite://", poolclass=NullPool)
     version = {"X-Version": {"required": True, "schema": {"type": "integer"}}}
 
     @app.get("/cup", responses={200: {"headers": version}, 404: {"description": "There is none."}})

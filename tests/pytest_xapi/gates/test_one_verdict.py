@@ -16,12 +16,12 @@ from pytest_xapi.reports.model import Report
 from xapi.cli import main
 
 SOUND = """
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 from starlette.responses import JSONResponse
 from xapi import XAPI
 
 app = XAPI(title="Pages", openapi_tags=[{"name": "pages"}])
-engine = create_engine("sqlite://")
+engine = create_engine("sqlite://", poolclass=NullPool)
 
 
 @app.get("/pages", tags=["pages"])
