@@ -49,9 +49,9 @@ was reached beside what is to be reached. Exits with 1 if a target is missed, or
 by more than the noise of the run; with `--held` only if a row is lost. Exits with 2 if a contender could not
 be measured, or does not do the same work as the others.
 `python -m benchmarks soak --help` tells of the soak, which is no measurement, `fuzz --help`,
-`fuzz-speed --help`, `fuzz-large --help` and `documents --help` of the property tests, `migration --help` of
-suites that are moved to our client, `quick-start --help` of a first app with and without the alias, and
-`form-memory --help` of what one form can take in memory."""
+`fuzz-speed --help`, `fuzz-large --help`, `reach --help` and `documents --help` of the property tests,
+`migration --help` of suites that are moved to our client, `quick-start --help` of a first app with and
+without the alias, and `form-memory --help` of what one form can take in memory."""
 
 OTHERS = {
     "documents": "benchmarks.documents.command",
@@ -61,6 +61,7 @@ OTHERS = {
     "fuzz-speed": "benchmarks.fuzz.speed",
     "migration": "benchmarks.migration",
     "quick-start": "benchmarks.quick_start.command",
+    "reach": "benchmarks.reach.command",
     "soak": "benchmarks.soak.command",
 }
 """Commands of their own, and the modules that have their `main`."""
