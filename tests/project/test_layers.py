@@ -68,7 +68,7 @@ FLOORS = {
         ("commands", "plugin"),
     ),
     "pytest_xapi.fuzz": (
-        ("options", "keys"),
+        ("options", "keys", "garbage"),
         ("model",),
         ("generation",),
         ("schemathesis_adapter", "monitors", "guided"),

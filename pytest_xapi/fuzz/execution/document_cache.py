@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_xapi.fuzz import garbage
 from pytest_xapi.fuzz.model.cases import Objection
 from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.schemathesis_adapter import Api
@@ -75,4 +76,5 @@ def api_of(
     )
     kept.append(_Kept(app, document, credentials, api))
     del kept[:-_MOST]
+    garbage.spare(config)
     return api

@@ -175,8 +175,11 @@ class SharedCauses:
         return Exchange(*exchange) if exchange and named and named < own else None
 
     def _declares(self, label: str, status: int) -> bool:
-        operation = next(item for item in self.operations if item.label == label)
-        return operation.response_key(status) is not None
+        return self._by_label[label].response_key(status) is not None
+
+    @cached_property
+    def _by_label(self) -> dict[str, Operation]:
+        return {operation.label: operation for operation in self.operations}
 
     def _of_access(self, shown: Shown) -> Iterator[Finding]:
         return self._of_statuses(

@@ -9,7 +9,6 @@ nothing is slower before and after, and decorators, caches and signatures see no
 from __future__ import annotations
 
 import ast
-import gc
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from pytest_xapi.fuzz import garbage
 from pytest_xapi.fuzz.guided import probes
 from pytest_xapi.fuzz.guided.rewriting import (
     COMPARED,
@@ -187,7 +187,7 @@ def _key(code: CodeType) -> Key:
 
 
 def _functions() -> Iterator[FunctionType]:
-    return (found for found in gc.get_objects() if type(found) is FunctionType)
+    return (found for found in garbage.live() if type(found) is FunctionType)
 
 
 def _pairs(plain: CodeType, probed: CodeType) -> Iterator[tuple[CodeType, CodeType]]:

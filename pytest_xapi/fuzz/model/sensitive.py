@@ -27,6 +27,8 @@ _HARMLESS = re.compile(
 )
 _MEMBER = re.compile(rf'"([\w.-]*(?:{_WORDS})[\w.-]*)"\s*:\s*("(?:[^"\\]|\\.)*")'.encode(), re.IGNORECASE)
 _BYTES = tuple(stem.encode() for stem in _STEMS)
+_LARGE = 20_000
+"""From so many bytes on it takes longer to search a body than to find it among those that were searched."""
 _SHORTEST = 8
 """What is shorter is no secret that an app has made."""
 _USER_INFO = re.compile(r"(?<=://)([^\s/:@'\"]*):([^\s/@'\"]+)(?=@)")
@@ -42,13 +44,13 @@ def of_answer(request: WireRequest, answer: WireResponse) -> Iterator[Named]:
     """The secrets that an answer gives: those that were sent to the app are not of its making."""
     for name, value in _cookies(answer):
         yield from _made(name, value, request)
-    for name, value in _members(answer.body):
+    members = _members_of_large if len(answer.body) > _LARGE else _members
+    for name, value in members(answer.body):
         yield from _made(name, value, request)
 
 
-@lru_cache(maxsize=4)
 def _members(body: bytes) -> tuple[Named, ...]:
-    """What stands under such names in a body; a document is served for each item, and is large."""
+    """What stands under such names in a body."""
     lower = body.lower()
     if not any(stem in lower for stem in _BYTES):
         return ()  # to search takes ten times as long, and each answer of a run is
@@ -61,6 +63,10 @@ def _members(body: bytes) -> tuple[Named, ...]:
             except ValueError:
                 continue
     return tuple(members)
+
+
+_members_of_large = lru_cache(maxsize=2)(_members)
+"""Of a body that is large: a document is, and is served for each item."""
 
 
 def _made(name: str, value: str, request: WireRequest) -> Iterator[Named]:
