@@ -1,7 +1,7 @@
 """What the collector of garbage has to look at while requests are sent.
 
-A run has some hundred thousand objects by then: of the libraries, of the app, of what is made from its document.
-They stay to its end, and to walk over all of them again and again took up to a tenth of a run.
+A run has some hundred thousand objects by then, of the libraries, of the app, and of what is made from its
+document. They stay to its end, and to walk over them again and again took up to a tenth of a run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _SPARED = pytest.StashKey[bool]()
 
 
 def spare(config: pytest.Config) -> None:
-    """Keep the collector from all that is there now, to the end of the run; the first call of a run counts."""
+    """Keep the collector from all that is there now, to the end of the run; later calls do nothing."""
     if config.stash.setdefault(_SPARED, False) or gc.get_freeze_count():
         return
     config.stash[_SPARED] = True

@@ -41,6 +41,7 @@ KEYS = {
     "pytest_xapi/documents.py _data": "the text of a document, by what it says",
     "pytest_xapi/documents.py _read": "the text of a document, by what it says",
     "pytest_xapi/fuzz/model/sensitive.py _members_of_large": "bytes, by what they are",
+    "pytest_xapi/fuzz/model/traceback_origin.py is_foreign": "paths of files",
     "pytest_xapi/fuzz/model/traceback_origin.py _foreign_places": "nothing: it is made once",
     "pytest_xapi/fuzz/generation/ecma.py _members": "the name of a property of characters",
     "pytest_xapi/fuzz/generation/texts.py FORMATS": "names of formats",

@@ -129,6 +129,7 @@ class _Alarm:
 
     def __init__(self) -> None:
         self._guards: list[_Guard] = []
+        self._is_kept = False
 
     def is_free(self) -> bool:
         """Whether the signal can be used: this is the main thread, and nobody else uses it."""
@@ -136,11 +137,11 @@ class _Alarm:
             return False
         if self._guards:
             return True
-        handler = signal.getsignal(signal.SIGALRM)
-        return handler is signal.SIG_DFL and not signal.getitimer(signal.ITIMER_REAL)[0]
+        is_ours = self._is_kept or signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+        return is_ours and not signal.getitimer(signal.ITIMER_REAL)[0]
 
     def add(self, guard: _Guard) -> None:
-        if not self._guards:
+        if not self._guards and not self._is_kept:
             signal.signal(signal.SIGALRM, self._interrupt)
         self._guards.append(guard)
         self._wind()
@@ -149,7 +150,20 @@ class _Alarm:
         self._guards.remove(guard)
         if not self._guards:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            if not self._is_kept:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+    def keep(self) -> None:
+        """Leave the handler in its place between guards, if the signal is free: timers are cheaper."""
+        if not self._guards and self.is_free():
+            signal.signal(signal.SIGALRM, self._interrupt)
+            self._is_kept = True
+
+    def give_back(self) -> None:
+        """End that, unless somebody has put another handler in its place meanwhile."""
+        if self._is_kept and signal.getsignal(signal.SIGALRM) == self._interrupt:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        self._is_kept = False
 
     def _wind(self, least: float = 0.001) -> None:
         seconds = min(guard.due for guard in self._guards) - now()
@@ -157,6 +171,8 @@ class _Alarm:
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         # An app may catch what interrupts it, and block on: then it is interrupted again.
+        if not self._guards:
+            return  # it is kept, and somebody else has sent the signal
         self._wind(BLOCKED_SECONDS)
         overdue = [guard for guard in self._guards if guard.due <= now()]
         for guard in overdue:
@@ -167,6 +183,8 @@ class _Alarm:
 
 
 _alarm = _Alarm()
+keep_alarm, give_back_alarm = _alarm.keep, _alarm.give_back
+"""For whoever makes many calls one after the other in the main thread."""
 
 
 @contextmanager

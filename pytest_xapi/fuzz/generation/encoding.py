@@ -43,7 +43,7 @@ def text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, dict | list) else repr(value)
 
 
-_JSON = json.JSONEncoder(default=text)
+_JSON = json.JSONEncoder(default=text, check_circular=False)
 """Writes bodies; what JSON has no type for as `text` does."""
 
 

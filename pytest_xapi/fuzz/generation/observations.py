@@ -11,6 +11,7 @@ _MOST_BYTES = 20_000
 _MOST_VALUES = 5
 _MOST_NAMES = 50
 _DEEPEST = 4
+_SCALARS = frozenset({str, int, float})
 _PREFIXES = ("next_", "id_", "new_")
 
 
@@ -27,10 +28,11 @@ class Observations:
             return
         self.accepted = True
         for name, value in _scalars(answer.json(_MOST_BYTES), 0):
-            if len(self._values) < _MOST_NAMES or name in self._values:
-                known = self._values.setdefault(name, [])
-                if value not in known and len(known) < _MOST_VALUES:
-                    known.append(value)
+            known = self._values.get(name)
+            if known is None and len(self._values) < _MOST_NAMES:
+                known = self._values[name] = []
+            if known is not None and len(known) < _MOST_VALUES and value not in known:
+                known.append(value)
 
     def named(self, name: str) -> list[Any]:
         """The values under a name, or under one that means the same: `cursor` and `next_cursor`."""
@@ -45,7 +47,7 @@ def _scalars(value: Any, depth: int) -> Iterator[tuple[str, Any]]:
         return
     if isinstance(value, dict):
         for name, item in value.items():
-            if isinstance(item, str | int | float) and not isinstance(item, bool):
+            if type(item) in _SCALARS:
                 yield name, item
             else:
                 yield from _scalars(item, depth + 1)

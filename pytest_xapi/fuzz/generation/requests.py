@@ -69,6 +69,12 @@ class Requests:
             location: [item for item in description.parameters if item.location == location]
             for location in PLACES
         }
+        self._known = {
+            location: {_key(location, item.name): item for item in items}
+            for location, items in self._parameters.items()
+        }
+        self._whole_parameter = next((item for item in self._parameters["query"] if item.is_whole), None)
+        self._always = () if "user-agent" in self._known["header"] else (USER_AGENT,)
 
     def wire(self, drawn: GeneratedCase) -> WireRequest:
         """The request that a case is sent as, without credentials.
@@ -78,7 +84,7 @@ class Requests:
             Foreign: its body is of a media type that is not written here.
         """
         parts = drawn.parts
-        headers = [] if self._is_declared("user-agent") else [USER_AGENT]
+        headers = list(self._always)
         content = b""
         if parts.body is not ABSENT and drawn.media_type is not None:
             body = self._description.body(drawn.media_type)
@@ -91,9 +97,6 @@ class Requests:
         query = self._whole_query(parts.query)
         path = self._description.base + self._path(parts.path_parameters, has_slashes(drawn))
         return WireRequest(drawn.method, f"{path}?{query}" if query else path, tuple(headers), content)
-
-    def _is_declared(self, header: str) -> bool:
-        return any(parameter.name.lower() == header for parameter in self._parameters["header"])
 
     def unclear(self, drawn: GeneratedCase) -> Violation | None:
         """What a server cannot know of a case that is right: that there is a list, or which one."""
@@ -131,22 +134,20 @@ class Requests:
         return filled(self._description.path, written)
 
     def _whole_query(self, values: dict[str, Any]) -> str:
-        whole = next((item for item in self._parameters["query"] if item.is_whole), None)
+        whole = self._whole_parameter
         if whole is None or whole.name not in values or _is_form(whole):
             return encoding.query_string(self._query(values))
         return quote(encoding.content_text(whole.media_type or "", values[whole.name]))
 
     def _query(self, values: dict[str, Any]) -> encoding.Pairs:
-        known = {parameter.name: parameter for parameter in self._parameters["query"]}
         return [
             pair
             for name, value in values.items()
-            for pair in encoding.query_pairs(known.get(name) or _undeclared(name, "query"), value)
+            for pair in encoding.query_pairs(self._parameter("query", name), value)
         ]
 
     def _headers(self, values: dict[str, Any]) -> encoding.Pairs:
-        known = {parameter.name.lower(): parameter for parameter in self._parameters["header"]}
-        written = [(name, known.get(name.lower()) or _undeclared(name, "header")) for name in values]
+        written = [(name, self._parameter("header", name)) for name in values]
         return [
             encoding.checked_header(name, encoding.header_text(parameter, values[name]))
             for name, parameter in written
@@ -154,14 +155,16 @@ class Requests:
         ]
 
     def _cookies(self, values: dict[str, Any]) -> encoding.Pairs:
-        known = {parameter.name: parameter for parameter in self._parameters["cookie"]}
-        written = [known.get(name) or _undeclared(name, "cookie") for name in values]
+        written = [self._parameter("cookie", name) for name in values]
         return [
             pair
             for parameter in written
             if encoding.is_sent(parameter, values[parameter.name])
             for pair in encoding.cookie_pairs(parameter, values[parameter.name])
         ]
+
+    def _parameter(self, location: str, name: str) -> RequestParameter:
+        return self._known[location].get(_key(location, name)) or _undeclared(name, location)
 
     def verdicts(self, drawn: GeneratedCase) -> dict[str, Verdict]:
         """Whether what is sent keeps to the document, by location.
@@ -377,6 +380,11 @@ def _received(parameter: RequestParameter, value: Any) -> tuple[Any, bool]:
 
 def _has_delimiter(text: str) -> bool:
     return text == "" or any(character in ",.;=|& /" for character in text)
+
+
+def _key(location: str, name: str) -> str:
+    """What tells a parameter from others of its place: the case of the names of headers does not count."""
+    return name.lower() if location == "header" else name
 
 
 def _undeclared(name: str, location: str) -> RequestParameter:

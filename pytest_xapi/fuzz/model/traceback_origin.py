@@ -66,6 +66,7 @@ def _own_frames(exception: BaseException) -> list[traceback.FrameSummary]:
     return [frame for frame in frames if not is_foreign(frame.filename)] or frames
 
 
+@cache
 def is_foreign(filename: str) -> bool:
     """Whether a file is not code of the app: of an installed package, the standard library, or xapi."""
     return filename.startswith(("<", *_foreign_places())) or "site-packages" in Path(filename).parts

@@ -12,6 +12,7 @@ from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.monitors.event_loop import LoopWatch
 from pytest_xapi.fuzz.monitors.tasks import RequestTasks
 from pytest_xapi.fuzz.monitors.teardown_watch import TeardownWatch
+from xapi.testing.timeouts import give_back_alarm, keep_alarm
 
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.model.redaction import Redactor
@@ -48,6 +49,7 @@ class MonitoredTransport(AppTransport):
         self._teardown = TeardownWatch()
         self._tasks = RequestTasks(client)
         self._tasks.attach()
+        keep_alarm()
         self.reset()
 
     def reset(self) -> None:
@@ -84,6 +86,7 @@ class MonitoredTransport(AppTransport):
     def close(self) -> None:
         """End the watching; the client stays open."""
         self._tasks.detach()
+        give_back_alarm()
         self._loops.stop()
 
 

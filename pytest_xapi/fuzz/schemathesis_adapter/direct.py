@@ -357,6 +357,8 @@ class Direct:
 
 def _authenticated(request: WireRequest, credentials: Credentials) -> WireRequest:
     """A request with credentials in the places that they are for."""
+    if not credentials:
+        return request
     target, headers = request.target, list(request.headers)
     for place, value in credentials:
         location, _, name = place.partition(" ")

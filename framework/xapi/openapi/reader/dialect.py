@@ -16,6 +16,7 @@ ONE_SCHEMA = (
 """Keywords that hold one schema."""
 SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED_SCHEMAS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+_HOLDING = frozenset((*ONE_SCHEMA, *SCHEMA_LISTS, *NAMED_SCHEMAS))
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 UNKNOWN_TYPE = "x-unknown-type"
 PERHAPS = "x-perhaps"
@@ -155,6 +156,8 @@ def _roots(content: Any) -> Iterator[Any]:
 
 def subschemas(schema: Schema) -> Iterator[Any]:
     """The schemas that a schema holds itself."""
+    if _HOLDING.isdisjoint(schema):
+        return  # as most do
     for key in ONE_SCHEMA:
         if key in schema:
             yield schema[key]

@@ -208,11 +208,18 @@ class Operation:
         """The Media Type Objects of a request body, a response or a header, by media type."""
         if node is None:
             return {}
-        return {
-            name: found
-            for name, written in node.children("content")
-            if (found := self.references.object_at(written)) is not None
-        }
+        if node.pointer not in self._contents:
+            self._contents[node.pointer] = {
+                name: found
+                for name, written in node.children("content")
+                if (found := self.references.object_at(written)) is not None
+            }
+        return self._contents[node.pointer]
+
+    @cached_property
+    def _contents(self) -> dict[str, Mapping[str, Node]]:
+        """By the pointer of what has it: each answer to the operation is compared with it."""
+        return {}
 
     def media_type_key(self, node: Node | None, media_type: str) -> str | None:
         """The key of the `content` of a request body or a response that describes a media type."""

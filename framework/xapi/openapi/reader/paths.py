@@ -32,12 +32,27 @@ class PathMatcher:
     """
 
     def __init__(self, templates: Iterable[str]) -> None:
-        ordered = sorted(dict.fromkeys(templates), key=lambda path: len(names_in(path)))
-        self._patterns = [(pattern(path), path) for path in ordered]
+        self._concrete: set[str] = set()
+        self._patterns: dict[int, list[tuple[re.Pattern[str], str]]] = {}
+        """By the number of slashes, of which parameters have none."""
+        for path in sorted(dict.fromkeys(templates), key=lambda path: len(names_in(path))):
+            if names_in(path):
+                self._patterns.setdefault(_slashes(path), []).append((pattern(path), path))
+            else:
+                self._concrete.add(path)
 
     def matching(self, path: str) -> Iterable[str]:
         """The templates that match a path, without its query."""
-        return (template for pattern, template in self._patterns if pattern.fullmatch(path))
+        if path in self._concrete:
+            yield path
+        for pattern, template in self._patterns.get(path.count("/"), ()):
+            if pattern.fullmatch(path):
+                yield template
+
+
+def _slashes(template: str) -> int:
+    texts, _ = split(template)
+    return sum(text.count("/") for text in texts)
 
 
 def values_in(template: str, path: str) -> dict[str, str]:

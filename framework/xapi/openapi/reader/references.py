@@ -17,7 +17,8 @@ _OVERRIDING = ("summary", "description")
 
 def reference_of(value: Any) -> str | None:
     """The reference that an object is, if it is one: its `$ref` is a string."""
-    reference = value.get("$ref") if isinstance(value, Mapping) else None
+    is_object = type(value) is dict or isinstance(value, Mapping)
+    reference = value.get("$ref") if is_object else None
     return reference if isinstance(reference, str) else None
 
 
