@@ -39,8 +39,8 @@ NAMES: dict[str, Any] = {
 _SOURCES = {
     "path": 'scope["path_params"]',
     "path_list": '{{name: [value] for name, value in scope["path_params"].items()}}',
-    "query": 'query_values(scope["query_string"], {most})',
     "query_list": 'query_lists(scope["query_string"], {most})',
+    "query": 'query_values(scope["query_string"], {most})',
     "header": 'dict(reversed(scope["headers"]))',
     "cookie": 'cookie_values(scope["headers"], {most})',
     "header_list": 'header_lists(scope["headers"], {most})',
@@ -68,6 +68,8 @@ class RequestWriter(ResponseWriter):
         given = self.operation.options.max_parameters
         most = number(MAX_PARAMETERS if given is None else given)
         for name, expression in _SOURCES.items():
+            if name == "query" and "query_list" in sources:
+                expression = "{{name: values[-1] for name, values in query_list.items()}}"
             if name in sources and not (name == "header" and self.few_headers):
                 self.line(f"{name} = {expression}".format(most=most))
         if self.plan.endpoint.fallible:
