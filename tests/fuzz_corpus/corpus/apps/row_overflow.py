@@ -8,6 +8,7 @@ Issue: https://code.djangoproject.com/ticket/27397
 """
 
 import sqlite3
+from contextlib import closing
 from typing import Annotated
 
 from xapi import XAPI, HTTPException, Path
@@ -21,9 +22,8 @@ def create_app(fixed: bool) -> XAPI:
 
     @app.get("/rows/{row_id}", responses={404: {"description": "No such row"}})
     async def read_row(row_id: Annotated[int, Path(**limits)]) -> str:
-        with sqlite3.connect(":memory:") as database:
+        with closing(sqlite3.connect(":memory:")) as database:
             found = database.execute("select 'first' where ? = 1", [row_id]).fetchone()
-        database.close()
         if found is None:
             raise HTTPException(404)
         text: str = found[0]
