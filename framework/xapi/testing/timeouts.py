@@ -129,6 +129,7 @@ class _Alarm:
 
     def __init__(self) -> None:
         self._guards: list[_Guard] = []
+        self._handler = self._interrupt
         self._is_kept = False
 
     def is_free(self) -> bool:
@@ -137,12 +138,13 @@ class _Alarm:
             return False
         if self._guards:
             return True
-        is_ours = self._is_kept or signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+        handler = signal.getsignal(signal.SIGALRM)
+        is_ours = handler is signal.SIG_DFL or handler is self._handler
         return is_ours and not signal.getitimer(signal.ITIMER_REAL)[0]
 
     def add(self, guard: _Guard) -> None:
-        if not self._guards and not self._is_kept:
-            signal.signal(signal.SIGALRM, self._interrupt)
+        if not self._guards and signal.getsignal(signal.SIGALRM) is not self._handler:
+            signal.signal(signal.SIGALRM, self._handler)
         self._guards.append(guard)
         self._wind()
 
@@ -156,12 +158,12 @@ class _Alarm:
     def keep(self) -> None:
         """Leave the handler in its place between guards, if the signal is free: timers are cheaper."""
         if not self._guards and self.is_free():
-            signal.signal(signal.SIGALRM, self._interrupt)
+            signal.signal(signal.SIGALRM, self._handler)
             self._is_kept = True
 
     def give_back(self) -> None:
         """End that, unless somebody has put another handler in its place meanwhile."""
-        if self._is_kept and signal.getsignal(signal.SIGALRM) == self._interrupt:
+        if self._is_kept and signal.getsignal(signal.SIGALRM) is self._handler:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
         self._is_kept = False
 

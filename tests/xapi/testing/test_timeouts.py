@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 
 from xapi import XAPI
 from xapi.testing import AsyncClient, TestClient, WebSocketTimeout
+from xapi.testing.timeouts import give_back_alarm, keep_alarm
 
 app = XAPI()
 released = threading.Event()
@@ -172,6 +173,19 @@ def test_a_handler_of_someone_else_is_left_alone() -> None:
         assert signal.getsignal(signal.SIGALRM) is handler
     finally:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def test_a_kept_alarm_is_set_again_where_somebody_has_ended_another() -> None:
+    keep_alarm()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    try:
+        with TestClient(app) as client:
+            for _ in range(2):
+                with pytest.raises(httpx.ReadTimeout, match="its code blocks"):
+                    client.get("/blocks", timeout=0.01)
+    finally:
+        give_back_alarm()
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
 
 def test_a_session_whose_app_blocks_is_interrupted() -> None:
