@@ -50,7 +50,8 @@ def assert_conforms(response: httpx.Response) -> None:
     their schema (JSON Schema 2020-12); `format` is not checked.
 
     Raises:
-        ConformanceError: something is not as documented, or the operation is not documented at all.
+        ConformanceError: something is not as documented, or the operation is not documented at all, or
+            describes no responses.
         DocumentError: the app has no document.
         TypeError: the response is not one of a test client.
     """
@@ -63,6 +64,11 @@ def assert_conforms(response: httpx.Response) -> None:
     if operation is None:
         raise ConformanceError(
             f"{request.method} {told.path} {_unattributed(attribution, request.method, told)}"
+        )
+    if operation.describes_no_answers:
+        raise ConformanceError(
+            f"{operation.label} describes no `responses` in the document, "
+            "so a response has nothing to conform to"
         )
     check(
         attribution.document,
@@ -122,6 +128,8 @@ def faults(
     body: bytes | None,
 ) -> list[Fault]:
     """All that is not as documented in a response, whose body may be None where it is not known."""
+    if operation.describes_no_answers:
+        return []
     key = operation.response_key(status)
     if key is None:
         message = f"the status {status} is not documented, only {', '.join(operation.responses) or 'none'}"

@@ -175,7 +175,7 @@ class SharedCauses:
         return Exchange(*exchange) if exchange and named and named < own else None
 
     def _declares(self, label: str, status: int) -> bool:
-        return self._by_label[label].response_key(status) is not None
+        return self._by_label[label].describes(status)
 
     @cached_property
     def _by_label(self) -> dict[str, Operation]:
@@ -223,7 +223,7 @@ class SharedCauses:
 
 def _refuses_undeclared(operation: Operation) -> bool:
     """Whether an operation needs credentials, and does not declare a refusal of who has none."""
-    return {} not in operation.security and None in map(operation.response_key, _OF_ACCESS)
+    return {} not in operation.security and not all(map(operation.describes, _OF_ACCESS))
 
 
 def _may_get_an_unreadable_body(operation: Operation) -> bool:

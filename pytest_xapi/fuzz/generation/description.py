@@ -32,6 +32,7 @@ _OF_CLIENTS = frozenset(
 )
 """Headers about the message or the connection: with other values there would be no such request."""
 _UNREAD = "what XML and YAML hold is not held to a schema"
+_UNDESCRIBED = "the document describes no `responses` of it, so its answers may be any"
 _BYTES = {"type": "string", "format": "binary"}
 
 
@@ -135,7 +136,9 @@ def _undeclared(operation: Operation, omissions: Omissions) -> Iterator[RequestP
 
 
 def _note_unread(operation: Operation, omissions: Omissions) -> None:
-    """Note the bodies with schemas that nothing is held to."""
+    """Note the answers, and the bodies with schemas, that nothing is held to."""
+    if operation.describes_no_answers:
+        omissions.note("a judged answer", _UNDESCRIBED, operation.node.pointer)
     described = [("body", operation.request_body)]
     described += [(f"response {status}", response) for status, response in operation.responses.items()]
     for named, node in described:

@@ -28,6 +28,31 @@ ORDERS = """
             return JSONResponse({"detail": "no"}, STATUS)
         return order.number
 """
+UNDESCRIBED = """
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    DOCUMENT = {
+        "openapi": "VERSION",
+        "info": {"title": "A", "version": "1"},
+        "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
+        "paths": {
+            "/silent": {"get": {"security": [{"key": []}]}},
+            "/told": {"get": {"responses": {"200": {"description": "ok"}}}},
+        },
+    }
+
+    async def document(request):
+        return JSONResponse(DOCUMENT)
+
+    async def refuse(request):
+        return JSONResponse({}, 401)
+
+    app = Starlette(
+        routes=[Route("/openapi.json", document), Route("/silent", refuse), Route("/told", refuse)]
+    )
+"""
 DESCRIBED = {"description": "Refused"}
 OF_FRAMEWORKS: dict[str, Any] = {
     "422": {
@@ -47,6 +72,19 @@ def test_a_declared_refusal_is_an_answer_and_the_share_is_told(app_module, fuzz,
     )[0]
     assert 0 < int(refused) < int(right)
     assert "examples in the document" in run.output
+
+
+@pytest.mark.parametrize(("version", "may_describe_none"), [("3.0.3", False), ("3.1.0", True)])
+def test_an_operation_without_responses_has_no_undeclared_one_and_is_told(
+    app_module, fuzz, version: str, may_describe_none: bool
+) -> None:
+    app_module(UNDESCRIBED.replace("VERSION", version))
+    run = fuzz()
+    undeclared = {label for label, check in run.findings if check == "status_code_conformance"}
+    assert "GET /told" in undeclared
+    assert (undeclared == {"GET /told"}) is may_describe_none
+    told = "never sent: a judged answer of GET /silent: the document describes no `responses` of it"
+    assert (told in run.output) is may_describe_none
 
 
 @pytest.mark.parametrize("status", [400, 410, 422, 423])

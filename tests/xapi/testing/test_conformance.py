@@ -250,6 +250,33 @@ def test_a_document_without_ids_says_so() -> None:
         TestClient(Described({"responses": {}}, Response())).call("read")
 
 
+@pytest.mark.parametrize(
+    ("version", "operation", "may_be_any"),
+    [
+        ("3.0.3", {}, False),
+        ("3.1.0", {}, True),
+        ("3.2.0", {}, True),
+        ("3.1.0", {"responses": {}}, True),
+        ("3.1.0", {"responses": {"x-note": "later"}}, True),
+        ("3.1.0", {"responses": {"200": {"description": "ok"}}}, False),
+    ],
+)
+def test_no_answer_is_undescribed_where_an_operation_need_not_describe_any(
+    version: str, operation: Any, may_be_any: bool
+) -> None:
+    document = Document({"openapi": version, "paths": {"/a": {"get": operation}}})
+    told = faults(document, document.operations[0], 418, [("content-type", "text/plain")], b"tea")
+    assert [fault.kind for fault in told] == ([] if may_be_any else ["status"])
+
+
+def test_a_response_has_nothing_to_conform_to_where_none_is_described() -> None:
+    app = Described({}, PlainTextResponse("tea", 418))
+    message = "GET / describes no `responses` in the document, so a response has nothing to conform to"
+    with pytest.raises(ConformanceError, match=message):
+        assert_conforms(TestClient(app).get("/"))
+    assert TestClient(app, check_responses=True).get("/").status_code == 418
+
+
 @pytest.mark.parametrize("media_type", ["text/xml", "application/xml", "text/yaml", "text/x-yaml"])
 def test_what_xml_and_yaml_hold_is_not_held_to_a_schema(media_type: str) -> None:
     content = {media_type: {"schema": {"type": "object", "required": ["id"]}}}

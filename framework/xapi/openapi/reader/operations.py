@@ -191,6 +191,15 @@ class Operation:
         return next((key for key in wanted if key in self.responses), None)
 
     @property
+    def describes_no_answers(self) -> bool:
+        """Whether no answer can be undescribed: since 3.1 an operation need not have `responses`."""
+        return not self.responses and self.references.version >= (3, 1)
+
+    def describes(self, status: int) -> bool:
+        """Whether an answer with a status is one that the operation may give."""
+        return self.describes_no_answers or self.response_key(status) is not None
+
+    @property
     def security(self) -> list[SecurityAlternative]:
         """The ways to authenticate; where nobody has to, one that needs no scheme."""
         written = self.node.get("security", self.root.get("security", []))
