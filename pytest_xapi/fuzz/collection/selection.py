@@ -33,8 +33,9 @@ class Selection:
     shard: tuple[int, int] = (1, 1)
 
     def has(self, operation: Operation) -> bool:
-        """Whether an operation is run."""
-        return self._has(operation.label, _values(operation))
+        """Whether an operation is run. Each item asks this of all operations."""
+        is_of_all = not (self.labels or self.include or self.exclude)
+        return is_of_all or self._has(operation.label, _values(operation))
 
     def has_unusable(self, label: str) -> bool:
         """Whether what a document has in the place of an operation, or of a path item, is told of."""

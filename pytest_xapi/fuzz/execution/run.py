@@ -101,7 +101,8 @@ def fuzz_operation(api: Api, entry: Entry, plan: RunPlan, time: ItemTime, hooks:
         hooks.take(log[-1].outcome)
         if accepted is None and log[-1].outcome.answer.is_success and not log[-1].outcome.failed:
             accepted = case
-        keep(candidates, log[-_STEPS_BEFORE:], partial(is_shared_by, api, hooks, entry.label))
+        del log[:-_STEPS_BEFORE]
+        keep(candidates, log, partial(is_shared_by, api, hooks, entry.label))
         if log[-1].outcome.answer.is_missing:
             break  # others would not be answered either, and each takes its time
     record.omissions = api.omissions(entry.label)
@@ -271,7 +272,7 @@ def keep(
     """Keep what fails in the last step, if nothing has failed so before."""
     for key, failed, also in keyed(steps[-1].outcome):
         if key not in candidates and len(candidates) < _MOST_FINDINGS and not is_shared(failed):
-            candidates[key] = Candidate(failed, also, steps)
+            candidates[key] = Candidate(failed, also, list(steps))
 
 
 def findings_of(

@@ -21,12 +21,17 @@ class Observations:
     def __init__(self) -> None:
         self.accepted = False
         self._values: dict[str, list[Any]] = {}
+        self._noted: tuple[object, bytes] = ((), b"")
+        """Headers and body of the last answer: the next one is often the same."""
 
     def note(self, answer: WireResponse) -> None:
         """Take what an answer shows; only those of success are read."""
         if not answer.is_success:
             return
         self.accepted = True
+        if self._noted == (answer.headers, answer.body):
+            return
+        self._noted = answer.headers, answer.body
         for name, value in _scalars(answer.json(_MOST_BYTES), 0):
             known = self._values.get(name)
             if known is None and len(self._values) < _MOST_NAMES:

@@ -153,11 +153,15 @@ class Record:
     def count(self, operation: str, answer: WireResponse) -> None:
         """Count one case."""
         self.cases += 1
-        self.answers.setdefault(operation, Counter())[answer.status] += 1
+        if operation not in self.answers:
+            self.answers[operation] = Counter()
+        self.answers[operation][answer.status] += 1
 
     def count_right(self, operation: str, status: int, is_declared_refusal: bool) -> None:
         """Count one case that keeps to the document."""
-        counts = self.right.setdefault(operation, Counter())
+        if operation not in self.right:
+            self.right[operation] = Counter()
+        counts = self.right[operation]
         counts[ALL] += 1
         if is_declared_refusal:
             counts[status] += 1

@@ -56,16 +56,17 @@ class LastWords:
             os.close(self._errors)
 
 
-def text(sent: dict[str, Any], stacks: str) -> str:
+def text(sent: dict[str, Any], content: bytes, stacks: str) -> str:
     """What is said of a request that was in flight.
 
     Args:
         sent: the request, as `InFlight` notes it.
+        content: its body.
         stacks: what the threads did, if the process stood still; else an empty text.
     """
     # Values of headers may be credentials.
     names = ", ".join(name for name, _ in sent["headers"])
-    body = sent["body"].encode("latin-1")[:_MOST_BODY]
+    body = content[:_MOST_BODY]
     lines = [
         f"\nxapi-fuzz: pytest ended while the app handled a request of {sent['item']}:",
         f"  {sent['method']} {sent['target']}",
@@ -87,10 +88,10 @@ def _main(request: str, stacks: str) -> None:
     content = Path(request).read_bytes()
     length = int.from_bytes(content[:_HEADER], "big")
     if length:
-        sent = json.loads(content[_HEADER : _HEADER + length])
+        head, _, body = content[_HEADER : _HEADER + length].partition(b"\n")
         file = Path(stacks)
         seen = file.read_text("utf-8", "replace") if file.exists() else ""
-        sys.stderr.write(text(sent, seen).encode("ascii", "backslashreplace").decode())
+        sys.stderr.write(text(json.loads(head), body, seen).encode("ascii", "backslashreplace").decode())
 
 
 if __name__ == "__main__":

@@ -303,6 +303,8 @@ class Direct:
     ) -> tuple[Failed, ...]:
         """How an answer differs from what the operation declares, as far as no check has noted it."""
         answer = outcome.answer
+        if not self.declared.conformance.faults(drawn.label, answer):
+            return ()
         if not judges_answers(drawn) or _is_of_the_framework(drawn, answer) or answer.is_missing:
             return ()
         if not self.declared.has_answered(drawn.label, last, answer):
