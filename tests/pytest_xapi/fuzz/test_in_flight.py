@@ -7,7 +7,7 @@ from pathlib import Path
 from pytest_xapi.fuzz.model.wire import WireRequest
 from pytest_xapi.fuzz.monitors.in_flight import InFlight, Sent, read
 
-REQUEST = WireRequest("POST", "/notes?a=%00", (("X-Name", "\xff"),), b"\x00\xff{}")
+REQUEST = WireRequest("POST", "/notes?a=%00", (("X-Name", "\xff"),), b"\x00\xff{}\n{}\n")
 
 
 def test_what_is_in_flight_is_there_for_others_to_read(tmp_path: Path) -> None:

@@ -188,6 +188,55 @@ def test_a_kept_alarm_is_set_again_where_somebody_has_ended_another() -> None:
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
 
+@pytest.fixture
+def kept_alarm() -> Iterator[Any]:
+    keep_alarm()
+    yield signal.getsignal(signal.SIGALRM)
+    give_back_alarm()
+
+
+def test_a_handler_that_is_kept_interrupts_and_is_given_back(kept_alarm: Any) -> None:
+    assert kept_alarm is not signal.SIG_DFL
+    with TestClient(app) as client:
+        for _ in range(2):
+            with pytest.raises(httpx.ReadTimeout, match=r"time\.sleep\(60\)"):
+                client.get("/blocks", timeout=0.01)
+            assert signal.getsignal(signal.SIGALRM) == kept_alarm
+            assert not any(signal.getitimer(signal.ITIMER_REAL))
+        signal.raise_signal(signal.SIGALRM)  # of somebody else, while nothing is watched
+        assert client.get("/quick").json() == "quick"
+    give_back_alarm()
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_a_timer_of_someone_else_runs_on_while_the_handler_is_kept(kept_alarm: Any) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 60)
+    try:
+        with TestClient(app) as client:
+            assert client.get("/quick", timeout=5).json() == "quick"
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 50
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def test_a_handler_that_someone_has_put_in_the_place_of_a_kept_one_stays(kept_alarm: Any) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    try:
+        give_back_alarm()
+        assert signal.getsignal(signal.SIGALRM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def test_a_handler_of_someone_else_is_not_replaced_to_be_kept() -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    try:
+        keep_alarm()
+        assert signal.getsignal(signal.SIGALRM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
 def test_a_session_whose_app_blocks_is_interrupted() -> None:
     with TestClient(app) as client, client.websocket_connect("/blocks", timeout=0.2) as websocket:
         with pytest.raises(WebSocketTimeout, match=r"time\.sleep\(60\)"):

@@ -14,6 +14,7 @@ from pytest_xapi.fuzz.model.wire import WireRequest
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 OBJECT = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}
+ANSWERS = {"200": {"description": "ok"}}
 NOTHING = Parts({}, {}, {}, {}, ABSENT)
 
 
@@ -24,7 +25,7 @@ def operation(
     method: str = "post",
     version: str = "3.1.0",
 ) -> OperationGenerator:
-    described: dict[str, Any] = {"parameters": list(parameters), "responses": {}}
+    described: dict[str, Any] = {"parameters": list(parameters), "responses": ANSWERS}
     if content is not None:
         described["requestBody"] = {"content": content, "required": True}
     document = {"openapi": version, "paths": {path: {method: described}}}
