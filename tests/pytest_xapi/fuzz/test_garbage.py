@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+
+import pytest
+
+from tests.pytest_xapi.fuzz.conftest import FuzzRun
 
 APP = """
     import gc
@@ -24,7 +29,9 @@ SHOWN = """
 """
 
 
-def test_the_collector_is_kept_from_what_is_there_until_the_run_ends(app_module, fuzz, pytester) -> None:
+def test_the_collector_is_kept_from_what_is_there_until_the_run_ends(
+    app_module: Callable[..., None], fuzz: FuzzRun, pytester: pytest.Pytester
+) -> None:
     app_module(APP)
     pytester.makeconftest(SHOWN)
     run = fuzz("-s")
@@ -33,7 +40,7 @@ def test_the_collector_is_kept_from_what_is_there_until_the_run_ends(app_module,
     assert gc.get_freeze_count() == 0
 
 
-def test_functions_that_it_is_kept_from_get_probes(app_module, fuzz) -> None:
+def test_functions_that_it_is_kept_from_get_probes(app_module: Callable[..., None], fuzz: FuzzRun) -> None:
     app_module(
         """
         from xapi import XAPI
