@@ -49,8 +49,8 @@ class MonitoredTransport(AppTransport):
         self._teardown = TeardownWatch()
         self._tasks = RequestTasks(client)
         self._tasks.attach()
-        keep_alarm()
         self.reset()
+        keep_alarm()
 
     def reset(self) -> None:
         """Call the user's `xapi_reset`; a coroutine runs on the event loop of the app."""
