@@ -7,8 +7,8 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from pytest_xapi.fuzz.model import rules
-from pytest_xapi.fuzz.model.cases import ABSENT, Failed, Outcome, Parts, Step
+from pytest_xapi.fuzz.model import pointers, rules
+from pytest_xapi.fuzz.model.cases import ABSENT, Binding, Failed, Outcome, Parts, Step
 from pytest_xapi.fuzz.model.shrinking import (
     minimal,
     reduced_path_value,
@@ -19,6 +19,8 @@ from pytest_xapi.fuzz.model.shrinking import (
 from pytest_xapi.fuzz.schemathesis_adapter import Api, parts_of
 
 _MOST_REQUESTS = 400
+_MOST_FOR_STEP = 10
+"""So many requests more for each step of a sequence."""
 _MOST_SECONDS = 5.0
 
 _CONSEQUENCES = {
@@ -89,14 +91,16 @@ class _Minimizing:
     def __init__(self, api: Api, key: Key, steps: list[Step], until: float) -> None:
         self._api = api
         self._key = key
-        self._steps = steps
-        self._left = _MOST_REQUESTS
+        self._steps = _rooted(steps)
+        self._left = _MOST_REQUESTS + _MOST_FOR_STEP * len(steps)
         self._until = min(until, perf_counter() + _MOST_SECONDS)
 
     def attempt(self, chosen: list[int], parts: list[Parts]) -> list[Outcome] | None:
         """Send the chosen steps with these parts; their outcomes if the last one fails as it did."""
+        if not self._is_closed(chosen) or perf_counter() > self._until:
+            return None
         self._left -= len(chosen)
-        if self._left < 0 or perf_counter() > self._until or not self._is_closed(chosen):
+        if self._left < 0:
             return None
         cases = [self._api.copy(self._steps[index].outcome.case, parts[index]) for index in chosen]
         if any(self._api.preview(case) is None for case in cases):
@@ -115,15 +119,10 @@ class _Minimizing:
     def smallest(self, reduce: bool) -> tuple[list[Step], list[Outcome]] | None:
         """The steps that are needed, and what came of them; `None` if nothing fails again."""
         parts = [parts_of(step.outcome.case) for step in self._steps]
-        last = len(self._steps) - 1
-        chosen = [last]
-        outcomes = self.attempt(chosen, parts)
-        if outcomes is None:
-            chosen = list(range(len(self._steps)))
-            outcomes = self.attempt(chosen, parts) if last else None
-            if outcomes is None:
-                return None
-            chosen = self._without_needless(chosen, parts)
+        chosen = next((found for found in self._beginnings() if self.attempt(found, parts)), None)
+        if chosen is None:
+            return None
+        chosen = self._without_needless(chosen, parts)
         for index in reversed(chosen) if reduce else ():
             self._reduce(index, chosen, parts)
         # What is smaller may need less before it.
@@ -133,8 +132,39 @@ class _Minimizing:
         outcomes = self.attempt(chosen, parts)
         return None if outcomes is None else (_renumbered(self._steps, chosen), outcomes)
 
+    def _beginnings(self) -> Iterator[list[int]]:
+        """What may be enough: the last step alone, with those it is linked to, or with all before it."""
+        everything = list(range(len(self._steps)))
+        seen: list[list[int]] = []
+        for found in (everything[-1:], sorted(self._linked_to(everything[-1])), everything):
+            if found not in seen:
+                seen.append(found)
+                yield found
+
+    def _linked_to(self, last: int) -> set[int]:
+        """The steps that have a link to a step, also by way of others."""
+        found, size = {last}, 0
+        while len(found) > size:
+            size = len(found)
+            for index, step in enumerate(self._steps):
+                linked = {index, *(binding.step for binding in step.bindings)}
+                linked |= set() if step.parent is None else {step.parent}
+                if linked & found:
+                    found |= linked
+        return found
+
     def _without_needless(self, chosen: list[int], parts: list[Parts]) -> list[int]:
-        return without_needless(chosen, lambda fewer: self.attempt(fewer, parts) is not None)
+        return without_needless(
+            chosen, lambda fewer: self.attempt(fewer, parts) is not None, self._without_orphans
+        )
+
+    def _without_orphans(self, chosen: list[int]) -> list[int]:
+        """Without the steps that take values from one that has gone; the last one stays."""
+        found: list[int] = []
+        for index in chosen:
+            if index == chosen[-1] or all(item.step in found for item in self._steps[index].bindings):
+                found.append(index)
+        return found
 
     def _reduce(self, index: int, chosen: list[int], parts: list[Parts]) -> None:
         """Make what one step sends small."""
@@ -171,6 +201,34 @@ def _place_fails(fails_with: Callable[..., bool], place: str) -> Callable[[Any],
 
 def _path_fails(fails_with: Callable[..., bool], path: dict[str, Any], name: str) -> Callable[[Any], bool]:
     return lambda smaller: fails_with(path_parameters={**path, name: smaller})
+
+
+def _rooted(steps: list[Step]) -> list[Step]:
+    """Steps that take each value from the answer that gave it first, and not from one that repeats it.
+
+    Those between may then go; and a mend that changes what they answer does not change what is sent.
+    """
+    found: list[Step] = []
+    for step in steps:
+        bindings = tuple(_first_source(binding, found) for binding in step.bindings)
+        found.append(replace(step, bindings=bindings))
+    return found
+
+
+def _first_source(binding: Binding, before: list[Step]) -> Binding:
+    for earlier in before[binding.step].bindings:
+        is_called_so = _called(earlier) == _called(binding)
+        if is_called_so and _given(before, earlier) == _given(before, binding):
+            return replace(binding, step=earlier.step, pointer=earlier.pointer)
+    return binding
+
+
+def _called(binding: Binding) -> str:
+    return binding.pointer.rpartition("/")[2]
+
+
+def _given(steps: list[Step], binding: Binding) -> Any:
+    return pointers.of_answer(steps[binding.step].outcome.answer, binding.pointer)
 
 
 def _renumbered(steps: list[Step], chosen: list[int]) -> list[Step]:

@@ -13,11 +13,11 @@ from pytest_xapi.fuzz.collection.schedule import STATEFUL, Entry
 from pytest_xapi.fuzz.collection.store import Stored
 from pytest_xapi.fuzz.execution.access import Access
 from pytest_xapi.fuzz.execution.case_hook import CaseHook, adjusted
+from pytest_xapi.fuzz.execution.exchanges import exchanges
 from pytest_xapi.fuzz.execution.minimize import Key, keyed, smallest
 from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
-from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
-from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record, Reference
+from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record
 from pytest_xapi.fuzz.model.item_time import ItemTime
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import Api, as_data, from_data
@@ -195,7 +195,7 @@ def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime, h
         for outcome in sent[1]:
             record.count(outcome.operation, outcome.answer)
         for key, failed, also in keyed(sent[1][-1]):
-            found.setdefault(key, _confirmed(sent, failed, also))
+            found.setdefault(key, _confirmed(api, sent, failed, also))
     record.findings = list(found.values())
     record.seconds = perf_counter() - started
     return record
@@ -235,7 +235,7 @@ def _read_by_others(api: Api, access: Access, sequences: list[list[Step]]) -> It
                 check=failed.check,
                 title=failed.title,
                 message=failed.message,
-                exchanges=tuple(_exchanges(led, outcomes, failed)),
+                exchanges=tuple(exchanges(api, led, outcomes, failed)),
                 cause=failed.cause,
                 steps=tuple(map(_stored, led, outcomes)),
                 probe={"operation": outcomes[-1].operation},
@@ -293,7 +293,7 @@ def findings_of(
             yield _unconfirmed(candidate, perf_counter() >= until)
             continue
         keys = {other: (failed, also) for other, failed, also in keyed(found[1][-1])}
-        yield _confirmed(found, *keys[key])
+        yield _confirmed(api, found, *keys[key])
 
 
 def _again(
@@ -308,14 +308,16 @@ def _again(
     return smallest(api, key, candidate.steps, reduce, until)
 
 
-def _confirmed(sent: tuple[list[Step], list[Outcome]], failed: Failed, also: tuple[str, ...]) -> Finding:
+def _confirmed(
+    api: Api, sent: tuple[list[Step], list[Outcome]], failed: Failed, also: tuple[str, ...]
+) -> Finding:
     """A finding that has failed again."""
     return Finding(
         operation=sent[1][-1].operation,
         check=failed.check,
         title=failed.title,
         message=_message(failed, also),
-        exchanges=tuple(_exchanges(*sent, failed)),
+        exchanges=tuple(exchanges(api, *sent, failed)),
         cause=failed.cause,
         steps=tuple(_stored(step, outcome) for step, outcome in zip(*sent, strict=True)),
     )
@@ -358,17 +360,3 @@ def _restored(data: Stored, api: Api, case: Case) -> Step:
     request = api.preview(case) or WireRequest(data["method"], "/")
     unsent = Outcome(case, data["operation"], request, WireResponse(0, (), b""), ())
     return Step(unsent, bindings, data.get("parent"))
-
-
-def _exchanges(steps: list[Step], outcomes: list[Outcome], failed: Failed) -> Iterator[Exchange]:
-    for step, outcome in zip(steps, outcomes, strict=True):
-        is_last = outcome is outcomes[-1]
-        references = tuple(_reference(binding, outcomes) for binding in step.bindings)
-        # A check may blame a request that it derived from the last one, such as the same without credentials.
-        request = failed.request if is_last else outcome.request
-        yield Exchange(request, failed.answer if is_last else outcome.answer, references)
-
-
-def _reference(binding: Binding, outcomes: list[Outcome]) -> Reference:
-    value = pointers.of_answer(outcomes[binding.step].answer, binding.pointer)
-    return Reference(str(value), binding.step, binding.pointer)

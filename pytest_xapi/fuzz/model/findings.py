@@ -18,11 +18,13 @@ from pytest_xapi.words import printable
 class Reference:
     """A value in a request that an earlier answer of its sequence gave."""
 
-    value: str
-    """As it stands in the request."""
+    mark: str
+    """What stands for it in the template of the request."""
     step: int
     pointer: str
-    """Where in the JSON body of that answer (RFC 6901)."""
+    """Where in the JSON body of that answer (RFC 6901), or in which header."""
+    encoding: str = ""
+    """The function of `urllib.parse` that its text goes through."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Exchange:
     request: WireRequest
     answer: WireResponse
     references: tuple[Reference, ...] = ()
+    template: WireRequest | None = None
+    """The request with marks in the place of these values."""
 
 
 @dataclass(frozen=True)

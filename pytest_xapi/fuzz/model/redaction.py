@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from pytest_xapi.fuzz.model import auth, sensitive
 from pytest_xapi.fuzz.model.auth import Credentials
 from pytest_xapi.fuzz.model.cases import BYTES, RAW
-from pytest_xapi.fuzz.model.findings import Exchange, Finding
+from pytest_xapi.fuzz.model.findings import Finding
 from pytest_xapi.fuzz.model.secret_forms import SHORTEST, Form, KnownForms, forms
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
@@ -166,10 +166,11 @@ class Redactor:
     def finding(self, finding: Finding) -> Finding:
         """A finding without secrets, for all that is shown and stored of it."""
         exchanges = tuple(
-            Exchange(
-                self.request(exchange.request),
-                self.answer(exchange.answer),
-                tuple(replace(item, value=self.text(item.value)) for item in exchange.references),
+            replace(
+                exchange,
+                request=self.request(exchange.request),
+                answer=self.answer(exchange.answer),
+                template=None if exchange.template is None else self.request(exchange.template),
             )
             for exchange in finding.exchanges
         )

@@ -51,14 +51,22 @@ def minimal(value: Any, fails: Fails, simpler: Callable[[Any], Iterator[Any]] = 
     return value
 
 
-def without_needless(items: list[int], fails: Fails) -> list[int]:
-    """`items` without those that the failure does not need; the last one stays."""
+def without_needless(
+    items: list[int], fails: Fails, closed: Callable[[list[int]], list[int]] = lambda items: items
+) -> list[int]:
+    """`items` without those that the failure does not need; the last one stays.
+
+    Args:
+        items: What is there, in order.
+        fails: Whether it still fails with these alone.
+        closed: Takes those away, too, that cannot be without others that have gone.
+    """
     width = max(1, len(items) // 2)
     while len(items) > 1:
         before = len(items)
         position = 0
         while position < len(items) - 1:
-            fewer = items[:position] + items[min(position + width, len(items) - 1) :]
+            fewer = closed(items[:position] + items[min(position + width, len(items) - 1) :])
             if fails(fewer):
                 items = fewer
             else:

@@ -9,12 +9,12 @@ import shlex
 from collections.abc import Iterator
 from textwrap import indent
 from typing import Any
-from urllib.parse import quote
 
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.findings import Exchange, Finding
 from pytest_xapi.fuzz.model.redaction import Redactor, split
 from pytest_xapi.fuzz.model.wire import WireRequest
+from xapi.openapi.reader.media_types import essence, is_json
 
 SERVER = "http://127.0.0.1:8000"
 """Where `uvicorn` serves an app by default."""
@@ -79,8 +79,9 @@ def python(finding: Finding, redactor: Redactor) -> str:
         lines.append(f"{target} = {call}" if needed else call)
     lines.append(_assertion(finding))
     code = "\n".join(lines)
-    if "{quote(xapi_auth" in code or "str(quote(xapi_auth" in code:
-        lines.insert(0, "from urllib.parse import quote")
+    quoting = sorted(set(_QUOTING.findall(code)))
+    if quoting:
+        lines.insert(0, f"from urllib.parse import {', '.join(quoting)}")
     if finding.check in _CONFORMANCE:
         lines.insert(0, "from xapi.testing import assert_conforms")
     name = re.sub(r"\W+", "_", finding.operation).strip("_").lower()
@@ -88,9 +89,14 @@ def python(finding: Finding, redactor: Redactor) -> str:
     return f"def test_{name}({fixtures}):\n" + indent("\n".join(lines), "    ")
 
 
+_QUOTING = re.compile(r"(?:\{|str\()(quote|quote_plus)\((?:xapi_auth|str\(step)")
+"""The functions in code that need an import."""
+
+
 def _call(exchange: Exchange, redactor: Redactor) -> str:
-    request = exchange.request
-    arguments = [_url(exchange, redactor), *_body(request, redactor), *_headers(request, redactor)]
+    request, linked = exchange.template or exchange.request, _linked(exchange)
+    url = _literal(_pieced(request.target, linked, redactor))
+    arguments = [url, *_body(request, linked, redactor), *_headers(request, linked, redactor)]
     function = request.method.lower()
     if request.method not in _CLIENT_METHODS:
         function = "request"
@@ -99,13 +105,27 @@ def _call(exchange: Exchange, redactor: Redactor) -> str:
     return call if len(call) <= 96 else f"client.{function}(\n    " + ",\n    ".join(arguments) + ",\n)"
 
 
-def _url(exchange: Exchange, redactor: Redactor) -> str:
-    pieces: list[_Piece] = [exchange.request.target]
+_Linked = dict[str, tuple[str, str]]
+"""By its mark: the code that takes a value from an earlier answer, as it is and as text in a request."""
+
+
+def _linked(exchange: Exchange) -> _Linked:
+    found: _Linked = {}
     for reference in exchange.references:
-        texts = "|".join(re.escape(text) for text in (quote(reference.value), reference.value))
-        value = re.compile(rf"(?<=/)(?:{texts})(?=[/?]|$)")
-        pieces = _replaced(pieces, value, f"step{reference.step + 1}{_taken(reference.pointer)}")
-    return _literal(_with_code(pieces, redactor))
+        code = text = f"step{reference.step + 1}{_taken(reference.pointer)}"
+        if reference.encoding:
+            safe = ", safe=''" if reference.encoding == "quote" else ""
+            text = f"{reference.encoding}(str({code}){safe})"
+        found[reference.mark] = code, text
+    return found
+
+
+def _pieced(text: str, linked: _Linked, redactor: Redactor) -> list[_Piece]:
+    """A text, with code in the place of values from earlier answers, and of secrets."""
+    pieces: list[_Piece] = [text]
+    for mark, (_, code) in linked.items():
+        pieces = _replaced(pieces, re.compile(mark), code)
+    return _with_code(pieces, redactor)
 
 
 def _taken(pointer: str) -> str:
@@ -119,32 +139,35 @@ def _subscript(token: str) -> str:
     return f"[{token}]" if token.isdigit() else f"[{token!r}]"
 
 
-def _body(request: WireRequest, redactor: Redactor) -> list[str]:
+def _body(request: WireRequest, linked: _Linked, redactor: Redactor) -> list[str]:
     if not request.body:
         return []
-    if (request.header("content-type") or "").partition(";")[0] == "application/json":
+    if is_json(essence(request.header("content-type") or "")):
         try:
             value = json.loads(request.body, parse_constant=_no_constant)
         except ValueError:
-            return [_content(request.body, redactor)]
+            return [_content(request.body, linked, redactor)]
         code = pprint.pformat(value, width=88, sort_dicts=False)
-        return [f"json={_LITERAL.sub(lambda found: _in_literal(found[0], redactor), code)}"]
-    return [_content(request.body, redactor)]
+        return [f"json={_LITERAL.sub(lambda found: _in_literal(found[0], linked, redactor), code)}"]
+    return [_content(request.body, linked, redactor)]
 
 
-def _content(body: bytes, redactor: Redactor) -> str:
+def _content(body: bytes, linked: _Linked, redactor: Redactor) -> str:
     try:
-        pieces = _with_code([body.decode()], redactor)
+        pieces = _pieced(body.decode(), linked, redactor)
     except UnicodeDecodeError:
         return f"content={body!r}"
-    return f"content={_literal(pieces)}" if len(pieces) > 1 else f"content={body!r}"
+    has_code = any(isinstance(piece, _Expression) for piece in pieces)
+    return f"content={_literal(pieces)}" if len(pieces) > 1 or has_code else f"content={body!r}"
 
 
 _LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
 
-def _in_literal(literal: str, redactor: Redactor) -> str:
-    """A literal of a string, with the code of the secrets in it: `'a' + xapi_auth['key']`."""
+def _in_literal(literal: str, linked: _Linked, redactor: Redactor) -> str:
+    """A literal of a string, with code for what is in it: `'a' + xapi_auth['key']`, `step1.json()['id']`."""
+    if literal[1:-1] in linked:
+        return linked[literal[1:-1]][0]
     quotes = literal[0]
     pieces = _with_code([literal[1:-1]], redactor)
     return (
@@ -159,15 +182,18 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _headers(request: WireRequest, redactor: Redactor) -> list[str]:
+def _headers(request: WireRequest, linked: _Linked, redactor: Redactor) -> list[str]:
     written, arguments = [], []
-    is_json = any(argument.startswith("json=") for argument in _body(request, redactor))
+    says_json = essence(request.header("content-type") or "") == "application/json"
+    is_implied = says_json and any(
+        argument.startswith("json=") for argument in _body(request, linked, redactor)
+    )
     for name, value in request.headers:
-        if name.lower() == "user-agent" or (is_json and name.lower() == "content-type"):
+        if name.lower() == "user-agent" or (is_implied and name.lower() == "content-type"):
             continue
         pair = redactor.code(value.removeprefix("Basic ")) if value.startswith("Basic ") else None
         if pair is None:
-            written.append(f"{json.dumps(name)}: {_literal(_with_code([value], redactor))}")
+            written.append(f"{json.dumps(name)}: {_literal(_pieced(value, linked, redactor))}")
         else:
             arguments.append(f"auth={pair}")
     return ([f"headers={{{', '.join(written)}}}"] if written else []) + arguments

@@ -21,10 +21,13 @@ JSON = ("Content-Type", "application/json")
 
 
 def finding(
-    *requests: WireRequest, check: str = "not_a_server_error", references: tuple[Reference, ...] = ()
+    *requests: WireRequest,
+    check: str = "not_a_server_error",
+    references: tuple[Reference, ...] = (),
+    template: WireRequest | None = None,
 ) -> Finding:
     exchanges = [Exchange(request, WireResponse(200, (), b"")) for request in requests]
-    exchanges[-1] = Exchange(requests[-1], WireResponse(500, (), b""), references)
+    exchanges[-1] = Exchange(requests[-1], WireResponse(500, (), b""), references, template)
     return Finding("GET /a/{b}", check, "Title", "", tuple(exchanges))
 
 
@@ -62,9 +65,16 @@ def test_a_long_call_is_broken_into_lines() -> None:
     compile(code, "snippet", "exec")
 
 
+def linked(template: WireRequest, *references: Reference) -> str:
+    """The code of a sequence of three requests, of which the last one takes something from the first."""
+    steps = (WireRequest("POST", "/a"), WireRequest("GET", "/x"), WireRequest("DELETE", "/a/7"))
+    code = snippets.python(finding(*steps, references=references, template=template), Redactor())
+    compile(code, "snippet", "exec")
+    return code
+
+
 def test_a_sequence_uses_what_was_answered() -> None:
-    steps = (WireRequest("POST", "/a"), WireRequest("GET", "/x"), WireRequest("DELETE", "/a/7/b{}?c=7"))
-    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/items/0/id"),)), Redactor())
+    code = linked(WireRequest("DELETE", "/a/MARK/b{}?c=7"), Reference("MARK", 0, "/items/0/id"))
     assert code.splitlines()[1:4] == [
         """    step1 = client.post("/a")""",
         """    client.get("/x")""",
@@ -72,16 +82,46 @@ def test_a_sequence_uses_what_was_answered() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("template", "encoding", "call"),
+    [
+        (
+            WireRequest("DELETE", "/a?b=MARK&c=7"),
+            "quote_plus",
+            """client.delete(f"/a?b={quote_plus(str(step1.json()['it']))}&c=7")""",
+        ),
+        (
+            WireRequest("DELETE", "/a", (("X-It", "MARK"), ("Cookie", "b=1; c=MARK"))),
+            "",
+            """headers={"X-It": f"{step1.json()['it']}", "Cookie": f"b=1; c={step1.json()['it']}"}""",
+        ),
+        (
+            WireRequest("DELETE", "/a", (JSON,), b'{"b": [1, "MARK"]}'),
+            "",
+            "json={'b': [1, step1.json()['it']]}",
+        ),
+        (WireRequest("DELETE", "/a", (), b"b=MARK"), "", """content=f"b={step1.json()['it']}\""""),
+        (
+            WireRequest("DELETE", "/a", (("Content-Type", "application/merge-patch+json"),), b'{"b":"MARK"}'),
+            "",
+            """json={'b': step1.json()['it']}, headers={"Content-Type": "application/merge-patch+json"}""",
+        ),
+    ],
+    ids=["query", "header and cookie", "json", "form", "json by another name"],
+)
+def test_what_was_answered_is_taken_to_any_place(template: WireRequest, encoding: str, call: str) -> None:
+    code = " ".join(linked(template, Reference("MARK", 0, "/it", encoding)).split())
+    assert call in code.replace("( ", "(").replace(", )", ")")
+    assert ("import quote_plus" in code) == bool(encoding)
+
+
 def test_quotes_do_not_clash() -> None:
-    steps = (WireRequest("POST", "/a"), WireRequest("DELETE", "/a/7/b"))
-    code = snippets.python(finding(*steps, references=(Reference("7", 0, "/it's"),)), Redactor())
+    code = linked(WireRequest("DELETE", "/a/MARK/b"), Reference("MARK", 0, "/it's"))
     assert """client.delete("/a/" + str(step1.json()["it's"]) + "/b")""" in code
-    compile(code, "snippet", "exec")
 
 
 def test_a_value_from_a_header_is_taken_from_there() -> None:
-    steps = (WireRequest("POST", "/a"), WireRequest("GET", "/a/7"))
-    code = snippets.python(finding(*steps, references=(Reference("7", 0, "header:x-number"),)), Redactor())
+    code = linked(WireRequest("GET", "/a/MARK"), Reference("MARK", 0, "header:x-number"))
     assert """client.get(f"/a/{step1.headers['x-number']}")""" in code
 
 

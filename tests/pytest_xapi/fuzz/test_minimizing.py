@@ -1,0 +1,90 @@
+"""Making failing sequences small: which requests are left, and where they take their values from."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from schemathesis.core import NOT_SET
+
+from pytest_xapi.fuzz.execution.minimize import smallest
+from pytest_xapi.fuzz.model.cases import Binding, Failed, Outcome, Parts, Step
+from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
+
+KEY = ("POST /orders/{id}", "not_a_server_error", "cause", 500)
+
+
+class Orders:
+    """Stands for an app whose orders fail once they were moved `moves` times."""
+
+    def __init__(self, moves: int) -> None:
+        self.moves = moves
+        self.requests = 0
+
+    def preview(self, case: Any) -> WireRequest:
+        return WireRequest("POST", "/orders")
+
+    def copy(self, case: Any, parts: Parts) -> Any:
+        return SimpleNamespace(**{**vars(case), "path_parameters": parts.path_parameters})
+
+    def send_again(self, steps: list[Step], cases: list[Any]) -> list[Outcome]:
+        moved: dict[str, int] = {}
+        found: list[Outcome] = []
+        for step, case in zip(steps, cases, strict=True):
+            self.requests += 1
+            taken = dict(case.path_parameters)
+            for binding in step.bindings:
+                taken[binding.name] = json.loads(found[binding.step].answer.body)["id"]
+            name = taken.get("id") or f"order{len(moved)}"
+            moved[name] = moved.get(name, -1) + 1
+            found.append(outcome(name, fails=moved[name] == self.moves))
+        return found
+
+
+def outcome(name: str, fails: bool = False) -> Outcome:
+    nothing: dict[str, Any] = {}
+    case = SimpleNamespace(path_parameters={}, query=nothing, headers=nothing, cookies=nothing, body=NOT_SET)
+    request = WireRequest("POST", "/orders")
+    answer = WireResponse(500 if fails else 200, (), json.dumps({"id": name}).encode())
+    failed = (Failed(KEY[1], "", "", KEY[2], request, answer),) if fails else ()
+    return Outcome(case, KEY[0], request, answer, failed)
+
+
+def order(name: str, begin: int, moves: int, fails: bool = False) -> list[Step]:
+    """The steps of an order: each takes the identifier from the answer to the one before."""
+    steps = [Step(outcome(name))]
+    for number in range(moves):
+        binding = Binding("path_parameters", "id", begin + number, "/id")
+        steps.append(Step(outcome(name, fails and number == moves - 1), (binding,)))
+    return steps
+
+
+def test_what_belongs_to_other_orders_goes_at_once() -> None:
+    steps: list[Step] = []
+    for number in range(25):
+        steps += order(f"other{number}", len(steps), 2)
+    steps += order("failing", len(steps), 3, fails=True)
+    app = Orders(moves=3)
+    found = smallest(app, KEY, steps)  # type: ignore[arg-type]  # what is needed of an Api
+    assert found is not None
+    assert len(found[0]) == 4
+    assert app.requests < 40
+
+
+def test_steps_go_with_those_that_take_values_from_them() -> None:
+    # The last one takes nothing, so that what it needs cannot be told from its links.
+    needed = [*order("order0", 0, 2), Step(outcome("order0", fails=True))]
+    needed[-1].outcome.case.path_parameters["id"] = "order0"
+    steps = needed[:-1]
+    for number in range(25):
+        steps += order(f"other{number}", len(steps), 2)
+    found = smallest(Orders(moves=3), KEY, [*steps, needed[-1]])  # type: ignore[arg-type]
+    assert found is not None
+    assert len(found[0]) == 4
+
+
+def test_a_value_is_taken_from_the_answer_that_gave_it_first() -> None:
+    found = smallest(Orders(moves=3), KEY, order("failing", 0, 3, fails=True))  # type: ignore[arg-type]
+    assert found is not None
+    assert [[binding.step for binding in step.bindings] for step in found[0]] == [[], [0], [0], [0]]
