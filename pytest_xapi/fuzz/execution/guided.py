@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from pytest_xapi.fuzz.collection.plan import RunPlan as RunPlan
 from pytest_xapi.fuzz.collection.schedule import Entry
@@ -30,6 +30,8 @@ _MOST_BETWEEN_STARTS = 90
 _SHARE_OF_OTHERS = 5
 """By each operation that sequences may have, they go on for this part of the patience longer."""
 _MOST_REPAIRS = 2
+_MOST_WAITING = 4
+"""So many times the seconds of processor time may pass where the app waits, or the machine is busy."""
 NO_SOURCE = "the source of the app is not there, so nothing can be seen of what requests reach"
 
 
@@ -49,6 +51,24 @@ class Guide:
     """Takes the name and the text of each secret that the app compares with what it is sent."""
 
 
+class _Moment:
+    """When something new was reached."""
+
+    def __init__(self) -> None:
+        self._at = perf_counter()
+        self._spent = process_time()
+
+    def is_past(self, seconds: float) -> bool:
+        """Whether so many seconds of processor time were spent since, or that of an app that mostly waits.
+
+        The processor's time counts, so that other work of the machine takes nothing from a search.
+        """
+        waited = perf_counter() - self._at
+        return waited > seconds and (
+            process_time() - self._spent > seconds or waited > _MOST_WAITING * seconds
+        )
+
+
 def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hooks, guide: Guide) -> Record:
     """Send guided requests of one operation, or of all in sequences, and check each answer."""
     record = Record(entry.name, entry.phase)
@@ -66,7 +86,7 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
     limits = Limits(run.guided_cases, patience)
     explorer = Explorer(generators, run.seed_of(entry.label, entry.phase), limits, guide.kept)
     sender = _Sender(api, entry, hooks, record, AppSecrets(guide.twins.sources, guide.tell_secret))
-    lines, advanced, is_slow = 0, perf_counter(), False
+    lines, advanced, is_slow = 0, _Moment(), False
     while (plan := explorer.next()) is not None:
         if record.cases and perf_counter() > time.sending_until(bool(sender.candidates)):
             record.cut = True
@@ -74,8 +94,8 @@ def fuzz_guided(api: Api, entry: Entry, run: RunPlan, time: ItemTime, hooks: Hoo
         plan, sent = sender.send(plan, explorer)
         before, lines = lines, guide.twins.reached
         if explorer.note(plan, sent, lines > before):
-            advanced = perf_counter()
-        is_slow = perf_counter() - advanced > run.guided_seconds
+            advanced = _Moment()
+        is_slow = advanced.is_past(run.guided_seconds)
         if sender.is_hanging or is_slow:
             break
     guide.keep(explorer.kept)

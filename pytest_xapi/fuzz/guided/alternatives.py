@@ -1,4 +1,4 @@
-"""What has been sent in the places of requests: members of enumerations, names, values of earlier items."""
+"""What has been sent in the places of requests: members of enumerations, values of earlier items, names."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ _Place = tuple[str, str, tuple[Any, ...]]
 
 
 class Alternatives:
-    """The texts that plans have sent, by place; the members of a list have one place."""
+    """The texts that plans have sent, by place, and the names of members; those of a list have one place."""
 
     def __init__(self) -> None:
         self._known: dict[_Place, dict[str, None]] = {}
+        self._names: dict[_Place, dict[str, None]] = {}
 
     def learn(self, plan: Plan) -> None:
         """Keep what a plan sends, the last few of each place."""
         for step in plan:
             for spot, value in spots.each(step.drawn):
+                if isinstance(value, dict):
+                    self._names.setdefault(_place(step.drawn, spot), {}).update(dict.fromkeys(value))
                 if isinstance(value, str) and len(value) <= _LONGEST:
                     known = self._known.setdefault(_place(step.drawn, spot), {})
                     known.pop(value, None)
@@ -36,6 +39,10 @@ class Alternatives:
     def of(self, drawn: GeneratedCase, spot: Spot) -> Sequence[str]:
         """What is known of a place."""
         return list(self._known.get(_place(drawn, spot), ()))
+
+    def names(self, drawn: GeneratedCase, spot: Spot) -> Sequence[str]:
+        """What members of an object in a place were called."""
+        return list(self._names.get(_place(drawn, spot), ()))
 
 
 def _place(drawn: GeneratedCase, spot: Spot) -> _Place:

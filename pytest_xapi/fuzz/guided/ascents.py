@@ -145,9 +145,11 @@ class Ascents:
     def _put_back(self, ascent: _Ascent, plan: Plan, sent: Sequence[Sent]) -> list[Plan]:
         """A step that has left the way, with what was compared there as it should have been."""
         left = departure(ascent.way, sent)
-        if left is None or not wants_equal(SITES.all[left.event.site], left.event):
+        unequal = () if left is None else (e for e in left.events if wants_equal(SITES.all[e.site], e))
+        event = next(iter(unequal), None)
+        if left is None or event is None:
             return []
-        found = Deriver(plan, sent, self._random).of_event(left.position, left.event)
+        found = Deriver(plan, sent, self._random).of_event(left.position, event)
         steps = {plans.key_of(item): item for item in islice(found, _MOST_PUT_BACK)}
         new = [item for key, item in steps.items() if key not in ascent.known]
         ascent.known.update(steps)
@@ -164,13 +166,17 @@ class Ascents:
         if not waiting:
             return None
         last = self._left() if self.left else self._goals.exits.pop()
-        return _Ascent(last.goal, self._climb(last.plan, last.score, held=last.held), aim=last.aim)
+        piece = "" if last.aim is None else last.aim.piece
+        climb = self._climb(last.plan, last.score, held=last.held, piece=piece)
+        return _Ascent(last.goal, climb, aim=last.aim)
 
     def _left(self) -> Exit:
-        """Where the next plan has left its way: the newest made for what is open, or else the oldest."""
+        """Where the next plan has left its way: the newest made for what is open or a member of a table, or
+        else the oldest.
+        """
         for position in range(len(self.left) - 1, -1, -1):
             aim = self.left[position].aim
-            if aim is not None and aim.goal in self._goals.open:
+            if aim is not None and (aim.member or aim.goal in self._goals.open):
                 found = self.left[position]
                 del self.left[position]
                 return found
@@ -183,6 +189,8 @@ class Ascents:
         letters: str = "",
         is_thorough: bool = True,
         held: frozenset[Field] = frozenset(),
+        piece: str = "",
     ) -> Climb:
-        words, others = self._chance.words, self._alternatives.of
-        return Climber(plan, score, self._random, letters, words, others, is_thorough, held).climb()
+        words, known = self._chance.words, self._alternatives
+        climber = Climber(plan, score, self._random, letters, words, known.of, known.names, is_thorough, held)
+        return climber.climb()

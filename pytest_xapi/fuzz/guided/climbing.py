@@ -14,12 +14,14 @@ from random import Random
 from typing import Any
 
 from pytest_xapi.fuzz.guided import plans
+from pytest_xapi.fuzz.guided.exchanging import Names, exchanges
 from pytest_xapi.fuzz.guided.fields import KINDS, Field, Others, Together, fields_of, nudged, together
 from pytest_xapi.fuzz.guided.goals import Score
 from pytest_xapi.fuzz.guided.plans import Plan
 from pytest_xapi.fuzz.guided.wishes import separator_of
 
 _MOST_FIELDS = 40
+_MOST_EXCHANGED = 40
 _MOST_WORDS = 10
 _LONGEST = 200
 _MOST_NEWTON = 8
@@ -52,8 +54,10 @@ class Climber:
         letters: str = "",
         words: Sequence[str] = (),
         others: Others = lambda drawn, spot: (),
+        names: Names = lambda drawn, spot: (),
         is_thorough: bool = True,
         held: frozenset[Field] = frozenset(),
+        piece: str = "",
     ) -> None:
         """Begin at a plan that was sent.
 
@@ -64,11 +68,14 @@ class Climber:
             letters: Characters that are worth trying: those of the texts that were compared.
             words: Texts that the app compares with something.
             others: What else was sent in a place.
+            names: How members of an object were called in a place.
             is_thorough: Whether numbers are gone through one by one where nothing leads nearer.
             held: Numbers that are changed only where others do not lead there.
+            piece: A part of a text that stays.
         """
         self._is_thorough = is_thorough
         self._others = others
+        self._names = names
         self._words = list(words)[:_MOST_WORDS]
         self._plan = plan
         self._letters = letters
@@ -77,6 +84,7 @@ class Climber:
         self._fields: list[Field | Together] = list(islice(fields_of(plan), _MOST_FIELDS))
         self._fields += together(plan, self._fields)
         self._held = held
+        self._piece = piece if piece in plans.key_of(plan) else ""
         self._known: dict[str, Told | None] = {}
         self._slopes: dict[Field | Together, float] = {}
         self._depends: list[Field | Together] = []
@@ -101,6 +109,8 @@ class Climber:
     def _nearer(self) -> Climb:
         """Change what the goal hangs on while that leads nearer."""
         yield from self._look()
+        for plan in islice(exchanges(self._plan, self._names), _MOST_EXCHANGED):
+            yield from self._sent(plan)
         while True:
             before = self._score[0]
             for field in list(self._depends):
@@ -124,6 +134,8 @@ class Climber:
     def _told(self, plan: Plan) -> Generator[Plan, Told | None, Told | None]:
         """What comes of a plan, which is not sent twice."""
         key = plans.key_of(plan)
+        if self._piece not in key:
+            return None
         if key not in self._known:
             self._known[key] = yield plan
         return self._known[key]

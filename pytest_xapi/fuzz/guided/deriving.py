@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from pytest_xapi.fuzz.model.cases import ABSENT
 
 _MOST_ORIGINS = 4
 _MOST_PLANS = 24
+_MOST_ALIKE = 5
 _MOST_LENGTH = 300
 _LIKE = 2
 """By how much a length may differ from that of what it was made of."""
@@ -55,6 +57,12 @@ class Deriver:
     def _origins(self, value: Any, at: int) -> list[Origin]:
         return origins(value, self._places[at], self._separators[at])[:_MOST_ORIGINS]
 
+    def sources(self, position: int, event: Event) -> frozenset[Spot]:
+        """The places of a request that the values of an event may have come from."""
+        return frozenset(
+            origin.spot for value in event.values[:2] for origin in self._origins(value, position)
+        )
+
     def of_event(self, position: int, event: Event) -> Iterator[Plan]:
         """Plans for which one event, in one of its requests, may come out in another way."""
         site = SITES.all[event.site]
@@ -65,6 +73,8 @@ class Deriver:
                 count += 1
                 if count >= _MOST_PLANS:
                     return
+        if site.kind == COMPARE and not count:
+            yield from self._alike(position)
 
     def _of_wish(self, site: Site, event: Event, wish: Wish, position: int) -> Iterator[Plan]:
         value = event.values[wish.side]
@@ -82,6 +92,15 @@ class Deriver:
         if not found and wish.key is None and wish.length is None:
             for origin in named(site.text, self._places[position])[:_MOST_ORIGINS]:
                 yield from self._changed(position, origin, value, wish)
+
+    def _alike(self, position: int) -> Iterator[Plan]:
+        """Plans in which one text or number is what another one is: two things are compared that were made
+        of them.
+        """
+        places = [(spot, value) for spot, value in self._places[position] if type(value) in (str, int)]
+        for (one, value), (other, wanted) in permutations(places[:_MOST_ALIKE], 2):
+            if type(value) is type(wanted) and value != wanted and one.path and other.path:
+                yield from self._put(position, one, wanted)
 
     def _in_holder(self, value: Any, wish: Wish, position: int) -> Iterator[Plan]:
         """A header, a cookie or a parameter that the document need not know of."""

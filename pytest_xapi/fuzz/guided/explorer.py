@@ -28,12 +28,14 @@ from pytest_xapi.fuzz.guided.goals import (
     Goals,
     distinct,
     is_lookup,
+    piece_of,
     score_of_any,
     short,
 )
 from pytest_xapi.fuzz.guided.mending import departure, has_met, last_of
 from pytest_xapi.fuzz.guided.plans import Plan, PlanStep, Sent
 from pytest_xapi.fuzz.guided.probes import SITES, Event
+from pytest_xapi.fuzz.guided.spots import Spot
 
 _ORDINARY = 6
 """Random right requests that an operation begins with, beside the ordinary one."""
@@ -56,6 +58,7 @@ _ALL_REACHED = 5
 """How much less is tried by chance where all conditions came out both ways."""
 _REPEATS = 5
 """Of requests that were sent before there may be so many more than of those that reach nothing new."""
+_MOST_SOURCES = 60
 _MOST_FOLLOWED = 40
 """Times that one place is followed in plans of one shape: each time it has seen something else."""
 _MOST_MENDS = 3
@@ -125,11 +128,12 @@ class Explorer:
         self._ascents = Ascents(self.goals, self._chance, self._alternatives, self._random)
         self._climbed: Goal | None = None
         """The goal of the plan that is being sent, if that is a step of a climb."""
-        self._mended_for: Counter[Goal] = Counter()
+        self._mended_for: Counter[tuple[Goal, str]] = Counter()
         self._is_by_chance = False
         """Whether the plan that is being sent follows from nothing that was seen."""
         self._sent = self._idle = self._repeats = self._by_chance = self._stale = 0
         self._followed: dict[tuple[int, str], set[str]] = {}
+        self._sources: dict[int, set[frozenset[Spot]]] = {}
         more = _ORDINARY if len(self._generators) == 1 else 1
         for generator in self._generators.values():
             for number in range(1 + more):
@@ -258,7 +262,8 @@ class Explorer:
                 goal = None if event.outcome is None else (event.site, not event.outcome, choice)
                 is_open = goal in self.goals.open
                 is_again = (is_first and goal is not None) or (is_new and is_open)
-                if not self._is_unfollowed(event, shape) and not is_again:
+                is_elsewhere = is_open and self._is_elsewhere(event, deriver.sources(position, event))
+                if not self._is_unfollowed(event, shape) and not is_again and not is_elsewhere:
                     continue
                 self._chance.learn(event)
                 is_choice = is_lookup(event)
@@ -266,7 +271,8 @@ class Explorer:
                     if goal is not None and is_open:
                         self._put(derived, goal, is_kept=is_choice, aim=Aim(goal, way))
                     else:
-                        self._put(derived, None, later=0 if goal is None else _CLOSED, aim=onward)
+                        aim = onward if onward is None or not is_choice else _for_member(onward, event)
+                        self._put(derived, None, later=0 if goal is None else _CLOSED, aim=aim)
                     made += 1
                 if made >= _MOST_DERIVED:
                     return
@@ -293,6 +299,14 @@ class Explorer:
         followed.add(key)
         return True
 
+    def _is_elsewhere(self, event: Event, sources: frozenset[Spot]) -> bool:
+        """Whether what is compared on the way to an open goal came from other places of requests before."""
+        known = self._sources.setdefault(event.site, set())
+        if not sources or sources in known or len(known) >= _MOST_SOURCES:
+            return False
+        known.add(sources)
+        return True
+
     def _put(
         self, plan: Plan, goal: Goal | None, later: int = 0, is_kept: bool = False, aim: Aim | None = None
     ) -> None:
@@ -301,7 +315,7 @@ class Explorer:
             later += _ALONE
         tries = 1
         if aim is not None and aim.depth:
-            tries = _LATER_MENDED * self._mended_for[aim.goal]
+            tries = _LATER_MENDED * self._mended_for[aim.goal, aim.member]
         elif goal is not None:
             tries = self.goals.open[goal].tries
             self.goals.open[goal].tries += 1
@@ -338,24 +352,27 @@ class Explorer:
     def _mend(self, aim: Aim, plan: Plan, sent: Sequence[Sent]) -> None:
         """Queue what puts a plan back on its way, if it has left that before it came to its goal."""
         is_over = aim.goal[2] != ANY and aim.goal not in self.goals.open
-        if is_over or aim.depth >= _MOST_MENDS or self._mended_for[aim.goal] >= _MOST_MENDED:
+        if is_over or aim.depth >= _MOST_MENDS or self._mended_for[aim.goal, aim.member] >= _MOST_MENDED:
             return
         is_there = has_met(aim.goal, sent) and not self._has_lost_choice(aim.goal, sent)
         left = None if is_there else departure(aim.way, sent)
         if left is None:
             return
-        self._mended_for[aim.goal] += 1
-        position, event = left.position, left.event
+        self._mended_for[aim.goal, aim.member] += 1
         again = replace(aim, depth=aim.depth + 1)
         goal = aim.goal if aim.goal in self.goals.open else None
         deriver = Deriver(plan, sent, self._random)
-        for seen in (event, *left.calls):
-            for derived in islice(deriver.of_event(position, seen), _MOST_MENDINGS):
+        for seen in (*left.events, *left.calls):
+            for derived in islice(deriver.of_event(left.position, seen), _MOST_MENDINGS):
                 self._put(derived, goal, 0 if goal else _CLOSED, aim=again)
-        there = event.site, not event.outcome, ANY
-        score = score_of_any(there, sent[-1].trace)
-        if score is not None and score != REACHED and self._mended_for[aim.goal] <= _MOST_EXITS:
-            self._ascents.left.append(Exit(there, plan, score, again, self._changed_for(aim, plan)))
+        if self._mended_for[aim.goal, aim.member] > _MOST_EXITS:
+            return
+        for event in left.events:
+            there = event.site, not event.outcome, ANY
+            score = score_of_any(there, sent[-1].trace)
+            if score is not None and score != REACHED:
+                self._ascents.left.append(Exit(there, plan, score, again, self._changed_for(aim, plan)))
+                return
 
     def _has_lost_choice(self, goal: Goal, sent: Sequence[Sent]) -> bool:
         """Whether a goal is about a member of a table that the requests did not come to."""
@@ -381,6 +398,11 @@ class Explorer:
         if self._random.random() < _REPEATED and len(plan) < _MOST_PLAN:
             return (*plan, plan[-1])
         return self._chance.mutated(plan)
+
+
+def _for_member(aim: Aim, event: Event) -> Aim:
+    """The same for a plan that has another member of a table in it."""
+    return replace(aim, member=f"{event.site} {short(event)}", piece=piece_of(event))
 
 
 def _drawn(generator: OperationGenerator, random: Random | None) -> GeneratedCase:

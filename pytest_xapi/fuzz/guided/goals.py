@@ -32,6 +32,7 @@ _CLIMBS_OF_GOAL = 3
 _MOST_EXITS = 40
 _MOST_WAYS = 4
 _LAST_EVENTS = 6
+_ALIKE = ("==", "is", "in")
 _LONGEST_ORDER = 3
 _MOST_LETTERS = 24
 _MOST_CHOICES = 12
@@ -84,6 +85,10 @@ class Aim:
     """How conditions came out for the plan that it was made of, which had come to the goal's condition."""
     depth: int = 0
     """How often it was mended."""
+    member: str = ""
+    """Of a table: what is looked up, if the plan has another one in it, which may go its own way."""
+    piece: str = ""
+    """That other one, if it is the beginning or the end of a text: it stays when the rest is put right."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,8 @@ class Goals:
                 state.is_nearer |= state.score is not None
                 is_nearer |= state.is_nearer
                 state.score = score
-                state.seen = f" {SITES.all[event.site].what} ".join(map(_shown, event.values[:2]))
+                if not asks_to_differ(goal):
+                    state.seen = f" {SITES.all[event.site].what} ".join(map(_shown, event.values[:2]))
             known = state.near.get(way)
             if known is None:
                 _keep(state.near, Near(score, plan, way, _letters(event)))
@@ -241,7 +247,7 @@ class Goals:
     def next_to_climb(self) -> tuple[Goal, Near] | None:
         """The goal that is next to be climbed to, and from where; it counts as climbed to then."""
         waiting = [
-            (near.climbs + _CLIMBS_OF_GOAL * (not state.varies), near.score[0], goal, number, near)
+            (_turn(state, near), near.score[0], goal, number, near)
             for goal, state in self.open.items()
             for number, near in enumerate(state.near.values())
             if near.climbs < 2 or (near.climbs < _CLIMBS_OF_GOAL and near.score[0] < near.climbed)
@@ -252,6 +258,17 @@ class Goals:
         near.climbs += 1
         near.climbed = far
         return goal, near
+
+
+def _turn(state: Open, near: Near) -> int:
+    """When it is climbed from there: what was never tried first, what nothing leads nearer to last."""
+    return near.climbs and near.climbs + _CLIMBS_OF_GOAL * (not state.varies)
+
+
+def asks_to_differ(goal: Goal) -> bool:
+    """Whether two things are equal, or one is in another, that should not be: any change may do for that."""
+    what = SITES.all[goal[0]].what
+    return what in (*_ALIKE, "!=", "is not", "not in") and (what in _ALIKE) != goal[1]
 
 
 def _keep(near: dict[Way, Near], new: Near) -> None:
@@ -292,7 +309,16 @@ def _shown(value: Any) -> str:
 def is_lookup(event: Event) -> bool:
     """Whether a value is looked for among others, which may each go their own way."""
     site = SITES.all[event.site]
-    return site.kind == ITEM or site.what in (*LOOKUPS, "in", "not in")
+    return site.kind == ITEM or site.what in (*LOOKUPS, "in", "not in") or bool(piece_of(event))
+
+
+def piece_of(event: Event) -> str:
+    """What a text should begin or end with, if it is one of several that the app goes through."""
+    site = SITES.all[event.site]
+    if site.what not in ("startswith", "endswith") or CONSTANT in site.static:
+        return ""
+    piece = event.values[1] if len(event.values) > 1 else ""
+    return piece if type(piece) is str else ""
 
 
 def _is_table(table: Any) -> bool:

@@ -10,6 +10,7 @@ from pytest_xapi.fuzz.guided.plans import Sent
 from pytest_xapi.fuzz.guided.probes import Event, Trace, Way
 
 _MOST_CALLS = 2
+_MOST_CONDITIONS = 3
 
 
 def has_met(goal: Goal, sent: Sequence[Sent]) -> bool:
@@ -30,25 +31,29 @@ class Departure:
 
     position: int
     """Of the request."""
-    event: Event
-    """The condition."""
+    events: tuple[Event, ...]
+    """The conditions, the last first: one may ask for what a function has found by those before it."""
     calls: tuple[Event, ...]
-    """What was called just before: what the condition asks for may be what that gave."""
+    """What was called just before the last: what it asks for may be what that gave."""
 
 
 def departure(way: Way, sent: Sequence[Sent]) -> Departure | None:
-    """The last condition that came out as it never did on the way; `None` if none did.
+    """The last conditions that came out as they never did on the way; `None` if none did.
 
     A change that a goal asks for may break what was right before it: a check digit, a length, a sum.
     """
     for position in range(len(sent) - 1, -1, -1):
         events = sent[position].trace.events
-        for number in range(len(events) - 1, -1, -1):
-            event = events[number]
-            if event.outcome is None or (event.site, event.outcome) in way:
-                continue
-            if (event.site, not event.outcome) in way:
-                before = events[max(0, number - _MOST_CALLS) : number]
-                calls = tuple(item for item in before if item.outcome is None)
-                return Departure(position, event, calls)
+        found = [number for number in range(len(events) - 1, -1, -1) if _is_off(events[number], way)]
+        if found:
+            before = events[max(0, found[0] - _MOST_CALLS) : found[0]]
+            calls = tuple(item for item in before if item.outcome is None)
+            left = {events[number].site: events[number] for number in reversed(found)}
+            return Departure(position, tuple(reversed(left.values()))[:_MOST_CONDITIONS], calls)
     return None
+
+
+def _is_off(event: Event, way: Way) -> bool:
+    if event.outcome is None or (event.site, event.outcome) in way:
+        return False
+    return (event.site, not event.outcome) in way

@@ -99,10 +99,28 @@ def with_value(plan: Plan, position: int, spot: Spot, value: Any) -> Plan:
         LookupError: there is no such place.
     """
     hop = plan[position]
-    drawn = changed(hop.drawn, spot, value)
+    drawn = changed(hop.drawn, spot, exact(value))
     name = name_of(spot)
     kept = tuple(item for item in hop.bindings if (item.place, item.name) != (spot.place, name))
     return (*plan[:position], PlanStep(drawn, kept), *plan[position + 1 :])
+
+
+def exact(value: Any) -> Any:
+    """A value without classes of the app: what it compares with may be a text or a number of its own kind."""
+    match value:
+        case bool() | None:
+            return value
+        case str():
+            return str.__str__(value)
+        case int():
+            return int.__int__(value)
+        case float():
+            return float.__float__(value)
+        case list():
+            return [exact(item) for item in value]
+        case dict():
+            return {exact(name): exact(item) for name, item in value.items()}
+    return value
 
 
 def with_binding(plan: Plan, position: int, spot: Spot, source: int, pointer: str) -> Plan:

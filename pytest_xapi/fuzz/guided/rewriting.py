@@ -51,6 +51,7 @@ What is read by an index is no text: the compiler would put a character in the p
 """
 
 _MOST_TEXT = 120
+_ARGUMENTS_OF_RANGE = 3
 _MOST_TOLD = 2
 """Of a method's arguments."""
 
@@ -303,7 +304,7 @@ class _Writer(ast.NodeTransformer):
 
     def _kept(self, node: ast.expr, is_last: bool) -> tuple[ast.expr, ast.expr]:
         """How a value is read again, and what keeps it for that when it is made."""
-        if isinstance(node, ast.Constant) or (is_last and _is_simple(node)):
+        if isinstance(node, ast.Constant) or ((is_last or not self._may_store) and _is_simple(node)):
             return node, node
         self._stored += 1
         name = f"@xapi_{self._stored}"
@@ -320,10 +321,20 @@ class _Writer(ast.NodeTransformer):
         node.right = _at(node.right, _call(DIVIDED, site, node.right))
         return node
 
+    def _step(self, node: ast.expr) -> ast.expr:
+        """A step, which must not be zero either."""
+        if isinstance(node, ast.Constant):
+            return node
+        return _at(node, _call(DIVIDED, self._site(DIVIDE, "==", node), node))
+
     # Calls and look-ups
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         name = _called(node.func)
+        if name == "range" and len(node.args) == _ARGUMENTS_OF_RANGE and self._in_function:
+            self.generic_visit(node)
+            node.args[-1] = self._step(node.args[-1])
+            return node
         if isinstance(node.func, ast.Attribute) and name in METHODS and self._in_function:
             return self._method(node, node.func)
         takes_value = self._in_function and node.args and not isinstance(node.args[0], ast.Starred)
@@ -363,6 +374,10 @@ class _Writer(ast.NodeTransformer):
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if isinstance(node.slice, ast.Slice) and node.slice.step is not None and self._in_function:
+            self.generic_visit(node)
+            node.slice.step = self._step(node.slice.step)
+            return node
         is_read = isinstance(node.ctx, ast.Load) and not isinstance(node.slice, ast.Slice | ast.Tuple)
         if not (self._in_function and is_read) or not (self._may_store or _is_simple(node.slice)):
             return self.generic_visit(node)

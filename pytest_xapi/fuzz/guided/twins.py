@@ -162,10 +162,14 @@ class Twins:
         functions = tuple(
             frozenset(_own_lines(node)) for node in ast.walk(tree) if isinstance(node, _FUNCTION)
         )
-        changed, lines = rewritten(tree, file, content.splitlines(), probes.SITES)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)  # of constants that are called: see `bound`
-            compiled = compile(changed, file, "exec", dont_inherit=True)
+        try:
+            changed, lines = rewritten(tree, file, content.splitlines(), probes.SITES)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)  # of constants that are called: see `bound`
+                compiled = compile(changed, file, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError) as error:
+            self.unguided[module.__name__] = f"no probes can be put into it: {error}"
+            return
         reached = probes.SITES.lines[file] = Marks(max(lines, default=0) + 1)
         objects = {
             COMPARED: probes.compared,

@@ -78,6 +78,7 @@ METHODS = frozenset(
 FUNCTIONS = frozenset(
     {
         *SEARCHES,
+        "bool",
         "int",
         "float",
         "complex",

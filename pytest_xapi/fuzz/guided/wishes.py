@@ -107,7 +107,7 @@ def wishes(site: Site, event: Event, random: Random) -> Iterator[Wish]:
         case sites.COMPARE | sites.DIVIDE:
             yield from _of_comparison(site.what, event)
         case sites.TRUTH:
-            yield from _of_truth(event)
+            yield from _of_truth(event.values[0], bool(event.outcome))
         case sites.MATCH:
             for static in site.static:
                 yield from (Wish(0, value) for value in _of_pattern(static))
@@ -201,9 +201,8 @@ def members_of(container: Any) -> Iterator[Any]:
         yield from list(container)
 
 
-def _of_truth(event: Event) -> Iterator[Wish]:
-    (value,) = event.values
-    if event.outcome:
+def _of_truth(value: Any, is_true: bool) -> Iterator[Wish]:
+    if is_true:
         empty = _empty(value)
         yield from () if empty is value else (Wish(0, empty),)
         return
@@ -285,7 +284,10 @@ def _of_call(name: str, event: Event) -> Iterator[Wish]:
     if name in _NUMBERS:
         if isinstance(value, str):
             is_number = re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", value)
-            yield from (Wish(0, text) for text in (("", "a", "-1", "1.5") if is_number else ("1",)))
+            yield from (Wish(0, text) for text in (("", "a", "-1", "0", "1.5") if is_number else ("1",)))
+    elif name == "bool":
+        if type(value) in (*_OF_TYPES, tuple):
+            yield from _of_truth(value, bool(value))
     elif name in _NOT_EMPTY:
         if isinstance(value, list | tuple | str | dict) and value:
             yield Wish(0, None, length=0)

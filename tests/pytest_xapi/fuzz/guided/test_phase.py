@@ -193,6 +193,86 @@ def test_a_request_that_leaves_its_way_is_put_back_on_it(app_module, fuzz) -> No
     assert {operation for operation, _ in found.findings} == {f"GET /{path}" for path in paths}, found.output
 
 
+TOGETHER = """
+from pydantic import BaseModel, Field
+from xapi import XAPI, HTTPException
+
+app = XAPI()
+TIERS = {"60": "basic", "67": "gold"}
+BANKS = {"00762": False, "04835": True}
+
+
+class Money(str):
+    "A text of a kind of its own."
+
+
+LIMIT = Money("9.5")
+
+
+class Line(BaseModel):
+    debit: int = Field(0, ge=0)
+    credit: int = Field(0, ge=0)
+
+
+def is_right(number: str) -> bool:
+    return sum(int(digit) * (1 + at % 2) for at, digit in enumerate(number)) % 10 == 0
+
+
+@app.get("/cards")
+def card(number: str) -> bool:
+    if not (number.isascii() and number.isdecimal() and len(number) > 5) or not is_right(number):
+        return False
+    return 1 // 0 if TIERS.get(number[:2]) == "gold" else True
+
+
+@app.get("/banks")
+def bank(account: str) -> bool:
+    if not (account.isascii() and account.isdecimal() and len(account) == 12) or int(account) % 97 != 1:
+        return False
+    closed = [code for code, is_closed in BANKS.items() if is_closed]
+    return 1 // 0 if any(account.startswith(code) for code in closed) else True
+
+
+@app.post("/entries")
+def entry(lines: list[Line]) -> bool:
+    if len(lines) < 2 or any(bool(line.debit) == bool(line.credit) for line in lines):
+        return False
+    return 1 // 0 if sum(line.debit for line in lines) == sum(line.credit for line in lines) else True
+
+
+@app.get("/versions")
+def version(installed: str, available: str) -> bool:
+    try:
+        old, new = (tuple(map(int, text.split("."))) for text in (installed, available))
+    except ValueError:
+        raise HTTPException(400) from None
+    return 1 // 0 if len(old) == 3 and old == new else True
+
+
+@app.get("/samples")
+def sample(code: str) -> list[int]:
+    return [1, 2, 3][:: int(code[1:])] if code.startswith("n") and code[1:].isdecimal() else []
+
+
+@app.get("/ranges")
+def steps(step: str) -> list[int]:
+    return list(range(0, 9, int(step[1:]))) if step.startswith("r") and step[1:].isdecimal() else []
+
+
+@app.get("/limits")
+def limit(text: str) -> bool:
+    return 1 // 0 if text == LIMIT else True
+"""
+
+
+def test_what_hangs_together_in_one_request_is_changed_together(app_module, fuzz) -> None:
+    app_module(TOGETHER)
+    found = fuzz(GUIDED, cases=200)
+    paths = ("cards", "banks", "versions", "samples", "ranges", "limits")
+    wanted = {f"GET /{path}" for path in paths} | {"POST /entries"}
+    assert {operation for operation, _ in found.findings if operation in wanted} == wanted, found.output
+
+
 def test_a_twin_that_is_right_has_no_finding_and_runs_are_the_same(shop, fuzz, pytester) -> None:
     shop("True")
     first = fuzz(GUIDED, *NOTHING_KEPT, f"--xapi-report=coverage:{pytester.path / 'reached'}")

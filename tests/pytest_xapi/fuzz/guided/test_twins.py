@@ -52,7 +52,10 @@ WRITTEN = '''
         first = [i for i in range(x) if i % 2 == 0 and str(i).startswith("4")]
         second = {k: v for k, v in {"a": len("abc")}.items() if v > x}
         third = [y for row in [[x, 2]] for y in row[0 : len(row)] if y == row[0]]
-        return first, second, third, [i for i in (range(x) if len("ab") == 2 else [])]
+        table = {"a": {"b": x}}
+        fourth = [value for value in table.get("a", {}).values()]
+        fifth = [value for value in [*table.items()][:: max(x, 1)] if value[0].startswith("a")]
+        return first, second, third, fourth, fifth, [i for i in (range(x) if len("ab") == 2 else [])]
 
 
     def closed(x: int) -> Any:
