@@ -6,7 +6,7 @@ import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +84,26 @@ def _known(config: pytest.Config) -> list[Stored]:
 
 def key_of(failure: Stored, fingerprint: str) -> str:
     """What `--xapi-replay` takes: all of the failure, if that is short, or the name of its file."""
-    needed = {name: failure[name] for name in ("operation", "check", "steps", "probe") if name in failure}
+    names = ("operation", "check", "steps", "probe", "hidden")
+    needed = {name: failure[name] for name in names if name in failure}
     packer = zlib.compressobj(9, zdict=_WORDS)
     text = json.dumps(needed, separators=(",", ":"), default=str)
     packed = urlsafe_b64encode(packer.compress(text.encode()) + packer.flush()).decode().rstrip("=")
     return _PREFIX + packed if len(packed) <= LONGEST_KEY else fingerprint
+
+
+def require_secrets(failures: Iterable[Stored]) -> None:
+    """Fail where a failure lacks a secret, though those that are known have been put into it."""
+    lacking = set()
+    for failure in failures:
+        text = json.dumps([failure["steps"], failure.get("probe")], default=str)
+        lacking |= {placeholder for placeholder in failure.get("hidden", ()) if placeholder in text}
+    if lacking:
+        pytest.fail(
+            f"a stored failure cannot be sent again: nothing gives the secrets {', '.join(sorted(lacking))}. "
+            "Let the fixture `xapi_auth` give them, or delete the stored failure",
+            pytrace=False,
+        )
 
 
 def write(place: Path, failure: Stored, fingerprint: str) -> None:

@@ -195,6 +195,7 @@ class FuzzSession:
             api.prepare(entry.label)
         time = budget.of(self._config).next_share()
         if entry.phase == "replay":
+            store.require_secrets(known)
             return replay(api, entry, known, time, self._hooks_of_replay(api))
         per_case = settings.value(self._config, options.RESET) == "case"
         hooks = Hooks(
@@ -360,6 +361,9 @@ class FuzzSession:
         """Store a finding, and return the command that sends it again; nothing if it does not fail again."""
         if not finding.steps and finding.probe is None:
             return ""
+        unknown = [text for text in finding.hidden if not self._redactor.is_declared(text)]
+        if unknown:
+            return f"(it cannot be sent again by a key: secrets are not stored, {', '.join(unknown)})"
         failure, fingerprint = finding.as_failure(), finding.problem.fingerprint
         key = store.key_of(failure, fingerprint)
         if phase != "replay":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pytest_xapi.fuzz.model import rules
+from pytest_xapi.fuzz.model import pointers, rules
 from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.reports.model import Problem, Severity, SourceLocation
@@ -56,6 +56,8 @@ class Finding:
     """What is broken: where an exception comes from, or what of the document an answer breaks."""
     steps: tuple[Mapping[str, Any], ...] = ()
     """All that is needed to send it again, as plain data; nothing if it cannot be sent again."""
+    hidden: tuple[str, ...] = ()
+    """What stands in its steps for secrets: it can be sent again where all of them are known."""
     probe: Mapping[str, Any] | None = None
     """Of what is no case: what is needed to look for it again, as plain data; `operation` is asked then."""
     place: SourceLocation | None = None
@@ -109,11 +111,24 @@ class Finding:
             "cause": printable(self.cause),
             "steps": list(self.steps),
         }
+        if self.hidden:
+            found["hidden"] = list(self.hidden)
         return (
             found
             if self.probe is None
             else found | {"operation": self.probe["operation"], "probe": self.probe}
         )
+
+
+def without_bound(step: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored step without what it takes from earlier answers."""
+    left = dict(step)
+    for place, name, *_ in left.pop("bindings", ()):
+        if place == "body" and name.startswith("/"):
+            left[place] = pointers.put(left[place], name, None)
+        else:
+            left[place] = {key: value for key, value in left[place].items() if key != name}
+    return left
 
 
 THE_APP = "the app"

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from pytest_xapi.fuzz.model import auth, sensitive
 from pytest_xapi.fuzz.model.auth import Credentials
 from pytest_xapi.fuzz.model.cases import BYTES, RAW
-from pytest_xapi.fuzz.model.findings import Finding
+from pytest_xapi.fuzz.model.findings import Finding, without_bound
 from pytest_xapi.fuzz.model.secret_forms import SHORTEST, Form, KnownForms, forms
+from pytest_xapi.fuzz.model.sent_texts import SentTexts
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
 _MOST_LEARNED = 256
 """How many secrets that the app makes while it answers are remembered."""
+_PLACEHOLDER = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*(?!\w)|\{[A-Z_][A-Z0-9_]*(?:%\?|:0:\d+)?\})")
 _LABELS = ("operation", "method", "phase")
 """What of a stored step names things: it is left as it is."""
 
@@ -43,6 +46,9 @@ class Redactor:
         self._secrets: dict[str, str] = {}
         self._known = KnownForms()
         self._learned: dict[str, list[Form]] = {}
+        self._made: set[str] = set()
+        """All that was of the app's making when it was met first."""
+        self._sent = SentTexts()
         for keys, credential in auth.each(credentials or {}):
             self._declare(keys, credential)
         for number, text in enumerate(others, 1):
@@ -93,9 +99,10 @@ class Redactor:
         return found
 
     def learn(self, request: WireRequest, answer: WireResponse) -> None:
-        """Take the secrets that an app has made for its answer."""
-        for name, secret in sensitive.of_answer(request, answer):
-            self._remember(name, secret)
+        """Take the secrets that an app has made for its answer: what was sent to it before is none."""
+        self._sent.add(request)
+        for name, secret in sensitive.of_answer(answer):
+            self._remember_made(name, secret)
 
     def learn_added(self, before: Any, after: Any) -> None:
         """Take the secrets that a user has put into a request: its parts before and after."""
@@ -104,8 +111,16 @@ class Redactor:
                 self._remember(name, secret)
 
     def learn_compared(self, name: str, secret: str) -> None:
-        """Take a secret that the app has compared with what it was sent under a name, or keeps under it."""
-        self._remember(name, secret)
+        """Take a secret that the app has compared with what it was sent under a name, or keeps under it.
+
+        What it has read in a request is none: a part of it, decoded, or kept of an earlier one.
+        """
+        self._remember_made(name, secret)
+
+    def _remember_made(self, name: str, secret: str) -> None:
+        if secret in self._made or secret not in self._sent:
+            self._made.add(secret)
+            self._remember(name, secret)
 
     def _remember(self, name: str, secret: str) -> None:
         if secret in self._learned or secret in self._secrets.values():
@@ -181,8 +196,27 @@ class Redactor:
             cause=self.output(finding.cause),
             exchanges=exchanges,
             steps=tuple(self._step(step) for step in finding.steps),
+            hidden=finding.hidden or tuple(self._hidden(finding)),
             probe=None if finding.probe is None else self._step(finding.probe),
         )
+
+    def _hidden(self, finding: Finding) -> Iterator[str]:
+        """What stands for secrets where a stored finding does not take them from answers."""
+        steps = [*finding.steps, *([] if finding.probe is None else [finding.probe])]
+        if not self._known or not steps:
+            return
+        before, after = (
+            json.dumps([change(without_bound(step)) for step in steps], default=str)
+            for change in (dict, self._step)
+        )
+        names = {*self._secrets, *(form.name for known in self._learned.values() for form in known)}
+        for found in dict.fromkeys(_PLACEHOLDER.findall(after)):
+            if split(found)[0] in names and found not in before:
+                yield found
+
+    def is_declared(self, placeholder: str) -> bool:
+        """Whether a placeholder stands for a secret that a fixture has given."""
+        return split(placeholder)[0] in self._secrets
 
     def _step(self, step: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value if name in _LABELS else self.data(value) for name, value in step.items()}

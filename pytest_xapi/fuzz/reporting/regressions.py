@@ -29,9 +29,14 @@ def write(folder: Path, finding: Finding, redactor: Redactor) -> Path | None:
         redactor: Hides what must not be written down; the test takes it from the fixture `xapi_auth`.
 
     Returns:
-        The file; `None` for a finding that does not fail again, or that one test cannot show.
+        The file; `None` for a finding that does not fail again, that needs a secret of the app, or that one
+        test cannot show.
     """
-    if not finding.repeatable or finding.check in NO_TEST:
+    if (
+        not finding.repeatable
+        or not all(map(redactor.is_declared, finding.hidden))
+        or finding.check in NO_TEST
+    ):
         return None
     name = re.sub(r"\W+", "_", finding.operation).strip("_").lower()
     file = folder / f"test_{name}_{finding.problem.fingerprint[:8]}.py"

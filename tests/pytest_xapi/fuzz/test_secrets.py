@@ -367,6 +367,99 @@ def test_what_the_generator_draws_under_such_a_name_is_shown() -> None:
     assert redactor.text("generated") == "generated"
 
 
+SENT = WireRequest(
+    "POST",
+    "/a?q=one+two%21&p=7b2261223a2278227d2c313233",
+    (("Cookie", "session=dXNlcjphdWRpdG9y; other=a%2Cb-c-d-e"), ("X-Token", "generated-token")),
+    b'{"password": "generated \\u00e9", "n": 1}',
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one two!",
+        '{"a":"x"},123',
+        "user:auditor",
+        "ser:audi",
+        "a,b-c-d-e",
+        "a%2Cb-c-d-e",
+        "generated-token",
+        "generated \u00e9",
+    ],
+)
+def test_what_an_app_reads_in_generated_values_is_shown(text: str) -> None:
+    redactor = Redactor()
+    redactor.learn(SENT, WireResponse(200, (), b""))
+    for _ in range(3):
+        redactor.learn(WireRequest("GET", "/"), WireResponse(200, (), json.dumps({"token": text}).encode()))
+    redactor.learn_compared("session", text)
+    assert redactor.text(f"<{text}>") == f"<{text}>"
+
+
+def test_what_the_app_has_made_stays_hidden_when_it_is_sent() -> None:
+    redactor = Redactor()
+    given = WireResponse(200, (), b'{"token": "minted-0f9e8d7c"}')
+    for number in range(300):
+        redactor.learn(WireRequest("GET", "/", (("X-Token", "minted-0f9e8d7c"),) if number else ()), given)
+        redactor.learn(WireRequest("GET", "/"), WireResponse(200, (), b'{"token": "other-%06d"}' % number))
+    redactor.learn(WireRequest("GET", "/"), given)
+    assert "minted" not in redactor.text("<minted-0f9e8d7c>")
+
+
+@pytest.mark.parametrize(
+    ("step", "hidden"),
+    [
+        ({"query": {"q": "$a"}}, ()),
+        ({"headers": {"X-Token": "minted-0f9e8d7c"}}, ("$TOKEN",)),
+        ({"headers": {"X-Token": "minted-0f9e8"}}, ("${TOKEN:0:12}",)),
+        ({"headers": {"X-Token": "minted-0f9e8d7c"}, "bindings": [["headers", "X-Token", 0, "/token"]]}, ()),
+        ({"body": {"a": ["minted-0f9e8d7c"]}, "bindings": [["body", "/a/0", 0, "/token"]]}, ()),
+        ({"query": {"key": "s3cret-key"}}, ("$KEY",)),
+    ],
+)
+def test_a_finding_knows_which_secrets_it_needs(step: dict[str, Any], hidden: tuple[str, ...]) -> None:
+    redactor = Redactor({"key": "s3cret-key"})
+    redactor.learn(WireRequest("GET", "/"), WireResponse(200, (), b'{"token": "minted-0f9e8d7c"}'))
+    exchange = Exchange(WireRequest("GET", "/"), WireResponse(500, (), b""))
+    found = Finding(
+        "GET /", "not_a_server_error", "", "", (exchange,), steps=({"operation": "GET /", **step},)
+    )
+    assert redactor.finding(redactor.finding(found)).hidden == hidden
+
+
+ECHO = """
+    from typing import Annotated
+    from xapi import XAPI, Header
+
+    app = XAPI()
+
+    @app.get("/")
+    def read(x_token: Annotated[str, Header(min_length=12)], n: int) -> dict[str, str]:
+        assert n < 4
+        return {"token": x_token}
+"""
+
+
+def test_what_the_app_repeats_of_a_generated_value_can_be_sent_again(app_module, fuzz, pytester) -> None:
+    app_module(ECHO)
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    line = next(line for line in run.output.splitlines() if "--xapi-replay" in line)
+    assert "$" not in next(line for line in run.output.splitlines() if "curl" in line)
+    again = fuzz(f"--xapi-replay={line.split()[-1]}")
+    assert again.findings == {("GET /", "not_a_server_error")}
+
+
+@pytest.mark.parametrize("name", ["$KEY", "${TOKEN:0:12}"])
+def test_a_failure_whose_secrets_nothing_gives_is_not_sent(name: str, app_module, fuzz, pytester) -> None:
+    app_module(ECHO)
+    step = {"operation": "GET /", "method": "GET", "phase": "boundary", "headers": {"x-token": f"{name}g=="}}
+    failure = {"operation": "GET /", "check": "not_a_server_error", "steps": [step], "hidden": [name]}
+    run = fuzz(f"--xapi-replay={store.key_of(failure, '')}")
+    assert run.outcomes == {"xapi::GET / replay": "failed"}
+    assert f"nothing gives the secrets {name}. Let the fixture `xapi_auth` give them" in run.output
+
+
 def test_a_stored_step_is_sent_again_with_the_secrets_of_the_fixture() -> None:
     redactor = Redactor({"key": "s3cret-key", "pair": ("ada", "hunter22")})
     step = {
