@@ -6,15 +6,13 @@ import inspect
 import linecache
 import re
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pytest_xapi.reports.model import SourceLocation
 from xapi.openapi.reader.versions import METHODS
-from xapi.testing.app_routes import routes_of
+from xapi.testing.app_routes import routes_of, written_function
 
-_MOST_LAYERS = 100
 _METHODS = [method.upper() for method in METHODS]
 
 
@@ -44,7 +42,7 @@ def locate(app: Any, label: str, root: Path) -> SourceLocation | None:
 
 def modules(app: Any) -> set[str]:
     """The modules in which the functions are that handle the operations of an app."""
-    names = (getattr(_written(function), "__module__", None) for _, function in _handlers(app))
+    names = (getattr(written_function(function), "__module__", None) for _, function in _handlers(app))
     return {name for name in names if isinstance(name, str)}
 
 
@@ -58,25 +56,13 @@ def _handlers(app: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _place_of(function: Any, root: Path) -> SourceLocation | None:
-    start = _start(_written(function))
+    start = _start(written_function(function))
     if start is None:
         return None
     file, first, name = start
     source = Path(file)
     shown = source.relative_to(root) if source.is_relative_to(root) else source
     return SourceLocation(shown.as_posix(), _definition(file, first, name))
-
-
-def _written(function: Any) -> Any:
-    """What somebody has written: below `functools.wraps` and `partial`, and the method of an object."""
-    for _ in range(_MOST_LAYERS):
-        inner = getattr(function, "func", None) if isinstance(function, partial) else None
-        inner = inner or getattr(function, "__wrapped__", None)
-        if inner is None:
-            break
-        function = inner
-    is_written = inspect.isroutine(function) or inspect.isclass(function)
-    return function if is_written else type(function).__call__
 
 
 def _start(function: Any) -> tuple[str, int, str] | None:

@@ -50,6 +50,20 @@ class Bare:
 def one(request): ...
 async def talk(websocket): ...
 
+class Held:
+    """Stands for what other frameworks put around functions, without `functools.wraps`."""
+
+    def __init__(self, func):
+        self.func = func
+
+    def __call__(self, request):
+        return self.func(request)
+
+Held.__module__ = "other.framework"
+
+class OwnHeld(Held):
+    def __call__(self, request): ...
+
 app.get("/partial")(partial(plain))
 app.get("/called")(Called())
 app.get("/first")(plain)
@@ -63,6 +77,8 @@ other = Starlette(routes=[
     Mount("/sub", routes=[Route("/deep/{number:int}", one)]),
     Route("/class", Endpoint),
     Route("/bare", Bare()),
+    Route("/held", Held(partial(logged(Held(one)))), methods=["PUT"]),
+    Route("/own", OwnHeld(one), methods=["PUT"]),
 ])
 '''
 
@@ -94,6 +110,8 @@ def module(root: Path, imported: Callable[[str, Path], Any]) -> Any:
         ("other", "GET /class", "    async def get"),
         ("other", "POST /class", "    async def post"),
         ("other", "DELETE /bare", "    async def __call__"),
+        ("other", "PUT /held", "def one"),
+        ("other", "PUT /own", "    def __call__(self, request): ..."),
     ],
 )
 def test_a_handler_starts_at_its_def(module: Any, root: Path, app: str, label: str, start: str) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 _CONVERTOR = re.compile(r"{(\w+):\w+}")
+_HELD = ("func", "fn", "function", "wrapped")
+"""The attributes under which wrappers keep what they call."""
+_MOST_WRAPPERS = 100
 _DEEPEST = 32
 """A mount within itself is not followed for ever."""
 
@@ -38,6 +42,30 @@ def routes_of(app: Any) -> Iterator[AppRoute]:
             has it as `app`.
     """
     yield from _below(_shown_by(app) or (), "", 0)
+
+
+def written_function(endpoint: Any) -> Any:
+    """What somebody has written: below `functools.wraps`, `partial` and objects of libraries that call it.
+
+    An object that says itself what is done when it is called, is what was written.
+    """
+    for _ in range(_MOST_WRAPPERS):
+        inner = getattr(endpoint, "__wrapped__", None) or _called_by(endpoint)
+        if inner is None:
+            break
+        endpoint = inner
+    is_written = inspect.isroutine(endpoint) or inspect.isclass(endpoint)
+    return endpoint if is_written else type(endpoint).__call__
+
+
+def _called_by(wrapper: Any) -> Any:
+    """The callable that an object of another module holds to call it, as those of Litestar for threads do."""
+    if inspect.isroutine(wrapper) or inspect.isclass(wrapper):
+        return None
+    held = (getattr(wrapper, name, None) for name in _HELD)
+    inner = next(filter(callable, held), None)
+    is_own = getattr(inner, "__module__", None) == type(wrapper).__module__
+    return None if inner is None or is_own else inner
 
 
 def layers_of(app: Any) -> Iterator[Any]:

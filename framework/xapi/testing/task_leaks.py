@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import os
 import sys
 import warnings
@@ -16,7 +15,7 @@ from typing import Any, cast
 from weakref import ref
 
 from xapi.tasks import asyncio_loop
-from xapi.testing.app_routes import routes_of
+from xapi.testing.app_routes import routes_of, written_function
 from xapi.testing.exchange.clock import fail_after
 from xapi.testing.exchange.hidden import running, running_app
 from xapi.testing.exchange.whereabouts import is_of_xapi, outer_frames, package_of
@@ -139,7 +138,7 @@ def _start() -> _Start:
 
 def _files_of(app: object) -> set[str]:
     """The files of an app's handlers, as far as it shows them: they may stand in a file of tests."""
-    functions = (inspect.unwrap(route.endpoint) for route in routes_of(app) if route.endpoint is not None)
+    functions = (written_function(route.endpoint) for route in routes_of(app) if route.endpoint is not None)
     codes = (getattr(function, "__code__", None) for function in functions)
     return {code.co_filename for code in codes if code is not None and not is_of_xapi(code.co_filename)}
 

@@ -35,7 +35,7 @@ from pytest_xapi.fuzz.model.traceback_origin import origin
 from pytest_xapi.fuzz.model.wire import Send, WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import linked_values
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
-from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, identity
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
 from pytest_xapi.fuzz.schemathesis_adapter.links import links_of
@@ -397,7 +397,7 @@ class Api:
 
     def _failed(self, check: str, failure: Failure, case: Case) -> Failed:
         request, answer = self._transport.exchanges[failure.case_id or case.id]
-        cause = f"{type(failure).__name__} {failure._unique_key}"
+        cause = f"{type(failure).__name__} {identity(failure)}"
         message = failure.message
         if isinstance(failure, ServerError) and answer.exception is not None:
             cause = origin(answer.exception)

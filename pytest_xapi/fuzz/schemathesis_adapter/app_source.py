@@ -13,7 +13,7 @@ from schemathesis.python._constants.registry import default_registry
 
 from pytest_xapi.fuzz.generation.small_numbers import SmallNumbers
 from pytest_xapi.fuzz.model.traceback_origin import is_foreign
-from xapi.testing.app_routes import routes_of
+from xapi.testing.app_routes import routes_of, written_function
 
 
 class _RoutesOfAnyApp:
@@ -25,7 +25,9 @@ class _RoutesOfAnyApp:
         return any(True for _ in self.handlers(app))
 
     def handlers(self, app: object) -> Iterable[Callable[..., object]]:
-        return (route.endpoint for route in routes_of(app) if callable(route.endpoint))
+        for route in routes_of(app):
+            if callable(route.endpoint):
+                yield from dict.fromkeys((route.endpoint, written_function(route.endpoint)))
 
     def modules(self, app: object) -> Iterable[str]:
         return ()

@@ -10,7 +10,10 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from schemathesis.checks import CHECKS, is_check_class
+from schemathesis.core.failures import Failure
+from schemathesis.core.jsonschema.bundler import unbundle_path
 from schemathesis.core.transport import expand_status_codes
+from schemathesis.openapi.checks import JsonSchemaError
 from schemathesis.specs.openapi._auth_retry import get_security_parameters
 
 from pytest_xapi.fuzz.generation.model import GeneratedCase
@@ -111,3 +114,10 @@ class Relevance:
         if name == "ignored_auth":
             # That credentials are asked for is a property of the operation.
             self._refuses_wrong_credentials = True
+
+
+def identity(failure: Failure) -> str:
+    """What tells a failure from others of its kind: of schemas their places as the document has them."""
+    if isinstance(failure, JsonSchemaError) and failure._name_to_uri:
+        return "/".join(map(str, unbundle_path(failure.schema_path, failure._name_to_uri)))
+    return str(failure._unique_key)

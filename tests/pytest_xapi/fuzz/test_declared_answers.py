@@ -339,3 +339,30 @@ def test_what_is_only_read_is_in_answers(app_module, fuzz, answer: dict[str, Any
     app_module(READ_ONLY.replace("ANSWER", repr(answer)))
     found = {("GET /note", "response_schema_conformance")}
     assert fuzz("--xapi-fuzz-phase=boundary").findings == (set() if is_right else found)
+
+
+def test_the_cause_of_an_answer_names_schemas_as_the_document_does(app_module, fuzz) -> None:
+    app_module(
+        """
+        from enum import Enum
+        from pydantic import BaseModel
+        from starlette.responses import JSONResponse
+        from xapi import XAPI
+
+        app = XAPI()
+
+        class State(str, Enum):
+            NEW = "new"
+            PAID = "paid"
+
+        class Order(BaseModel):
+            state: State
+
+        @app.get("/", response_model=Order)
+        def read() -> object:
+            return JSONResponse({"state": "lost"})
+        """
+    )
+    record = fuzz("--xapi-fuzz-phase=boundary").records["GET / boundary"]
+    (finding,) = record["findings"]
+    assert finding["cause"] == "JsonSchemaError components/schemas/State/enum"
