@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from pytest_xapi.fuzz.execution.recalling import recalled
 from pytest_xapi.fuzz.model import pointers, rules
 from pytest_xapi.fuzz.model.cases import ABSENT, Binding, Failed, Outcome, Parts, Step
 from pytest_xapi.fuzz.model.shrinking import (
@@ -60,7 +61,9 @@ def smallest(
     Returns:
         `None` if the sequence does not fail again, or not in this time.
     """
-    return _Minimizing(api, key, steps, until).smallest(reduce)
+    about = recalled(tuple(api.history), steps)
+    found = None if about is None else _Minimizing(api, key, about, until).smallest(reduce)
+    return found or _Minimizing(api, key, steps, until).smallest(reduce)
 
 
 def keyed(outcome: Outcome) -> Iterator[tuple[Key, Failed, tuple[str, ...]]]:

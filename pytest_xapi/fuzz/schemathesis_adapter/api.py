@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -54,6 +55,9 @@ _NOTHING_OVERRIDDEN: dict[str, Any] = (
 )
 
 
+_MOST_KEPT = 3000
+_LONGEST_KEPT = 20_000
+"""How many cases that were sent are remembered, and up to which length of their answers."""
 _OF_ACCESS = (401, 403, 404)
 """Refusals that say nothing of what a request should have in it."""
 _MOST_REPEATED = 4
@@ -88,6 +92,9 @@ class Api:
 
         Its methods raise UnusableDocument where no cases can be made from what the document says.
         """
+        self.history: deque[Outcome] = deque(maxlen=_MOST_KEPT)
+        """What was sent of our own cases, also before a restart: what the app keeps itself has come from it."""
+        self._is_again = False
         self._transport = transport = DriverTransport(send)
         self._objection = objection
         copy = auth.with_bearer_tokens(document)
@@ -264,7 +271,10 @@ class Api:
     def send(self, case: Case) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
         if isinstance(case, GeneratedCase):
-            return self._own.send(case)
+            outcome = self._own.send(case)
+            if not self._is_again and len(outcome.answer.body) <= _LONGEST_KEPT:
+                self.history.append(outcome)
+            return outcome
         recorder = ScenarioRecorder(label="one")
         record(recorder, case, None)
         return self._sent(case, recorder)
@@ -275,6 +285,13 @@ class Api:
         Raises:
             LookupError: an earlier answer no longer gives what a later step took from it.
         """
+        self._is_again = True
+        try:
+            return self._sent_again(steps, cases)
+        finally:
+            self._is_again = False
+
+    def _sent_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         self.restart()
         recorder = ScenarioRecorder(label="again")
         outcomes: list[Outcome] = []
