@@ -1,7 +1,7 @@
-"""Sequences with all that was about the same objects: what an app keeps beyond its restart has come from there.
+"""Sequences with all that was about the same objects: what an app keeps beyond a restart has come from there.
 
-A request may name an object that was made long before it, by an identifier that only this process knows. It can be
-sent again anywhere once it takes the identifier from the answer that gave it.
+A request may name an object that was made long before it, by an identifier that only this process knows. It
+can be sent again anywhere once it takes the identifier from the answer that gave it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MOST_ROUNDS = 4
 
 
 def recalled(history: Sequence[Outcome], steps: Sequence[Step]) -> list[Step] | None:
-    """The last step, after all that was sent about the same objects before, each taking its values from answers.
+    """The last step, after all that was sent about the same objects, each taking its values from answers.
 
     Args:
         history: All that was sent, in order.
@@ -28,16 +28,27 @@ def recalled(history: Sequence[Outcome], steps: Sequence[Step]) -> list[Step] | 
     Returns:
         `None` where no step has a value of the app's making that it does not take from an answer.
     """
-    last = next(
-        (at for at, outcome in enumerate(history) if outcome.request is steps[-1].outcome.request), None
-    )
-    if last is None or not any(_literals(history[: last + 1], step) for step in steps):
+    request = steps[-1].outcome.request
+    last = next((at for at, outcome in enumerate(history) if outcome.request is request), None)
+    if last is None:
         return None
-    chosen = _about_the_same(history[: last + 1])
-    return None if chosen is None else _bound([history[at] for at in chosen])
+    known = history[: last + 1]
+    if not any(_has_literal(known, steps[at]) for at in _needed(steps)):
+        return None
+    chosen = _about_the_same(known)
+    return None if chosen is None else _bound([known[at] for at in chosen])
 
 
-def _literals(history: Sequence[Outcome], step: Step) -> bool:
+def _needed(steps: Sequence[Step]) -> list[int]:
+    """The positions of the last step, and of those that it takes values from, also by way of others."""
+    found = {len(steps) - 1}
+    for at in range(len(steps) - 1, -1, -1):
+        if at in found:
+            found |= {binding.step for binding in steps[at].bindings}
+    return sorted(found, reverse=True)
+
+
+def _has_literal(history: Sequence[Outcome], step: Step) -> bool:
     """Whether a step has a value that an answer has made, and does not take it from there."""
     taken = {(binding.place, binding.name) for binding in step.bindings}
     return any(
@@ -47,7 +58,7 @@ def _literals(history: Sequence[Outcome], step: Step) -> bool:
 
 
 def _about_the_same(history: Sequence[Outcome]) -> list[int] | None:
-    """The positions of what was sent with the values of the last request, and of what gave them, and so on."""
+    """The positions of what was sent with the values of the last request, of what gave them, and so on."""
     chosen, known = {len(history) - 1}, set[str]()
     for _ in range(_MOST_ROUNDS):
         values = {str(value) for at in chosen for _, _, value in _values(history[at])} - known

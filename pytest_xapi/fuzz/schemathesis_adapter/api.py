@@ -55,7 +55,7 @@ _NOTHING_OVERRIDDEN: dict[str, Any] = (
 )
 
 
-_MOST_KEPT = 3000
+_MOST_KEPT = 10_000
 _LONGEST_KEPT = 20_000
 """How many cases that were sent are remembered, and up to which length of their answers."""
 _OF_ACCESS = (401, 403, 404)
@@ -93,7 +93,7 @@ class Api:
         Its methods raise UnusableDocument where no cases can be made from what the document says.
         """
         self.history: deque[Outcome] = deque(maxlen=_MOST_KEPT)
-        """What was sent of our own cases, also before a restart: what the app keeps itself has come from it."""
+        """What was sent and not refused, also before a restart: what an app keeps has come from it."""
         self._is_again = False
         self._transport = transport = DriverTransport(send)
         self._objection = objection
@@ -272,12 +272,18 @@ class Api:
         """Send a case and run the checks that its answer may not pass."""
         if isinstance(case, GeneratedCase):
             outcome = self._own.send(case)
-            if not self._is_again and len(outcome.answer.body) <= _LONGEST_KEPT:
-                self.history.append(outcome)
+            self._remember(outcome)
             return outcome
         recorder = ScenarioRecorder(label="one")
         record(recorder, case, None)
         return self._sent(case, recorder)
+
+    def _remember(self, outcome: Outcome) -> None:
+        """Note what may have changed something; what was refused has not."""
+        status = outcome.answer.status
+        is_refused = 400 <= status < 500 and not outcome.failed
+        if not (self._is_again or is_refused or len(outcome.answer.body) > _LONGEST_KEPT):
+            self.history.append(outcome)
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         """Start the app anew and send cases in the place of steps, with what earlier answers give now.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 from schemathesis.core import NOT_SET
 
 from pytest_xapi.fuzz.execution.minimize import smallest
+from pytest_xapi.fuzz.execution.recalling import recalled
+from pytest_xapi.fuzz.generation import stored
 from pytest_xapi.fuzz.model.cases import Binding, Failed, Outcome, Parts, Step
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
@@ -21,6 +24,7 @@ class Orders:
     def __init__(self, moves: int) -> None:
         self.moves = moves
         self.requests = 0
+        self.history: list[Outcome] = []
 
     def preview(self, case: Any) -> WireRequest:
         return WireRequest("POST", "/orders")
@@ -88,3 +92,43 @@ def test_a_value_is_taken_from_the_answer_that_gave_it_first() -> None:
     found = smallest(Orders(moves=3), KEY, order("failing", 0, 3, fails=True))  # type: ignore[arg-type]
     assert found is not None
     assert [[binding.step for binding in step.bindings] for step in found[0]] == [[], [0], [0], [0]]
+
+
+def sent(label: str, answer: object, status: int = 200, **parts: Any) -> Step:
+    """A case of ours and its answer, as they are in the history."""
+    case = stored.from_data({"operation": label, "method": "POST", "phase": "guided", **parts})
+    target = "/orders" + "".join(f"/{value}" for value in parts.get("path_parameters", {}).values())
+    request = WireRequest("POST", target, (), json.dumps(parts.get("body")).encode())
+    headers = (("content-type", "application/json"),)
+    return Step(Outcome(case, label, request, WireResponse(status, headers, json.dumps(answer).encode()), ()))
+
+
+def test_an_object_of_an_earlier_sequence_is_made_again() -> None:
+    order = {"path_parameters": {"id": "5f1e9c27"}}
+    history = [
+        sent("POST /orders", {"id": "00112233"}),
+        sent("POST /orders", {"id": "5f1e9c27", "name": "generated"}, body={"name": "generated"}),
+        sent("POST /orders/{id}", {"state": "paid", "code": "R5F1E"}, **order),
+        sent("POST /orders/{id}", {}, path_parameters={"id": "00112233"}),
+        sent("POST /orders/{id}", {}, 500, **order, body={"code": "R5F1E", "name": "generated"}),
+        sent("POST /orders/{id}", {}, **order),
+    ]
+    found = recalled([step.outcome for step in history], [history[4]])
+    assert found is not None
+    assert [step.outcome for step in found] == [history[at].outcome for at in (1, 2, 4)]
+    assert [step.bindings for step in found] == [
+        (),
+        (Binding("path_parameters", "id", 0, "/id"),),
+        (Binding("path_parameters", "id", 0, "/id"), Binding("body", "code", 1, "/code")),
+    ]
+
+
+def test_a_sequence_that_takes_its_values_from_answers_needs_no_others() -> None:
+    steps = [
+        sent("POST /orders", {"id": "5f1e9c27"}),
+        sent("POST /orders/{id}", {}, 500, path_parameters={"id": "5f1e9c27"}),
+    ]
+    bound = replace(steps[1], bindings=(Binding("path_parameters", "id", 0, "/id"),))
+    outcomes = [step.outcome for step in steps]
+    assert recalled(outcomes, [steps[0], bound]) is None
+    assert recalled(outcomes, steps) is not None
