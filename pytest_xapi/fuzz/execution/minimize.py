@@ -62,8 +62,32 @@ def smallest(
         `None` if the sequence does not fail again, or not in this time.
     """
     about = recalled(tuple(api.history), steps)
-    found = None if about is None else _Minimizing(api, key, about, until).smallest(reduce)
+    made = None if about is None else _made_again(api, key, about, until)
+    found = None if made is None else _Minimizing(api, key, made, until).smallest(reduce)
     return found or _Minimizing(api, key, steps, until).smallest(reduce)
+
+
+def _made_again(api: Api, key: Key, steps: list[Step], until: float) -> list[Step] | None:
+    """The steps, taking from answers what those give anew each time, and the rest as it was.
+
+    Returns:
+        `None` if they do not fail again, or if answers give all of it as before.
+    """
+    everything = list(range(len(steps)))
+    parts = [parts_of(step.outcome.case) for step in steps]
+    outcomes = _Minimizing(api, key, steps, until).attempt(everything, parts)
+    if outcomes is None:
+        return None
+    found = [
+        replace(step, bindings=tuple(item for item in step.bindings if _is_new(item, steps, outcomes)))
+        for step in steps
+    ]
+    return found if any(step.bindings for step in found) else None
+
+
+def _is_new(binding: Binding, steps: list[Step], outcomes: list[Outcome]) -> bool:
+    now = pointers.of_answer(outcomes[binding.step].answer, binding.pointer)
+    return bool(_given(steps, binding) != now)
 
 
 def keyed(outcome: Outcome) -> Iterator[tuple[Key, Failed, tuple[str, ...]]]:

@@ -132,3 +132,50 @@ def test_a_sequence_that_takes_its_values_from_answers_needs_no_others() -> None
     outcomes = [step.outcome for step in steps]
     assert recalled(outcomes, [steps[0], bound]) is None
     assert recalled(outcomes, steps) is not None
+
+
+class Persistent(Orders):
+    """Keeps its orders for ever, under identifiers that it never gives twice, and answers a constant, too."""
+
+    def __init__(self, moves: int) -> None:
+        super().__init__(moves)
+        self.moved: dict[str, int] = {"5f1e9c27": moves - 1}
+
+    def preview(self, case: Any) -> WireRequest:
+        return WireRequest("POST", "/orders")
+
+    def copy(self, case: Any, parts: Parts) -> Any:
+        return case
+
+    def send_again(self, steps: list[Step], cases: list[Any]) -> list[Outcome]:
+        found: list[Outcome] = []
+        for step, case in zip(steps, cases, strict=True):
+            taken = dict(case.parts.path_parameters)
+            for binding in step.bindings:
+                if binding.place == "path_parameters":
+                    taken[binding.name] = json.loads(found[binding.step].answer.body)["id"]
+            name = taken.get("id") or f"{len(self.moved):08}"
+            self.moved[name] = self.moved.get(name, -1) + 1
+            fails = self.moved[name] >= self.moves
+            made = sent("POST /orders/{id}", {"id": name, "kind": "usual"}, 500 if fails else 200).outcome
+            failed = (Failed(KEY[1], "", "", KEY[2], made.request, made.answer),) if fails else ()
+            found.append(replace(made, failed=failed))
+        return found
+
+
+def test_a_finding_about_a_kept_object_needs_a_new_one_and_no_constants() -> None:
+    app = Persistent(moves=2)
+    order = {"path_parameters": {"id": "5f1e9c27"}}
+    steps = [
+        sent("POST /orders", {"id": "5f1e9c27", "kind": "usual"}),
+        sent("POST /orders/{id}", {}, **order),
+        sent("POST /orders/{id}", {}, 500, **order, body={"kind": "usual"}),
+    ]
+    app.history = [step.outcome for step in steps]
+    found = smallest(app, KEY, [steps[2]], reduce=False)  # type: ignore[arg-type]
+    assert found is not None
+    assert [step.bindings for step in found[0]] == [
+        (),
+        (Binding("path_parameters", "id", 0, "/id"),),
+        (Binding("path_parameters", "id", 0, "/id"),),
+    ]
