@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from pytest_xapi.words import counted
+from pytest_xapi.words import counted, listed
 
 _MOST_OPERATIONS = 12
 _MOST_CONDITIONS = 3
+_MOST_RANGES = 8
 
 Reach = Mapping[str, Any]
 """Of one item, as `Record.reach` has it."""
@@ -65,8 +68,24 @@ def _rows(records: Sequence[Mapping[str, Any]], reaches: Sequence[Reach]) -> Ite
         if record.get("reach") and record["item"] != record["phase"]:
             code = {(file, line) for file, of in record["reach"]["files"].items() for line in of["lines"]}
             label = record["item"].removesuffix(f" {record['phase']}")
+            missed = list(_missed(record["reach"], outcomes)) or list(_places(code - reached))
             if code:
-                yield _Row(label, len(code & reached), len(code), list(_missed(record["reach"], outcomes)))
+                yield _Row(label, len(code & reached), len(code), missed)
+
+
+def _places(code: set[tuple[str, int]]) -> Iterator[str]:
+    """The lines of each file that no condition leads to, such as those of a case of `match` or a lambda."""
+    for file, found in groupby(sorted(code), key=itemgetter(0)):
+        numbers = [line for _, line in found]
+        ranges: list[list[int]] = []
+        for number in numbers:
+            if ranges and number == ranges[-1][-1] + 1:
+                ranges[-1].append(number)
+            else:
+                ranges.append([number])
+        shown = [f"{each[0]}-{each[-1]}" if len(each) > 1 else f"{each[0]}" for each in ranges]
+        word = "line" if len(numbers) == 1 else "lines"
+        yield f"    {file}: never reached: {word} {listed(shown, _MOST_RANGES)}"
 
 
 def _missed(reach: Reach, outcomes: set[tuple[Any, ...]]) -> Iterator[str]:

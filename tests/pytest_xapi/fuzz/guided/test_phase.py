@@ -312,6 +312,28 @@ def test_the_summary_says_what_was_not_reached_and_what_came_near(app_module, fu
     assert "shop.py:9: never true: LIMIT > 5; nearest: 3 > 5" in output
 
 
+def test_the_summary_names_lines_that_no_condition_leads_to(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        app = XAPI()
+
+        @app.get("/items")
+        def items(size: str) -> str:
+            match size:
+                case bytes():
+                    size = size.decode()
+                    return size
+                case _:
+                    return "text"
+        """
+    )
+    output = fuzz(GUIDED).output
+    assert "GET /items: 50% of its code reached, 2 of 4 lines" in output
+    assert "    shop.py: never reached: lines 9-10" in output
+
+
 def test_items_are_skipped_where_the_source_of_the_app_is_not_there(app_module, fuzz) -> None:
     app_module(
         """
