@@ -51,7 +51,8 @@ def api_of(
 ) -> Api:
     """The `Api` of an app for one item: one that has been made for the same before, or a new one.
 
-    Nothing goes from one item to another but what follows from app, document and credentials.
+    Nothing goes from one item to another but what follows from app, document and credentials, and what was
+    sent: the app may keep something of it.
 
     Args:
         config: Of the run, which keeps it.
@@ -74,6 +75,7 @@ def api_of(
         credentials=credentials,
         objection=objection(),
     )
+    api.history = next((known.api.history for known in kept if known.app is app), api.history)
     kept.append(_Kept(app, document, credentials, api))
     del kept[:-_MOST]
     garbage.spare(config)
