@@ -109,8 +109,9 @@ class Climber:
     def _nearer(self) -> Climb:
         """Change what the goal hangs on while that leads nearer."""
         yield from self._look()
-        for plan in islice(exchanges(self._plan, self._names), _MOST_EXCHANGED):
-            yield from self._sent(plan)
+        if len(self._plan) == 1:
+            for plan in islice(exchanges(self._plan, self._names), _MOST_EXCHANGED):
+                yield from self._sent(plan)
         while True:
             before = self._score[0]
             for field in list(self._depends):

@@ -302,6 +302,8 @@ class Explorer:
     def _is_elsewhere(self, event: Event, sources: frozenset[Spot]) -> bool:
         """Whether what is compared on the way to an open goal came from other places of requests before."""
         known = self._sources.setdefault(event.site, set())
+        if len(self._generators) > 1:
+            return False  # in sequences nearly each plan has them somewhere else
         if not sources or sources in known or len(known) >= _MOST_SOURCES:
             return False
         known.add(sources)

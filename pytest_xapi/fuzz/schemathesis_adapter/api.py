@@ -55,7 +55,7 @@ _NOTHING_OVERRIDDEN: dict[str, Any] = (
 )
 
 
-_MOST_KEPT = 10_000
+_MOST_KEPT = 2_000
 _LONGEST_KEPT = 20_000
 """How many cases that were sent are remembered, and up to which length of their answers."""
 _OF_ACCESS = (401, 403, 404)
@@ -282,7 +282,8 @@ class Api:
         """Note what may have changed something; what was refused has not."""
         status = outcome.answer.status
         is_refused = 400 <= status < 500 and not outcome.failed
-        if not (self._is_again or is_refused or len(outcome.answer.body) > _LONGEST_KEPT):
+        is_large = len(outcome.request.body) + len(outcome.answer.body) > _LONGEST_KEPT
+        if not (self._is_again or is_refused or is_large):
             self.history.append(outcome)
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
