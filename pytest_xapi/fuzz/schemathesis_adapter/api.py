@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
@@ -39,6 +38,7 @@ from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, identity
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
+from pytest_xapi.fuzz.schemathesis_adapter.history import History
 from pytest_xapi.fuzz.schemathesis_adapter.links import links_of
 from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
 from pytest_xapi.fuzz.schemathesis_adapter.patterns import readable
@@ -55,9 +55,6 @@ _NOTHING_OVERRIDDEN: dict[str, Any] = (
 )
 
 
-_MOST_KEPT = 2_000
-_LONGEST_KEPT = 20_000
-"""How many cases that were sent are remembered, and up to which length of their answers."""
 _OF_ACCESS = (401, 403, 404)
 """Refusals that say nothing of what a request should have in it."""
 _MOST_REPEATED = 4
@@ -92,9 +89,7 @@ class Api:
 
         Its methods raise UnusableDocument where no cases can be made from what the document says.
         """
-        self.history: deque[Outcome] = deque(maxlen=_MOST_KEPT)
-        """What was sent and not refused, also before a restart: what an app keeps has come from it."""
-        self._is_again = False
+        self.history = History()
         self._transport = transport = DriverTransport(send)
         self._objection = objection
         copy = auth.with_bearer_tokens(document)
@@ -272,19 +267,11 @@ class Api:
         """Send a case and run the checks that its answer may not pass."""
         if isinstance(case, GeneratedCase):
             outcome = self._own.send(case)
-            self._remember(outcome)
+            self.history.note(outcome)
             return outcome
         recorder = ScenarioRecorder(label="one")
         record(recorder, case, None)
         return self._sent(case, recorder)
-
-    def _remember(self, outcome: Outcome) -> None:
-        """Note what may have changed something; what was refused has not."""
-        status = outcome.answer.status
-        is_refused = 400 <= status < 500 and not outcome.failed
-        is_large = len(outcome.request.body) + len(outcome.answer.body) > _LONGEST_KEPT
-        if not (self._is_again or is_refused or is_large):
-            self.history.append(outcome)
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         """Start the app anew and send cases in the place of steps, with what earlier answers give now.
@@ -292,11 +279,8 @@ class Api:
         Raises:
             LookupError: an earlier answer no longer gives what a later step took from it.
         """
-        self._is_again = True
-        try:
+        with self.history.paused():
             return self._sent_again(steps, cases)
-        finally:
-            self._is_again = False
 
     def _sent_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         self.restart()
