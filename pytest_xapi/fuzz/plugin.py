@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -31,6 +30,7 @@ from pytest_xapi.fuzz.keys import JUDGED, STORAGE
 from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.monitors.app_transport import DEFAULT_SECONDS
 from pytest_xapi.fuzz.processes import forbidden_use, isolation
+from pytest_xapi.fuzz.processes.folders import folder_of
 from pytest_xapi.fuzz.reporting import progress
 from pytest_xapi.fuzz.reporting.pytest_texts import Redaction
 from pytest_xapi.fuzz.reporting.summary import RunSummary
@@ -57,10 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if importlib.util.find_spec("schemathesis") is None:
         raise pytest.UsageError(NOT_INSTALLED)
     config.addinivalue_line("markers", f"{MARKER}: a property test that --xapi-fuzz has made")
-    cache = getattr(config, "cache", None)
-    config.stash[STORAGE] = Path(
-        cache.mkdir("hypothesis") if cache else tempfile.mkdtemp(prefix="xapi-fuzz-")
-    )
+    config.stash[STORAGE] = folder_of(config, "hypothesis")
     config.stash[SEED] = plan.of(config).seed
     durations.one_at_a_time(config)
     config.pluginmanager.register(RunSummary(config), "xapi-fuzz-tally")

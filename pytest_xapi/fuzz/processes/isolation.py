@@ -7,7 +7,6 @@ from the file that it has left, and the finding goes into the report of the item
 from __future__ import annotations
 
 import shlex
-import tempfile
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from pytest_xapi.fuzz.model.redaction import Redactor
 from pytest_xapi.fuzz.model.wire import WireResponse
 from pytest_xapi.fuzz.monitors import in_flight
 from pytest_xapi.fuzz.monitors.in_flight import InFlight, Sent
+from pytest_xapi.fuzz.processes.folders import folder_of
 from pytest_xapi.fuzz.processes.heartbeat import Heartbeat
 from pytest_xapi.fuzz.processes.last_words import LastWords
 from pytest_xapi.fuzz.reporting import report
@@ -43,17 +43,12 @@ def register(config: pytest.Config, seconds: float) -> InFlight:
     `seconds` is how long one answer may take. Returns where this process notes what it sends.
     """
     given: dict[str, Any] = getattr(config, "workerinput", {})
-    folder = Path(given[_INPUT]) if _INPUT in given else _new_folder(config)
+    folder = Path(given[_INPUT]) if _INPUT in given else folder_of(config, "xapi-in-flight")
     watch = Watch(folder, given.get("workerid", "main"), seconds + _LONGER, speaks=not given)
     config.stash[FLIGHT] = watch.flight
     config.pluginmanager.register(watch, "xapi-fuzz-watch")
     config.pluginmanager.register(Crashes(folder), "xapi-fuzz-crashes")
     return watch.flight
-
-
-def _new_folder(config: pytest.Config) -> Path:
-    cache = getattr(config, "cache", None)
-    return Path(cache.mkdir("xapi-in-flight") if cache else tempfile.mkdtemp(prefix="xapi-in-flight-"))
 
 
 class Watch:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pytest_xapi.fuzz.model.wire import WireRequest
 from pytest_xapi.fuzz.monitors.in_flight import InFlight, Sent, read
 
@@ -46,3 +48,20 @@ def test_a_body_that_is_too_large_is_left_out(tmp_path: Path) -> None:
     flight.note(WireRequest("POST", "/files", (("A", "b"),), b"x" * 2_000_000))
     sent = read(tmp_path / "main.request")
     assert sent == Sent("", WireRequest("POST", "/files", (("A", "b"),)), is_whole=False)
+
+
+@pytest.mark.parametrize("processes", [(), ("--numprocesses=1",)])
+def test_nothing_stays_in_the_temporary_folder(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, processes: tuple[str, ...]
+) -> None:
+    pytester.makepyfile(
+        shop="from xapi import XAPI\napp = XAPI()\n\n@app.get('/')\ndef root() -> int:\n    return 1"
+    )
+    (pytester.path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(pytester.path / "temporary"))
+    phase = "--xapi-fuzz-phase=boundary"
+    result = pytester.runpytest_subprocess(
+        "--xapi-fuzz", "--xapi-app=shop:app", phase, "-p", "no:cacheprovider", *processes
+    )
+    assert result.ret == pytest.ExitCode.OK
+    assert [path.name for path in (pytester.path / "temporary").glob("xapi-*")] == []
