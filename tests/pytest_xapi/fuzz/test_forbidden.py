@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sqlite3
 from pathlib import Path
 from textwrap import indent
 
@@ -126,6 +128,9 @@ def test_what_was_opened_before_ends_the_run_before_a_request(app_module, fuzz) 
     assert "was opened before the property tests" in run.output
     assert "sqlite3.connect at shop.py, line " in run.output
     assert not run.outcomes
+    for found in gc.get_objects():
+        if isinstance(found, sqlite3.Connection):
+            found.close()  # that of the module, which is gone with the run
 
 
 def test_a_variable_counts_as_it_was_before_conftest_files(
@@ -135,7 +140,7 @@ def test_a_variable_counts_as_it_was_before_conftest_files(
     write(
         app_module,
         "env:NOTES_DATABASE\n    env:NOT_SET",
-        code='sqlite3.connect(os.environ["NOTES_DATABASE"][10:])',
+        code='sqlite3.connect(os.environ["NOTES_DATABASE"][10:]).close()',
     )
     run = fuzz(*ONE)
     assert run.exit_code == pytest.ExitCode.USAGE_ERROR
