@@ -14,8 +14,6 @@ from pytest_xapi.fuzz.guided import plans, spots
 from pytest_xapi.fuzz.model.cases import Binding, Outcome, Step
 from pytest_xapi.fuzz.model.wire import WireRequest
 
-_MOST_OF_VALUE = 25
-"""So many of the first requests with a value, and so many of the last ones, are taken."""
 _MOST_STEPS = 120
 _MOST_ROUNDS = 4
 

@@ -23,32 +23,28 @@ _SCALAR = (str, int, float)
 
 
 def exchanges(plan: Plan, names: Names) -> Iterator[Plan]:
-    """The plan with two members of one of its objects exchanged; one of them may not be there.
+    """A plan with two members of one of its objects exchanged; one of them may not be there.
 
     Args:
-        plan: The plan.
+        plan: The plan, of one request.
         names: What objects have had in their places.
     """
-    objects = [
-        (position, spot, value)
-        for position, step in enumerate(plan)
-        for spot, value in spots.each(step.drawn)
-        if isinstance(value, dict) and value
-    ]
-    for position, spot, value in reversed(objects[-_MOST_OBJECTS:]):
-        known = dict.fromkeys((*value, *names(plan[position].drawn, spot)))
+    drawn = plan[0].drawn
+    objects = [(spot, value) for spot, value in spots.each(drawn) if isinstance(value, dict) and value]
+    for spot, value in reversed(objects[-_MOST_OBJECTS:]):
+        known = dict.fromkeys((*value, *names(drawn, spot)))
         for one, other in combinations(list(known)[:_MOST_NAMES], 2):
             first, second = value.get(one, ABSENT), value.get(other, ABSENT)
             if first == second or not _is_alike(first, second):
                 continue
             try:
-                yield _put(_put(plan, position, spot, one, second), position, spot, other, first)
+                yield _put(_put(plan, spot, one, second), spot, other, first)
             except LookupError:
                 continue
 
 
-def _put(plan: Plan, position: int, spot: Spot, name: str, value: object) -> Plan:
-    return plans.with_value(plan, position, Spot(spot.place, (*spot.path, name)), value)
+def _put(plan: Plan, spot: Spot, name: str, value: object) -> Plan:
+    return plans.with_value(plan, 0, Spot(spot.place, (*spot.path, name)), value)
 
 
 def _is_alike(one: object, other: object) -> bool:

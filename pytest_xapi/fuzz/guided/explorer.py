@@ -262,7 +262,12 @@ class Explorer:
                 goal = None if event.outcome is None else (event.site, not event.outcome, choice)
                 is_open = goal in self.goals.open
                 is_again = (is_first and goal is not None) or (is_new and is_open)
-                is_elsewhere = is_open and self._is_elsewhere(event, deriver.sources(position, event))
+                # In sequences nearly each plan has what is compared somewhere else.
+                is_elsewhere = (
+                    is_open
+                    and len(self._generators) == 1
+                    and self._is_elsewhere(event, deriver.sources(position, event))
+                )
                 if not self._is_unfollowed(event, shape) and not is_again and not is_elsewhere:
                     continue
                 self._chance.learn(event)
@@ -302,8 +307,6 @@ class Explorer:
     def _is_elsewhere(self, event: Event, sources: frozenset[Spot]) -> bool:
         """Whether what is compared on the way to an open goal came from other places of requests before."""
         known = self._sources.setdefault(event.site, set())
-        if len(self._generators) > 1:
-            return False  # in sequences nearly each plan has them somewhere else
         if not sources or sources in known or len(known) >= _MOST_SOURCES:
             return False
         known.add(sources)
