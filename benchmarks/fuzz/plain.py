@@ -6,10 +6,8 @@
 import sys
 from typing import Any
 
-import schemathesis
-from schemathesis.engine import Status, events, from_schema
-
 from benchmarks.fuzz import target
+from benchmarks.fuzz.phases import load, run
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 
@@ -21,13 +19,7 @@ def main(seed: int, only: str | None) -> None:
         config |= _authenticated(name, _of_one_user(given))
     if only:
         config["phases"] = {phase: {"enabled": phase == only} for phase in PHASES}
-    loaded = schemathesis.Config.from_dict(config)
-    schema = schemathesis.openapi.from_asgi("/openapi.json", served(target.create()), config=loaded)
-    for event in from_schema(schema).execute():
-        if isinstance(event, events.ScenarioFinished):
-            note(event.recorder)
-        elif isinstance(event, events.NonFatalError):
-            sys.stderr.write(f"{event.value!r}\n")
+    run(load(served(target.create()), "/openapi.json", config), target.log().found)
     target.log().count()
 
 
@@ -55,16 +47,6 @@ def served(app: Any) -> Any:
 
     app.__class__ = type(kind.__name__, (kind,), {"__call__": call, "__module__": kind.__module__})
     return app
-
-
-def note(recorder: Any) -> None:
-    """Notes the failed checks of a scenario."""
-    for case_id, checks in recorder.checks.items():
-        for check in checks:
-            if check.status == Status.FAILURE:
-                case = recorder.cases.get(case_id)
-                label = recorder.label if case is None else case.value.operation.label
-                target.log().found(label, check.name)
 
 
 def _of_one_user(given: Any) -> Any:
