@@ -175,19 +175,6 @@ def test_a_handler_of_someone_else_is_left_alone() -> None:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def test_a_kept_alarm_is_set_again_where_somebody_has_ended_another() -> None:
-    keep_alarm()
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    try:
-        with TestClient(app) as client:
-            for _ in range(2):
-                with pytest.raises(httpx.ReadTimeout, match="its code blocks"):
-                    client.get("/blocks", timeout=0.01)
-    finally:
-        give_back_alarm()
-    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
-
-
 @pytest.fixture
 def kept_alarm() -> Iterator[Any]:
     keep_alarm()
@@ -205,6 +192,16 @@ def test_a_handler_that_is_kept_interrupts_and_is_given_back(kept_alarm: Any) ->
             assert not any(signal.getitimer(signal.ITIMER_REAL))
         signal.raise_signal(signal.SIGALRM)  # of somebody else, while nothing is watched
         assert client.get("/quick").json() == "quick"
+    give_back_alarm()
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_a_kept_alarm_is_set_again_where_somebody_has_ended_another(kept_alarm: Any) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    with TestClient(app) as client:
+        for _ in range(2):
+            with pytest.raises(httpx.ReadTimeout, match="its code blocks"):
+                client.get("/blocks", timeout=0.01)
     give_back_alarm()
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
