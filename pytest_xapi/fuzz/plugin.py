@@ -149,8 +149,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Share the time among the property tests that are selected."""
-    items = [item for item in session.items if isinstance(item, FuzzItem)]
-    budget.of(session.config).expect(sum(not item.is_about_document for item in items))
+    items = [item for item in session.items if isinstance(item, FuzzItem) and not item.is_about_document]
+    budget.of(session.config).expect(sum(item.parts for item in items))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -32,6 +32,11 @@ class FuzzItem(pytest.Function):
         """Whether it only tells what cannot be used, and sends nothing."""
         return self.entry is not None and self.entry.problem is not None
 
+    @property
+    def parts(self) -> int:
+        """How many parts of the time of a run it has."""
+        return 1 if self.entry is None else self.entry.parts
+
     def runtest(self) -> None:
         """Run the test. Findings tell what fails in the app: the log gets no traceback for each request."""
         was_disabled, logger.disabled = logger.disabled, True

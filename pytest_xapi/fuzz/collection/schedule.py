@@ -18,6 +18,9 @@ STATEFUL = "stateful"
 """The phase, and the entry, that sends requests one after the other, as the links of the document say."""
 
 
+_OPERATIONS_TO_A_PART = 4
+
+
 @dataclass(frozen=True)
 class Entry:
     """One operation in one phase, or what sends several of an app: sequences, guided ones too."""
@@ -26,6 +29,8 @@ class Entry:
     operation: Operation | None = None
     problem: Problem | None = None
     """Why something of the document is no operation, so that nothing is sent."""
+    parts: int = 1
+    """How many parts of the time of a run it has; sequences have more where there are many operations."""
 
     @property
     def name(self) -> str:
@@ -71,14 +76,18 @@ def of_all_shards(document: Document, selection: Selection) -> list[Entry]:
 def _of(phase: str, operations: Sequence[Operation]) -> Iterator[Entry]:
     if phase == STATEFUL:
         if has_sequences(operations):
-            yield Entry(STATEFUL)
+            yield Entry(STATEFUL, parts=_parts_of_sequences(operations))
         return
     for operation in operations:
         if phase == "examples" and not has_examples(operation):
             continue
         yield Entry(phase, operation)
     if phase == GUIDED and len(operations) > 1:
-        yield Entry(GUIDED)
+        yield Entry(GUIDED, parts=_parts_of_sequences(operations))
+
+
+def _parts_of_sequences(operations: Sequence[Operation]) -> int:
+    return -(-len(operations) // _OPERATIONS_TO_A_PART)
 
 
 def has_sequences(operations: Sequence[Operation]) -> bool:

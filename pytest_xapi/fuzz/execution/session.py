@@ -92,7 +92,7 @@ class FuzzSession:
         if refusal is not None:
             usage_errors.end_run(self._config, refusal)
         found = targets.entries_of(self._config, self._document, self._app)
-        budget.of(self._config).expect(len(found))
+        budget.of(self._config).expect(sum(entry.parts for entry in found))
         return found
 
     def run(self, entry: Entry) -> None:
@@ -186,17 +186,18 @@ class FuzzSession:
             api, unlinked, guesses = self._api_of_sequences()
             if self._adjust is not None:
                 adjust_sequences(api, self._adjust)
-            time = budget.of(self._config).next_share()
-            record = fuzz_sequences(api, chosen, time, Hooks(access=access, shared=shared, guesses=guesses))
+            with budget.of(self._config).share(entry.parts) as time:
+                hooks = Hooks(access=access, shared=shared, guesses=guesses)
+                record = fuzz_sequences(api, chosen, time, hooks)
             record.unlinked = unlinked
             return record
         api = self._api(self._flat.whole)
         if entry.operation is not None:
             api.prepare(entry.label)
-        time = budget.of(self._config).next_share()
         if entry.phase == "replay":
             store.require_secrets(known)
-            return replay(api, entry, known, time, self._hooks_of_replay(api))
+            with budget.of(self._config).share(entry.parts) as time:
+                return replay(api, entry, known, time, self._hooks_of_replay(api))
         per_case = settings.value(self._config, options.RESET) == "case"
         hooks = Hooks(
             self._line.reset if per_case else lambda: None,
@@ -209,8 +210,10 @@ class FuzzSession:
         if entry.phase == GUIDED:
             all_labels = [operation.label for operation in shared.operations]
             labels = all_labels if entry.operation is None else [entry.label]
-            return self._guided(api, entry, time, hooks, labels)
-        return fuzz_operation(api, entry, chosen, time, hooks)
+            with budget.of(self._config).share(entry.parts) as time:
+                return self._guided(api, entry, time, hooks, labels)
+        with budget.of(self._config).share(entry.parts) as time:
+            return fuzz_operation(api, entry, chosen, time, hooks)
 
     def _guided(self, api: Api, entry: Entry, time: ItemTime, hooks: Hooks, labels: list[str]) -> Record:
         """Send guided requests of operations."""

@@ -91,6 +91,89 @@ def test_what_is_left_is_shared_by_the_items_that_are_left(app_module, fuzz) -> 
     assert not any(record["cut"] for record in run.records.values())
 
 
+ENDLESS = """
+    from contextlib import asynccontextmanager
+    from time import sleep
+
+    from xapi import XAPI
+
+    @asynccontextmanager
+    async def lifespan(app):
+        sleep(0.3)
+        yield
+
+    app = XAPI(title="Endless", version="1", lifespan=lifespan)
+
+    for name in "abcdef":
+        @app.get(f"/{name}")
+        def get(n: int) -> int:
+            return n
+"""
+
+
+def test_what_passes_between_items_is_taken_from_none_of_them(app_module, fuzz) -> None:
+    app_module(ENDLESS)
+    run = fuzz("--xapi-fuzz-time=4s", "--xapi-fuzz-phase=random", cases=1_000_000)
+    assert [record["cut"] for record in run.records.values()] == [True] * 6
+    assert all(record["cases"] > 1 for record in run.records.values())
+
+
+MANY = """
+    from hashlib import sha256
+
+    from xapi import XAPI
+
+    app = XAPI(title="Many", version="1")
+
+    for name in "abcdefghijkl":
+        @app.get(f"/{name}")
+        def get(n: int) -> bool:
+            return sha256(str(n).encode()).hexdigest() == "0" * 64
+"""
+
+
+def test_items_that_take_long_to_begin_still_send_for_a_while(app_module, fuzz) -> None:
+    app_module(ENDLESS)
+    run = fuzz("--xapi-fuzz-time=1500ms", "--xapi-fuzz-phase=random", cases=1_000_000)
+    begun = [record["cases"] for record in run.records.values() if record["cases"]]
+    assert len(begun) < 6
+    assert min(begun[:2]) > 1
+
+
+def test_what_sends_many_operations_has_more_of_the_time(app_module, fuzz) -> None:
+    app_module(MANY)
+    run = fuzz("--xapi-fuzz-time=4s", "--xapi-fuzz-phase=guided", cases=1_000_000)
+    seconds = {name: record["seconds"] for name, record in run.records.items()}
+    assert all(record["cut"] for record in run.records.values())
+    assert seconds.pop("guided") > 1.5 * max(seconds.values())
+
+
+LINKED = """
+    from xapi import XAPI
+
+    app = XAPI(title="Linked", version="1")
+    stored = []
+
+    @app.post("/numbers", status_code=201)
+    def add(n: int) -> dict[str, int]:
+        stored.append(n)
+        return {"id": len(stored)}
+
+    @app.get("/numbers/{id}")
+    def get(id: int) -> int:
+        return stored[id - 1] if 0 < id <= len(stored) else 0
+"""
+
+
+def test_longer_sequences_are_not_begun_without_the_time_to_draw_one(app_module, fuzz) -> None:
+    app_module(LINKED)
+    run = fuzz("--xapi-fuzz-time=1s", "--xapi-fuzz-phase=stateful")
+    record = run.records["stateful"]
+    assert record["cut"]
+    assert record["cases"] > 1
+    assert record["seconds"] < 1
+
+
 def test_a_run_with_a_time_in_two_processes_is_cut_in_both(app_module, fuzz) -> None:
     app_module(SLOW_TO_START)
     run = fuzz("--xapi-fuzz-time=1ms", "-n2", "-p", "xdist")
