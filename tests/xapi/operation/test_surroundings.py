@@ -145,7 +145,8 @@ def test_what_depends_on_itself_is_refused() -> None:
 
 def test_what_no_app_has_any_more_is_forgotten() -> None:
     class Large:
-        def __call__(self, org_id: int) -> int:
+        # A thread of the pool that has called one ends some time after the client is closed.
+        async def __call__(self, org_id: int) -> int:
             return org_id
 
     from weakref import ref
