@@ -165,7 +165,7 @@ class Ascents:
             return _Ascent(goal, climb, near.way)
         if not waiting:
             return None
-        last = self._left() if self.left else self._goals.exits.pop()
+        last = self._left() if self.left else self._goals.next_exit()
         piece = "" if last.aim is None else last.aim.piece
         climb = self._climb(last.plan, last.score, held=last.held, piece=piece)
         return _Ascent(last.goal, climb, aim=last.aim)

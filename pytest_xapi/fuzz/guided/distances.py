@@ -33,7 +33,8 @@ def distance(site: Site, event: Event) -> float | None:
         return abs(difference) if is_equality else abs(difference) + 1.0
     if isinstance(left, str) and isinstance(right, str) and is_equality:
         return _of_texts(left, right)
-    if site.what in ("in", "not in") and not event.outcome and not isinstance(right, str):
+    is_outside = site.what in ("in", "not in") and (site.what == "not in") == event.outcome
+    if is_outside and not isinstance(right, str):
         return _to_members(left, right)
     return None
 

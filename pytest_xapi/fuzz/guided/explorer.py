@@ -18,7 +18,7 @@ from pytest_xapi.fuzz.guided.chance import Chance, of_kind
 from pytest_xapi.fuzz.guided.deriving import Deriver
 from pytest_xapi.fuzz.guided.distances import wants_equal
 from pytest_xapi.fuzz.guided.extending import extended
-from pytest_xapi.fuzz.guided.fields import Field, changed_numbers
+from pytest_xapi.fuzz.guided.fields import Field, changed_numbers, other_days
 from pytest_xapi.fuzz.guided.goals import (
     ANY,
     REACHED,
@@ -58,7 +58,11 @@ _ALL_REACHED = 5
 """How much less is tried by chance where all conditions came out both ways."""
 _REPEATS = 5
 """Of requests that were sent before there may be so many more than of those that reach nothing new."""
+_OF_OTHERS = 2
+"""How much later it is sent what a condition does for another choice already."""
 _MOST_SOURCES = 60
+_MOST_IN_A_ROW = 200
+"""Plans that follow from what was seen, and have led nowhere, before climbs have their turn, too."""
 _MOST_FOLLOWED = 40
 """Times that one place is followed in plans of one shape: each time it has seen something else."""
 _MOST_MENDS = 3
@@ -185,7 +189,7 @@ class Explorer:
         if self._first:
             self._alternatives.learn(self._first[0])
             return self._first.popleft()
-        while self._queue and not self._ascents.is_between_steps:
+        while self._queue and not self._is_turn_of_climbs:
             _, _, plan, goal, self._aim = heapq.heappop(self._queue)
             if goal is None or goal in self.goals.open:
                 return plan
@@ -196,6 +200,11 @@ class Explorer:
             return plan
         self._is_by_chance = True
         return self._changed()
+
+    @property
+    def _is_turn_of_climbs(self) -> bool:
+        """Whether a step of a climb is next: every second time where what follows has long led nowhere."""
+        return self._ascents.is_between_steps or (self._idle > _MOST_IN_A_ROW and self._sent % 2 == 0)
 
     def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> bool:
         """Take what has come of a plan.
@@ -233,7 +242,7 @@ class Explorer:
         if (is_new or is_longer or is_other) and self._is_first(plan):
             self.corpus.append(plan)
             self._alternatives.learn(plan)
-            self._put_numbers(plan)
+            self._put_other_texts(plan)
             self.goals.note_exit(plan, sent)
             if is_new or is_other:
                 self._extend(plan, sent)
@@ -282,8 +291,10 @@ class Explorer:
                 if made >= _MOST_DERIVED:
                     return
 
-    def _put_numbers(self, plan: Plan) -> None:
-        """Queue a plan with digits in the place of letters: codes are read character by character."""
+    def _put_other_texts(self, plan: Plan) -> None:
+        """Queue a plan with digits in the place of letters: codes are read character by character; and with
+        other days in the place of one.
+        """
         position = len(plan) - 1
         texts = [
             (spot, value)
@@ -291,6 +302,8 @@ class Explorer:
             if isinstance(value, str) and spot.path and not isinstance(spot.path[-1], spots.Key)
         ]
         for spot, value in texts[:_MOST_TEXTS]:
+            for day in other_days(value):
+                self._put(plans.with_value(plan, position, spot, day), None, later=2)
             numbers = of_kind(value, string.digits, self._random)
             if len(value) < _LONG and numbers != value and not value.isdecimal():
                 self._put(plans.with_value(plan, position, spot, numbers), None, later=2)
@@ -323,6 +336,7 @@ class Explorer:
             tries = _LATER_MENDED * self._mended_for[aim.goal, aim.member]
         elif goal is not None:
             tries = self.goals.open[goal].tries
+            later += _OF_OTHERS * self.goals.has_come_out(goal)
             self.goals.open[goal].tries += 1
         entry = (tries // 4 + later, next(self._number), plan, None if is_kept else goal, aim)
         heapq.heappush(self._queue, entry)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import string
+from calendar import isleap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pytest_xapi.fuzz.generation import GeneratedCase
@@ -19,6 +20,8 @@ Others = Callable[[GeneratedCase, Spot], Sequence[Any]]
 
 _DATE = len("2000-01-01")
 _DAY = 86_400
+_MOST_LEAPS = 3
+_YEARS = 10_000
 KINDS = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 """Characters that are of one kind."""
 
@@ -123,6 +126,17 @@ def _as_moment(text: Any, number: float) -> str:
     except OverflowError as error:
         raise LookupError(text) from error
     return written.replace("+00:00", "Z") if text.endswith("Z") else written
+
+
+def other_days(text: str) -> list[str]:
+    """The text of a date, perhaps with a time, on days that calendars are often wrong about."""
+    try:
+        year = date.fromisoformat(text[:_DATE]).year
+    except ValueError:
+        return []
+    leaps = [other for other in range(year - 4, year + 9) if 0 < other < _YEARS and isleap(other)]
+    days = [*(f"{leap:04}-02-29" for leap in leaps[:_MOST_LEAPS]), f"{year:04}-12-31"]
+    return [f"{day}{text[_DATE:]}" for day in days if not text.startswith(day)]
 
 
 def fields_of(plan: Plan) -> Iterator[Field]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,7 +29,11 @@ REACHED: Score = (0.0, 0.0)
 ANY = "*"
 """Stands for a choice: of whatever choice, a goal of one plan."""
 _CLIMBS_OF_GOAL = 3
+_LATER = 3
+"""Climbs of others that come before one to what seems to hang on no request."""
 _MOST_EXITS = 40
+_FEW = 40
+"""Requests that have come to a condition, before it is taken to hang on none of them."""
 _MOST_WAYS = 4
 _LAST_EVENTS = 6
 _ALIKE = ("==", "is", "in")
@@ -74,6 +78,12 @@ class Open:
     """Whether a request has come nearer than one before it."""
     varies: bool = False
     """Whether requests were more or less far from it: if not, it may hang on none."""
+    measures: int = 0
+
+    @property
+    def may_vary(self) -> bool:
+        """Whether it hangs on requests, or has hardly been looked at."""
+        return self.varies or self.measures < _FEW
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,8 @@ class Goals:
         self.reached: dict[Goal, None] = {}
         self.open: dict[Goal, Open] = {}
         self.exits: deque[Exit] = deque(maxlen=_MOST_EXITS)
+        self._came_out: set[tuple[int, bool]] = set()
+        self._climbs: Counter[tuple[int, bool]] = Counter()
         self._answers: set[tuple[str, int]] = set()
         self._choices: set[str] = set()
         self._tables: dict[int, tuple[int, int]] = {}
@@ -161,11 +173,16 @@ class Goals:
                     continue
                 is_new = True
                 self.reached[goal] = None
+                self._came_out.add((site, outcome))
                 self.open.pop(goal, None)
                 other = site, not outcome, choice
                 if other not in self.reached:
                     self.open[other] = Open()
         return is_new
+
+    def has_come_out(self, goal: Goal) -> bool:
+        """Whether its condition has come out so, if only for another choice."""
+        return goal[:2] in self._came_out
 
     def is_other_order(self, sent: Sequence[Sent]) -> bool:
         """Whether operations have succeeded in this order for the first time."""
@@ -189,6 +206,7 @@ class Goals:
         is_nearer = False
         for goal, (score, event, way) in scores.items():
             state = self.open[goal]
+            state.measures += 1
             state.varies |= state.score is not None and state.score != score
             if state.score is None or score[0] < state.score[0]:
                 state.is_nearer |= state.score is not None
@@ -244,10 +262,22 @@ class Goals:
             if state.is_nearer and state.near:
                 yield min(state.near.values(), key=lambda near: near.score[0]).plan
 
+    def _turn(self, goal: Goal) -> int:
+        """How often it was climbed to for any choice, and once more where it was reached for another one."""
+        return self._climbs[goal[:2]] + self.has_come_out(goal)
+
+    def next_exit(self) -> Exit:
+        """The exit whose condition was climbed to least, the newest of several; it counts as climbed then."""
+        places = range(len(self.exits) - 1, -1, -1)
+        found = self.exits[min(places, key=lambda place: self._turn(self.exits[place].goal))]
+        self.exits.remove(found)
+        self._climbs[found.goal[:2]] += 1
+        return found
+
     def next_to_climb(self) -> tuple[Goal, Near] | None:
         """The goal that is next to be climbed to, and from where; it counts as climbed to then."""
         waiting = [
-            (_turn(state, near), near.score[0], goal, number, near)
+            (self._turn(goal) + _LATER * (not state.may_vary), near.score[0], goal, number, near)
             for goal, state in self.open.items()
             for number, near in enumerate(state.near.values())
             if near.climbs < 2 or (near.climbs < _CLIMBS_OF_GOAL and near.score[0] < near.climbed)
@@ -256,13 +286,9 @@ class Goals:
             return None
         _, far, goal, _, near = min(waiting)
         near.climbs += 1
+        self._climbs[goal[:2]] += 1
         near.climbed = far
         return goal, near
-
-
-def _turn(state: Open, near: Near) -> int:
-    """When it is climbed from there: what was never tried first, what nothing leads nearer to last."""
-    return near.climbs and near.climbs + _CLIMBS_OF_GOAL * (not state.varies)
 
 
 def asks_to_differ(goal: Goal) -> bool:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from pytest_xapi.fuzz.guided.spots import Spot, plain_name
 _SEPARATORS = (",", ";", ":", "-", ".", "|", "/", " ", "=", "_", "&", "\n", "+", "@", "#", "~", ">", "<")
 _MOST_PIECES = 3
 _LEAST_INSIDE = 2
+_MOST_OF_BYTE = 255
 
 Back = Callable[[Any], Any]
 """What is put in the place, for the value that the app is to see."""
@@ -54,8 +55,8 @@ def origins(value: Any, places: Places, separators: Sequence[str] = ()) -> list[
     for spot, sent in places:
         for back, is_exact in _ways(plain(value), sent, separators):
             found.append(Origin(spot, back, is_exact))
-        if is_bytes and isinstance(sent, list) and list(value) == sent:
-            found.append(Origin(spot, _as_numbers, True))
+        if is_bytes and isinstance(sent, list):
+            found += (Origin(spot, back, exact) for back, exact in _parts(list(value), sent, _as_numbers))
     return sorted(found, key=lambda origin: not origin.is_exact)
 
 
@@ -92,6 +93,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted((plain(item) for item in value), key=repr)
     return value
+
+
+def _parts(value: list[Any], sent: list[Any], read: Back = plain) -> Iterator[tuple[Back, bool]]:
+    """Where items stand in a list: all of it, a part, or, of no items, where a part may have been cut out."""
+    count = len(value)
+    if count == len(sent) and all(map(_same, value, sent)):
+        yield read, True
+    elif count < len(sent):
+        last = range(len(sent) - count, -1, -1)
+        starts = [start for start in last if all(map(_same, value, sent[start : start + count]))]
+        for start in dict.fromkeys([*starts[:_MOST_PIECES], *starts[-1:]]):
+            yield partial(_within_list, head=sent[:start], tail=sent[start + count :], read=read), False
+
+
+def _within_list(wanted: Any, head: list[Any], tail: list[Any], read: Back) -> Any:
+    inner = read(wanted)
+    return [*head, *inner, *tail] if isinstance(inner, list) else inner
 
 
 def _as_text(value: bytes) -> str:
@@ -281,6 +299,34 @@ def _of_number(value: float, sent: Any) -> Iterator[tuple[Back, bool]]:
         yield lambda wanted: [*sent[:-1], sent[-1] + (_number(wanted) - value)], False
         if len(sent) > 1:
             yield lambda wanted: _shared(_number(wanted), len(sent)), False
+    elif isinstance(sent, list) and isinstance(value, int):
+        yield from _of_bytes(value, sent)
+
+
+def _of_bytes(value: int, sent: list[Any]) -> Iterator[tuple[Back, bool]]:
+    """Where a number stands in a list of bytes that has several for it."""
+    if not all(type(item) is int and 0 <= item <= _MOST_OF_BYTE for item in sent):
+        return
+    for written in _WRITTEN:
+        piece = written(value)
+        if piece is not None:
+            for back, _ in _parts(piece, sent):
+                yield partial(_rewritten, written=written, back=back), False
+
+
+def _rewritten(wanted: Any, written: Callable[[int], list[int] | None], back: Back) -> Any:
+    wanted = plain(wanted)
+    return back(written(wanted) if isinstance(wanted, int) else wanted)
+
+
+def _bytes_of(value: int, size: int, order: Literal["big", "little"]) -> list[int] | None:
+    try:
+        return list(value.to_bytes(size, order, signed=value < 0))
+    except OverflowError:
+        return None
+
+
+_WRITTEN = [partial(_bytes_of, size=size, order=order) for size in (2, 4, 8) for order in ("big", "little")]
 
 
 def _is_sum(value: float, sent: list[Any]) -> bool:
@@ -319,8 +365,7 @@ def _of_time(value: date | time, sent: Any) -> Iterator[tuple[Back, bool]]:
 
 def _of_list(value: list[Any], sent: Any, separators: Sequence[str]) -> Iterator[tuple[Back, bool]]:
     if isinstance(sent, list):
-        if len(value) == len(sent) and all(map(_same, value, sent)):
-            yield lambda wanted: wanted, True
+        yield from _parts(value, sent)
         return
     if not isinstance(sent, str) or not all(isinstance(item, str) for item in value) or not value:
         return

@@ -273,6 +273,70 @@ def test_what_hangs_together_in_one_request_is_changed_together(app_module, fuzz
     assert {operation for operation, _ in found.findings if operation in wanted} == wanted, found.output
 
 
+PARTS = """
+import datetime
+from base64 import b64decode
+
+from xapi import XAPI
+
+app = XAPI()
+MOMENTS = {40_000, 40_001}
+
+
+@app.get("/messages")
+def message(text: str) -> bool:
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        return False
+    if len(raw) < 5 or raw[0] != 0x7E or raw[1] != len(raw) - 3:
+        return False
+    check = 0
+    for byte in raw[:-1]:
+        check = (check * 3 ^ byte) & 0xFF
+    if check != raw[-1]:
+        return False
+    data = raw[4:-1]
+    return data[0] // data[2] > 1 if raw[2] == 0x12 and len(data) == 3 else True
+
+
+@app.get("/records")
+def record(text: str) -> bool:
+    try:
+        raw = b64decode(text, validate=True)
+    except ValueError:
+        return False
+    if len(raw) != 8 or int.from_bytes(raw[1:3], "little") != 40_000:
+        return False
+    return 1 // 0 if int.from_bytes(raw[3:7], "big") == 70_002 else True
+
+
+@app.post("/colors")
+def color(values: list[int]) -> bool:
+    return 1 // 0 if len(values) > 5 and values[2:5] == [90, 4_000, 17] else True
+
+
+@app.get("/moments")
+def moment(at: datetime.datetime) -> bool:
+    seconds = at.hour * 3600 + at.minute * 60 + at.second
+    if seconds not in MOMENTS:
+        return False
+    return 1 // 0 if at.year > 1900 else True
+
+
+@app.get("/anniversaries")
+def anniversary(day: datetime.date, plan: str) -> datetime.date:
+    return day.replace(year=day.year + 1) if plan.startswith("yearly") else day
+"""
+
+
+def test_parts_of_lists_and_of_bytes_are_put_in_their_place(app_module, fuzz) -> None:
+    app_module(PARTS)
+    found = fuzz(GUIDED, cases=200)
+    wanted = {"GET /messages", "GET /records", "POST /colors", "GET /moments", "GET /anniversaries"}
+    assert {operation for operation, _ in found.findings} == wanted, found.output
+
+
 def test_a_twin_that_is_right_has_no_finding_and_runs_are_the_same(shop, fuzz, pytester) -> None:
     shop("True")
     first = fuzz(GUIDED, *NOTHING_KEPT, f"--xapi-report=coverage:{pytester.path / 'reached'}")
