@@ -238,7 +238,7 @@ class Explorer:
             self._idle = max(0, self._idle - _NEARER)
         elif not (is_longer or is_other):
             self._idle += 1
-        self._derive(plan, sent, is_new or is_longer, is_new)
+        self._derive(plan, sent, is_new or is_longer)
         if (is_new or is_longer or is_other) and self._is_first(plan):
             self.corpus.append(plan)
             self._alternatives.learn(plan)
@@ -257,8 +257,12 @@ class Explorer:
 
     # What comes of what was compared
 
-    def _derive(self, plan: Plan, sent: Sequence[Sent], is_new: bool, is_first: bool) -> None:
-        """Queue what makes the code go on in another way, where something was seen for the first time."""
+    def _derive(self, plan: Plan, sent: Sequence[Sent], is_new: bool) -> None:
+        """Queue what makes the code go on in another way, where something was seen for the first time.
+
+        Of a plan that is new, or passes a place more often, all is followed: what comes second in a loop
+        meets conditions that have come out both ways before.
+        """
         deriver = Deriver(plan, sent, self._random)
         shape = "" if len(plan) == 1 else " > ".join(hop.drawn.label for hop in plan)
         made = 0
@@ -270,10 +274,10 @@ class Explorer:
             for event in distinct(sent[position].trace.events):
                 goal = None if event.outcome is None else (event.site, not event.outcome, choice)
                 is_open = goal in self.goals.open
-                is_again = (is_first and goal is not None) or (is_new and is_open)
+                is_again = is_new and goal is not None
                 # In sequences nearly each plan has what is compared somewhere else.
                 is_elsewhere = (
-                    is_open
+                    (is_open or (is_new and goal is None))
                     and len(self._generators) == 1
                     and self._is_elsewhere(event, deriver.sources(position, event))
                 )
