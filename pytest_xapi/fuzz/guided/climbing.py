@@ -11,6 +11,7 @@ import string
 from collections.abc import Generator, Iterator, Sequence
 from itertools import combinations, islice
 from random import Random
+from re import fullmatch
 from typing import Any
 
 from pytest_xapi.fuzz.guided import plans
@@ -36,6 +37,9 @@ _MOST_YEARS = 30
 _MOST_COMBINED = 6
 _MOST_STEP = 60
 _MOST_SOLUTIONS = 4
+_DIGITS = r"#?(?=[^a-f]*[a-f])[0-9a-f-]{2,}"
+"""A text of digits of base 16, as of a UUID or a colour."""
+_HEXADECIMAL = ("0123456789abcdef",)
 
 Told = tuple[Score, Plan]
 """How far a plan was, and the plan as it got there: it may have been mended on the way."""
@@ -235,7 +239,7 @@ class Climber:
             text = field.value(self._plan)
             if not isinstance(text, str) or position >= len(text):
                 return
-            like = _like(text[position], self._random)
+            like = _like(text[position], text, self._random)
             for character in dict.fromkeys((*self._letters[position : position + 1], *self._letters, *like)):
                 changed = f"{text[:position]}{character}{text[position + 1 :]}"
                 yield from self._try(field, changed)
@@ -351,9 +355,9 @@ def _steps(signed: float, slope: float, other: float) -> list[tuple[int, int]]:
     return found[:_MOST_SOLUTIONS]
 
 
-def _like(character: str, random: Random) -> list[str]:
-    """Characters to try in the place of one: those of its kind, the nearest first."""
-    for kind in KINDS:
+def _like(character: str, text: str, random: Random) -> list[str]:
+    """Characters to try in the place of one of a text: those of its kind, the nearest first."""
+    for kind in _HEXADECIMAL if fullmatch(_DIGITS, text) else KINDS:
         if character in kind:
             at = kind.index(character)
             near = sorted(kind, key=lambda item: abs(kind.index(item) - at))
@@ -370,7 +374,7 @@ def _random_like(field: Field | Together, plan: Plan, random: Random) -> Any:
     value = field.value(plan)
     if isinstance(value, str) and value:
         at = random.randrange(len(value))
-        return f"{value[:at]}{random.choice(_like(value[at], random))}{value[at + 1 :]}"
+        return f"{value[:at]}{random.choice(_like(value[at], value, random))}{value[at + 1 :]}"
     return value
 
 

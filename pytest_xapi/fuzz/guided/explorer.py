@@ -279,7 +279,7 @@ class Explorer:
                 is_elsewhere = (
                     (is_open or (is_new and goal is None))
                     and len(self._generators) == 1
-                    and self._is_elsewhere(event, deriver.sources(position, event))
+                    and self._is_elsewhere(event, position, deriver)
                 )
                 if not self._is_unfollowed(event, shape) and not is_again and not is_elsewhere:
                     continue
@@ -321,10 +321,11 @@ class Explorer:
         followed.add(key)
         return True
 
-    def _is_elsewhere(self, event: Event, sources: frozenset[Spot]) -> bool:
+    def _is_elsewhere(self, event: Event, position: int, deriver: Deriver) -> bool:
         """Whether what is compared on the way to an open goal came from other places of requests before."""
         known = self._sources.setdefault(event.site, set())
-        if not sources or sources in known or len(known) >= _MOST_SOURCES:
+        sources = deriver.sources(position, event) if len(known) < _MOST_SOURCES else frozenset()
+        if not sources or sources in known:
             return False
         known.add(sources)
         return True

@@ -24,6 +24,7 @@ _SEPARATORS = (",", ";", ":", "-", ".", "|", "/", " ", "=", "_", "&", "\n", "+",
 _MOST_PIECES = 3
 _LEAST_INSIDE = 2
 _MOST_OF_BYTE = 255
+_HEXADECIMAL = re.compile(r"(#|0x)?(?P<digits>[0-9A-Fa-f]{2,16})")
 
 Back = Callable[[Any], Any]
 """What is put in the place, for the value that the app is to see."""
@@ -51,9 +52,9 @@ def origins(value: Any, places: Places, separators: Sequence[str] = ()) -> list[
         separators: What the app splits texts at.
     """
     found: list[Origin] = []
-    is_bytes = isinstance(value, bytes | bytearray)
+    is_bytes, seen = isinstance(value, bytes | bytearray), plain(value)
     for spot, sent in places:
-        for back, is_exact in _ways(plain(value), sent, separators):
+        for back, is_exact in _ways(seen, sent, separators):
             found.append(Origin(spot, back, is_exact))
         if is_bytes and isinstance(sent, list):
             found += (Origin(spot, back, exact) for back, exact in _parts(list(value), sent, _as_numbers))
@@ -295,12 +296,34 @@ def _of_number(value: float, sent: Any) -> Iterator[tuple[Back, bool]]:
                 if len(found[0]) < 18 and int(found[0]) == abs(value):
                     head, tail = sent[: found.start()], sent[found.end() :]
                     yield partial(_between, head=head, tail=tail), False
+            if isinstance(value, int) and value >= 0:
+                yield from _of_hexadecimal(value, sent)
     elif isinstance(sent, list) and _is_sum(value, sent):
         yield lambda wanted: [*sent[:-1], sent[-1] + (_number(wanted) - value)], False
         if len(sent) > 1:
             yield lambda wanted: _shared(_number(wanted), len(sent)), False
     elif isinstance(sent, list) and isinstance(value, int):
         yield from _of_bytes(value, sent)
+
+
+def _of_hexadecimal(value: int, sent: str) -> Iterator[tuple[Back, bool]]:
+    """Where a number stands in a text in base 16: all of it, or two digits."""
+    found = _HEXADECIMAL.fullmatch(sent)
+    if found is None:
+        return
+    start, digits = found.start("digits"), found["digits"]
+    if int(digits, 16) == value:
+        yield partial(_in_base_16, head=sent[:start], tail=""), False
+    elif value <= _MOST_OF_BYTE:
+        for at in range(0, len(digits) - 1, 2):
+            if int(digits[at : at + 2], 16) == value:
+                head, tail = sent[: start + at], sent[start + at + 2 :]
+                yield partial(_in_base_16, head=head, tail=tail, size=2), False
+
+
+def _in_base_16(wanted: Any, head: str, tail: str, size: int = 0) -> Any:
+    wanted = plain(wanted)
+    return f"{head}{wanted:0{size}x}{tail}" if type(wanted) is int and wanted >= 0 else wanted
 
 
 def _of_bytes(value: int, sent: list[Any]) -> Iterator[tuple[Back, bool]]:
@@ -367,7 +390,11 @@ def _of_list(value: list[Any], sent: Any, separators: Sequence[str]) -> Iterator
     if isinstance(sent, list):
         yield from _parts(value, sent)
         return
-    if not isinstance(sent, str) or not all(isinstance(item, str) for item in value) or not value:
+    if not isinstance(sent, str) or not value:
+        return
+    if all(type(item) is int for item in value):
+        value = list(map(str, value))
+    if not all(isinstance(item, str) for item in value):
         return
     for separator in dict.fromkeys((*separators, *_SEPARATORS)):
         if (separator in sent or len(value) == 1) and sent.split(separator) == value:

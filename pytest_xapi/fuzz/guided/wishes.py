@@ -64,11 +64,19 @@ _ENCODED: Mapping[str, tuple[str, ...]] = {
     "unquote_plus": ("a%2Fb+c",),
     "parse_qs": ("a=1&b=2",),
     "parse_qsl": ("a=1&b=2",),
+    "urlsplit": ("http://a:1/b?c=d#e", "https://a@b.c"),
+    "urlparse": ("http://a:1/b?c=d#e", "https://a@b.c"),
 }
 _NOT_EMPTY = ("min", "max", "mean", "median", "fmean", "stdev", "variance", "next")
 _LEAST = {"sqrt": 0, "log": 1, "log10": 1, "log2": 1, "chr": 0}
 """The least that functions take."""
 _NUMBERS = ("int", "float", "complex", "Decimal", "Fraction")
+_WITHOUT_VALUE = ("NaN", "Infinity")
+"""What texts of numbers may be that is no number of the usual kind."""
+_EXPRESSIONS = ("match", "fullmatch", "search", "compile", "findall", "finditer", "sub", "subn", "split")
+_UNREADABLE = "("
+"""No regular expression."""
+_TEMPLATES = ("{", "{a}", "{0.a}")
 _OF_TYPES: Mapping[type, tuple[Any, ...]] = {
     bool: (True,),
     int: (1,),
@@ -120,7 +128,7 @@ def wishes(site: Site, event: Event, random: Random) -> Iterator[Wish]:
         case sites.CALL:
             yield from _of_call(site.what, event)
         case sites.METHOD:
-            yield from _of_method(site.what, event, random)
+            yield from _of_method(site, event, random)
 
 
 def _of_comparison(operator: str, event: Event) -> Iterator[Wish]:
@@ -143,8 +151,8 @@ def _of_comparison(operator: str, event: Event) -> Iterator[Wish]:
         case _:
             below = (operator in ("<", "<=")) == holds
             touches = (operator in ("<=", ">=")) == holds
-            yield Wish(0, next_to(right, 0 if touches else -1 if below else 1))
-            yield Wish(1, next_to(left, 0 if touches else 1 if below else -1))
+            yield from (Wish(0, value) for value in _beside(right, 0 if touches else -1 if below else 1))
+            yield from (Wish(1, value) for value in _beside(left, 0 if touches else 1 if below else -1))
 
 
 def _of_containment(left: Any, right: Any, holds: bool) -> Iterator[Wish]:
@@ -285,6 +293,7 @@ def _of_call(name: str, event: Event) -> Iterator[Wish]:
         if isinstance(value, str):
             is_number = re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", value)
             yield from (Wish(0, text) for text in (("", "a", "-1", "0", "1.5") if is_number else ("1",)))
+            yield from (Wish(0, text) for text in _WITHOUT_VALUE if is_number and name != "int")
     elif name == "bool":
         if type(value) in (*_OF_TYPES, tuple):
             yield from _of_truth(value, bool(value))
@@ -303,6 +312,8 @@ def _of_call(name: str, event: Event) -> Iterator[Wish]:
     elif len(event.values) > 1 and isinstance(event.values[1], EnumMeta):
         members: list[Enum] = list(event.values[1])
         yield from (Wish(0, member.value) for member in members[: 2 * _MOST_MEMBERS])
+    elif name == "compile":
+        yield Wish(0, _UNREADABLE)
     elif name == "UUID":
         yield Wish(0, "00000000-0000-4000-8000-000000000001")
     else:
@@ -322,11 +333,13 @@ def _of_encoding(name: str, side: int, value: Any) -> Iterator[Wish]:
         yield Wish(side, text)
 
 
-def _of_method(name: str, event: Event, random: Random) -> Iterator[Wish]:
-    subject, arguments = event.values[0], event.values[1:]
+def _of_method(site: Site, event: Event, random: Random) -> Iterator[Wish]:
+    name, subject, arguments = site.what, event.values[0], event.values[1:]
     if name in SEARCHES and len(arguments) > 1:
         yield from _of_search(arguments[0], 2)
     elif isinstance(subject, ModuleType | type):
+        if name in _EXPRESSIONS and arguments and isinstance(arguments[0], str) and not site.static:
+            yield Wish(1, _UNREADABLE)
         yield from _of_function(name, event, random)
     elif name in LOOKUPS and arguments:
         yield from _of_item(event)
@@ -386,6 +399,9 @@ def _of_text(name: str, event: Event) -> Iterator[Wish]:
     text, arguments = event.values[0], event.values[1:]
     if isinstance(text, bytes):
         text = text.decode("latin-1")
+    if name == "format":
+        yield from (Wish(0, template) for template in _TEMPLATES)
+        return
     piece = arguments[0] if arguments else ""
     choices = list(piece) if isinstance(piece, tuple) else [piece]
     for choice in choices[:_MOST_MEMBERS]:
@@ -465,6 +481,20 @@ def next_to(value: Any, step: int) -> Any:
         case str():
             return value if step == 0 else f"{value}0" if step > 0 else value[:-1]
     return value
+
+
+def _beside(value: Any, step: int) -> Iterator[Any]:
+    """Values just below or above another one: of lists and tuples, longer and shorter ones, too."""
+    if not isinstance(value, list | tuple) or not step:
+        yield next_to(value, step)
+        return
+    items = list(value)
+    if items:
+        yield [*items[:-1], next_to(items[-1], step)]
+    if step < 0:
+        yield items[:-1]
+    else:
+        yield [*items, 1]
 
 
 def _moved(value: Any, by: timedelta) -> Any:

@@ -337,6 +337,56 @@ def test_parts_of_lists_and_of_bytes_are_put_in_their_place(app_module, fuzz) ->
     assert {operation for operation, _ in found.findings} == wanted, found.output
 
 
+AGAIN = """
+from typing import Any
+
+from xapi import XAPI
+
+app = XAPI()
+KINDS = {"size", "color", "weight"}
+
+
+def count(node: Any, depth: int = 0) -> int:
+    match node:
+        case {"every": [*nodes]} if nodes and depth < 5:
+            return sum(count(item, depth + 1) for item in nodes)
+        case {"kind": str(kind), "equals": _} if kind in KINDS:
+            return 1
+    raise ValueError("no node")
+
+
+@app.post("/queries")
+def query(node: dict[str, Any]) -> float:
+    try:
+        found = count(node)
+    except ValueError:
+        return 0
+    return 1 / (found - 3)
+
+
+def minutes(text: str) -> int:
+    hour, minute = text.split(".")
+    if len(hour) != 2 or len(minute) != 2 or not (hour + minute).isdecimal():
+        raise ValueError("no time")
+    return int(hour) * 60 + int(minute)
+
+
+@app.get("/spans")
+def span(text: str) -> float:
+    try:
+        start, end = (minutes(part) for part in text.split("/"))
+    except ValueError:
+        return 0
+    return 1 / (end - start)
+"""
+
+
+def test_what_comes_second_meets_the_same_conditions(app_module, fuzz) -> None:
+    app_module(AGAIN)
+    found = fuzz(GUIDED, cases=200)
+    assert {operation for operation, _ in found.findings} == {"POST /queries", "GET /spans"}, found.output
+
+
 def test_a_twin_that_is_right_has_no_finding_and_runs_are_the_same(shop, fuzz, pytester) -> None:
     shop("True")
     first = fuzz(GUIDED, *NOTHING_KEPT, f"--xapi-report=coverage:{pytester.path / 'reached'}")
