@@ -10,7 +10,7 @@ from typing import Any
 from pytest_xapi.fuzz.guided import plans, spots
 from pytest_xapi.fuzz.guided.plans import Plan
 from pytest_xapi.fuzz.guided.probes import Event
-from pytest_xapi.fuzz.guided.wishes import as_text, separator_of
+from pytest_xapi.fuzz.guided.values import as_text, separator_of
 
 _MOST_CONSTANTS = 200
 _LONGEST_CONSTANT = 100

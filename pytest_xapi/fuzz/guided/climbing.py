@@ -19,7 +19,7 @@ from pytest_xapi.fuzz.guided.exchanging import Names, exchanges
 from pytest_xapi.fuzz.guided.fields import KINDS, Field, Others, Together, fields_of, nudged, together
 from pytest_xapi.fuzz.guided.goals import Score
 from pytest_xapi.fuzz.guided.plans import Plan
-from pytest_xapi.fuzz.guided.wishes import separator_of
+from pytest_xapi.fuzz.guided.values import separator_of
 
 _MOST_FIELDS = 40
 _MOST_EXCHANGED = 40

@@ -10,7 +10,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.guided.probes import Event
 from pytest_xapi.fuzz.guided.sites import COMPARE, DIVIDE, ITEM, METHOD, UNPACK, Site
-from pytest_xapi.fuzz.guided.wishes import members_of
+from pytest_xapi.fuzz.guided.values import members_of
 
 _OF_LENGTH = 512.0
 

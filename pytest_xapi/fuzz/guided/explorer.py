@@ -133,6 +133,8 @@ class Explorer:
         self._climbed: Goal | None = None
         """The goal of the plan that is being sent, if that is a step of a climb."""
         self._mended_for: Counter[tuple[Goal, str]] = Counter()
+        self._is_second = False
+        """Whether this is every second plan."""
         self._is_by_chance = False
         """Whether the plan that is being sent follows from nothing that was seen."""
         self._sent = self._idle = self._repeats = self._by_chance = self._stale = 0
@@ -189,6 +191,7 @@ class Explorer:
         if self._first:
             self._alternatives.learn(self._first[0])
             return self._first.popleft()
+        self._is_second = not self._is_second
         while self._queue and not self._is_turn_of_climbs:
             _, _, plan, goal, self._aim = heapq.heappop(self._queue)
             if goal is None or goal in self.goals.open:
@@ -204,7 +207,7 @@ class Explorer:
     @property
     def _is_turn_of_climbs(self) -> bool:
         """Whether a step of a climb is next: every second time where what follows has long led nowhere."""
-        return self._ascents.is_between_steps or (self._idle > _MOST_IN_A_ROW and self._sent % 2 == 0)
+        return self._ascents.is_between_steps or (self._idle > _MOST_IN_A_ROW and self._is_second)
 
     def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> bool:
         """Take what has come of a plan.

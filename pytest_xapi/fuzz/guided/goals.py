@@ -14,8 +14,8 @@ from pytest_xapi.fuzz.guided.fields import Field
 from pytest_xapi.fuzz.guided.plans import Plan, Sent
 from pytest_xapi.fuzz.guided.probes import SITES, Event, Trace, Way
 from pytest_xapi.fuzz.guided.sites import CONSTANT, ITEM, METHOD
+from pytest_xapi.fuzz.guided.values import as_text
 from pytest_xapi.fuzz.guided.watched import LOOKUPS
-from pytest_xapi.fuzz.guided.wishes import as_text
 
 Goal = tuple[int, bool, str]
 """A place, how its condition has not come out yet, and the choice that it is about (see `Goals.choice`)."""

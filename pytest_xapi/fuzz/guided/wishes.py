@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum, EnumMeta
 from random import Random
@@ -18,6 +17,7 @@ from pytest_xapi.fuzz.generation import texts
 from pytest_xapi.fuzz.guided import sites
 from pytest_xapi.fuzz.guided.probes import Event
 from pytest_xapi.fuzz.guided.sites import Site
+from pytest_xapi.fuzz.guided.values import beside, members_of, next_to, other_than, with_piece
 from pytest_xapi.fuzz.guided.watched import LOOKUPS, SEARCHES
 
 _MOST_MEMBERS = 8
@@ -26,8 +26,6 @@ _MOST_LENGTH = 300
 NEW_VALUES = ("1", 1)
 """What a member gets that nothing is known of but its name."""
 
-_SEPARATORS = (" ", ",", ";", "|", "/", "-", ":", ".", "&")
-"""What parts of a text are usually between."""
 
 _CLASSES: Mapping[str, tuple[Any, ...]] = {
     "isdigit": ("1", "a"),
@@ -151,8 +149,8 @@ def _of_comparison(operator: str, event: Event) -> Iterator[Wish]:
         case _:
             below = (operator in ("<", "<=")) == holds
             touches = (operator in ("<=", ">=")) == holds
-            yield from (Wish(0, value) for value in _beside(right, 0 if touches else -1 if below else 1))
-            yield from (Wish(1, value) for value in _beside(left, 0 if touches else 1 if below else -1))
+            yield from (Wish(0, value) for value in beside(right, 0 if touches else -1 if below else 1))
+            yield from (Wish(1, value) for value in beside(left, 0 if touches else 1 if below else -1))
 
 
 def _of_containment(left: Any, right: Any, holds: bool) -> Iterator[Wish]:
@@ -178,35 +176,6 @@ def _of_containment(left: Any, right: Any, holds: bool) -> Iterator[Wish]:
         yield Wish(0, other_than(left))
         if isinstance(right, list | tuple | set | frozenset):
             yield Wish(1, [member for member in members if member != left])
-
-
-def with_piece(text: str, piece: str) -> Iterator[str]:
-    """A text with one more part, at each place between those that it has."""
-    separator = separator_of(text)
-    if separator is None:
-        return
-    parts = text.split(separator)
-    for at in range(min(len(parts), _MOST_MEMBERS) + 1):
-        yield separator.join([*parts[:at], piece, *parts[at:]])
-
-
-def separator_of(text: str) -> str | None:
-    """What the parts of a text are between; `None` if it has one part."""
-    return next((item for item in _SEPARATORS if item in text), None)
-
-
-def members_of(container: Any) -> Iterator[Any]:
-    """What is in a container, in the same order in each process; nothing of what can be read once."""
-    if isinstance(container, set | frozenset):
-        yield from sorted(container, key=repr)
-    elif isinstance(container, Mapping):
-        yield from list(container)
-    elif isinstance(container, list | tuple | range):
-        yield from container[:200]
-    elif isinstance(container, EnumMeta):
-        yield from container
-    elif type(container).__name__ in ("dict_keys", "dict_values"):
-        yield from list(container)
 
 
 def _of_truth(value: Any, is_true: bool) -> Iterator[Wish]:
@@ -442,71 +411,3 @@ def _of_pattern(static: Any) -> list[Any]:
         case ("or", choices):
             return [value for item in choices for value in _of_pattern(item)]
     return ["a"]
-
-
-def other_than(value: Any) -> Any:
-    """A value of the same kind that is not the same."""
-    match value:
-        case Enum():
-            others = [member for member in type(value) if member is not value]
-            return others[0] if others else value
-        case bool():
-            return not value
-        case None:
-            return "a"
-        case str():
-            return f"{value}0"
-        case list():
-            return [*value, *(value[-1:] or ["a"])]
-        case int() | float() | Decimal() | date() | time() | datetime():
-            return next_to(value, 1)
-    return "a"
-
-
-def next_to(value: Any, step: int) -> Any:
-    """The value just below or above another one, or itself."""
-    match value:
-        case bool():
-            return int(value) + step
-        case int() | Decimal():
-            return value + step
-        case float():
-            return value + step * (1.0 if value.is_integer() else abs(value) * 0.01 + 0.01)
-        case datetime():
-            return _moved(value, timedelta(seconds=step))
-        case date():
-            return _moved(value, timedelta(days=step))
-        case timedelta():
-            return value + timedelta(seconds=step)
-        case str():
-            return value if step == 0 else f"{value}0" if step > 0 else value[:-1]
-    return value
-
-
-def _beside(value: Any, step: int) -> Iterator[Any]:
-    """Values just below or above another one: of lists and tuples, longer and shorter ones, too."""
-    if not isinstance(value, list | tuple) or not step:
-        yield next_to(value, step)
-        return
-    items = list(value)
-    if items:
-        yield [*items[:-1], next_to(items[-1], step)]
-    if step < 0:
-        yield items[:-1]
-    else:
-        yield [*items, 1]
-
-
-def _moved(value: Any, by: timedelta) -> Any:
-    try:
-        return value + by
-    except OverflowError:
-        return value
-
-
-def as_text(value: Any) -> str:
-    """What tells values apart, whatever they are."""
-    try:
-        return json.dumps(value, sort_keys=True, default=lambda item: type(item).__name__)
-    except (TypeError, ValueError):
-        return type(value).__name__

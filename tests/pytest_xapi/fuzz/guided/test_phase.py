@@ -381,6 +381,78 @@ def span(text: str) -> float:
 """
 
 
+READ = """
+import re
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from xapi import XAPI, HTTPException
+
+app = XAPI()
+BAD = {400: {"description": "It cannot be read"}}
+
+
+@app.get("/releases", responses=BAD)
+def release(version: str) -> bool:
+    try:
+        found = tuple(map(int, version.split(".")))
+    except ValueError:
+        raise HTTPException(400) from None
+    return 1 // 0 if (4, 7) < found < (4, 7, 3) and len(found) == 3 else True
+
+
+@app.get("/callbacks", responses=BAD)
+def callback(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise HTTPException(400) from None
+    return 1 // 0 if parts.scheme == "https" and parts.hostname == "localhost" and port == 8443 else True
+
+
+@app.get("/greetings")
+def greeting(template: str) -> str:
+    return template.format(name="you")
+
+
+@app.get("/words")
+def words(pattern: str) -> int:
+    return len(re.findall(pattern, "some words"))
+
+
+@app.get("/amounts", responses=BAD)
+def amount(text: str) -> bool:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        raise HTTPException(400) from None
+    return found > 0
+
+
+@app.get("/addresses", responses=BAD)
+def address(text: str) -> bool:
+    try:
+        found = int(text, 16)
+    except ValueError:
+        raise HTTPException(400) from None
+    return 1 // 0 if found == 0xC0FFEE else True
+
+
+@app.get("/clocks")
+def clock(id: UUID) -> bool:
+    return 1 // 0 if id.version == 1 and id.clock_seq > 16_000 else True
+"""
+
+
+def test_what_a_request_gives_to_be_read_is_written_in_its_form(app_module, fuzz) -> None:
+    app_module(READ)
+    found = fuzz(GUIDED, cases=100)
+    paths = ("releases", "callbacks", "greetings", "words", "amounts", "addresses", "clocks")
+    assert {operation for operation, _ in found.findings} == {f"GET /{path}" for path in paths}, found.output
+
+
 def test_what_comes_second_meets_the_same_conditions(app_module, fuzz) -> None:
     app_module(AGAIN)
     found = fuzz(GUIDED, cases=200)
