@@ -19,6 +19,8 @@ _SHORT = 6
 _LONGEST_TEXT = 400
 _SPLICED = 0.4
 _KNOWN = 0.6
+_OF_ANOTHER_TYPE = 0.05
+_VALUES: Sequence[Any] = (None, "a", 1, 1.5, True, [], {})
 
 
 class Chance:
@@ -82,7 +84,11 @@ class Chance:
         return text
 
     def _another(self, value: Any) -> Any:
-        """Another value for a place: one that the app compares with something, or one like it."""
+        """Another value for a place: one that the app compares with something, one like it, or one of
+        another type.
+        """
+        if self._random.random() < _OF_ANOTHER_TYPE:
+            return self._random.choice(_VALUES)
         alike = [item for item in self._constants.values() if type(item) is type(value)]
         if alike and self._random.random() < _KNOWN:
             return self._random.choice(alike)

@@ -80,7 +80,9 @@ class Deriver:
         value = event.values[wish.side]
         if wish.key is not None and not wish.is_gone:
             yield from self._in_holder(value, wish, position)
-        found = False
+        found = isinstance(value, tuple)
+        if isinstance(value, tuple) and isinstance(wish.value, tuple | list):
+            yield from self._of_items(value, wish.value, position)
         for at in range(position, -1, -1):
             for origin in self._origins(value, at):
                 if at < position and not plans.is_telling(plain(value)):
@@ -92,6 +94,21 @@ class Deriver:
         if not found and wish.key is None and wish.length is None:
             for origin in named(site.text, self._places[position])[:_MOST_ORIGINS]:
                 yield from self._changed(position, origin, value, wish)
+
+    def _of_items(self, value: tuple[Any, ...], wanted: Sequence[Any], position: int) -> Iterator[Plan]:
+        """A plan in which each item of a tuple is as wanted, as far as the request decides it."""
+        made = self._plan
+        for item, other in zip(value, wanted, strict=False):
+            origin = None if item is other else next(iter(self._origins(item, position)), None)
+            changed = None if origin is None else origin.back(other)
+            if origin is None or not (is_sendable(changed) and _can_be_named(origin.spot)):
+                continue
+            try:
+                made = plans.with_value(made, position, origin.spot, changed)
+            except LookupError:
+                continue
+        if made is not self._plan:
+            yield made
 
     def _alike(self, position: int) -> Iterator[Plan]:
         """Plans in which one text or number is what another one is: two things are compared that were made
@@ -123,6 +140,8 @@ class Deriver:
             spot = Spot(origin.spot.place, (*origin.spot.path, str(wish.key)))
             yield from self._put(at, spot, ABSENT if wish.is_gone else wish.value)
         else:
+            if wish.is_typed and origin.is_exact:
+                yield from self._put(at, origin.spot, wish.value)
             yield from self._put(at, origin.spot, origin.back(wish.value))
 
     def _of_length(self, value: int, wish: Wish, position: int) -> Iterator[Plan]:

@@ -237,8 +237,9 @@ class Explorer:
         if is_new:
             self._idle = self._repeats = self._by_chance = self._stale = 0
             self._telling.append(plan)
-        elif is_nearer:
+        elif is_nearer or self.goals.is_other_choice:
             self._idle = max(0, self._idle - _NEARER)
+            self._stale = max(0, self._stale - _NEARER)
         elif not (is_longer or is_other):
             self._idle += 1
         self._derive(plan, sent, is_new or is_longer)
@@ -372,7 +373,8 @@ class Explorer:
         for generator in self._generators.values():
             for longer in extended(plan, sent, _drawn(generator, None)):
                 is_bound = bool(longer[-1].bindings)
-                self._put(longer, None, later=len(plan) - 1 if is_bound else len(plan) + 3)
+                later = 0 if self.goals.is_other_choice else len(plan) - 1
+                self._put(longer, None, later=later if is_bound else len(plan) + 3)
 
     # Plans that leave the way to their goal
 

@@ -129,6 +129,8 @@ class Goals:
         self._stores: set[int] = set()
         """The places where what is looked into changes."""
         self._orders: set[tuple[str, ...]] = set()
+        self.is_other_choice = False
+        """Whether the last requests were in another order because of what was looked up in tables."""
         self._often: set[tuple[int, int]] = set()
 
     def choice(self, item: Sent) -> str:
@@ -151,7 +153,7 @@ class Goals:
                 continue
             table, member = event.values if site.kind in (ITEM, METHOD) else event.values[::-1]
             is_table = site.kind == ITEM or site.what in ("get", "in", "not in")
-            if not (is_table and isinstance(member, str | int | Enum) and _is_table(table)):
+            if not (is_table and _is_name(member) and _is_table(table)):
                 continue
             if self._tables.setdefault(event.site, (id(table), len(table))) != (id(table), len(table)):
                 self._stores.add(event.site)
@@ -185,13 +187,15 @@ class Goals:
         return goal[:2] in self._came_out
 
     def is_other_order(self, sent: Sequence[Sent]) -> bool:
-        """Whether operations have succeeded in this order for the first time."""
+        """Whether operations have succeeded in this order, each with its choice, for the first time."""
+        self.is_other_choice = False
         if len(sent) < 2 or len(sent) > _LONGEST_ORDER:
             return False
-        order = tuple(item.outcome.operation for item in sent)
+        order = tuple(f"{item.outcome.operation} {self.choice(item)}" for item in sent)
         if order in self._orders or not all(item.outcome.answer.is_success for item in sent):
             return False
         self._orders.add(order)
+        self.is_other_choice = any(not label.endswith(" ") for label in order)
         return True
 
     def is_longer(self, sent: Sequence[Sent]) -> bool:
@@ -345,6 +349,13 @@ def piece_of(event: Event) -> str:
         return ""
     piece = event.values[1] if len(event.values) > 1 else ""
     return piece if type(piece) is str else ""
+
+
+def _is_name(member: Any) -> bool:
+    """Whether something is looked up by it, alone or with others: a state and an action."""
+    if type(member) is tuple:
+        return all(map(_is_name, member))
+    return isinstance(member, str | int | Enum)
 
 
 def _is_table(table: Any) -> bool:

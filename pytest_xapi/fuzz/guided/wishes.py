@@ -99,6 +99,8 @@ class Wish:
     """How long that value should be; `value` does not count then."""
     is_gone: bool = False
     """Whether that member is not to be there."""
+    is_typed: bool = False
+    """Whether the value's own type counts, whatever type was sent before."""
 
 
 def wishes(site: Site, event: Event, random: Random) -> Iterator[Wish]:
@@ -277,7 +279,7 @@ def _of_call(name: str, event: Event) -> Iterator[Wish]:
         kinds = event.values[1] if isinstance(event.values[1], tuple) else (event.values[1],)
         is_one = any(isinstance(kind, type) and isinstance(value, kind) for kind in kinds)
         wanted = [made for kind, made in _OF_TYPES.items() if (kind in kinds) != is_one]
-        yield from (Wish(0, item) for made in wanted for item in made)
+        yield from (Wish(0, item, is_typed=True) for made in wanted for item in made)
     elif len(event.values) > 1 and isinstance(event.values[1], EnumMeta):
         members: list[Enum] = list(event.values[1])
         yield from (Wish(0, member.value) for member in members[: 2 * _MOST_MEMBERS])
