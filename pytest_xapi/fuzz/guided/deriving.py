@@ -73,7 +73,7 @@ class Deriver:
                 count += 1
                 if count >= _MOST_PLANS:
                     return
-        if site.kind == COMPARE and not count and len(self._plan) == 1:
+        if site.kind in (COMPARE, DIVIDE) and not count and len(self._plan) == 1:
             yield from self._alike(position)
 
     def _of_wish(self, site: Site, event: Event, wish: Wish, position: int) -> Iterator[Plan]:

@@ -21,6 +21,7 @@ Others = Callable[[GeneratedCase, Spot], Sequence[Any]]
 _DATE = len("2000-01-01")
 _DAY = 86_400
 _MOST_LEAPS = 3
+_LAST_WEEK = 53
 _YEARS = 10_000
 KINDS = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 """Characters that are of one kind."""
@@ -135,8 +136,16 @@ def other_days(text: str) -> list[str]:
     except ValueError:
         return []
     leaps = [other for other in range(year - 4, year + 9) if 0 < other < _YEARS and isleap(other)]
-    days = [*(f"{leap:04}-02-29" for leap in leaps[:_MOST_LEAPS]), f"{year:04}-12-31"]
+    days = [*(f"{leap:04}-02-29" for leap in leaps[:_MOST_LEAPS]), f"{year:04}-12-31", *_last_weeks(year)]
     return [f"{day}{text[_DATE:]}" for day in days if not text.startswith(day)]
+
+
+def _last_weeks(year: int) -> Iterator[str]:
+    """The end of week 53, of a year that has one (ISO 8601)."""
+    for other in range(max(1, year - 3), min(year + 6, _YEARS - 1)):
+        if date(other, 12, 28).isocalendar().week == _LAST_WEEK:
+            yield date.fromisocalendar(other, _LAST_WEEK, 7).isoformat()
+            return
 
 
 def fields_of(plan: Plan) -> Iterator[Field]:

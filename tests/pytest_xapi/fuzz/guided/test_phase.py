@@ -453,6 +453,79 @@ def test_what_a_request_gives_to_be_read_is_written_in_its_form(app_module, fuzz
     assert {operation for operation, _ in found.findings} == {f"GET /{path}" for path in paths}, found.output
 
 
+MACHINE = """
+from datetime import date
+from enum import Enum
+
+from pydantic import BaseModel
+from xapi import XAPI, HTTPException
+
+app = XAPI()
+
+
+class Act(str, Enum):
+    open = "open"
+    shut = "shut"
+    lock = "lock"
+    wake = "wake"
+
+
+class Order(BaseModel):
+    act: Act
+
+
+MOVES = {
+    ("new", Act.open): "up",
+    ("new", Act.lock): "off",
+    ("off", Act.wake): "up",
+    ("up", Act.shut): "down",
+}
+GATES: dict[int, dict[str, str]] = {}
+
+
+@app.post("/gates", status_code=201)
+def add() -> dict[str, int]:
+    GATES[len(GATES)] = {"state": "new"}
+    return {"gate_id": len(GATES) - 1}
+
+
+@app.post("/gates/{gate_id}/orders", responses={404: {"description": "-"}, 409: {"description": "-"}})
+def order(gate_id: int, order: Order) -> dict[str, str]:
+    gate = GATES.get(gate_id)
+    if gate is None:
+        raise HTTPException(404)
+    state = MOVES.get((gate["state"], order.act))
+    if state is None:
+        raise HTTPException(409)
+    if order.act is Act.open:
+        gate["opened"] = "now"
+    if state == "down":
+        gate["was"] = gate["opened"]
+    gate["state"] = state
+    return gate
+
+
+@app.get("/leads", responses={409: {"description": "No plan"}})
+def lead(price: int, deposit: int, monthly: int, months: int) -> float:
+    if months < 2 or deposit < 1 or months * monthly != price - deposit:
+        raise HTTPException(409)
+    return price / (deposit - monthly)
+
+
+@app.get("/duties")
+def duty(day: date) -> date:
+    year, week, weekday = day.isocalendar()
+    return date.fromisocalendar(year + 1, week, weekday) if weekday > 5 and 1900 < year < 2100 else day
+"""
+
+
+def test_steps_of_a_state_machine_and_what_follows_from_two_numbers(app_module, fuzz) -> None:
+    app_module(MACHINE)
+    found = fuzz(GUIDED, cases=100)
+    wanted = {"POST /gates/{gate_id}/orders", "GET /leads", "GET /duties"}
+    assert {operation for operation, _ in found.findings} == wanted, found.output
+
+
 def test_what_comes_second_meets_the_same_conditions(app_module, fuzz) -> None:
     app_module(AGAIN)
     found = fuzz(GUIDED, cases=200)
