@@ -273,8 +273,9 @@ class Goals:
     def next_exit(self) -> Exit:
         """The exit whose condition was climbed to least, the newest of several; it counts as climbed then."""
         places = range(len(self.exits) - 1, -1, -1)
-        found = self.exits[min(places, key=lambda place: self._turn(self.exits[place].goal))]
-        self.exits.remove(found)
+        place = min(places, key=lambda place: self._turn(self.exits[place].goal))
+        found = self.exits[place]
+        del self.exits[place]
         self._climbs[found.goal[:2]] += 1
         return found
 
