@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import pytest
 
 SLOW_TO_START = """
@@ -145,7 +147,8 @@ def test_what_sends_many_operations_has_more_of_the_time(app_module, fuzz) -> No
     run = fuzz("--xapi-fuzz-time=4s", "--xapi-fuzz-phase=guided", cases=1_000_000)
     seconds = {name: record["seconds"] for name, record in run.records.items()}
     assert all(record["cut"] for record in run.records.values())
-    assert seconds.pop("guided") > 1.5 * max(seconds.values())
+    # The first one takes longer: it puts the probes into the app.
+    assert seconds.pop("guided") > 1.5 * median(seconds.values())
 
 
 LINKED = """
