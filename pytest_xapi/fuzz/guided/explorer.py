@@ -206,7 +206,12 @@ class Explorer:
 
     @property
     def _is_turn_of_climbs(self) -> bool:
-        """Whether a step of a climb is next: every second time where what follows has long led nowhere."""
+        """Whether a step of a climb is next: every second time where what follows has long led nowhere.
+
+        What is to be climbed to by one operation alone has an item of its own: sequences end with theirs.
+        """
+        if len(self._generators) > 1:
+            return self._ascents.is_between_steps
         return self._ascents.is_between_steps or (self._idle > _MOST_IN_A_ROW and self._is_second)
 
     def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> bool:
@@ -239,7 +244,7 @@ class Explorer:
             self._telling.append(plan)
         elif is_nearer or self.goals.is_other_choice:
             self._idle = max(0, self._idle - _NEARER)
-            self._stale = max(0, self._stale - _NEARER)
+            self._stale = max(0, self._stale - _NEARER * self.goals.is_other_choice)
         elif not (is_longer or is_other):
             self._idle += 1
         self._derive(plan, sent, is_new or is_longer)

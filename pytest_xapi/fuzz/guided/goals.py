@@ -38,6 +38,8 @@ _MOST_WAYS = 4
 _LAST_EVENTS = 6
 _ALIKE = ("==", "is", "in")
 _LONGEST_ORDER = 3
+_MOST_OTHER_CHOICES = 30
+"""Orders that differ by what was looked up, which are followed before all else."""
 _MOST_LETTERS = 24
 _MOST_CHOICES = 12
 _MOST_SHOWN = 40
@@ -129,6 +131,7 @@ class Goals:
         self._stores: set[int] = set()
         """The places where what is looked into changes."""
         self._orders: set[tuple[str, ...]] = set()
+        self._other_choices = 0
         self.is_other_choice = False
         """Whether the last requests were in another order because of what was looked up in tables."""
         self._often: set[tuple[int, int]] = set()
@@ -195,7 +198,9 @@ class Goals:
         if order in self._orders or not all(item.outcome.answer.is_success for item in sent):
             return False
         self._orders.add(order)
-        self.is_other_choice = any(not label.endswith(" ") for label in order)
+        if any(not label.endswith(" ") for label in order) and self._other_choices < _MOST_OTHER_CHOICES:
+            self._other_choices += 1
+            self.is_other_choice = True
         return True
 
     def is_longer(self, sent: Sequence[Sent]) -> bool:
