@@ -78,8 +78,10 @@ class Budget:
         between = min(self._between / max(1, self._begun) * (left - parts), rest * _MOST_BETWEEN)
         self._done += parts
         self._begun += 1
-        yield ItemTime(now, now + (rest - between) * parts / left)
-        self._ended = perf_counter()
+        try:
+            yield ItemTime(now, now + (rest - between) * parts / left)
+        finally:
+            self._ended = perf_counter()
 
 
 def skip_if_late(item: pytest.Item, entry: Entry) -> None:

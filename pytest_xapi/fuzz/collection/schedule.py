@@ -16,9 +16,8 @@ GUIDED = "guided"
 """The phase in which what requests reach in the app's code decides which are sent next."""
 STATEFUL = "stateful"
 """The phase, and the entry, that sends requests one after the other, as the links of the document say."""
-
-
 _OPERATIONS_TO_A_PART = 4
+"""Of sequences: so many operations have as much of the time as one item of one operation."""
 
 
 @dataclass(frozen=True)

@@ -207,13 +207,12 @@ class FuzzSession:
             shared=shared,
             probes=partial(self._probed, api),
         )
-        if entry.phase == GUIDED:
+        with budget.of(self._config).share(entry.parts) as time:
+            if entry.phase != GUIDED:
+                return fuzz_operation(api, entry, chosen, time, hooks)
             all_labels = [operation.label for operation in shared.operations]
             labels = all_labels if entry.operation is None else [entry.label]
-            with budget.of(self._config).share(entry.parts) as time:
-                return self._guided(api, entry, time, hooks, labels)
-        with budget.of(self._config).share(entry.parts) as time:
-            return fuzz_operation(api, entry, chosen, time, hooks)
+            return self._guided(api, entry, time, hooks, labels)
 
     def _guided(self, api: Api, entry: Entry, time: ItemTime, hooks: Hooks, labels: list[str]) -> Record:
         """Send guided requests of operations."""

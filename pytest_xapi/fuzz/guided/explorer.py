@@ -210,9 +210,9 @@ class Explorer:
 
         What is to be climbed to by one operation alone has an item of its own: sequences end with theirs.
         """
-        if len(self._generators) > 1:
-            return self._ascents.is_between_steps
-        return self._ascents.is_between_steps or (self._idle > _MOST_IN_A_ROW and self._is_second)
+        is_alone = len(self._generators) == 1
+        is_turn = is_alone and self._is_second and self._idle > _MOST_IN_A_ROW
+        return is_turn or self._ascents.is_between_steps
 
     def note(self, plan: Plan, sent: Sequence[Sent], has_new_lines: bool) -> bool:
         """Take what has come of a plan.

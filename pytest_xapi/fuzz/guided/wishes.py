@@ -26,7 +26,6 @@ _MOST_LENGTH = 300
 NEW_VALUES = ("1", 1)
 """What a member gets that nothing is known of but its name."""
 
-
 _CLASSES: Mapping[str, tuple[Any, ...]] = {
     "isdigit": ("1", "a"),
     "isdecimal": ("1", "a"),
