@@ -75,25 +75,24 @@ class _Entry:
         return Match.FULL if fits else Match.PARTIAL, {}
 
 
-class _Waiting(NamedTuple):
-    """A route that has not found its place in the tree yet."""
-
-    order: int
-    route: Any
-    segments: list[str]
-    goes_on: bool
-    """Whether it may match whatever follows its segments."""
+_Waiting = tuple[int, Any, list[str], bool]
+"""A route that has not found its place in the tree yet: its order, itself, its segments, and whether it may
+match whatever follows them. There is one for each route of an app that was never asked: so no class.
+"""
 
 
 class _Node:
-    """A place in the tree. What waits here finds its own places when a path comes by: see `_opened`."""
+    """A place in the tree. What waits beyond it becomes places when a path comes by: see `_opened`."""
 
-    __slots__ = ("by_method", "entries", "parameter", "rest", "static", "waiting")
+    __slots__ = ("beyond", "by_method", "entries", "parameter", "parameters", "rest", "static")
 
-    def __init__(self, waiting: list[_Waiting]) -> None:
-        self.waiting = waiting
+    def __init__(self) -> None:
         self.static: dict[str, _Node] = {}
+        self.beyond: dict[str, list[_Waiting]] = {}
+        """What waits in the static places that no path has come by yet."""
         self.parameter: _Node | None = None
+        self.parameters: list[_Waiting] = []
+        """What waits where any segment fits."""
         self.entries: list[_Entry] = []
         """The routes that end here."""
         self.rest: list[_Entry] = []
@@ -114,14 +113,17 @@ class RouteIndex:
         self._static: dict[str, _Node] = {}
         """The places of paths without parameters that have been asked for."""
         ours, others = (Route, WebSocketRoute) if kind == "http" else (WebSocketRoute, Route)
-        waiting = []
+        bases: dict[type, type[BaseRoute] | None] = {}
+        waiting: list[_Waiting] = []
+        route: Any
         for order, route in enumerate(routes):
-            if _matches_as(route, ours):
-                waiting.append(_Waiting(order, route, _segments(route), False))
-            elif not _matches_as(route, others):
-                segments = _segments(route) if _matches_as(route, Mount) else []
-                waiting.append(_Waiting(order, route, segments, True))
-        self._root = self._opened(_Node(waiting), 0)
+            cls = type(route)
+            base = bases[cls] if cls in bases else bases.setdefault(cls, _base_of(cls))
+            if base is None or getattr(route, "has_own_regex", False) or not _is_of(cls, route.matches):
+                waiting.append((order, route, [], True))
+            elif base is not others:
+                waiting.append((order, route, route.path.split("/")[1:], base is not ours))
+        self._root = self._opened(waiting, 0)
 
     def find(self, path: str, method: str, scope: Scope) -> BaseRoute | MethodNotAllowed | None:
         """The route for `path` and `method`; what was found is noted in the scope, as Starlette does."""
@@ -146,9 +148,9 @@ class RouteIndex:
             following = node.static.get(segment)
             if following is None:
                 following = node.parameter
-                if following is None or not segment:
+                if following is None or not segment or segment in node.beyond or segment in node.static:
                     return None
-            elif node.parameter is not None:
+            elif node.parameters or node.parameter is not None:
                 return None
             node = following
         return node if node.by_method else None
@@ -197,9 +199,9 @@ class RouteIndex:
             following = []
             for node in nodes:
                 found += node.rest
-                if segment in node.static:
+                if segment in node.beyond or segment in node.static:
                     following.append(self._static_child(node, segment, depth))
-                if node.parameter is not None and segment:
+                if segment and (node.parameters or node.parameter is not None):
                     following.append(self._parameter_child(node, depth))
             nodes = following
         for node in nodes:
@@ -207,58 +209,67 @@ class RouteIndex:
         found.sort(key=lambda entry: entry.order)
         return found
 
-    # The tree grows by nodes that are whole: others may be looking for their routes meanwhile.
+    # Others may be looking for their routes while the tree grows: by nodes that are whole, and that are there
+    # before nothing waits for them any more. Who looks asks for what waits first.
 
     def _static_child(self, node: _Node, segment: str, depth: int) -> _Node:
-        if node.static[segment].waiting:
+        if segment in node.beyond:
             with self._growing:
-                node.static[segment] = self._opened(node.static[segment], depth)
+                if segment in node.beyond:
+                    node.static[segment] = self._opened(node.beyond[segment], depth)
+                    del node.beyond[segment]
         return node.static[segment]
 
     def _parameter_child(self, node: _Node, depth: int) -> _Node:
-        assert node.parameter is not None
-        if node.parameter.waiting:
+        if node.parameters:
             with self._growing:
-                node.parameter = self._opened(node.parameter, depth)
+                if node.parameters:
+                    node.parameter = self._opened(node.parameters, depth)
+                    node.parameters = []
+        assert node.parameter is not None
         return node.parameter
 
-    def _opened(self, node: _Node, depth: int) -> _Node:
-        """The node with what waits in it at its place: in it, or one segment further."""
-        if not node.waiting:
-            return node
+    def _opened(self, waiting: list[_Waiting], depth: int) -> _Node:
+        """A place with what was waiting for it: in it, or waiting beyond it."""
         self._opened_nodes += 1
-        opened = _Node([])
-        for waiting in node.waiting:
-            _place(opened, waiting, depth)
+        opened = _Node()
+        beyond = opened.beyond
+        for one in waiting:
+            segments = one[2]
+            segment = segments[depth] if depth < len(segments) else "{"
+            if "{" in segment and _is_placed(opened, one, depth):
+                continue
+            if segment in beyond:
+                beyond[segment].append(one)
+            else:
+                beyond[segment] = [one]
         if all(entry.places is not None for entry in opened.entries):
             for entry in reversed(opened.entries):
                 opened.by_method.update(dict.fromkeys(entry.methods or _ANY_METHOD, entry))
         return opened
 
 
-def _place(node: _Node, waiting: _Waiting, depth: int) -> None:
-    if depth == len(waiting.segments):
-        if waiting.goes_on:
-            node.rest.append(_Entry(waiting.order, waiting.route, None, None))
+def _is_placed(node: _Node, waiting: _Waiting, depth: int) -> bool:
+    """Place a route that ends here or has a parameter next; not one whose next segment is plain after all."""
+    _, _, segments, goes_on = waiting
+    if depth == len(segments):
+        if goes_on:
+            node.rest.append(_entry(waiting, None))
         else:
-            node.entries.append(_entry(waiting, _places(waiting.segments)))
-        return
-    segment = waiting.segments[depth]
-    if _is_plain(segment):
-        following = node.static.get(segment)
-        if following is None:
-            following = node.static[segment] = _Node([])
-    elif _parameter(segment) is None:
+            node.entries.append(_entry(waiting, _places(segments)))
+    elif _is_plain(segments[depth]):
+        return False
+    elif _parameter(segments[depth]) is None:
         node.rest.append(_entry(waiting, None))
-        return
     else:
-        following = node.parameter = node.parameter or _Node([])
-    following.waiting.append(waiting)
+        node.parameters.append(waiting)
+    return True
 
 
 def _entry(waiting: _Waiting, places: tuple[tuple[str, int], ...] | None) -> _Entry:
-    methods = getattr(waiting.route, "methods", None)
-    return _Entry(waiting.order, waiting.route, None if methods is None else frozenset(methods), places)
+    order, route, _, goes_on = waiting
+    methods = None if goes_on else getattr(route, "methods", None)
+    return _Entry(order, route, None if methods is None else frozenset(methods), places)
 
 
 def _places(segments: list[str]) -> tuple[tuple[str, int], ...] | None:
@@ -275,11 +286,6 @@ def _places(segments: list[str]) -> tuple[tuple[str, int], ...] | None:
 
 _ANY_METHOD = ("", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 """The methods of routes that name none; a WebSocket has the empty one. Others take the slower way."""
-
-
-def _segments(route: Any) -> list[str]:
-    path: str = route.path
-    return path.split("/")[1:]
 
 
 def _is_plain(segment: str) -> bool:
@@ -299,8 +305,14 @@ def _parameter(segment: str) -> str | None:
     return name if convertors[0] is StringConvertor and segment in (f"{{{name}}}", f"{{{name}:str}}") else ""
 
 
-def _matches_as(route: BaseRoute, cls: type[BaseRoute]) -> bool:
-    """Whether a route matches the way `cls` does, by its path and nothing else."""
-    if not isinstance(route, cls) or type(route).matches not in (cls.matches, PlannedRoute.matches):
-        return False
-    return "matches" not in vars(route) and not getattr(route, "has_own_regex", False)
+def _base_of(cls: type[BaseRoute]) -> type[BaseRoute] | None:
+    """Whether routes of a class match as `Route`, `WebSocketRoute` or `Mount` do, by their paths alone."""
+    for base in (Route, WebSocketRoute, Mount):
+        if issubclass(cls, base) and cls.matches in (base.matches, PlannedRoute.matches):
+            return base
+    return None
+
+
+def _is_of(cls: type[BaseRoute], matches: Any) -> bool:
+    """Whether the method of a route is that of its class."""
+    return getattr(matches, "__func__", None) is cls.matches

@@ -131,3 +131,31 @@ def test_a_documented_response_that_nothing_triggered_is_a_note(app_module, fuzz
     note = "note: GET / never answered 409, 5XX, which its document names"
     assert note in fuzz("--xapi-fuzz-notes").output.splitlines()
     assert "note: " not in fuzz().output
+
+
+def test_no_character_is_asked_for_its_encoding(app_module, pytester: pytest.Pytester) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        app = XAPI()
+
+        @app.put("/names/{name}")
+        def put(name: str) -> dict[str, str]:
+            return {"name": name}
+
+        @app.get("/names/{name}")
+        def read(name: str) -> dict[str, str]:
+            return {"name": name}
+        """
+    )
+    pytester.makeconftest(
+        """
+        from hypothesis.internal.charmap import intervals_from_codec
+
+        def pytest_terminal_summary(terminalreporter):
+            terminalreporter.write_line(f"tables: {intervals_from_codec.cache_info().currsize}")
+        """
+    )
+    result = pytester.runpytest_subprocess("--xapi-fuzz", "--xapi-fuzz-phase=stateful")
+    result.stdout.fnmatch_lines(["*operations, * cases in *", "tables: 0"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import cProfile
 import pstats
+import sys
+from collections.abc import Iterator
 from random import Random
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -95,6 +98,35 @@ def test_what_was_asked_before_does_not_change_who_answers(seed: int) -> None:
 
 def _has_each_name_once(template: str) -> bool:
     return all(template.count("{" + name) <= 1 for name in "wxyz") and "//" not in template
+
+
+def test_the_first_requests_may_come_from_several_threads(quick_turns: None) -> None:
+    statics = [f"/a/static{number}{rest}" for number in range(20) for rest in ("", "/{x}")]
+    paths = [template.replace("{x}", "7") for template in statics]
+
+    def ask(app: XAPI, start: Barrier, found: list[Any], first: int) -> None:
+        client = TestClient(app)
+        start.wait()
+        found += [(path, client.get(path).json()[0]) for path in paths[first:] + paths[:first]]
+
+    for _ in range(15):
+        app, start, found = XAPI(), Barrier(4), list[Any]()
+        named(app, *statics, "/a/{x}", "/a/{x}/{y}")
+        threads = [Thread(target=ask, args=(app, start, found, first)) for first in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(found) == sorted(zip(paths * 4, statics * 4, strict=True))
+
+
+@pytest.fixture
+def quick_turns() -> Iterator[None]:
+    """Threads take turns after a microsecond."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 def test_five_hundred_routes_each_answer_for_themselves() -> None:
