@@ -27,7 +27,7 @@ _errors: list[str] = []
 def pytest_configure() -> None:
     """Looks at each case before it is sent."""
     _watch(OwnCases, "send", _of_drawn)
-    _watch(Api, "_sent", _of_schemathesis)
+    _watch(Api, "_sent_by_schemathesis", _of_schemathesis)
 
 
 def _watch(kind: Any, name: str, what: Any) -> None:

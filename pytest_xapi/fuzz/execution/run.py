@@ -26,11 +26,9 @@ from pytest_xapi.words import counted
 _MOST_FINDINGS = 20
 _STEPS_BEFORE = 100
 _SEQUENCES_AT_ONCE = 25
-"""What one state machine makes: the next ones need a seed of their own."""
+"""How many of the longer ones are sent before what was found is looked at."""
 _WALKS = 8
 """How many short sequences are sent at most, for each longer one."""
-_FOR_LONGER = 2.0
-"""Seconds that an item needs to send longer sequences: the first one takes about a second to be drawn."""
 AVAILABILITY = "ensure_resource_availability"
 _OF_SEQUENCES = ("not_a_server_error", "use_after_free", AVAILABILITY)
 
@@ -133,7 +131,7 @@ def fuzz_sequences(api: Api, plan: RunPlan, time: ItemTime, hooks: Hooks) -> Rec
     started = perf_counter()
     candidates: Candidates = {}
     proven: set[Way] = set()
-    for sequences in _sequences(api, plan, time, record, candidates):
+    for sequences in _sequences(api, plan, time, candidates):
         for steps in sequences:
             for position, step in enumerate(steps):
                 record.count(step.outcome.operation, step.outcome.answer)
@@ -249,16 +247,9 @@ def _is_of_sequences(finding: Finding) -> bool:
     return finding.check in (*_OF_SEQUENCES, "object_level_authorization") or not finding.steps
 
 
-def _sequences(
-    api: Api, plan: RunPlan, time: ItemTime, record: Record, candidates: Candidates
-) -> Iterator[list[list[Step]]]:
+def _sequences(api: Api, plan: RunPlan, time: ItemTime, candidates: Candidates) -> Iterator[list[list[Step]]]:
     """Sequences, some at a time: the short ones in order, then longer ones by chance."""
-    has_longer = time.until - perf_counter() > _FOR_LONGER
-    until = time.half if has_longer else time.sending_until(has_findings=True)
-    yield list(api.walks(plan.seed_of(STATEFUL, "walks"), plan.sequences * _WALKS, until))
-    if not has_longer:
-        record.cut = True
-        return
+    yield list(api.walks(plan.seed_of(STATEFUL, "walks"), plan.sequences * _WALKS, time.half))
     for first in range(0, plan.sequences, _SEQUENCES_AT_ONCE):
         seed = plan.seed_of(STATEFUL, f"from {first}")
         until = time.sending_until(bool(candidates))

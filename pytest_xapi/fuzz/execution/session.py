@@ -276,7 +276,7 @@ class FuzzSession:
             Omission(label, f"path parameter `{name}`", reason) for (label, name), reason in reasons.items()
         ]
         guesses = {(link.source, link.target, link.name) for link in links if link.is_guess}
-        return api, unlinked, guesses
+        return api, [*unlinked, *api.not_followed()], guesses
 
     def _lacking(self, entry: Entry) -> list[str]:
         """The security schemes for which nothing gives credentials, of which an operation needs one."""

@@ -194,12 +194,14 @@ class OperationGenerator:
                 drawn = self._with_seen(drawn, random, seen)
             yield self._told(self._broken(drawn, random, flawed) if flawed and is_wrong else drawn)
 
-    def of_sequence(self, random: Random | None) -> GeneratedCase:
-        """A right case for a sequence: a random one, or an ordinary one with all that is optional."""
+    def of_sequence(self, random: Random | None, *, is_wrong: bool = False) -> GeneratedCase:
+        """A case for a sequence: a random one, right or wrong, or an ordinary one with all parameters."""
         media_types = self._media_types()
         if random is None:
             return self._told(self._usual("stateful", Random(0), media_types[0]))
-        return self._told(replace(self._drawn(random, random.choice(media_types)), phase="stateful"))
+        drawn = replace(self._drawn(random, random.choice(media_types)), phase="stateful")
+        flawed = self._flawed_slots() if is_wrong else []
+        return self._told(self._broken(drawn, random, flawed) if flawed else drawn)
 
     def without_body(self) -> GeneratedCase | None:
         """An ordinary case with nothing in its body; none where a parameter has no value that needs one."""

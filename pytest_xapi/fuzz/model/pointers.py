@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from pytest_xapi.fuzz.model.wire import WireResponse
@@ -35,6 +36,18 @@ def get(body: bytes, pointer: str) -> Any:
     """
     try:
         value = json.loads(body)
+    except ValueError as error:
+        raise LookupError(pointer) from error
+    return of_value(value, pointer)
+
+
+def of_value(value: Any, pointer: str) -> Any:
+    """The value that `pointer` leads to in a value of JSON.
+
+    Raises:
+        LookupError: it leads nowhere.
+    """
+    try:
         for token in pointer.split("/")[1:]:
             value = value[int(token) if isinstance(value, list) else unescape(token)]
     except (ValueError, TypeError) as error:
@@ -42,31 +55,26 @@ def get(body: bytes, pointer: str) -> Any:
     return value
 
 
-def find(body: bytes, template: str, value: Any) -> str | None:
-    """Where in a JSON body `value` is, at a place of the form of `template`.
+def chosen(answer: WireResponse, template: str, choose: Callable[[int], int]) -> str:
+    """The pointer of a template, in which `*` is any item of a list, for an answer.
 
-    In a template `*` is any item of a list. Values are compared as text: in a path, `1` and `"1"` are one.
+    Args:
+        answer: The answer.
+        template: The template; that of a header is its own pointer.
+        choose: Chooses one of so many items.
+
+    Raises:
+        LookupError: there is no list, or it has no items.
     """
-    try:
-        places = [("", json.loads(body))]
-    except ValueError:
-        return None
-    for token in template.split("/")[1:]:
+    pointer = ""
+    for token in template.split("/")[1:] if template.startswith("/") else ():
         if token == "*":
-            places = [
-                (f"{place}/{index}", item)
-                for place, found in places
-                if isinstance(found, list)
-                for index, item in enumerate(found)
-            ]
-        else:
-            key = unescape(token)
-            places = [
-                (f"{place}/{token}", found[key])
-                for place, found in places
-                if isinstance(found, dict) and key in found
-            ]
-    return next((place for place, found in places if str(found) == str(value)), None)
+            items = get(answer.body, pointer)
+            if not isinstance(items, list) or not items:
+                raise LookupError(template)
+            token = str(choose(len(items)))
+        pointer += f"/{token}"
+    return pointer or template
 
 
 def put(value: Any, pointer: str, new: Any) -> Any:

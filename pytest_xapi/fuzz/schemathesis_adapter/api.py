@@ -31,20 +31,19 @@ from pytest_xapi.fuzz.generation.encoding import FORMS
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.model.omissions import Omission
+from pytest_xapi.fuzz.model.sequences import Link
 from pytest_xapi.fuzz.model.traceback_origin import origin
 from pytest_xapi.fuzz.model.wire import Send, WireRequest, WireResponse
-from pytest_xapi.fuzz.schemathesis_adapter import linked_values
 from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
-from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, identity
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, identity, record
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
 from pytest_xapi.fuzz.schemathesis_adapter.history import History
-from pytest_xapi.fuzz.schemathesis_adapter.links import links_of
+from pytest_xapi.fuzz.schemathesis_adapter.links import Unfollowed, links_of
 from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
 from pytest_xapi.fuzz.schemathesis_adapter.patterns import readable
-from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record, run_sequences
+from pytest_xapi.fuzz.schemathesis_adapter.sequences import Sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
-from pytest_xapi.fuzz.schemathesis_adapter.walking import run_walks
 from xapi.openapi.reader.dialect import each_schema, know_types
 
 # The first versions of 4.32 take what overrides values in another form.
@@ -271,9 +270,14 @@ class Api:
             outcome = self._own.send(case)
             self.history.note(outcome)
             return outcome
+        return self._sent_by_schemathesis(case)
+
+    def _sent_by_schemathesis(self, case: Case) -> Outcome:
         recorder = ScenarioRecorder(label="one")
-        record(recorder, case, None)
-        return self._sent(case, recorder)
+        record(recorder, case)
+        response = case.call()
+        recorder.record_response(case_id=case.id, response=response)
+        return self.checked(case, response, recorder)
 
     def send_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         """Start the app anew and send cases in the place of steps, with what earlier answers give now.
@@ -286,7 +290,6 @@ class Api:
 
     def _sent_again(self, steps: list[Step], cases: list[Case]) -> list[Outcome]:
         self.restart()
-        recorder = ScenarioRecorder(label="again")
         outcomes: list[Outcome] = []
         chain = Chain(self)
         for step, case in zip(steps, cases, strict=True):
@@ -295,41 +298,50 @@ class Api:
                 if outcome is None:
                     raise LookupError("what an earlier answer gives cannot be sent")
                 outcomes.append(outcome)
-                continue
-            for binding in step.bindings:
-                bind(case, binding, outcomes[binding.step].answer)
-            parent = None if step.parent is None else cases[step.parent].id
-            record(recorder, case, parent)
-            outcomes.append(self._sent(case, recorder))
+            else:
+                outcomes.append(self.send(case))
         return outcomes
 
-    def sequences(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
-        """Sequences of requests that follow the links of the document, declared and inferred.
+    def walks(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
+        """Short sequences, at most `count`: each two operations that take what one made.
 
-        They are sent as they are made, because each step takes values from the answers before it; each
-        sequence meets the app newly started. Nothing comes where the document links no operations, nothing
+        They follow the links of the document, declared and inferred, and are sent as they are made, because
+        each step takes values from the answers before it. Each meets the app newly started. Nothing is begun
         after `until`, on the clock of `perf_counter`.
         """
-        yield from run_sequences(self, self._machine, seed, count, until)
+        yield from Sequences(self, self._links, until).in_order(seed, count)
+
+    def sequences(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
+        """Longer ones, `count` of them, in which links follow each other by chance."""
+        yield from Sequences(self, self._links, until).by_chance(seed, count)
 
     def linked(self) -> set[tuple[str, str]]:
         """The path parameters that sequences have values for: the label of the operation, and the name."""
         return {
             (link.target, taken.name)
-            for link in links_of(self._machine)
+            for link in self._links
             for taken in link.taken
             if taken.place == "path_parameters"
         }
 
-    def walks(self, seed: int, count: int, until: float) -> Iterator[list[Step]]:
-        """The shortest of such sequences, at most `count`: each two operations that take what one made."""
-        yield from run_walks(self, self._machine, seed, count, until)
+    def not_followed(self) -> Iterator[Omission]:
+        """What of the links no sequence follows."""
+        for link in self._described_links:
+            if isinstance(link, Unfollowed):
+                what = f"link from {link.source}"
+                yield Omission(link.target, what, f"sequences cannot evaluate `{link.expression}`")
+        for label in dict.fromkeys(label for link in self._links for label in (link.source, link.target)):
+            if self.direct.generator(label) is None:
+                yield Omission(label, "sequences", "cases of the operation are made by Schemathesis alone")
 
     @cached_property
-    def _machine(self) -> Any:
-        """The state machine that Schemathesis makes of the document: a class."""
+    def _links(self) -> list[Link]:
+        return [link for link in self._described_links if isinstance(link, Link)]
+
+    @cached_property
+    def _described_links(self) -> list[Link | Unfollowed]:
         with _blaming_the_document():
-            return self._schema.as_state_machine()
+            return list(links_of(self._schema))
 
     def copy(self, case: Case, parts: Parts) -> Case:
         """The same case with other parts; whether they keep to the document is judged anew."""
@@ -367,11 +379,6 @@ class Api:
 
     def _operation(self, label: str) -> Any:
         return self.direct.operation(label)
-
-    def _sent(self, case: Case, recorder: ScenarioRecorder) -> Outcome:
-        response = case.call()
-        recorder.record_response(case_id=case.id, response=response)
-        return self.checked(case, response, recorder)
 
     def checked(
         self,
@@ -426,18 +433,15 @@ class Api:
     def _register_hooks(self) -> None:
         @self._schema.hook
         def filter_case(context: Any, case: Case) -> bool:
-            return not _is_lost_on_the_way(case) and self.change(case) is not None
+            return not _is_lost_on_the_way(case)
 
         @self._schema.hook
         def map_case(context: Any, case: Case) -> Case:
             _say_null_by_absence(case)
-            changed = self.change(case)
-            return case if changed is None else changed
+            return case
 
         @self._schema.hook
         def filter_failure(context: Any, failure: Failure, case: Case, response: Any) -> bool:
-            if "positive_data_acceptance" in failure.checks and not linked_values.are_allowed(case):
-                return False  # it took from an answer what its own schema does not allow
             if "negative_data_rejection" not in failure.checks or self._objection is None:
                 return True
             return self._objects(case) is not None

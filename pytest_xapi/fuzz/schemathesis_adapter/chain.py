@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from schemathesis.engine.recorder import ScenarioRecorder
 
 from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model import pointers
-from pytest_xapi.fuzz.model.cases import Binding, Failed, Outcome, Step
+from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.model.wire import WireResponse
-from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, record
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import prepared_of
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
-from pytest_xapi.fuzz.schemathesis_adapter.sequences import bind, record
 from pytest_xapi.fuzz.schemathesis_adapter.transport import response_of
 
 _UNBOUND = "something else"
@@ -40,6 +40,23 @@ class Chain:
     def steps(self) -> list[Step]:
         """What was sent so far."""
         return [sent.step for sent in self._sent]
+
+    def drawn(self, position: int) -> GeneratedCase:
+        """A case that was sent, without the values from earlier answers."""
+        return self._sent[position].drawn
+
+    def given(self, drawn: GeneratedCase, values: Mapping[tuple[str, str], Any]) -> GeneratedCase:
+        """A case with values in places that are named by the attribute of `Parts` and their names.
+
+        Raises:
+            LookupError: the case has no such place, or the document does not allow the value there.
+        """
+        changed = drawn
+        for (place, name), value in values.items():
+            changed = _with(changed, place, name, value)
+        if values and not self._is_of_its_schema(drawn, changed):
+            raise LookupError("an earlier request has what this one must not have")
+        return changed
 
     def send(
         self, drawn: GeneratedCase, bindings: Sequence[Binding] = (), parent: int | None = None
@@ -84,7 +101,7 @@ class Chain:
         if step.parent is None:
             return []
         status, names = step.outcome.answer.status, set()
-        if status == 404 and _succeeded(self._sent[step.parent].step, "POST"):
+        if status == 404 and step.bindings and _succeeded(self._sent[step.parent].step, "POST"):
             names.add("ensure_resource_availability")
         is_deleted = any(_succeeded(sent.step, "DELETE") for sent in self._sent[:-1])
         if is_deleted and 200 <= status < 400 and step.outcome.request.method in _NO_CREATION:
@@ -100,7 +117,7 @@ class Chain:
             case = self._api.direct.case(_unbound(sent.drawn, step.bindings), outcome.case)
             for binding in step.bindings:
                 # What is changed afterwards counts as taken from a link.
-                bind(case, binding, self._sent[binding.step].step.outcome.answer)
+                _bind(case, binding, self._sent[binding.step].step.outcome.answer)
             cases.append(case)
             parent = None if step.parent is None else cases[step.parent].id
             record(recorder, case, parent)
@@ -117,22 +134,36 @@ def _succeeded(step: Step, method: str) -> bool:
 def _unbound(drawn: GeneratedCase, bindings: Sequence[Binding]) -> GeneratedCase:
     """A case with something else in the places that take from earlier answers."""
     for binding in bindings:
-        drawn = _with(drawn, binding, _UNBOUND)
+        drawn = _with(drawn, binding.place, binding.name, _UNBOUND)
     return drawn
 
 
 def _bound(drawn: GeneratedCase, binding: Binding, answer: WireResponse) -> GeneratedCase:
     """A case with what an earlier answer gives in it."""
-    return _with(drawn, binding, pointers.of_answer(answer, binding.pointer))
+    return _with(drawn, binding.place, binding.name, pointers.of_answer(answer, binding.pointer))
 
 
-def _with(drawn: GeneratedCase, binding: Binding, value: Any) -> GeneratedCase:
-    place = getattr(drawn.parts, binding.place)
-    if binding.place == "body" and binding.name.startswith("/"):
-        changed = pointers.put(place, binding.name, value)
-    elif isinstance(place, dict):
-        changed = {**place, binding.name: value}
+def _with(drawn: GeneratedCase, place: str, name: str, value: Any) -> GeneratedCase:
+    values = getattr(drawn.parts, place)
+    if place == "body" and not name:
+        changed = value
+    elif place == "body" and name.startswith("/"):
+        changed = pointers.put(values, name, value)
+    elif isinstance(values, dict):
+        changed = {**values, name: value}
     else:
-        raise LookupError(binding.name)
-    parts = replace(drawn.parts, **{binding.place: changed})
-    return replace(drawn, parts=parts)
+        raise LookupError(name)
+    return replace(drawn, parts=replace(drawn.parts, **{place: changed}))
+
+
+def _bind(case: Case, binding: Binding, answer: WireResponse) -> None:
+    """Put what an earlier answer gives now into a case of Schemathesis."""
+    value = pointers.of_answer(answer, binding.pointer)
+    if isinstance(value, str) and binding.place == "path_parameters":
+        value = quote(value, safe="")
+    if binding.place != "body":
+        getattr(case, binding.place)[binding.name] = value
+    elif not binding.name.startswith("/"):
+        case.body = {**case.body, binding.name: value} if binding.name else value
+    else:
+        case.body = pointers.put(case.body, binding.name, value)

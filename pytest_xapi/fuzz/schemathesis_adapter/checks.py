@@ -13,11 +13,13 @@ from schemathesis.checks import CHECKS, is_check_class
 from schemathesis.core.failures import Failure
 from schemathesis.core.jsonschema.bundler import unbundle_path
 from schemathesis.core.transport import expand_status_codes
+from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.openapi.checks import JsonSchemaError
 from schemathesis.specs.openapi._auth_retry import get_security_parameters
 
 from pytest_xapi.fuzz.generation.model import GeneratedCase
 from pytest_xapi.fuzz.generation.requests import OTHER_TYPE, SLASHES, UNKNOWN
+from pytest_xapi.fuzz.model.cases import Case
 from pytest_xapi.fuzz.model.levels import OF_ANSWERS
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
@@ -39,6 +41,11 @@ _JUDGED_HERE = frozenset(
         *OF_SEQUENCES,
     }
 )
+
+
+def record(recorder: ScenarioRecorder, case: Case, parent_id: str | None = None) -> None:
+    """Let checks of later answers find a case."""
+    recorder.record_case(case=case, parent_id=parent_id, transition=None, is_transition_applied=False)
 
 
 def judges_answers(drawn: GeneratedCase) -> bool:

@@ -9,9 +9,6 @@ from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-_STEPS = 10
-"""The most steps of a sequence."""
-
 _Drawn = TypeVar("_Drawn")
 
 
@@ -26,7 +23,6 @@ def generation_settings(count: int) -> hypothesis.settings:
         print_blob=False,
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
-        stateful_step_count=_STEPS,
     )
 
 

@@ -14,9 +14,8 @@ from pytest_xapi.fuzz.model import wrong_credentials
 from pytest_xapi.fuzz.model.cases import Failed, Objection, Outcome
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import undeclared_media_types
-from pytest_xapi.fuzz.schemathesis_adapter.checks import Check
+from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, record
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct
-from pytest_xapi.fuzz.schemathesis_adapter.sequences import record
 from pytest_xapi.fuzz.schemathesis_adapter.transport import DriverTransport
 
 Checked = Callable[[Any, schemathesis.Response, ScenarioRecorder, list[Check]], Outcome]
@@ -61,7 +60,7 @@ class OwnCases:
         if judged is None:
             return Outcome(drawn, drawn.label, request, answer, ())
         recorder = ScenarioRecorder(label="one")
-        record(recorder, judged.case, None)
+        record(recorder, judged.case)
         recorder.record_response(case_id=judged.case.id, response=judged.response)
         outcome = self._checked(judged.case, judged.response, recorder, judged.checks)
         self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed})

@@ -1,118 +1,126 @@
-"""Sequences of requests, along the links of a document, as a state machine of Schemathesis makes them."""
+"""Sending sequences of our own cases along the links of a document, in order and by chance."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from random import Random
 from time import perf_counter
-from typing import Any
-from urllib.parse import quote, unquote
 
-import hypothesis
-import schemathesis
-from hypothesis.errors import Flaky, HypothesisWarning, Unsatisfiable
-from schemathesis.engine.recorder import ScenarioRecorder
-
-from pytest_xapi.fuzz.model import pointers
-from pytest_xapi.fuzz.model.cases import Binding, Case, Step
-from pytest_xapi.fuzz.model.wire import WireResponse
-from pytest_xapi.fuzz.schemathesis_adapter.drawing import generation_settings
+from pytest_xapi.fuzz.generation import GeneratedCase
+from pytest_xapi.fuzz.model.cases import Outcome, Step
+from pytest_xapi.fuzz.model.sequences import Link, SequenceStep, Walk, by_source, roots, walks
+from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
+from pytest_xapi.fuzz.schemathesis_adapter.following import follow
 from pytest_xapi.fuzz.schemathesis_adapter.interface import CaseSender
 
-
-class _TimeIsUp(BaseException):
-    """Ends Hypothesis, which would draw hundreds of sequences more if each of them was only refused."""
-
-
-def _stop_after(until: float) -> None:
-    if perf_counter() > until:
-        raise _TimeIsUp
-
-
-def run_sequences(api: CaseSender, machine: Any, seed: int, count: int, until: float) -> Iterator[list[Step]]:
-    """Send about `count` sequences that the state machine makes; none where it has no links.
-
-    After `until`, on the clock of `perf_counter`, nothing more is sent: a sequence ends where it is.
-    """
-    if not machine.bundles:
-        return
-    finished: list[list[Step]] = []
-    recording = _recording(machine, api, finished, until)
-    for attempt in range(count):
-        before = len(finished)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", HypothesisWarning)
-            try:
-                hypothesis.seed(seed + attempt)(recording).run(settings=generation_settings(count - before))
-            except (Flaky, Unsatisfiable):
-                pass  # an app that answers the same beginning in another way; the next seed goes on
-            except _TimeIsUp:
-                pass
-        yield from finished[before:]
-        # Hypothesis runs some more than it was asked to.
-        if len(finished) == before or len(finished) >= count or perf_counter() > until:
-            return
+_ROUNDS = 3
+"""How often each walk is gone: with ordinary values first, and with random ones."""
+_MOST_STEPS = 10
+_FOLLOWING = (0.3, 0.6, 0.9)
+"""How often a sequence goes on from what it has, if it can: one makes many things, another uses them."""
+_WRONG = 0.1
+"""How often a request of a longer sequence has something wrong in it."""
 
 
-def _recording(machine: Any, api: CaseSender, finished: list[list[Step]], until: float) -> Any:
-    """A state machine that collects its steps, and goes on after a failure."""
+class Sequences:
+    """The sequences that one app is sent; an operation that has once not answered is left out afterwards."""
 
-    hanging: set[str] = set()
+    def __init__(self, api: CaseSender, links: Sequence[Link], until: float) -> None:
+        """Make them ready.
 
-    class Recording(machine):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self.steps: list[Step] = []
-            self.positions: dict[str, int] = {}
-            _stop_after(until)
-            api.restart()
-            super().__init__()
+        Args:
+            api: What sends cases.
+            links: Of the document.
+            until: No other sequence is begun after this, on the clock of `perf_counter`.
+        """
+        self._api = api
+        self._links = links
+        self._until = until
+        self._hanging: set[str] = set()
 
-        def call(self, case: Case, **kwargs: Any) -> schemathesis.Response:
-            _stop_after(until)
-            if case.operation.label in hanging or api.preview(case) is None:
-                hypothesis.reject()
-            response: schemathesis.Response = super().call(case, **kwargs)
-            return response
+    def in_order(self, seed: int, count: int) -> Iterator[list[Step]]:
+        """Send at most `count` short ones; each of them meets the app newly started."""
+        found = walks(self._links, self._api.direct.repeatable())
+        random = Random(seed)
+        for number in range(min(count, len(found) * _ROUNDS)):
+            if perf_counter() > self._until:
+                return
+            walk = found[number % len(found)]
+            if self._hanging.isdisjoint(hop.label for hop in walk):
+                steps = self._walked(walk, None if number < len(found) else random)
+                if steps:
+                    yield steps
 
-        def validate_response(self, response: Any, case: Case, *arguments: Any, **kwargs: Any) -> None:
-            outcome = api.checked(case, response, self.recorder)
-            if outcome.answer.is_missing:
-                hanging.add(outcome.operation)
-            node = self.recorder.cases[case.id]
-            parent = self.positions.get(node.parent_id)
-            self.positions[case.id] = len(self.steps)
-            self.steps.append(Step(outcome, _bindings(node, parent, self.steps, case), parent))
+    def by_chance(self, seed: int, count: int) -> Iterator[list[Step]]:
+        """Send `count` longer ones, if there are links; each of them meets the app newly started."""
+        for number in range(count if self._links else 0):
+            if perf_counter() > self._until:
+                return
+            steps = self._wandered(Random(f"{seed} {number}"))
+            if steps:
+                yield steps
 
-        def teardown(self) -> None:
-            if self.steps:
-                finished.append(self.steps)
+    def _walked(self, walk: Walk, random: Random | None) -> list[Step]:
+        """Go as far as answers give what the next request needs."""
+        self._api.restart()
+        chain = Chain(self._api)
+        for hop in walk:
+            drawn = self._drawn_for(hop, chain, random)
+            if drawn is None or not self._sent(chain, drawn, hop.link, hop.source, None):
+                break
+        return chain.steps
 
-    return Recording
+    def _drawn_for(self, hop: SequenceStep, chain: Chain, random: Random | None) -> GeneratedCase | None:
+        return chain.drawn(hop.repeats) if hop.repeats is not None else self._drawn(hop.label, random)
 
+    def _wandered(self, random: Random) -> list[Step]:
+        """Follow one link after another from what has succeeded, or begin with something else."""
+        self._api.restart()
+        chain = Chain(self._api)
+        following, beginnings = by_source(self._links), roots(self._links)
+        following_share = random.choice(_FOLLOWING)
+        for _ in range(random.randint(2, _MOST_STEPS)):
+            ways = [
+                (link, position)
+                for position, step in enumerate(chain.steps)
+                if step.outcome.answer.is_success
+                for link in following.get(step.outcome.operation, ())
+                if link.target not in self._hanging
+            ]
+            link, source = random.choice(ways) if ways and random.random() < following_share else (None, None)
+            label = random.choice(beginnings) if link is None else link.target
+            if label not in self._hanging:
+                drawn = self._drawn(label, random, is_wrong=random.random() < _WRONG)
+                if drawn is not None:
+                    self._sent(chain, drawn, link, source, random)
+        return chain.steps
 
-def _bindings(node: Any, parent: int | None, steps: list[Step], case: Case) -> tuple[Binding, ...]:
-    """What of a case came from the step that it follows up."""
-    if node.transition is None or parent is None:
-        return ()
-    found = []
-    for place, values in node.transition.parameters.items():
-        for name, extracted in values.items():
-            template = str(extracted.definition).removeprefix("$response.body#")
-            value = unquote(str(getattr(case, place).get(name)))
-            pointer = pointers.find(steps[parent].outcome.answer.body, template, value)
-            if template.startswith("/") and pointer is not None:
-                found.append(Binding(place, name, parent, pointer))
-    return tuple(found)
+    def _drawn(self, label: str, random: Random | None, *, is_wrong: bool = False) -> GeneratedCase | None:
+        generator = self._api.direct.generator(label)
+        drawn = None if generator is None else generator.of_sequence(random, is_wrong=is_wrong)
+        changed: GeneratedCase | None = None if drawn is None else self._api.change(drawn)
+        return changed
 
-
-def record(recorder: ScenarioRecorder, case: Case, parent_id: str | None) -> None:
-    """Let checks of later answers find a case."""
-    recorder.record_case(case=case, parent_id=parent_id, transition=None, is_transition_applied=False)
-
-
-def bind(case: Case, binding: Binding, answer: WireResponse) -> None:
-    """Put what an earlier answer gives now into a case."""
-    value = pointers.get(answer.body, binding.pointer)
-    if isinstance(value, str) and binding.place == "path_parameters":
-        value = quote(value, safe="")
-    getattr(case, binding.place)[binding.name] = value
+    def _sent(
+        self,
+        chain: Chain,
+        drawn: GeneratedCase,
+        link: Link | None,
+        source: int | None,
+        random: Random | None,
+    ) -> bool:
+        """Send a case as the next one, with what a link takes: of a list any item, or the first one."""
+        outcome: Outcome | None
+        try:
+            if link is None or source is None:
+                outcome = chain.send(drawn, (), source)
+            else:
+                chosen = random.randrange if random is not None else lambda count: 0
+                outcome = chain.send(*follow(chain, link, source, drawn, chosen), source)
+        except LookupError:
+            # By chance, what no earlier exchange has is what was drawn.
+            return random is not None and self._sent(chain, drawn, None, None, random)
+        if outcome is not None and outcome.answer.is_missing:
+            self._hanging.add(outcome.operation)
+            return False
+        return outcome is not None

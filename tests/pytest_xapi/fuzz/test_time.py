@@ -151,32 +151,6 @@ def test_what_sends_many_operations_has_more_of_the_time(app_module, fuzz) -> No
     assert seconds.pop("guided") > 1.5 * median(seconds.values())
 
 
-LINKED = """
-    from xapi import XAPI
-
-    app = XAPI(title="Linked", version="1")
-    stored = []
-
-    @app.post("/numbers", status_code=201)
-    def add(n: int) -> dict[str, int]:
-        stored.append(n)
-        return {"id": len(stored)}
-
-    @app.get("/numbers/{id}")
-    def get(id: int) -> int:
-        return stored[id - 1] if 0 < id <= len(stored) else 0
-"""
-
-
-def test_longer_sequences_are_not_begun_without_the_time_to_draw_one(app_module, fuzz) -> None:
-    app_module(LINKED)
-    run = fuzz("--xapi-fuzz-time=1s", "--xapi-fuzz-phase=stateful")
-    record = run.records["stateful"]
-    assert record["cut"]
-    assert record["cases"] > 1
-    assert record["seconds"] < 1
-
-
 def test_a_run_with_a_time_in_two_processes_is_cut_in_both(app_module, fuzz) -> None:
     app_module(SLOW_TO_START)
     run = fuzz("--xapi-fuzz-time=1ms", "-n2", "-p", "xdist")

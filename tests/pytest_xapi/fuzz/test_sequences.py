@@ -1,9 +1,10 @@
-"""Short sequences along the links of a document: which there are, and what they find."""
+"""Sequences along the links of a document: which there are, and what they find."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pytest_xapi.fuzz.model.cases import Step
 from pytest_xapi.fuzz.model.sequences import Link, SequenceStep, Taken, walks
 from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.schemathesis_adapter import Api
-from xapi import XAPI, HTTPException
+from xapi import XAPI, HTTPException, Query, Response
 from xapi.testing import TestClient
 
 NUMBER = (Taken("path_parameters", "number", "/number"),)
@@ -211,3 +212,141 @@ def test_a_walk_ends_where_an_answer_gives_what_must_not_be_sent(given: str, is_
         sent = [step.outcome.request.path for steps in api.walks(1, 20, FOREVER) for step in steps]
     assert ("/notes/7" in sent) is is_followed
     assert "/notes/seven" not in sent
+
+
+def links_app(parameters: dict[str, Any], *, body: Any = None) -> XAPI:
+    """An app whose creations link to a reading with a parameter in path, query and header, and a body."""
+    app = XAPI(document_errors="exact")
+    link: dict[str, Any] = {"operationId": "take", "parameters": parameters}
+    if body is not None:
+        link["requestBody"] = body
+
+    @app.put("/notes/{key}", responses={200: {"links": {"Take": link}}})
+    def make(key: int, draft: Draft, response: Response, size: int = Query(ge=1)) -> list[Note]:
+        response.headers["X-Made"] = str(key)
+        return [Note(number=number, text=draft.text) for number in (key, key + 1, key + 2)]
+
+    @app.post("/take/{key}", operation_id="take")
+    def take(key: int, draft: Draft, size: int | None = None) -> Draft:
+        return draft
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("parameters", "body", "expected"),
+    [
+        ({"key": "$request.path.key"}, None, lambda made, taken: taken.path_parameters["key"] == made.key),
+        ({"key": "$request.query.size"}, None, lambda made, taken: taken.path_parameters["key"] == made.size),
+        ({"key": 7}, None, lambda made, taken: taken.path_parameters["key"] == 7),
+        ({"size": "$request.path.key"}, None, lambda made, taken: taken.query["size"] == made.key),
+        ({}, {"text": "$request.body#/text"}, lambda made, taken: taken.body["text"] == made.text),
+        ({}, "$request.body", lambda made, taken: taken.body == {"text": made.text}),
+        ({}, {"text": "as it is"}, lambda made, taken: taken.body["text"] == "as it is"),
+    ],
+    ids=["path", "query", "constant", "path to query", "property", "whole body", "constant in a body"],
+)
+@pytest.mark.parametrize("by_chance", [False, True])
+def test_a_request_takes_what_a_link_says_of_the_request_before(
+    parameters: dict[str, Any], body: Any, expected: Callable[[Any, Any], bool], by_chance: bool
+) -> None:
+    with api_of(links_app(parameters, body=body)) as api:
+        send = api.sequences if by_chance else api.walks
+        found = [
+            (steps[step.parent].outcome.case.parts, step.outcome.case.parts)
+            for steps in send(1, 20, FOREVER)
+            for step in steps
+            if step.parent is not None
+        ]
+    assert found
+    for made, taken in found:
+        known = SimpleNamespace(**made.path_parameters, **made.query, **made.body)
+        assert expected(known, taken)
+
+
+def test_a_header_of_an_answer_and_any_item_of_its_list_are_taken() -> None:
+    with api_of(links_app({"key": "$response.header.X-Made", "size": "$response.body#/*/number"})) as api:
+        taken = [
+            [(binding.name, binding.pointer) for binding in step.bindings]
+            for steps in api.sequences(1, 30, FOREVER)
+            for step in steps
+            if step.parent is not None
+        ]
+    assert {tuple(each) for each in taken} == {
+        (("key", "header:x-made"), ("size", f"/{index}/number")) for index in range(3)
+    }
+
+
+def test_what_the_request_before_took_from_an_answer_comes_from_that_answer() -> None:
+    app = XAPI(document_errors="exact")
+    again = {"operationId": "again", "parameters": {"number": "$request.path.number"}}
+    read = {"operationId": "read", "parameters": {"number": "$response.body#/number"}}
+
+    @app.post("/notes", status_code=201, responses={201: {"links": {"Read": read}}})
+    def create(draft: Draft) -> Note:
+        return Note(number=7, text=draft.text)
+
+    @app.get("/notes/{number}", operation_id="read", responses={200: {"links": {"Again": again}}})
+    def read_note(number: int) -> str:
+        return "read"
+
+    @app.get("/again/{number}", operation_id="again")
+    def again_note(number: int) -> str:
+        return "again"
+
+    with api_of(app) as api:
+        found = [
+            [(binding.step, binding.pointer) for binding in step.bindings]
+            for steps in api.walks(1, 20, FOREVER)
+            for step in steps
+            if step.outcome.operation == "GET /again/{number}" and len(steps) == 3
+        ]
+    assert [(0, "/number")] in found
+
+
+def test_a_bug_that_takes_many_steps_is_found_by_chance() -> None:
+    notes: list[int] = []
+
+    @asynccontextmanager
+    async def emptying(app: XAPI) -> AsyncIterator[None]:
+        notes.clear()
+        yield
+
+    app = XAPI(document_errors="exact", lifespan=emptying)
+
+    @app.post("/notes", status_code=201)
+    def create(draft: Draft) -> Note:
+        notes.append(len(notes) + 1)
+        return Note(number=len(notes), text=draft.text)
+
+    @app.get("/notes/{number}", responses={404: {"description": "No such note"}})
+    def read(number: int) -> Note:
+        if number not in notes:
+            raise HTTPException(404)
+        return Note(number=number, text="x" * (4 // (4 - len(notes))))
+
+    with api_of(app) as api:
+        assert failed(list(api.walks(1, 200, FOREVER))) == set()
+        assert ("GET /notes/{number}", "not_a_server_error") in failed(list(api.sequences(1, 25, FOREVER)))
+
+
+def test_a_link_that_is_not_followed_is_named(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        app = XAPI()
+        link = {"operationId": "take", "parameters": {"key": "$url"}}
+
+        @app.put("/notes/{key}", responses={200: {"links": {"Take": link}}})
+        def make(key: str) -> str:
+            return key
+
+        @app.get("/take/{key}", operation_id="take")
+        def take(key: str) -> str:
+            return key
+        """
+    )
+    run = fuzz("--xapi-fuzz-phase=stateful")
+    line = "not linked: link from PUT /notes/{key} of GET /take/{key}: sequences cannot evaluate `$url`"
+    assert line in run.output
