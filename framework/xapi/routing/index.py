@@ -84,7 +84,7 @@ match whatever follows them. There is one for each route of an app that was neve
 class _Node:
     """A place in the tree. What waits beyond it becomes places when a path comes by: see `_opened`."""
 
-    __slots__ = ("beyond", "by_method", "entries", "parameter", "parameters", "rest", "static")
+    __slots__ = ("any_segment", "beyond", "by_method", "entries", "parameter", "parameters", "rest", "static")
 
     def __init__(self) -> None:
         self.static: dict[str, _Node] = {}
@@ -93,6 +93,8 @@ class _Node:
         self.parameter: _Node | None = None
         self.parameters: list[_Waiting] = []
         """What waits where any segment fits."""
+        self.any_segment: _Node | None = None
+        """The place of any segment, where there is no other one."""
         self.entries: list[_Entry] = []
         """The routes that end here."""
         self.rest: list[_Entry] = []
@@ -141,10 +143,12 @@ class RouteIndex:
     def _only_node(self, segments: list[str]) -> _Node | None:
         """The one place in the tree for a path; None if there is none, or others have a say."""
         node = self._root
-        for place in range(1, len(segments)):
+        for segment in segments[1:]:
+            if segment and node.any_segment is not None:
+                node = node.any_segment
+                continue
             if node.rest:
                 return None
-            segment = segments[place]
             following = node.static.get(segment)
             if following is None:
                 following = node.parameter
@@ -225,6 +229,8 @@ class RouteIndex:
             with self._growing:
                 if node.parameters:
                     node.parameter = self._opened(node.parameters, depth)
+                    if not (node.static or node.beyond or node.rest):
+                        node.any_segment = node.parameter
                     node.parameters = []
         assert node.parameter is not None
         return node.parameter
