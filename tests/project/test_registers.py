@@ -40,6 +40,7 @@ KEYS = {
     "framework/xapi/testing/loop_pool.py _kept": "nothing: it is a list",
     "pytest_xapi/documents.py _data": "the text of a document, by what it says",
     "pytest_xapi/documents.py _read": "the text of a document, by what it says",
+    "pytest_xapi/fuzz/model/secret_forms.py forms": "a secret and the name of its variable, as texts",
     "pytest_xapi/fuzz/model/sensitive.py _members_of_large": "bytes, by what they are",
     "pytest_xapi/fuzz/model/traceback_origin.py is_foreign": "paths of files",
     "pytest_xapi/fuzz/model/traceback_origin.py _foreign_places": "nothing: it is made once",

@@ -14,6 +14,7 @@ from typing import Any
 
 from pytest_xapi.fuzz.collection.last_causes import shortened
 from pytest_xapi.fuzz.collection.schedule import Entry
+from pytest_xapi.fuzz.model import allow
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.findings import THE_APP, Exchange, Finding
 from pytest_xapi.fuzz.model.readable import is_readable, least, unreadable
@@ -169,9 +170,8 @@ class SharedCauses:
         """What is answered to OPTIONS, if `Allow` has some of the path's methods and lacks others."""
         exchange = api.with_method(label, "OPTIONS")
         path = label.partition(" ")[2]
-        own = {operation.method for operation in self.operations if operation.path == path}
-        text = "" if exchange is None else exchange[1].header("allow") or ""
-        named = {name.strip().upper() for name in text.split(",")} - {"", "OPTIONS", "HEAD"}
+        own = allow.explicit(operation.method for operation in self.operations if operation.path == path)
+        named = frozenset[str]() if exchange is None else allow.named(exchange[1])
         return Exchange(*exchange) if exchange and named and named < own else None
 
     def _declares(self, label: str, status: int) -> bool:

@@ -45,7 +45,7 @@ class Redactor:
         """By the name of the variable: the code that takes the secret from the fixture `xapi_auth`."""
         self._secrets: dict[str, str] = {}
         self._known = KnownForms()
-        self._learned: dict[str, list[Form]] = {}
+        self._learned: dict[str, tuple[Form, ...]] = {}
         self._made: set[str] = set()
         """All that was of the app's making when it was met first."""
         self._sent = SentTexts()

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote
 
 SHORTEST = 4
@@ -139,7 +140,8 @@ class KnownForms:
                 yield from (form for form in starts[start] if form.head in text)
 
 
-def forms(secret: str, name: str) -> list[Form]:
+@lru_cache(maxsize=256)  # a document may have many, and is served for each item
+def forms(secret: str, name: str) -> tuple[Form, ...]:
     """The forms of a secret.
 
     Args:
@@ -155,7 +157,7 @@ def forms(secret: str, name: str) -> list[Form]:
     coded += [quote(text, safe="") for text in coded]
     for text in [*once, *twice, *coded]:
         found.setdefault(text, name)
-    return [_form(text, variable) for text, variable in found.items() if text]
+    return tuple(_form(text, variable) for text, variable in found.items() if text)
 
 
 def _form(text: str, name: str) -> Form:

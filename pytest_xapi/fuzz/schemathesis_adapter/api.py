@@ -58,6 +58,8 @@ _OF_ACCESS = (401, 403, 404)
 """Refusals that say nothing of what a request should have in it."""
 _MOST_REPEATED = 4
 """How often as many random cases are drawn as are asked for, where most of them repeat others."""
+_MOST_REPEATED_IN_A_ROW = 50
+"""After so many there is hardly another one."""
 
 
 class Api:
@@ -161,12 +163,15 @@ class Api:
             yield from self._random_of_schemathesis(label, seed, count)
             return
         sent: set[WireRequest] = set()
+        repeated = 0
         for drawn in generator.random(seed, count * _MOST_REPEATED, self.direct.observed(label)):
             request = self.preview(drawn)
+            repeated += 1
             if request is not None and request not in sent:
+                repeated = 0
                 sent.add(request)
                 yield drawn
-            if len(sent) >= count:
+            if len(sent) >= count or repeated >= _MOST_REPEATED_IN_A_ROW:
                 return
 
     def _random_of_schemathesis(self, label: str, seed: int, count: int) -> list[Case]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+from pytest_xapi.fuzz.model import allow
 from pytest_xapi.fuzz.model.cases import Failed
 from pytest_xapi.fuzz.model.levels import OF_ANSWERS
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
@@ -17,8 +18,6 @@ from xapi.testing.exchange.told import THE_ROUTER
 
 _VALIDATION = ("/HTTPValidationError", "Validation Exception")
 """What tells the responses that frameworks add for requests which break the document."""
-_IMPLICIT = frozenset({"OPTIONS", "HEAD", "TRACE", "CONNECT"})
-"""Methods that `Allow` may name though the document does not."""
 _OF_OPERATIONS = frozenset(OF_ANSWERS)
 """Checks that compare an answer with what its operation declares."""
 _OF_ROUTERS = (301, 302, 303, 307, 308, 404, 405)
@@ -85,10 +84,10 @@ class Declared:
         operation = self._document.operation(label)
         if operation is None:
             return False
-        named = {name.strip().upper() for name in (failed.answer.header("allow") or "").split(",")}
-        own = self._methods(operation.path)
+        named = allow.named(failed.answer)
+        own = allow.explicit(self._methods(operation.path))
         possible = {method for method in self._known if self._at(operation, method, failed.request)}
-        return own <= named | _IMPLICIT and named - {""} <= own | possible | _IMPLICIT
+        return own <= named <= own | possible
 
     def _methods(self, path: str) -> set[str]:
         return {operation.method for operation in self._document.operations if operation.path == path}

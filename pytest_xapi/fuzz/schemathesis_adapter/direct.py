@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from random import Random
 from typing import Any
@@ -57,15 +57,6 @@ _MOST_TEXT = 200
 
 class UnusableDocument(Exception):
     """No cases can be made from what a document says."""
-
-
-@dataclass
-class Judged:
-    """An answer, in the form that checks read, with those that may fail."""
-
-    case: Any
-    response: schemathesis.Response
-    checks: list[Check]
 
 
 class Direct:
@@ -321,14 +312,12 @@ class Direct:
     def _declares_redirects(self, label: str) -> bool:
         return any(str(code).startswith("3") for code in self.operation(label).responses.status_codes)
 
-    def judged(
-        self, drawn: GeneratedCase, request: WireRequest, answer: WireResponse, last: WireRequest
-    ) -> Judged | None:
-        """What checks may find fault with; `None` if there is nothing."""
+    def relevant(self, drawn: GeneratedCase, answer: WireResponse, last: WireRequest) -> list[Check]:
+        """The checks that may find fault with an answer; `last` is the request that was answered."""
         unlike = self.declared.conformance.faults(drawn.label, answer)
         checks = self._relevance(drawn.label).of(drawn, last, answer, unlike)
         if not checks or _is_of_the_framework(drawn, answer):
-            return None
+            return []
         verdicts = self.requests(drawn).verdicts(drawn)
         is_wrong, is_right = False in verdicts.values(), all(verdict is True for verdict in verdicts.values())
         dropped = {
@@ -342,16 +331,19 @@ class Direct:
         if answer.is_success and self._is_lenient(drawn):
             # Such as a time without a zone.
             dropped.add("response_schema_conformance")
-        checks = [check for check in checks if check.__name__ not in dropped]
-        if not checks:
-            return None
-        case = case_of(drawn, self.operation(drawn.label), verdicts)
-        self._transport.exchanges[case.id] = (request, answer)
-        return Judged(case, response_of(prepared_of(last), answer), checks)
+        return [check for check in checks if check.__name__ not in dropped]
 
-    def passed(self, drawn: GeneratedCase, judged: Judged, failed: set[str]) -> None:
+    def judged(
+        self, drawn: GeneratedCase, request: WireRequest, answer: WireResponse, last: WireRequest
+    ) -> tuple[Any, schemathesis.Response]:
+        """A case and the answer to it, in the form that checks take."""
+        case = self.case(drawn, drawn)
+        self._transport.exchanges[case.id] = (request, answer)
+        return case, response_of(prepared_of(last), answer)
+
+    def passed(self, drawn: GeneratedCase, checks: Iterable[Check], failed: set[str]) -> None:
         """Note which checks have passed."""
-        for check in judged.checks:
+        for check in checks:
             name = check.__name__
             if name not in failed and (name != "ignored_auth" or self._has_credentials):
                 self._relevance(drawn.label).passed(name)

@@ -12,6 +12,7 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model import wrong_credentials
 from pytest_xapi.fuzz.model.cases import Failed, Objection, Outcome
+from pytest_xapi.fuzz.model.levels import OF_ANSWERS
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter import undeclared_media_types
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, record
@@ -34,6 +35,8 @@ class OwnCases:
         self._objection = objection
         self._guarded: set[str] = set()
         """The operations of which it is known what they answer to wrong credentials."""
+        self._last: dict[str, tuple[WireResponse, list[Check], tuple[Failed, ...]]] = {}
+        """The last answer of each operation that checks were asked about, they, and what they said."""
 
     def send(self, drawn: GeneratedCase) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
@@ -56,15 +59,34 @@ class OwnCases:
         self, drawn: GeneratedCase, request: WireRequest, answer: WireResponse, last: WireRequest
     ) -> Outcome:
         """What the checks say of an answer; `last` is the request that was answered, after redirects."""
-        judged = self._direct.judged(drawn, request, answer, last)
-        if judged is None:
+        checks = self._direct.relevant(drawn, answer, last)
+        if not checks:
             return Outcome(drawn, drawn.label, request, answer, ())
-        recorder = ScenarioRecorder(label="one")
-        record(recorder, judged.case)
-        recorder.record_response(case_id=judged.case.id, response=judged.response)
-        outcome = self._checked(judged.case, judged.response, recorder, judged.checks)
-        self._direct.passed(drawn, judged, {failed.check for failed in outcome.failed})
-        return replace(self._direct.without_answers(outcome), case=drawn)
+        failed = self._failed_before(drawn.label, answer, checks)
+        if failed is None:
+            case, response = self._direct.judged(drawn, request, answer, last)
+            recorder = ScenarioRecorder(label="one")
+            record(recorder, case)
+            recorder.record_response(case_id=case.id, response=response)
+            failed = self._checked(case, response, recorder, checks).failed
+            self._direct.passed(drawn, checks, {item.check for item in failed})
+            self._last[drawn.label] = (answer, checks, failed)
+        else:
+            failed = tuple(replace(item, request=request, answer=answer) for item in failed)
+        return self._direct.without_answers(Outcome(drawn, drawn.label, request, answer, failed))
+
+    def _failed_before(
+        self, label: str, answer: WireResponse, checks: list[Check]
+    ) -> tuple[Failed, ...] | None:
+        """What checks have said of the last answer of an operation, if they would say it of this one.
+
+        That is of its status, headers and body alone; what is answered wrongly often has the same words.
+        """
+        last, known, failed = self._last.get(label, (None, [], ()))
+        if last is None or known != checks or not all(check.__name__ in OF_ANSWERS for check in checks):
+            return None
+        is_same = (last.status, last.headers, last.body) == (answer.status, answer.headers, answer.body)
+        return failed if is_same else None
 
     def _with_wrong_credentials(self, drawn: GeneratedCase, outcome: Outcome) -> tuple[Failed, ...]:
         """What an operation answers to credentials that are almost right. It is asked until it refuses."""

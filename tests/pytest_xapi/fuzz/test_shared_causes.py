@@ -130,6 +130,25 @@ def test_what_is_declared_is_no_finding(app_module, fuzz) -> None:
     assert fuzz().exit_code == 0
 
 
+def test_allow_of_what_servers_answer_by_themselves_is_no_finding(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI
+
+        app = XAPI()
+
+        @app.get("/a")
+        @app.head("/a")
+        @app.put("/a")
+        @app.trace("/a")
+        def answer() -> int:
+            return 1
+        """
+    )
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    assert {operation for operation, _ in run.findings} == set()
+
+
 def test_allow_of_the_first_route_is_one_finding(app_module, fuzz) -> None:
     app_module(SOME_METHODS)
     run = fuzz()
