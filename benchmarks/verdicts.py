@@ -1,6 +1,7 @@
 """From figures to verdicts: is a target reached, and is a row that was reached before still held?"""
 
 import statistics
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -108,13 +109,21 @@ class FileWrong(Exception):
     """``held.toml`` or ``reasons.toml`` does not say what it should; the message says where."""
 
 
-def read_held(path: Path = HELD) -> Mapping[str, float]:
+def read_held(path: Path = HELD, version: tuple[int, int] = sys.version_info[:2]) -> Mapping[str, float]:
     """The rows that are held and what each is held to, in the terms of its main target.
+
+    Args:
+        path: The file; its table `on` has other values for later versions of Python.
+        version: The version of Python.
 
     Raises:
         FileWrong: A name is no row with a target, or a value no number.
     """
-    held = tomllib.loads(path.read_text()).get("held", {})
+    read = tomllib.loads(path.read_text())
+    on = read.get("on", {}).get(f"{version[0]}.{version[1]}", {})
+    if unheld := [name for name in on if name not in read.get("held", {})]:
+        raise FileWrong(f"{path.name}: {unheld[0]!r} is held on one version alone")
+    held = {**read.get("held", {}), **on}
     for name, value in held.items():
         if name not in ROWS or not ROWS[name].targets:
             raise FileWrong(f"{path.name}: {name!r} is no row with a target")

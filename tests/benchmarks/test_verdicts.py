@@ -98,13 +98,21 @@ def test_the_rows_that_are_held_are_rows_with_targets() -> None:
         ("[held]\nzz = 3", "held.toml: 'zz' is no row with a target"),
         ('[held]\n"websocket.session" = 3', "held.toml: 'websocket.session' is no row with a target"),
         ('[held]\na = "3"', "held.toml: 'a' is held to '3', which is not a number"),
+        ('[held]\na = 3\n[on."3.12"]\nb = 3', "held.toml: 'b' is held on one version alone"),
     ],
 )
 def test_a_wrong_file_of_held_rows_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "held.toml"
     path.write_text(text)
     with pytest.raises(FileWrong, match=message):
-        read_held(path)
+        read_held(path, (3, 12))
+
+
+def test_a_row_may_be_held_to_something_else_on_a_version(tmp_path: Path) -> None:
+    path = tmp_path / "held.toml"
+    path.write_text('[held]\na = 3\nb = 4\n[on."3.12"]\na = 2')
+    assert read_held(path, (3, 11)) == {"a": 3, "b": 4}
+    assert read_held(path, (3, 12)) == {"a": 2, "b": 4}
 
 
 def test_reasons_are_given_for_targets() -> None:

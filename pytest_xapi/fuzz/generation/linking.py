@@ -8,6 +8,7 @@ likely, there is no link.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ SEVERAL = "several values of an answer are of its type ({}), so sequences do not
 _SOURCES = ("POST", "PUT", "GET")
 _IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "slug", "code", "number", "no", "nr", "ref"})
 _MOST_DEPTH = 3
+_PARAMETER = re.compile(r"\{([^{}]+)\}")
 _GUESS = 3
 
 Unlinked = Mapping[tuple[str, str], str]
@@ -42,6 +44,21 @@ class Found:
     """Where the value is in the body of the answer (RFC 6901)."""
     is_guess: bool = field(default=False, compare=False)
     """Whether the value is neither called as the parameter is, nor as identifiers are."""
+
+    @property
+    def expressions(self) -> dict[str, str]:
+        """Where values come from: runtime expressions (OpenAPI 3.1, section 4.8.20.3) by path parameters."""
+        return {self.name: f"$response.body#{self.pointer}"}
+
+
+@dataclass(frozen=True)
+class Chosen(Found):
+    """A link to what a client has named itself: `pointer` is the path of the request that has made it."""
+
+    @property
+    def expressions(self) -> dict[str, str]:
+        """All path parameters of that request."""
+        return {name: f"$request.path.{name}" for name in _PARAMETER.findall(self.pointer)}
 
 
 @dataclass(frozen=True)
@@ -75,9 +92,15 @@ def search(
             ):
                 continue
             links, reason = _to(target, parameter.name, parameter.schema.value, operations)
+            links = links or list(_to_what_was_put(target, parameter.name, operations))
             found += links
             if not links:
                 reasons[key] = reason
+    for link in found:
+        if isinstance(link, Chosen):
+            for name in link.expressions:
+                reasons.pop((link.source, name), None)
+                reasons.pop((link.target, name), None)
     return found, reasons
 
 
@@ -95,7 +118,7 @@ def add(content: dict[str, Any], links: Iterable[Found], operations: Iterable[Op
         pointer = target_path.replace("~", "~0").replace("/", "~1")
         response.setdefault("links", {})[f"{link.target} {link.name}"] = {
             "operationRef": f"#/paths/{pointer}/{target_method.lower()}",
-            "parameters": {f"path.{link.name}": f"$response.body#{link.pointer}"},
+            "parameters": {f"path.{name}": expression for name, expression in link.expressions.items()},
         }
 
 
@@ -117,6 +140,16 @@ def _to(
             elif best:
                 reason = SEVERAL.format(", ".join(sorted(item.name for item in best)))
     return found, reason
+
+
+def _to_what_was_put(target: Operation, name: str, operations: Collection[Operation]) -> Iterator[Found]:
+    """The links from what makes something under a name of the client's (`PUT`, RFC 9110, section 9.3.4)."""
+    before, braces, _ = target.path.partition(f"{{{name}}}")
+    for source in operations:
+        if source.method == "PUT" and source.path.rstrip("/") == before + braces and source is not target:
+            for status in source.responses:
+                if status.startswith("2"):
+                    yield Chosen(source.label, status, target.label, name, source.path)
 
 
 def _link(source: Operation, status: str, target: Operation, name: str, best: _Candidate) -> Found:

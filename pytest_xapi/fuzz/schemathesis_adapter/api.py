@@ -333,8 +333,7 @@ class Api:
         """What of the links no sequence follows."""
         for link in self._described_links:
             if isinstance(link, Unfollowed):
-                what = f"link from {link.source}"
-                yield Omission(link.target, what, f"sequences cannot evaluate `{link.expression}`")
+                yield Omission(link.source, f"link `{link.name}`", link.reason)
         for label in dict.fromkeys(label for link in self._links for label in (link.source, link.target)):
             if self.direct.generator(label) is None:
                 yield Omission(label, "sequences", "cases of the operation are made by Schemathesis alone")

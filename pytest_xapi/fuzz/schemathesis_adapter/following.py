@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from requests.structures import CaseInsensitiveDict
+
 from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.cases import ABSENT, Binding
@@ -68,7 +70,10 @@ def _known(chain: Chain, source: int, taken: Taken) -> Any:
     if taken.origin == CONSTANT:
         return json.loads(taken.template)
     values = getattr(chain.drawn(source).parts, taken.origin)
-    value = pointers.of_value(values, taken.template) if taken.origin == "body" else values[taken.template]
-    if value is ABSENT:
+    if values is ABSENT:
         raise LookupError(taken.template)
-    return value
+    if taken.origin == "body":
+        return pointers.of_value(values, taken.template)
+    if taken.origin == "headers":
+        values = CaseInsensitiveDict(values)
+    return values[taken.template]

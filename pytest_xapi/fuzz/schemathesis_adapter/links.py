@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from schemathesis.core.errors import InvalidTransition
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.stateful import collect_transitions
+from schemathesis.specs.openapi.stateful.links import OpenApiLink
 
 from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.sequences import ANSWER, CONSTANT, Link, Taken
@@ -28,11 +29,12 @@ _PLACES = {
 
 @dataclass(frozen=True)
 class Unfollowed:
-    """A link that asks for something that no sequence knows."""
+    """A link that no sequence follows."""
 
     source: str
-    target: str
-    expression: str
+    name: str
+    reason: str
+    """A clause."""
 
 
 def links_of(schema: Any) -> Iterator[Link | Unfollowed]:
@@ -43,18 +45,32 @@ def links_of(schema: Any) -> Iterator[Link | Unfollowed]:
     """
     if schema.analysis.should_inject_links():
         schema.analysis.inject_links()
-    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
-    usable = [operation for operation in found if not operation.has_skipped_required_body]
-    for transitions in collect_transitions(usable).operations.values():
-        for link in transitions.outgoing:
-            given = [(str(item.container_name), item.name, item.expression) for item in link.parameters]
-            given += _of_body(link.body)
-            taken = [_taken(*one) for one in given]
-            unknown = [text for (_, _, text), one in zip(given, taken, strict=True) if one is None]
-            if unknown:
-                yield Unfollowed(link.source.label, link.target.label, str(unknown[0]))
-            elif taken:
-                yield Link(link.source.label, link.target.label, tuple(filter(None, taken)))
+    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    usable = [operation for operation in operations if not operation.has_skipped_required_body]
+    labels, known = {operation.label for operation in usable}, dict[str, Any]()
+    for operation in usable:
+        for status, response in operation.responses.items():
+            for name, described in response.iter_links():
+                try:
+                    link = OpenApiLink(name, status, described, operation, known)
+                except InvalidTransition as invalid:
+                    reason = "; ".join(error.message for error in invalid.errors)
+                    yield Unfollowed(operation.label, name, reason)
+                    continue
+                found = _read(name, link)
+                if found is not None and link.target.label in labels:
+                    yield found
+
+
+def _read(name: str, link: OpenApiLink) -> Link | Unfollowed | None:
+    """A link in our terms; `None` for one that takes nothing."""
+    given = [(str(item.container_name), item.name, item.expression) for item in link.parameters]
+    given += _of_body(link.body)
+    taken = [_taken(*one) for one in given]
+    unknown = [text for (_, _, text), one in zip(given, taken, strict=True) if one is None]
+    if unknown:
+        return Unfollowed(link.source.label, name, f"sequences cannot evaluate `{unknown[0]}`")
+    return Link(link.source.label, link.target.label, tuple(filter(None, taken))) if taken else None
 
 
 def _of_body(body: Any, pointer: str = "") -> Iterator[tuple[str, str, Any]]:

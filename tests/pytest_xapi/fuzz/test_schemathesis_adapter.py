@@ -57,7 +57,8 @@ UNDOCUMENTED = (
     "schemathesis.generation.overrides:Override",
     "schemathesis.specs.openapi.analysis:OpenAPIAnalysis.should_inject_links",
     "schemathesis.specs.openapi.analysis:OpenAPIAnalysis.inject_links",
-    "schemathesis.specs.openapi.stateful:collect_transitions",
+    "schemathesis.core.errors:InvalidTransition",
+    "schemathesis.specs.openapi.stateful.links:OpenApiLink",
     "schemathesis.python._constants.orchestrator:make_constants_value_source",
     "schemathesis.schemas:BaseSchema.transport",
     "schemathesis.core.jsonschema:make_validator_for",
@@ -198,6 +199,20 @@ def test_a_body_of_another_media_type_is_not_accepted(required: bool, status: in
         if "negative_data_rejection" in {item.check for item in outcome.failed}
     }
     assert blamed == ({"text/plain"} if found else set())
+
+
+def test_the_same_wrong_answer_is_a_fault_of_each_request_and_another_one_another() -> None:
+    app = App(200, b'"a"')
+    api = Api(DOCUMENT, app.send)
+    cases = list(api.boundary(LABEL))[:3]
+    seen = []
+    for case, body in zip(cases, (b'"a"', b'"a"', b"{"), strict=True):
+        app.answer = WireResponse(200, (("content-type", "application/json"),), body)
+        outcome = api.send(case)
+        (failed,) = [item for item in outcome.failed if item.check == "response_schema_conformance"]
+        assert (failed.request, failed.answer) == (outcome.request, outcome.answer)
+        seen.append(failed.title)
+    assert seen[0] == seen[1] != seen[2]
 
 
 def test_a_check_of_a_user_runs_for_every_answer() -> None:

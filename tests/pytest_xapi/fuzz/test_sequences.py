@@ -14,7 +14,7 @@ from pytest_xapi.fuzz.model.cases import Step
 from pytest_xapi.fuzz.model.sequences import Link, SequenceStep, Taken, walks
 from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.schemathesis_adapter import Api
-from xapi import XAPI, HTTPException, Query, Response
+from xapi import XAPI, Header, HTTPException, Query, Response
 from xapi.testing import TestClient
 
 NUMBER = (Taken("path_parameters", "number", "/number"),)
@@ -222,7 +222,13 @@ def links_app(parameters: dict[str, Any], *, body: Any = None) -> XAPI:
         link["requestBody"] = body
 
     @app.put("/notes/{key}", responses={200: {"links": {"Take": link}}})
-    def make(key: int, draft: Draft, response: Response, size: int = Query(ge=1)) -> list[Note]:
+    def make(
+        key: int,
+        draft: Draft,
+        response: Response,
+        size: int = Query(ge=1),
+        x_size: int = Header(ge=1),
+    ) -> list[Note]:
         response.headers["X-Made"] = str(key)
         return [Note(number=number, text=draft.text) for number in (key, key + 1, key + 2)]
 
@@ -239,12 +245,22 @@ def links_app(parameters: dict[str, Any], *, body: Any = None) -> XAPI:
         ({"key": "$request.path.key"}, None, lambda made, taken: taken.path_parameters["key"] == made.key),
         ({"key": "$request.query.size"}, None, lambda made, taken: taken.path_parameters["key"] == made.size),
         ({"key": 7}, None, lambda made, taken: taken.path_parameters["key"] == 7),
+        ({"key": "$request.header.x-size"}, None, lambda made, taken: taken.path_parameters["key"] == made.x),
         ({"size": "$request.path.key"}, None, lambda made, taken: taken.query["size"] == made.key),
         ({}, {"text": "$request.body#/text"}, lambda made, taken: taken.body["text"] == made.text),
         ({}, "$request.body", lambda made, taken: taken.body == {"text": made.text}),
         ({}, {"text": "as it is"}, lambda made, taken: taken.body["text"] == "as it is"),
     ],
-    ids=["path", "query", "constant", "path to query", "property", "whole body", "constant in a body"],
+    ids=[
+        "path",
+        "query",
+        "constant",
+        "header",
+        "path to query",
+        "property",
+        "whole body",
+        "constant in a body",
+    ],
 )
 @pytest.mark.parametrize("by_chance", [False, True])
 def test_a_request_takes_what_a_link_says_of_the_request_before(
@@ -260,7 +276,7 @@ def test_a_request_takes_what_a_link_says_of_the_request_before(
         ]
     assert found
     for made, taken in found:
-        known = SimpleNamespace(**made.path_parameters, **made.query, **made.body)
+        known = SimpleNamespace(**made.path_parameters, **made.query, **made.body, x=made.headers["x-size"])
         assert expected(known, taken)
 
 
@@ -330,23 +346,78 @@ def test_a_bug_that_takes_many_steps_is_found_by_chance() -> None:
         assert ("GET /notes/{number}", "not_a_server_error") in failed(list(api.sequences(1, 25, FOREVER)))
 
 
-def test_a_link_that_is_not_followed_is_named(app_module, fuzz) -> None:
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ('{"operationId": "take", "parameters": {"key": "$url"}}', "sequences cannot evaluate `$url`"),
+        ('{"operationId": "gone", "parameters": {"key": 1}}', "Operation 'gone' not found"),
+        (
+            '{"operationId": "take", "parameters": {"key": "$request.path.id"}}',
+            "references non-existent path",
+        ),
+    ],
+)
+def test_of_links_those_that_are_not_followed_are_named(link: str, reason: str, app_module, fuzz) -> None:
     app_module(
         """
         from xapi import XAPI
 
         app = XAPI()
-        link = {"operationId": "take", "parameters": {"key": "$url"}}
+        wrong = WRONG
+        right = {"operationId": "take", "parameters": {"key": "$request.path.key"}}
+        links = {"Wrong": wrong, "Right": right}
 
-        @app.put("/notes/{key}", responses={200: {"links": {"Take": link}}})
+        @app.put("/notes/{key}", responses={200: {"links": links}})
         def make(key: str) -> str:
             return key
 
         @app.get("/take/{key}", operation_id="take")
         def take(key: str) -> str:
             return key
-        """
+        """.replace("WRONG", link)
     )
     run = fuzz("--xapi-fuzz-phase=stateful")
-    line = "not linked: link from PUT /notes/{key} of GET /take/{key}: sequences cannot evaluate `$url`"
-    assert line in run.output
+    (line,) = [line for line in run.output.splitlines() if "link `Wrong` of PUT /notes/{key}" in line]
+    assert line.startswith("not linked: ")
+    assert reason in line
+    assert run.records["stateful"]["answers"].keys() == {"PUT /notes/{key}", "GET /take/{key}"}
+
+
+@pytest.mark.parametrize(
+    ("removing", "findings"),
+    [
+        ("del notes[key]", set()),
+        ("pass", {("GET /notes/{key}", "use_after_free")}),
+    ],
+)
+def test_what_a_client_has_named_is_read_and_deleted(
+    removing: str, findings: set[tuple[str, str]], app_module, fuzz
+) -> None:
+    app_module(
+        """
+        from xapi import XAPI, HTTPException
+
+        app = XAPI()
+        notes = {}
+
+        @app.put("/notes/{key}")
+        def put(key: str, text: str) -> str:
+            notes[key] = text
+            return text
+
+        @app.get("/notes/{key}", responses={404: {}})
+        def read(key: str) -> str:
+            if key not in notes:
+                raise HTTPException(404)
+            return notes[key]
+
+        @app.delete("/notes/{key}", status_code=204, responses={404: {}})
+        def remove(key: str) -> None:
+            if key not in notes:
+                raise HTTPException(404)
+            REMOVING
+        """.replace("REMOVING", removing)
+    )
+    run = fuzz("--xapi-fuzz-phase=stateful")
+    assert run.findings == findings
+    assert "not linked" not in run.output

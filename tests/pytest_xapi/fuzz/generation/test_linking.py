@@ -130,3 +130,34 @@ def test_a_response_that_is_referred_to_is_linked_for_its_operation_alone() -> N
     assert link["parameters"] == {"path.number": "$response.body#/id"}
     assert link["operationRef"] == "#/paths/~1things~1{number}/get"
     assert "links" not in made
+
+
+def test_what_a_client_has_named_is_linked_by_all_parts_of_its_path() -> None:
+    def operation(*names: str) -> dict[str, Any]:
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+        ]
+        return {"parameters": parameters, "responses": {"204": {"description": ""}}}
+
+    content = {
+        "openapi": "3.1.0",
+        "info": {"title": "things", "version": "1"},
+        "paths": {
+            "/boxes/{box}/things/{thing}": {
+                "put": operation("box", "thing"),
+                "get": operation("box", "thing"),
+            },
+            "/boxes/{box}/things/{thing}/parts/{part}": {"get": operation("box", "thing", "part")},
+        },
+    }
+    operations = list(Document(content).operations)
+    found, reasons = linking.search(operations, set())
+    assert set(reasons) == {("GET /boxes/{box}/things/{thing}/parts/{part}", "part")}
+    linking.add(content, found, operations)
+    links = content["paths"]["/boxes/{box}/things/{thing}"]["put"]["responses"]["204"]["links"]
+    assert len(links) == 2
+    for link in links.values():
+        assert link["parameters"] == {
+            "path.box": "$request.path.box",
+            "path.thing": "$request.path.thing",
+        }
