@@ -155,6 +155,8 @@ class DependencyOverrides(MutableMapping[Dependency, Any]):
 
     def __init__(self) -> None:
         self._items: dict[Hashable, tuple[Dependency, Any]] = {}
+        self.changes = 0
+        """How often an item was set or deleted."""
 
     def __getitem__(self, key: Dependency) -> Any:
         found = self._items.get(identity(key))
@@ -164,10 +166,12 @@ class DependencyOverrides(MutableMapping[Dependency, Any]):
 
     def __setitem__(self, key: Dependency, value: Any) -> None:
         self._items[identity(key)] = key, value
+        self.changes += 1
 
     def __delitem__(self, key: Dependency) -> None:
         if self._items.pop(identity(key), None) is None:
             raise KeyError(key)
+        self.changes += 1
 
     def __iter__(self) -> Iterator[Dependency]:
         return iter([key for key, _ in self._items.values()])
@@ -204,9 +208,20 @@ class AppWideLayer:
 
     def __init__(self) -> None:
         self._layer = Layer()
+        self._known: tuple[DependencyOverrides, int, Layer] | None = None
 
     def of(self, replacements: Mapping[Dependency, Any]) -> Layer:
         """The layer for what `replacements` holds now. Equal values are not the same: the new one counts."""
+        if type(replacements) is not DependencyOverrides:
+            return self._of_items(replacements)
+        known, changes = self._known, replacements.changes
+        if known is not None and known[0] is replacements and known[1] == changes:
+            return known[2]
+        layer = self._of_items(replacements)
+        self._known = replacements, changes, layer
+        return layer
+
+    def _of_items(self, replacements: Mapping[Dependency, Any]) -> Layer:
         layer, items = self._layer, list(replacements.items())
         if len(layer) != len(items) or not all(
             seen.original is original and seen.given is value

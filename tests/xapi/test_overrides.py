@@ -465,3 +465,38 @@ def test_what_is_changed_in_the_dictionary_counts_from_then_on() -> None:
     assert client.get("/").json() == "database with third"
     app.dependency_overrides.clear()
     assert client.get("/").json() == "database with real settings"
+
+
+def test_a_route_that_changes_under_an_override_answers_as_it_is_then() -> None:
+    app = XAPI()
+
+    @app.get("/settings")
+    def read(value: Annotated[str, Depends(settings)]) -> str:
+        return value
+
+    client = TestClient(app)
+    app.dependency_overrides[settings] = lambda: "other settings"
+    assert client.get("/settings").status_code == 200
+    app.routes[-1].status_code = 202
+    answer = client.get("/settings")
+    assert (answer.status_code, answer.json()) == (202, "other settings")
+
+
+def test_two_dictionaries_of_one_router_do_not_answer_for_each_other() -> None:
+    router = APIRouter()
+
+    @router.get("/settings")
+    def read(value: Annotated[str, Depends(settings)]) -> str:
+        return value
+
+    apps = [XAPI(), XAPI()]
+    for number, app in enumerate(apps):
+        app.include_router(router)
+        app.dependency_overrides[settings] = lambda number=number: f"settings {number}"
+    clients = [TestClient(app) for app in apps]
+    for _ in range(3):
+        assert [client.get("/settings").json() for client in clients] == ["settings 0", "settings 1"]
+    apps[0].dependency_overrides = {settings: lambda: "a plain dictionary"}
+    assert [client.get("/settings").json() for client in clients] == ["a plain dictionary", "settings 1"]
+    apps[0].dependency_overrides.clear()
+    assert clients[0].get("/settings").json() == "real settings"

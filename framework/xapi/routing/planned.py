@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import ref
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -34,6 +35,7 @@ _FORGOTTEN: dict[str, Any] = {
     "_plain_responder": None,
     "compiled_runner": None,
     "_replaceable": None,
+    "_recent": None,
 }
 """What a route has that was made of its attributes, before it is made."""
 _RUNNER = "xapi.runner"
@@ -55,6 +57,8 @@ class PlannedRoute(RouteAttributes, BaseRoute):
     _plain_responder: Callable[[Request], Awaitable[Response]] | None
     compiled_runner: Runner | None
     _overridden: dict[Hashable, Runner]
+    _recent: tuple[ref[Layer], dict[Hashable, Runner], Runner] | None
+    """The last layer of replacements, what was known then, and what serves with it."""
     _replaceable: Mapping[Hashable, Dependency] | None
     _compiling: RLock
 
@@ -182,11 +186,15 @@ class PlannedRoute(RouteAttributes, BaseRoute):
 
     def overridden_runner(self, replaced: Layer, scope: Scope) -> Runner:
         """The same with dependencies replaced; what replaces them is noted in the scope."""
+        recent = self._recent
+        if recent is not None and recent[0]() is replaced and recent[1] is self._overridden:
+            scope[REPLACED] = replaced
+            return recent[2]
         if self.replaceable.keys().isdisjoint(replaced):
             return self.runner()
         scope[REPLACED] = replaced
-        key = self._key(replaced)
-        runner = self._overridden.get(key)
+        known, key = self._overridden, self._key(replaced)
+        runner = known.get(key)
         if runner is None:
             with self._compiling:
                 runner = self._overridden.get(key)
@@ -194,6 +202,7 @@ class PlannedRoute(RouteAttributes, BaseRoute):
                     if len(self._overridden) >= _MOST_PLANS:
                         del self._overridden[next(iter(self._overridden))]
                     runner = self._overridden[key] = self._entered(self._planned(replaced))
+        self._recent = ref(replaced), known, runner
         return runner
 
     def _key(self, replaced: Layer) -> Hashable:
