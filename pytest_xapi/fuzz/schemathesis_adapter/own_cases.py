@@ -19,6 +19,8 @@ from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, record
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct
 from pytest_xapi.fuzz.schemathesis_adapter.transport import DriverTransport
 
+_LONGEST = 65_536
+"""Bytes of a body that is compared with the next one."""
 Checked = Callable[[Any, schemathesis.Response, ScenarioRecorder, list[Check]], Outcome]
 """Runs checks on the answer to a case of Schemathesis."""
 
@@ -36,7 +38,7 @@ class OwnCases:
         self._guarded: set[str] = set()
         """The operations of which it is known what they answer to wrong credentials."""
         self._last: dict[str, tuple[WireResponse, list[Check], tuple[Failed, ...]]] = {}
-        """The last answer of each operation that checks were asked about, they, and what they said."""
+        """The last answer of each operation that was asked about as an answer alone, and what was said of it."""
 
     def send(self, drawn: GeneratedCase) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
@@ -70,7 +72,8 @@ class OwnCases:
             recorder.record_response(case_id=case.id, response=response)
             failed = self._checked(case, response, recorder, checks).failed
             self._direct.passed(drawn, checks, {item.check for item in failed})
-            self._last[drawn.label] = (answer, checks, failed)
+            if len(answer.body) <= _LONGEST and all(check.__name__ in OF_ANSWERS for check in checks):
+                self._last[drawn.label] = (answer, checks, failed)
         else:
             failed = tuple(replace(item, request=request, answer=answer) for item in failed)
         return self._direct.without_answers(Outcome(drawn, drawn.label, request, answer, failed))
@@ -83,7 +86,7 @@ class OwnCases:
         That is of its status, headers and body alone; what is answered wrongly often has the same words.
         """
         last, known, failed = self._last.get(label, (None, [], ()))
-        if last is None or known != checks or not all(check.__name__ in OF_ANSWERS for check in checks):
+        if last is None or known != checks:
             return None
         is_same = (last.status, last.headers, last.body) == (answer.status, answer.headers, answer.body)
         return failed if is_same else None
