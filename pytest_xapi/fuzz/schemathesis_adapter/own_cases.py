@@ -38,7 +38,7 @@ class OwnCases:
         self._guarded: set[str] = set()
         """The operations of which it is known what they answer to wrong credentials."""
         self._last: dict[str, tuple[WireResponse, list[Check], tuple[Failed, ...]]] = {}
-        """The last answer of each operation that was asked about as an answer alone, and what was said of it."""
+        """The last answer of each operation that was judged by itself alone, and what was said of it."""
 
     def send(self, drawn: GeneratedCase) -> Outcome:
         """Send a case and run the checks that its answer may not pass."""
