@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from pytest_xapi.fuzz.generation.encoding import text
 from pytest_xapi.fuzz.model import pointers
-from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Parts, Step
+from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.model.findings import Exchange, Reference
 from pytest_xapi.fuzz.model.wire import WireRequest
 from pytest_xapi.fuzz.schemathesis_adapter import Api, parts_of
@@ -47,10 +47,10 @@ def _linked(
         mark = f"xapilinked{number}x"
         value = pointers.of_answer(outcomes[binding.step].answer, binding.pointer)
         try:
-            alone = api.preview(api.copy(case, _with(parts_of(case), binding, mark)))
+            alone = api.preview(api.copy(case, parts_of(case).with_value(binding.place, binding.name, mark)))
             encoding = None if alone is None else _encoding(whole, alone, mark, value)
             if encoding is not None:
-                marked = _with(marked, binding, mark)
+                marked = marked.with_value(binding.place, binding.name, mark)
                 references.append(Reference(mark, binding.step, binding.pointer, encoding))
         except LookupError:
             continue  # a body whose bytes are decided has no such place
@@ -60,16 +60,6 @@ def _linked(
     template = _of_equal_parts(exchange.request, whole, template)
     kept = tuple(item for item in references if any(item.mark in part for part in _texts(template)))
     return replace(exchange, references=kept, template=template if kept else None)
-
-
-def _with(parts: Parts, binding: Binding, mark: str) -> Parts:
-    """Parts with a mark in the place that takes from an earlier answer."""
-    place = getattr(parts, binding.place)
-    if binding.place == "body" and binding.name.startswith("/"):
-        return replace(parts, body=pointers.put(place, binding.name, mark))
-    if not isinstance(place, dict):
-        raise LookupError(binding.name)
-    return replace(parts, **{binding.place: {**place, binding.name: mark}})
 
 
 def _encoding(whole: WireRequest, marked: WireRequest, mark: str, value: Any) -> str | None:

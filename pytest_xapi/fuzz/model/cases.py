@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
+from pytest_xapi.fuzz.model import pointers
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 
 Case: TypeAlias = Any
@@ -35,6 +36,29 @@ class Parts:
     headers: dict[str, Any]
     cookies: dict[str, Any]
     body: Any
+
+    def with_value(self, place: str, name: str, value: Any) -> Parts:
+        """The same with a value where a binding says (see `Binding`).
+
+        Raises:
+            LookupError: there is no such place.
+        """
+        return replace(self, **{place: placed(getattr(self, place), place, name, value)})
+
+
+def placed(values: Any, place: str, name: str, value: Any) -> Any:
+    """What a place of a request holds, with a value where a binding says.
+
+    Raises:
+        LookupError: there is no such place.
+    """
+    if place == "body" and not name:
+        return value
+    if place == "body" and name.startswith("/"):
+        return pointers.put(values, name, value)
+    if not isinstance(values, dict):
+        raise LookupError(name)
+    return {**values, name: value}
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,7 @@ class Binding:
     place: str
     """The attribute of `Parts` that holds it."""
     name: str
+    """Its name there; of a body a property, a JSON pointer (RFC 6901), or nothing, which is all of it."""
     step: int
     """The position of the earlier step in the sequence."""
     pointer: str

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pytest_xapi.fuzz.model import pointers, rules
+from pytest_xapi.fuzz.model import rules
+from pytest_xapi.fuzz.model.cases import placed
 from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
 from pytest_xapi.reports.model import Problem, Severity, SourceLocation
@@ -124,10 +125,7 @@ def without_bound(step: Mapping[str, Any]) -> dict[str, Any]:
     """A stored step without what it takes from earlier answers."""
     left = dict(step)
     for place, name, *_ in left.pop("bindings", ()):
-        if place == "body" and name.startswith("/"):
-            left[place] = pointers.put(left[place], name, None)
-        else:
-            left[place] = {key: value for key, value in left[place].items() if key != name}
+        left[place] = placed(left[place], place, name, None)
     return left
 
 

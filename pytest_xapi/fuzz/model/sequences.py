@@ -22,7 +22,7 @@ class Taken:
     place: str
     """The attribute of `Parts` that it goes to."""
     name: str
-    """The name of the parameter; of a body, its property, or a JSON pointer."""
+    """Its name there, as that of a binding."""
     template: str
     """What of `origin` it is.
 

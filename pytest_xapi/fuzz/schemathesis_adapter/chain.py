@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 
 from schemathesis.engine.recorder import ScenarioRecorder
 
 from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model import pointers
-from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
+from pytest_xapi.fuzz.model.cases import Binding, Failed, Outcome, Step
 from pytest_xapi.fuzz.model.wire import WireResponse
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, record
 from pytest_xapi.fuzz.schemathesis_adapter.drawn import prepared_of
@@ -40,10 +39,6 @@ class Chain:
     def steps(self) -> list[Step]:
         """What was sent so far."""
         return [sent.step for sent in self._sent]
-
-    def drawn(self, position: int) -> GeneratedCase:
-        """A case that was sent, without the values from earlier answers."""
-        return self._sent[position].drawn
 
     def given(self, drawn: GeneratedCase, values: Mapping[tuple[str, str], Any]) -> GeneratedCase:
         """A case with values in places that are named by the attribute of `Parts` and their names.
@@ -114,10 +109,12 @@ class Chain:
         cases: list[Any] = []
         for sent in self._sent:
             step, outcome = sent.step, sent.step.outcome
-            case = self._api.direct.case(_unbound(sent.drawn, step.bindings), outcome.case)
-            for binding in step.bindings:
+            case = bound = self._api.direct.case(outcome.case, outcome.case)
+            if step.bindings:
                 # What is changed afterwards counts as taken from a link.
-                _bind(case, binding, self._sent[binding.step].step.outcome.answer)
+                case = self._api.direct.case(_unbound(sent.drawn, step.bindings), outcome.case)
+            for binding in step.bindings:
+                _take(case, bound, binding)
             cases.append(case)
             parent = None if step.parent is None else cases[step.parent].id
             record(recorder, case, parent)
@@ -144,26 +141,12 @@ def _bound(drawn: GeneratedCase, binding: Binding, answer: WireResponse) -> Gene
 
 
 def _with(drawn: GeneratedCase, place: str, name: str, value: Any) -> GeneratedCase:
-    values = getattr(drawn.parts, place)
-    if place == "body" and not name:
-        changed = value
-    elif place == "body" and name.startswith("/"):
-        changed = pointers.put(values, name, value)
-    elif isinstance(values, dict):
-        changed = {**values, name: value}
-    else:
-        raise LookupError(name)
-    return replace(drawn, parts=replace(drawn.parts, **{place: changed}))
+    return replace(drawn, parts=drawn.parts.with_value(place, name, value))
 
 
-def _bind(case: Case, binding: Binding, answer: WireResponse) -> None:
-    """Put what an earlier answer gives now into a case of Schemathesis."""
-    value = pointers.of_answer(answer, binding.pointer)
-    if isinstance(value, str) and binding.place == "path_parameters":
-        value = quote(value, safe="")
-    if binding.place != "body":
-        getattr(case, binding.place)[binding.name] = value
-    elif not binding.name.startswith("/"):
-        case.body = {**case.body, binding.name: value} if binding.name else value
+def _take(case: Any, bound: Any, binding: Binding) -> None:
+    """Set on a case of Schemathesis what another one holds where a binding says."""
+    if binding.place == "body":
+        case.body = bound.body
     else:
-        case.body = pointers.put(case.body, binding.name, value)
+        getattr(case, binding.place)[binding.name] = getattr(bound, binding.place)[binding.name]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-
-from requests.structures import CaseInsensitiveDict
 
 from pytest_xapi.fuzz.generation import GeneratedCase
 from pytest_xapi.fuzz.model import pointers
@@ -49,31 +47,16 @@ def _of_answer(chain: Chain, source: int, taken: Taken) -> Binding | None:
     """The place in an answer that a value comes from: the request before may have taken it from one, too."""
     if taken.origin == ANSWER:
         return Binding(taken.place, taken.name, source, taken.template)
-    return next(
-        (
-            binding
-            for binding in chain.steps[source].bindings
-            if binding.place == taken.origin and taken.template in _names(binding)
-        ),
-        None,
-    )
-
-
-def _names(binding: Binding) -> Iterator[str]:
-    yield binding.name
-    if binding.place == "body" and not binding.name.startswith("/"):
-        yield f"/{pointers.escape(binding.name)}"
+    where = taken.origin, taken.template
+    bindings = chain.steps[source].bindings
+    return next((item for item in bindings if (item.place, item.name) == where), None)
 
 
 def _known(chain: Chain, source: int, taken: Taken) -> Any:
     """A value that is known before any answer: a constant, or one that was sent."""
     if taken.origin == CONSTANT:
         return json.loads(taken.template)
-    values = getattr(chain.drawn(source).parts, taken.origin)
+    values = getattr(chain.steps[source].outcome.case.parts, taken.origin)
     if values is ABSENT:
         raise LookupError(taken.template)
-    if taken.origin == "body":
-        return pointers.of_value(values, taken.template)
-    if taken.origin == "headers":
-        values = CaseInsensitiveDict(values)
-    return values[taken.template]
+    return pointers.of_value(values, taken.template) if taken.origin == "body" else values[taken.template]

@@ -74,7 +74,7 @@ def _read(name: str, link: OpenApiLink) -> Link | Unfollowed | None:
 
 
 def _of_body(body: Any, pointer: str = "") -> Iterator[tuple[str, str, Any]]:
-    """The expressions in the description of a body; those of its own properties by name."""
+    """The expressions in the description of a body, by JSON pointers."""
     if isinstance(body, Mapping):
         for name, value in body.items():
             yield from _of_body(value, f"{pointer}/{pointers.escape(name)}")

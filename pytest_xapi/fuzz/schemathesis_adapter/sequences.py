@@ -35,6 +35,7 @@ class Sequences:
         """
         self._api = api
         self._links = links
+        self._following, self._roots = by_source(links), roots(links)
         self._until = until
         self._hanging: set[str] = set()
 
@@ -71,24 +72,26 @@ class Sequences:
         return chain.steps
 
     def _drawn_for(self, hop: SequenceStep, chain: Chain, random: Random | None) -> GeneratedCase | None:
-        return chain.drawn(hop.repeats) if hop.repeats is not None else self._drawn(hop.label, random)
+        if hop.repeats is None:
+            return self._drawn(hop.label, random)
+        again: GeneratedCase = chain.steps[hop.repeats].outcome.case
+        return again
 
     def _wandered(self, random: Random) -> list[Step]:
         """Follow one link after another from what has succeeded, or begin with something else."""
         self._api.restart()
         chain = Chain(self._api)
-        following, beginnings = by_source(self._links), roots(self._links)
         following_share = random.choice(_FOLLOWING)
         for _ in range(random.randint(2, _MOST_STEPS)):
             ways = [
                 (link, position)
                 for position, step in enumerate(chain.steps)
                 if step.outcome.answer.is_success
-                for link in following.get(step.outcome.operation, ())
+                for link in self._following.get(step.outcome.operation, ())
                 if link.target not in self._hanging
             ]
             link, source = random.choice(ways) if ways and random.random() < following_share else (None, None)
-            label = random.choice(beginnings) if link is None else link.target
+            label = random.choice(self._roots) if link is None else link.target
             if label not in self._hanging:
                 drawn = self._drawn(label, random, is_wrong=random.random() < _WRONG)
                 if drawn is not None:

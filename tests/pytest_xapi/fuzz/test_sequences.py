@@ -421,3 +421,31 @@ def test_what_a_client_has_named_is_read_and_deleted(
     run = fuzz("--xapi-fuzz-phase=stateful")
     assert run.findings == findings
     assert "not linked" not in run.output
+
+
+def test_a_whole_answer_that_is_sent_on_is_found_stored_and_sent_again(app_module, fuzz) -> None:
+    app_module(
+        """
+        from xapi import XAPI, Response
+
+        app = XAPI()
+        link = {"operationId": "store", "requestBody": "$response.body", "parameters": {"key": 7}}
+
+        @app.post("/numbers", status_code=201, responses={201: {"links": {"Store": link}}})
+        def make(response: Response) -> list[int]:
+            response.set_cookie("session", "abcdefghij1234567", httponly=True)
+            return [1234567, 2345678]
+
+        @app.post("/store/{key}", operation_id="store")
+        def store(key: int, numbers: list[int]) -> int:
+            if 2345678 in numbers:
+                raise RuntimeError("stored already")
+            return len(numbers)
+        """
+    )
+    run = fuzz("--xapi-fuzz-phase=stateful")
+    assert run.findings == {("POST /store/{key}", "not_a_server_error")}
+    (finding,) = [item for record in run.records.values() for item in record["findings"]]
+    assert finding["repeatable"]
+    again = fuzz("--xapi-fuzz-phase=replay")
+    assert again.findings == run.findings
