@@ -8,7 +8,6 @@ likely, there is no link.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any
 from xapi.openapi.reader import Operation
 from xapi.openapi.reader.errors import UnresolvedReference
 from xapi.openapi.reader.media_types import essence
+from xapi.openapi.reader.paths import names_in
 from xapi.openapi.reader.references import reference_of
 
 NO_VALUE = "no answer of another operation has a value of its type, so sequences do not use what was made"
@@ -24,7 +24,6 @@ SEVERAL = "several values of an answer are of its type ({}), so sequences do not
 _SOURCES = ("POST", "PUT", "GET")
 _IDENTIFIERS = frozenset({"id", "uuid", "guid", "key", "slug", "code", "number", "no", "nr", "ref"})
 _MOST_DEPTH = 3
-_PARAMETER = re.compile(r"\{([^{}]+)\}")
 _GUESS = 3
 
 Unlinked = Mapping[tuple[str, str], str]
@@ -52,13 +51,15 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Chosen(Found):
-    """A link to what a client has named itself: `pointer` is the path of the request that has made it."""
+class NamedByClient(Found):
+    """A link to what a client has named itself; no answer is looked into."""
+
+    pointer: str = ""
 
     @property
     def expressions(self) -> dict[str, str]:
-        """All path parameters of that request."""
-        return {name: f"$request.path.{name}" for name in _PARAMETER.findall(self.pointer)}
+        """All path parameters of the request that has made it."""
+        return {name: f"$request.path.{name}" for name in names_in(self.source)}
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def search(
             if not links:
                 reasons[key] = reason
     for link in found:
-        if isinstance(link, Chosen):
+        if isinstance(link, NamedByClient):
             for name in link.expressions:
                 reasons.pop((link.source, name), None)
                 reasons.pop((link.target, name), None)
@@ -145,11 +146,10 @@ def _to(
 def _to_what_was_put(target: Operation, name: str, operations: Collection[Operation]) -> Iterator[Found]:
     """The links from what makes something under a name of the client's (`PUT`, RFC 9110, section 9.3.4)."""
     before, braces, _ = target.path.partition(f"{{{name}}}")
-    for source in operations:
-        if source.method == "PUT" and source.path.rstrip("/") == before + braces and source is not target:
-            for status in source.responses:
-                if status.startswith("2"):
-                    yield Chosen(source.label, status, target.label, name, source.path)
+    for source in _others_at(before + braces, ("PUT",), target, operations):
+        for status in source.responses:
+            if status.startswith("2"):
+                yield NamedByClient(source.label, status, target.label, name)
 
 
 def _link(source: Operation, status: str, target: Operation, name: str, best: _Candidate) -> Found:
@@ -158,11 +158,19 @@ def _link(source: Operation, status: str, target: Operation, name: str, best: _C
 
 def _sources(target: Operation, name: str, operations: Collection[Operation]) -> list[Operation]:
     """The operations that make or list what a path parameter names: those of the path before it."""
-    before = target.path.partition(f"{{{name}}}")[0].rstrip("/")
+    return _others_at(target.path.partition(f"{{{name}}}")[0], _SOURCES, target, operations)
+
+
+def _others_at(
+    path: str, methods: Collection[str], target: Operation, operations: Collection[Operation]
+) -> list[Operation]:
+    """The operations at a path, but for the target; a slash at the end is none of it."""
     return [
         operation
         for operation in operations
-        if operation.path.rstrip("/") == before and operation.method in _SOURCES and operation is not target
+        if operation.path.rstrip("/") == path.rstrip("/")
+        and operation.method in methods
+        and operation is not target
     ]
 
 
