@@ -120,10 +120,10 @@ def read_held(path: Path = HELD, version: tuple[int, int] = sys.version_info[:2]
         FileWrong: A name is no row with a target, or a value no number.
     """
     read = tomllib.loads(path.read_text())
-    on = read.get("on", {}).get(f"{version[0]}.{version[1]}", {})
-    if unheld := [name for name in on if name not in read.get("held", {})]:
+    held, on = read.get("held", {}), read.get("on", {}).get("{}.{}".format(*version), {})
+    if unheld := [name for name in on if name not in held]:
         raise FileWrong(f"{path.name}: {unheld[0]!r} is held on one version alone")
-    held = {**read.get("held", {}), **on}
+    held |= on
     for name, value in held.items():
         if name not in ROWS or not ROWS[name].targets:
             raise FileWrong(f"{path.name}: {name!r} is no row with a target")

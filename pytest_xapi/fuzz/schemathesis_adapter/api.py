@@ -166,8 +166,9 @@ class Api:
         repeated = 0
         for drawn in generator.random(seed, count * _MOST_REPEATED, self.direct.observed(label)):
             request = self.preview(drawn)
-            repeated += 1
-            if request is not None and request not in sent:
+            if request is None or request in sent:
+                repeated += 1
+            else:
                 repeated = 0
                 sent.add(request)
                 yield drawn
