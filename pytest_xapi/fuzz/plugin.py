@@ -40,9 +40,11 @@ from xapi.texts import visible
 if TYPE_CHECKING:
     from pytest_xapi.fuzz.execution.case_hook import FuzzCase
     from pytest_xapi.fuzz.execution.session import FuzzSession
+    from pytest_xapi.fuzz.monitors.event_loop import LoopWatch
     from xapi.testing import TestClient
 
 DEFAULT_LOOP_LIMIT = 0.5
+_LOOP_WATCH = pytest.StashKey["LoopWatch"]()
 _PLACES = "xapi_fuzz_places"
 """The key of what a worker of pytest-xdist tells of where property tests stand."""
 NOT_INSTALLED = '--xapi-fuzz needs Schemathesis, which is not installed: pip install "xapi-framework[fuzz]"'
@@ -165,7 +167,7 @@ def _is_alone(config: pytest.Config) -> bool:
     return bool(asked) or settings.value(config, options.REPLAY) is not None or given_ids.are_alone(config)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def xapi_auth() -> Mapping[str, Any]:
     """What authenticates the requests of property tests; define a fixture of this name to give your own.
 
@@ -175,7 +177,7 @@ def xapi_auth() -> Mapping[str, Any]:
     return {}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def xapi_secrets() -> Iterable[str]:
     """Texts that nothing shows or stores, beside the credentials of `xapi_auth`.
 
@@ -184,7 +186,7 @@ def xapi_secrets() -> Iterable[str]:
     return ()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def xapi_roles() -> Mapping[str, Mapping[str, Any]]:
     """What the users of `xapi_auth` may do; define a fixture of this name to say it.
 
@@ -203,7 +205,7 @@ def xapi_redactor(
     return redactor
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def xapi_reset() -> Callable[[], Any] | None:
     """A function that brings back what a new start of the app does not, such as rows of a database.
 
@@ -214,7 +216,7 @@ def xapi_reset() -> Callable[[], Any] | None:
     return None
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def xapi_case() -> Callable[[FuzzCase], object] | None:
     """A function that adjusts cases before they are sent, or returns `False` for those not to be sent.
 
@@ -242,7 +244,7 @@ def xapi_fuzz(
     line = MonitoredTransport(
         xapi_client,
         xapi_reset,
-        settings.value(config, options.LOOP_LIMIT, DEFAULT_LOOP_LIMIT),
+        _loop_watch(config),
         settings.value(config, options.ANSWER_TIME, DEFAULT_SECONDS),
         config.stash[isolation.FLIGHT],
         xapi_redactor,
@@ -252,6 +254,17 @@ def xapi_fuzz(
         yield FuzzSession(request.node, xapi_app, line, xapi_auth, xapi_redactor, xapi_case, xapi_roles)
     finally:
         line.close()
+
+
+def _loop_watch(config: pytest.Config) -> LoopWatch:
+    """What looks at the event loops: one for the run, which has a thread."""
+    if _LOOP_WATCH not in config.stash:
+        from pytest_xapi.fuzz.monitors.event_loop import LoopWatch
+
+        watch = LoopWatch(settings.value(config, options.LOOP_LIMIT, DEFAULT_LOOP_LIMIT))
+        config.stash[_LOOP_WATCH] = watch
+        config.add_cleanup(watch.stop)
+    return config.stash[_LOOP_WATCH]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -231,6 +231,28 @@ def test_what_cannot_be_answered_as_described_is_named(media_type: str, schema: 
     assert answers.unanswerable == {"GET /a/{id}"}
 
 
+@pytest.mark.parametrize(
+    ("described", "status"),
+    [
+        (["400"], 400),
+        (["404", "303"], 303),
+        (["500"], 500),
+        (["404", "default"], 200),
+        (["404", "204"], 204),
+    ],
+)
+def test_where_no_success_is_described_what_is_described_is_the_answer(
+    described: list[str], status: int
+) -> None:
+    whole = document(responses={name: {"description": "So it is"} for name in described})
+    operations = Operations(whole)
+    answers = Answers(operations.schemas)
+    verdict, _ = operations.judged(Request("GET", "/v1/a/1", "", [], b""), "")
+    assert verdict.operation is not None
+    assert answers.of(verdict.operation, True)["status"] == status
+    assert not answers.unanswerable
+
+
 def test_documents_are_served_with_refusals_and_without_credentials() -> None:
     shown = document(responses={"200": {"description": "Fine"}})
     shown["security"] = [{"key": []}]

@@ -219,8 +219,15 @@ def _accepting(responses: Node) -> Iterator[tuple[int, Node]]:
             yield 200, node
         elif name.isdigit() and name.startswith("2"):
             yield int(name), node
-    if "default" in responses.mapping and not any(name.startswith("2") for name in responses.mapping):
+    if any(name.startswith("2") for name in responses.mapping):
+        return
+    if "default" in responses.mapping:
         yield 200, responses.child("default")
+    # Where nothing is described for success, what is described is the answer to a valid request, too.
+    for first in ("3", "4", "5"):
+        for name, node in sorted(responses.children()):
+            if name.isdigit() and name.startswith(first):
+                yield int(name), node
 
 
 def _refusing(responses: Node) -> Iterator[tuple[int, Node]]:

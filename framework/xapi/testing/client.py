@@ -198,7 +198,12 @@ class TestClient(BaseClient, httpx.Client):
         """Close the client for good."""
         self.__exit__()
         self._overrides.end()
-        super().close()
+        mine = vars(self)
+        if "_make_httpx" in mine:
+            # What was not needed is not made to be closed.
+            mine["_make_httpx"] = partial(_closed, mine["_make_httpx"])
+        else:
+            super().close()
 
     def as_(self, *, headers: HeaderTypes | None = None, overrides: Replacements | None = None) -> TestClient:
         """A client for another user of the app, which shares the lifespan and the event loop of this one.
@@ -376,3 +381,10 @@ class TestClient(BaseClient, httpx.Client):
         `options` are `headers`, `params`, `cookies` and `auth`, as for a request.
         """
         return WebSocketSession(self._driver, self._websocket(url, subprotocols, options), timeout, self)
+
+
+def _closed(make: Callable[..., httpx.Client], **options: Any) -> httpx.Client:
+    """What a client takes over of httpx that was closed before."""
+    made = make(**options)
+    made.close()
+    return made

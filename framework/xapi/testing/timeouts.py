@@ -130,6 +130,8 @@ class _Alarm:
     def __init__(self) -> None:
         self._guards: list[_Guard] = []
         self._handler = self._interrupt
+        self._is_set = False
+        """Whether the handler was in its place when it was last asked whether the signal is free."""
         self._is_kept = False
 
     def is_free(self) -> bool:
@@ -139,11 +141,13 @@ class _Alarm:
         if self._guards:
             return True
         handler = signal.getsignal(signal.SIGALRM)
-        is_ours = handler is signal.SIG_DFL or handler is self._handler
+        self._is_set = handler is self._handler
+        is_ours = self._is_set or handler is signal.SIG_DFL
         return is_ours and not signal.getitimer(signal.ITIMER_REAL)[0]
 
     def add(self, guard: _Guard) -> None:
-        if not self._guards and signal.getsignal(signal.SIGALRM) is not self._handler:
+        """Watch for another guard; `is_free` was asked just before."""
+        if not self._guards and not self._is_set:
             signal.signal(signal.SIGALRM, self._handler)
         self._guards.append(guard)
         self._wind()

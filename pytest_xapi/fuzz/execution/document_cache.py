@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from pytest_xapi.fuzz import garbage
+from pytest_xapi.fuzz.collection import selection
+from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.model.cases import Objection
 from pytest_xapi.fuzz.monitors.app_transport import AppTransport
 from pytest_xapi.fuzz.schemathesis_adapter import Api
@@ -17,7 +19,11 @@ from xapi.openapi.reader.flattening import FlatDocument
 
 _MOST = 2
 """The whole document, and what is chosen of it for the sequences."""
+_MOST_APPS = 8
+"""Of so many apps the document is kept: a fixture may make one for each item."""
+_READ = pytest.StashKey[list[tuple[Any, Document]]]()
 _FLAT = pytest.StashKey[list[FlatDocument]]()
+_SHARED = pytest.StashKey[list[tuple[FlatDocument, str, SharedCauses]]]()
 _KEPT = pytest.StashKey["list[_Kept]"]()
 
 
@@ -29,6 +35,18 @@ class _Kept:
     api: Api
 
 
+def of_app(config: pytest.Config, app: Any, read: Callable[[], Document]) -> Document:
+    """The document of an app, which is asked for it once in a run: apps show the same one each time."""
+    kept = config.stash.setdefault(_READ, [])
+    for known, document in kept:
+        if known is app:
+            return document
+    found = read()
+    kept.append((app, found))
+    del kept[:-_MOST_APPS]
+    return found
+
+
 def flat_of(config: pytest.Config, document: Document) -> FlatDocument:
     """A document with its operations checked and in place: made once for equal documents."""
     kept = config.stash.setdefault(_FLAT, [])
@@ -37,6 +55,27 @@ def flat_of(config: pytest.Config, document: Document) -> FlatDocument:
             return known
     found = FlatDocument(document)
     kept.append(found)
+    del kept[:-_MOST]
+    return found
+
+
+def shared_of(config: pytest.Config, flat: FlatDocument, framework: str) -> SharedCauses:
+    """What the operations of a document that are chosen have in common, of which nothing was asked yet.
+
+    Args:
+        config: Of the run, which has chosen.
+        flat: The document.
+        framework: The name of the app's class.
+    """
+    kept = config.stash.setdefault(_SHARED, [])
+    for document, name, shared in kept:
+        if document is flat and name == framework:
+            shared.forget()
+            return shared
+    chosen = selection.of(config)
+    operations = [operation for operation in flat.usable.operations if chosen.has(operation)]
+    found = SharedCauses(operations, chosen.phases, framework)
+    kept.append((flat, framework, found))
     del kept[:-_MOST]
     return found
 

@@ -253,9 +253,7 @@ class FuzzSession:
 
     def _shared(self) -> SharedCauses:
         """What is found once for all operations that are chosen."""
-        chosen = selection.of(self._config)
-        operations = [operation for operation in self._flat.usable.operations if chosen.has(operation)]
-        return SharedCauses(operations, chosen.phases, type(self._app).__name__)
+        return document_cache.shared_of(self._config, self._flat, type(self._app).__name__)
 
     def _api_of_sequences(self) -> tuple[Api, list[Omission], set[Way]]:
         """What sends sequences, and which path parameters they have no value for.
@@ -335,15 +333,18 @@ class FuzzSession:
         if document is not None:
             return document
         try:
-            return documents.read(self._app, self._line.send, document_choice.path(self._config))
+            return document_cache.of_app(self._config, self._app, self._asked)
         except DocumentError as error:
             usage_errors.end_run(self._config, f"the fixture `xapi_app`: {error}")
+
+    def _asked(self) -> Document:
+        return documents.read(self._app, self._line.fetch, document_choice.path(self._config))
 
     def _check_operations(self) -> None:
         """The operations known at collection are those of the app that the fixture gives."""
         assert isinstance(self._item.parent, FuzzItems)
         collected = self._item.parent.document
-        if collected is None:
+        if collected is None or collected is self._document:
             return
         before, now = _labels(collected.operations), _labels(self._operations)
         if before == now:

@@ -60,10 +60,11 @@ class _Kind:
         """The operations that may show it."""
         return [operation.label for operation in self.operations if self.may_show(operation)]
 
-    def is_told_by(self, label: str) -> bool:
-        """Whether an operation is the first of them. Each item asks: no more are looked at than need be."""
+    @cached_property
+    def first(self) -> str | None:
+        """The first of them, which tells it. Each item asks: no more are looked at than need be."""
         first = next(filter(self.may_show, self.operations), None)
-        return first is not None and first.label == label
+        return None if first is None else first.label
 
     def asked(self, api: Api, label: str) -> Exchange | None:
         """What an operation shows; each is asked once."""
@@ -96,6 +97,11 @@ class SharedCauses:
     framework: str = ""
     """The name of the app's class."""
 
+    def forget(self) -> None:
+        """Forget what was asked: the app was started anew."""
+        for kind in self._kinds:
+            kind.known.clear()
+
     def is_shared(self, api: Api, label: str, failed: Failed) -> bool:
         """Whether a failure of an operation is shown for the app as a whole."""
         return bool(self._phase) and any(kind.is_shown_by(api, label, failed) for kind in self._kinds)
@@ -103,7 +109,7 @@ class SharedCauses:
     def findings(self, api: Api, entry: Entry, is_late: Callable[[], bool]) -> Iterator[Finding]:
         """The findings for which an entry is the one to tell; nothing more is asked once it is late."""
         for kind in self._kinds if entry.phase == self._phase else ():
-            if kind.is_told_by(entry.label):
+            if kind.first == entry.label:
                 yield from kind.findings(api, kind.labels, is_late)
 
     def again(self, api: Api, failure: Mapping[str, Any]) -> Iterator[Finding]:

@@ -183,7 +183,8 @@ class OperationGenerator:
         random = Random()
         media_types = self._media_types()
         flawed = self._flawed_slots()
-        for number in range(count):
+        # What takes nothing is the same each time.
+        for number in range(count if self._parameters or self._bodies else min(count, 1)):
             random.seed(seed + number * _STRIDE)
             share = 0.5 if seen is None or number < _TRIED or seen.accepted else 0.25
             is_wrong = random.random() < share

@@ -11,8 +11,8 @@ import faulthandler
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
-from typing import TextIO
 
 BEATS = 4
 """How often the timer is set anew before it would end the process."""
@@ -21,22 +21,19 @@ BEATS = 4
 class Heartbeat:
     """Ends the process if no thread of it runs, or one request lasts, for too long."""
 
-    def __init__(self, seconds: float, file: TextIO, since: Callable[[], float | None]) -> None:
-        """Prepare a heartbeat.
+    def __init__(self, seconds: float, stacks: Path, since: Callable[[], float | None]) -> None:
+        """Start to watch.
 
         Args:
             seconds: How long all threads may be stopped, and a request may last.
-            file: Where the stacks of all threads are written before the end; it needs a file descriptor.
+            stacks: The file into which the stacks of all threads are written before the end.
             since: When the request that is in flight was sent (`time.monotonic`), if there is one.
         """
         self._seconds = seconds
-        self._file = file
+        self._file = stacks.open("w", encoding="utf-8")
         self._since = since
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat of xapi-fuzz", daemon=True)
-
-    def start(self) -> None:
-        """Start to watch."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -44,6 +41,7 @@ class Heartbeat:
         self._ended.set()
         self._thread.join()
         faulthandler.cancel_dump_traceback_later()
+        self._file.close()
 
     def _beat(self) -> None:
         while True:

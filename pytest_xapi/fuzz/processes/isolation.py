@@ -66,28 +66,43 @@ class Watch:
         self.flight = InFlight(folder / f"{name}.request")
         self._seconds = seconds
         self._stacks = folder / f"{name}.stacks"
+        self._heartbeat: Heartbeat | None = None
+        """While property tests run: one for all that follow each other, because it has a thread."""
         self._last_words = LastWords(folder / f"{name}.request", self._stacks) if speaks else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """No test follows, though one was expected: the run was interrupted."""
+        self._stop()
 
     def pytest_unconfigure(self) -> None:
         """The process ends in order."""
+        self._stop()
         if self._last_words is not None:
             self._last_words.end()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Watch while a property test runs."""
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, object, object]:
+        """Watch while a property test runs, until a test of another kind follows."""
         if not isinstance(item, FuzzItem):
             return (yield)
         self.flight.item = item.nodeid
         if self._last_words is not None:
             self._last_words.begin()
-        with self._stacks.open("w", encoding="utf-8") as file:
-            heartbeat = Heartbeat(self._seconds, file, lambda: self.flight.since)
-            heartbeat.start()
-            try:
-                return (yield)
-            finally:
-                heartbeat.stop()
+        if self._heartbeat is None:
+            self._heartbeat = Heartbeat(self._seconds, self._stacks, lambda: self.flight.since)
+        try:
+            return (yield)
+        finally:
+            if not isinstance(nextitem, FuzzItem):
+                self._stop()
+
+    def _stop(self) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+            self._heartbeat = None
 
 
 class Crashes:

@@ -10,13 +10,11 @@ from textwrap import dedent
 import pytest
 
 START = """
-    import re, sys, threading, time
+    import pathlib, re, sys, threading, time
     from pytest_xapi.fuzz.processes.heartbeat import Heartbeat
 
     sent = None
-    file = open(sys.argv[1], "w")
-    heartbeat = Heartbeat(0.3, file, lambda: sent)
-    heartbeat.start()
+    heartbeat = Heartbeat(0.3, pathlib.Path(sys.argv[1]), lambda: sent)
 """
 HANGS = {
     "a regular expression in another thread": """

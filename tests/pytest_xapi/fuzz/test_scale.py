@@ -159,3 +159,82 @@ def test_no_character_is_asked_for_its_encoding(app_module, pytester: pytest.Pyt
     )
     result = pytester.runpytest_subprocess("--xapi-fuzz", "--xapi-fuzz-phase=stateful")
     result.stdout.fnmatch_lines(["*operations, * cases in *", "tables: 0"])
+
+
+SEEN = """
+    import threading
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    ANSWERS = {"responses": {"200": {"description": "Fine"}}}
+    DOCUMENT = {
+        "openapi": "3.1.0", "info": {"title": "Seen", "version": "1"},
+        "paths": {f"/{name}": {"get": ANSWERS} for name in "abc"},
+    }
+    asked, threads, sent = [], set(), []
+
+    async def document(request):
+        asked.append(request.url.path)
+        return JSONResponse(DOCUMENT)
+
+    async def answer(request):
+        sent.append(request.url.path)
+        threads.update(thread for thread in threading.enumerate() if "xapi-fuzz" in thread.name)
+        return JSONResponse({})
+
+    def new():
+        return Starlette(routes=[
+            Route("/openapi.json", document), *(Route(f"/{name}", answer) for name in "abc")
+        ])
+
+    app = new()
+"""
+LAST = """
+    import pytest
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(items):
+        items.reverse()
+"""
+
+
+def test_items_share_threads_and_the_document_and_leave_none_to_the_tests_after_them(
+    app_module, fuzz, pytester: pytest.Pytester
+) -> None:
+    app_module(SEEN)
+    pytester.makeconftest(LAST)
+    pytester.makepyfile("""
+        import threading, shop
+
+        def test_after_them():
+            assert len(shop.sent) > 3
+            assert len(shop.threads) == 2, shop.threads
+            assert shop.asked == ["/openapi.json"] * 2  # at collection, and where its lifespan runs
+            assert not any("heartbeat" in thread.name for thread in threading.enumerate())
+    """)
+    run = fuzz()
+    assert set(run.outcomes.values()) == {"passed"}, run.output
+    assert any("test_after_them" in name for name in run.outcomes)
+
+
+def test_the_document_of_each_app_of_a_fixture_is_read(app_module, fuzz, pytester: pytest.Pytester) -> None:
+    app_module(SEEN)
+    pytester.makeconftest("""
+        import pytest, shop
+
+        @pytest.fixture
+        def xapi_app():
+            return shop.new()
+
+        def pytest_unconfigure():
+            assert shop.asked == ["/openapi.json"] * 7, shop.asked
+    """)
+    run = fuzz()
+    assert (len(run.records), run.exit_code) == (6, 0), run.output
+
+
+def test_what_takes_nothing_is_sent_once_by_chance(app_module, fuzz) -> None:
+    app_module(SEEN)
+    cases = {name: record["cases"] for name, record in fuzz("--xapi-fuzz-phase=random").records.items()}
+    assert cases == {f"GET /{name} random": 1 for name in "abc"}

@@ -321,6 +321,15 @@ def test_values_that_are_no_json_raise_alike() -> None:
         assert errors[0] == errors[1]
 
 
+def test_what_was_not_needed_of_httpx_is_not_made_to_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(httpx.Client, "__init__", lambda self, **options: made.append(self))
+    client = TestClient(Recorder())
+    for _ in range(2):
+        client.close()
+    assert not made
+
+
 def test_a_closed_client_refuses_alike() -> None:
     for kind in (TestClient, HTTPXRoad):
         client = kind(Recorder())
