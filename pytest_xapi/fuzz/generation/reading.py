@@ -55,6 +55,9 @@ class Reader:
         branches = [*merged.get("anyOf", ()), *merged.get("oneOf", ())]
         if branches and "type" not in merged:
             return any(self.may_be(branch, kind) for branch in branches)
+        values = [merged["const"]] if "const" in merged else merged.get("enum", ())
+        if values and "type" not in merged:
+            return kind in map(type_of, values)
         return kind in types_of(merged)
 
     def read(self, schema: Any, value: Any, depth: int = 0) -> Any:

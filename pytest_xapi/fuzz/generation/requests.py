@@ -214,13 +214,20 @@ class Requests:
 
     def _is_apart(self, parameter: RequestParameter, value: Any) -> bool:
         """Whether an object goes as parameters of other names, so that this one, no object, is not there."""
-        in_pairs = parameter.location in ("query", "cookie")
-        is_exploded = in_pairs and parameter.explode and parameter.style == "form"
-        return is_exploded and isinstance(value, dict) and not self._reader.may_be(parameter.schema, "object")
+        may_be = self._reader.may_be(parameter.schema, "object")
+        return isinstance(value, dict) and not may_be and _is_exploded(parameter)
+
+    def _goes_apart(self, parameter: RequestParameter) -> bool:
+        """Whether a parameter may be an object, whose properties are parameters of their own."""
+        return _is_exploded(parameter) and self._reader.may_be(parameter.schema, "object")
 
     def _is_wrong(self, parameter: RequestParameter, value: Any, received: Any) -> bool:
         """Whether what arrives is wrong in every way in which a server may take it."""
         schema, read = parameter.schema, self._reader
+        if not isinstance(received, dict) and self._goes_apart(parameter):
+            # What stands under its name is one more property, if not a parameter that nobody knows.
+            named: list[Any] = [{}, {parameter.name: received}]
+            return parameter.required and all(read.is_wrong(schema, reading) for reading in named)
         if isinstance(received, str):
             is_apart = parameter.location == "query" and parameter.explode
             nothing: list[Any] = [[], {}] if received == "" and not is_apart else []
@@ -321,6 +328,12 @@ def filled(template: str, values: Mapping[str, str]) -> str:
     for name, text in zip(names, texts[1:], strict=True):
         path += values.get(name, quote(f"{{{name}}}")) + quote(text, safe=_IN_PATHS)
     return path
+
+
+def _is_exploded(parameter: RequestParameter) -> bool:
+    """Whether the properties of an object would be pairs of their own."""
+    in_pairs = parameter.location in ("query", "cookie")
+    return in_pairs and parameter.explode and parameter.style == "form"
 
 
 def _is_form(parameter: RequestParameter) -> bool:

@@ -213,6 +213,19 @@ NAMES = {"type": "array", "items": {"type": "string"}, "minItems": 2}
         ({"type": "string"}, "header", {}, None),
         ({"type": "string", "minLength": 1}, "header", [], False),
         (INTEGER, "header", [], False),
+        (
+            OBJECT,
+            "query",
+            "7",
+            None,
+        ),  # another parameter, or another property: an object is in pairs of its own
+        (OBJECT, "query", ["7", "8"], None),
+        (OBJECT, "cookie", "7", None),
+        ({"anyOf": [OBJECT, INTEGER]}, "query", "a", None),
+        ({**OBJECT, "required": ["a"]}, "query", "7", False),  # it has to be there, and is not
+        ({"enum": ["a", "b"]}, "query", "c", False),
+        ({"const": "a"}, "query", "c", False),
+        ({"enum": [{"a": 1}]}, "query", "c", False),
         ({"type": "string"}, "query", [], False),
         ({"type": "array", "items": INTEGER}, "header", "", None),  # the same on the wire as no items
         ({"type": "array", "items": INTEGER}, "query", "", False),
