@@ -271,7 +271,10 @@ class WholeValidation:
         if not self._from_json or len(body) >= LARGE_BODY or invalid.error_count() > MAX_ERRORS:
             return []
         errors = errors_of(invalid, ("body",))
-        return errors if all(error["type"] in _SAME_ERRORS for error in errors) else []
+        for error in errors:
+            if error["type"] not in _SAME_ERRORS:
+                return []
+        return errors
 
     def explain(self, body: bytes, headers: Headers, errors: list[Error]) -> Any:
         """The fallback: the typed value, with what is wrong added to `errors`.

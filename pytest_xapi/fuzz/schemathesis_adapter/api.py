@@ -9,25 +9,19 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 from schemathesis.core import NOT_SET
 from schemathesis.core.errors import SchemathesisError
 from schemathesis.core.failures import Failure, FailureGroup, ServerError
-from schemathesis.core.jsonschema import make_validator_for
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.overrides import Override
 
 from pytest_xapi.fuzz.generation import GeneratedCase
-from pytest_xapi.fuzz.generation.encoding import FORMS
 from pytest_xapi.fuzz.model import auth
 from pytest_xapi.fuzz.model.cases import ABSENT, Case, Failed, Objection, Outcome, Parts, Reason, Step
 from pytest_xapi.fuzz.model.omissions import Omission
@@ -38,6 +32,11 @@ from pytest_xapi.fuzz.schemathesis_adapter.chain import Chain
 from pytest_xapi.fuzz.schemathesis_adapter.checks import Check, identity, record
 from pytest_xapi.fuzz.schemathesis_adapter.direct import Direct, UnusableDocument, parts_of_drawn, with_parts
 from pytest_xapi.fuzz.schemathesis_adapter.drawing import generated
+from pytest_xapi.fuzz.schemathesis_adapter.foreign_cases import (
+    is_lost_on_the_way,
+    negative_locations,
+    say_null_by_absence,
+)
 from pytest_xapi.fuzz.schemathesis_adapter.history import History
 from pytest_xapi.fuzz.schemathesis_adapter.links import Unfollowed, links_of
 from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
@@ -197,7 +196,7 @@ class Api:
         """The request that a case will be sent as; `None` if HTTP has no way to say it."""
         if isinstance(case, GeneratedCase):
             return self.direct.request(case)
-        if _is_lost_on_the_way(case):
+        if is_lost_on_the_way(case):
             return None
         try:
             return self._transport.prepared(case)[1]
@@ -425,7 +424,7 @@ class Api:
             cause = origin(answer.exception)
         elif check == "negative_data_rejection":
             reason = self._objects(case)
-            cause = reason.cause if reason else ", ".join(sorted(_negative_locations(case)))
+            cause = reason.cause if reason else ", ".join(sorted(negative_locations(case)))
             message = f"{reason.text}\n{message}" if reason else message
         return Failed(check, failure.title, message, cause, request, answer)
 
@@ -433,16 +432,16 @@ class Api:
         if self._objection is None:
             return None
         request, _ = self._transport.exchanges[case.id]
-        return self._objection(case.operation.label, request, _negative_locations(case))
+        return self._objection(case.operation.label, request, negative_locations(case))
 
     def _register_hooks(self) -> None:
         @self._schema.hook
         def filter_case(context: Any, case: Case) -> bool:
-            return not _is_lost_on_the_way(case)
+            return not is_lost_on_the_way(case)
 
         @self._schema.hook
         def map_case(context: Any, case: Case) -> Case:
-            _say_null_by_absence(case)
+            say_null_by_absence(case)
             return case
 
         @self._schema.hook
@@ -456,26 +455,6 @@ class Api:
             self._failures = [
                 (result.name, result.failure) for result in results if result.failure is not None
             ]
-
-
-@contextmanager
-def undisturbed(directory: Path) -> Iterator[None]:
-    """Let what Hypothesis draws follow from seeds alone, and keep its tables in `directory`.
-
-    It draws constants from all local modules that happen to be imported, which depends on what ran before.
-    Those of the app come from Schemathesis, which reads its source. The tables would be put beside the tests,
-    in `.hypothesis`.
-    """
-    local_constants = providers._get_local_constants
-    providers._get_local_constants = Constants
-    providers.CONSTANTS_CACHE.cache.clear()
-    set_hypothesis_home_dir(directory)
-    try:
-        yield
-    finally:
-        set_hypothesis_home_dir(None)
-        providers.CONSTANTS_CACHE.cache.clear()
-        providers._get_local_constants = local_constants
 
 
 def label_of(case: Case) -> str:
@@ -506,49 +485,3 @@ def _blaming_the_document() -> Iterator[None]:
         yield
     except SchemathesisError as error:
         raise UnusableDocument(f"no requests can be made from the document: {error}") from error
-
-
-def _is_lost_on_the_way(case: Case) -> bool:
-    """Whether a valid case says what HTTP cannot: a required list without items, an empty field of a form."""
-    if case.meta is None or not case.meta.generation.mode.is_positive:
-        return False
-    for parameters, values in _parameters(case):
-        if any(item.is_required and _sends_nothing(values.get(item.name, ABSENT)) for item in parameters):
-            return True
-    is_form = case.media_type in FORMS
-    return is_form and isinstance(case.body, dict) and any(value in _NOTHING for value in case.body.values())
-
-
-def _sends_nothing(value: Any) -> bool:
-    """Lists and objects are sent as their items, so an empty one is not sent."""
-    return isinstance(value, list | dict) and (not value or all(_sends_nothing(item) for item in value))
-
-
-_NOTHING: tuple[Any, ...] = ("", None, [], {})
-
-
-def _parameters(case: Case) -> list[tuple[Any, Any]]:
-    """The parameters that may be left out, by place, and their values."""
-    operation = case.operation
-    return [
-        (operation.query, case.query),
-        (operation.headers, case.headers),
-        (operation.cookies, case.cookies),
-    ]
-
-
-def _say_null_by_absence(case: Case) -> None:
-    """Take away the parameters that are null: as text `null` is a word, and what is null is not sent."""
-    for parameters, values in _parameters(case):
-        for parameter in parameters:
-            if values.get(parameter.name, ABSENT) in (None, "null"):
-                validator = make_validator_for(parameter.validation_schema)
-                if validator.is_valid(None) and not validator.is_valid("null"):
-                    del values[parameter.name]
-
-
-def _negative_locations(case: Case) -> frozenset[str]:
-    """The places where a case breaks the document on purpose."""
-    meta = case.meta
-    components = {} if meta is None else meta.components
-    return frozenset(place.value for place, component in components.items() if component.mode.is_negative)

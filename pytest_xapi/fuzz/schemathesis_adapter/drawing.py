@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import Unsatisfiable
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 _Drawn = TypeVar("_Drawn")
 
 
-def generation_settings(count: int) -> hypothesis.settings:
+def _settings(count: int) -> hypothesis.settings:
     """Settings that make Hypothesis generate, and do nothing else."""
     return hypothesis.settings(
         max_examples=count,
@@ -31,7 +37,7 @@ def generated(strategy: st.SearchStrategy[_Drawn], seed: int, count: int) -> lis
     values: list[_Drawn] = []
 
     @hypothesis.seed(seed)
-    @generation_settings(count)
+    @_settings(count)
     @hypothesis.given(strategy)
     def collect(value: _Drawn) -> None:
         values.append(value)
@@ -41,3 +47,23 @@ def generated(strategy: st.SearchStrategy[_Drawn], seed: int, count: int) -> lis
     except Unsatisfiable:
         pass  # no such value exists; what was found before it became clear is good
     return values
+
+
+@contextmanager
+def undisturbed(directory: Path) -> Iterator[None]:
+    """Let what Hypothesis draws follow from seeds alone, and keep its tables in `directory`.
+
+    It draws constants from all local modules that happen to be imported, which depends on what ran before.
+    Those of the app come from Schemathesis, which reads its source. The tables would be put beside the tests,
+    in `.hypothesis`.
+    """
+    local_constants = providers._get_local_constants
+    providers._get_local_constants = Constants
+    providers.CONSTANTS_CACHE.cache.clear()
+    set_hypothesis_home_dir(directory)
+    try:
+        yield
+    finally:
+        set_hypothesis_home_dir(None)
+        providers.CONSTANTS_CACHE.cache.clear()
+        providers._get_local_constants = local_constants
