@@ -91,5 +91,10 @@ def _parts_of_sequences(operations: Sequence[Operation]) -> int:
 
 def has_sequences(operations: Sequence[Operation]) -> bool:
     """Whether one operation can use what another one answers, or may be sent twice."""
-    takes = any("{" in operation.path for operation in operations)
-    return (len(operations) > 1 and takes) or any(may_be_repeated(item.label) for item in operations)
+    takes = len(operations) > 1 and any("{" in operation.path for operation in operations)
+    return takes or any(_has_links(item) or may_be_repeated(item.label) for item in operations)
+
+
+def _has_links(operation: Operation) -> bool:
+    """Whether the document says what follows an answer."""
+    return any(response.mapping.get("links") for response in operation.responses.values())
