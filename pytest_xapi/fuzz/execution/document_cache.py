@@ -18,9 +18,7 @@ from xapi.openapi.reader import Document
 from xapi.openapi.reader.flattening import FlatDocument
 
 _MOST = 2
-"""The whole document, and what is chosen of it for the sequences."""
-_MOST_APPS = 8
-"""Of so many apps the document is kept: a fixture may make one for each item."""
+"""Of each kind: the whole document, and what is chosen of it for sequences. Fixtures may make many apps."""
 _READ = pytest.StashKey[list[tuple[Any, Document]]]()
 _FLAT = pytest.StashKey[list[FlatDocument]]()
 _SHARED = pytest.StashKey[list[tuple[FlatDocument, str, SharedCauses]]]()
@@ -43,7 +41,7 @@ def of_app(config: pytest.Config, app: Any, read: Callable[[], Document]) -> Doc
             return document
     found = read()
     kept.append((app, found))
-    del kept[:-_MOST_APPS]
+    del kept[:-_MOST]
     return found
 
 
