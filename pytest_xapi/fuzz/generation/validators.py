@@ -151,7 +151,7 @@ class Validators:
             return f"the reference {reference!r} leads nowhere"
         if UNKNOWN_TYPE in schema:
             return f"{schema[UNKNOWN_TYPE]!r} is not a type of JSON Schema"
-        inner = {id(item) for item in subschemas(schema)}
+        inner = {id(item) for item in subschemas(schema) if isinstance(item, dict)}
         bare = {key: _without(value, inner) for key, value in schema.items() if key != "$ref"}
         try:
             jsonschema_rs.Draft202012Validator(bare, validate_formats=True, offline=True)

@@ -110,7 +110,11 @@ class _Checker:
     def operation(self) -> dict[str, Any]:
         """The operation, with the servers and the parameters of its path item."""
         operation = self._operation
-        content: dict[str, Any] = self._value(operation.node, "operation", Area.OTHER)
+        # Without what a reference should lead to nothing can be sent.
+        area = Area.REQUEST if "$ref" in operation.node.mapping else Area.OTHER
+        content: dict[str, Any] = self._value(operation.node, "operation", area)
+        if content is _LEFT_OUT:
+            content = {}
         servers = operation.item.child("servers")
         if "servers" not in content and servers.items():
             content["servers"] = self._value(servers, ["server"], Area.OTHER)
@@ -179,6 +183,8 @@ class _Checker:
             followed = self._references.follow(node) if kind not in ("object", "requirement") else node
         except UnresolvedReference as unresolved:
             return self._tell_message(node, str(unresolved), area)
+        if followed is node and "$ref" in node.mapping and kind not in ("object", "requirement"):
+            return self._tell(node.child("$ref"), "a reference", area)
         if not isinstance(followed.value, Mapping):
             return self._tell(node, f"an object ({kind})" if kind != "object" else "an object", area)
         if kind == "requirement":
