@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_xapi.fuzz.collection.documents import has_examples
-from pytest_xapi.fuzz.collection.selection import Selection
+from pytest_xapi.fuzz.collection.selection import Selection, named
 from pytest_xapi.fuzz.model.sequences import may_be_repeated
 from pytest_xapi.fuzz.options import PHASES
-from xapi.openapi.reader import Document, Operation, Problem, pointers
+from xapi.openapi.reader import Document, Operation, Problem
 
 REPLAY = "replay"
 GUIDED = "guided"
@@ -40,7 +40,7 @@ class Entry:
     def label(self) -> str:
         """The operation: `GET /notes/{note_id}`; of the sequences, the phase."""
         if self.problem is not None:
-            return self.problem.operation or pointers.split(self.problem.pointer)[1]
+            return named(self.problem)
         return self.phase if self.operation is None else self.operation.label
 
 

@@ -13,7 +13,7 @@ from pytest_xapi import settings
 from pytest_xapi.fuzz import options
 from pytest_xapi.fuzz.collection import store
 from pytest_xapi.options import Option
-from xapi.openapi.reader import Document, Operation
+from xapi.openapi.reader import Document, Operation, Problem, pointers
 
 Pattern = tuple[str, str]
 """A kind (see `options.KINDS`) and a glob."""
@@ -70,6 +70,11 @@ def of(config: pytest.Config) -> Selection:
     )
 
 
+def named(problem: Problem) -> str:
+    """What stands for something of a document that is no operation: its operation, or the path."""
+    return problem.operation or pointers.split(problem.pointer)[1]
+
+
 def label_of(text: str) -> str:
     """An operation as a user writes it, with its method in capitals."""
     method, _, path = text.strip().partition(" ")
@@ -81,7 +86,7 @@ def fault(config: pytest.Config, document: Document) -> str | None:
     chosen = of(config)
     operations = document.operations
     labels = [operation.label for operation in operations]
-    labels += [problem.operation for problem in document.problems if problem.operation is not None]
+    labels += [named(problem) for problem in document.problems]
     for label in chosen.labels:
         if label not in labels:
             return (

@@ -40,6 +40,7 @@ from pytest_xapi.fuzz.schemathesis_adapter.foreign_cases import (
 from pytest_xapi.fuzz.schemathesis_adapter.history import History
 from pytest_xapi.fuzz.schemathesis_adapter.links import Unfollowed, links_of
 from pytest_xapi.fuzz.schemathesis_adapter.own_cases import OwnCases
+from pytest_xapi.fuzz.schemathesis_adapter.path_templates import formattable
 from pytest_xapi.fuzz.schemathesis_adapter.patterns import readable
 from pytest_xapi.fuzz.schemathesis_adapter.sequences import Sequences
 from pytest_xapi.fuzz.schemathesis_adapter.transport import UNSENDABLE, DriverTransport
@@ -98,7 +99,7 @@ class Api:
         config = schemathesis.Config.from_dict({"auth": {"openapi": settings}} if settings else {})
         # All characters but surrogates, as for UTF-8, for which Hypothesis would ask each (0.8 s, 215 MB).
         config.projects.default.generation.codec = None
-        self._schema = schemathesis.openapi.from_dict(readable(copy), config=config)
+        self._schema = schemathesis.openapi.from_dict(formattable(readable(copy)), config=config)
         # A property that follows from the kind of app, without a setter.
         kind = type(self._schema)
         self._schema.__class__ = type(kind.__name__, (kind,), {"transport": property(lambda _: transport)})

@@ -123,6 +123,39 @@ def test_what_is_no_operation_is_an_item_that_fails(
 
 
 @pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("odd", "/paths/odd: expected a path that begins with a slash"),
+        ("/odd/{}", "expected a name between `{` and `}`"),
+        ("/odd/{id", "expected `{` and `}` in pairs"),
+        ("/odd/id}", "expected `{` and `}` in pairs"),
+        ("/odd/{{id}}", "expected `{` and `}` in pairs"),
+        ("/odd/{a{b}c}", "expected `{` and `}` in pairs"),
+    ],
+)
+def test_a_path_that_is_no_template_is_an_item_that_fails(
+    path: str, message: str, write: Write, fuzz
+) -> None:
+    write(document(paths={path: SOUND}))
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    assert run.outcomes[f"xapi::{path} document"] == "failed"
+    assert message in run.output
+    assert "no case was sent" in run.output
+
+
+@pytest.mark.parametrize("name", ["user.id", "id:int", "a[0]", "x!r", "0", "a-b", "*rest", "?q"])
+def test_a_parameter_of_a_path_may_have_any_name_without_braces(name: str, write: Write, fuzz) -> None:
+    parameter = {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+    responses = {"404": {"description": "The app does not give it"}}
+    write(document(paths={f"/odd/{{{name}}}": {"get": {"parameters": [parameter], "responses": responses}}}))
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    label = f"GET /odd/{{{name}}}"
+    assert (label, "status_code_conformance") in run.findings
+    assert run.records[f"{label} boundary"]["cases"] > 5
+    assert "InvalidSchema" not in run.output
+
+
+@pytest.mark.parametrize(
     ("place", "value", "pointer"),
     [
         ("paths//odd/get/parameters", None, "/paths/~1odd/get/parameters: expected an array of parameters"),

@@ -11,7 +11,7 @@ from xapi.openapi.reader.checking import CheckedOperation, check
 from xapi.openapi.reader.errors import DocumentError, Problem, UnresolvedReference
 from xapi.openapi.reader.nodes import Node
 from xapi.openapi.reader.operations import Operation, PathItem
-from xapi.openapi.reader.paths import PathMatcher
+from xapi.openapi.reader.paths import PathMatcher, template_fault
 from xapi.openapi.reader.references import References
 from xapi.openapi.reader.schema_checking import SchemaChecker
 from xapi.openapi.reader.schemas import Schemas
@@ -117,6 +117,9 @@ class Document:
     def path_item(self, path: str) -> PathItem | None:
         """The path item of a template; None, with a problem, where it cannot be read."""
         written = self.root.child("paths").child(path, path)
+        if (fault := template_fault(path)) is not None:
+            self.problems.append(Problem(written.pointer, fault))
+            return None
         layers = [written]
         try:
             if "$ref" in written.mapping:

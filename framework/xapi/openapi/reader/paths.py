@@ -13,6 +13,17 @@ def names_in(path: str) -> list[str]:
     return _PARAMETER.findall(path)
 
 
+def template_fault(path: str) -> str | None:
+    """What keeps a key of `paths` from being a path template (OpenAPI 3.1, section 4.8.8.1), if it is none."""
+    if not path.startswith("/"):
+        return "expected a path that begins with a slash"
+    if "" in names_in(path):
+        return "expected a name between `{` and `}`"
+    if any(brace in text for text in split(path)[0] for brace in "{}"):
+        return "expected `{` and `}` in pairs, around the names of parameters"
+    return None
+
+
 def split(path: str) -> tuple[list[str], list[str]]:
     """The texts of a path template, and the names of the parameters between them."""
     pieces = _PARAMETER.split(path)
