@@ -14,7 +14,7 @@ def names_in(path: str) -> list[str]:
 
 
 def template_fault(path: str) -> str | None:
-    """What keeps a key of `paths` from being a path template (OpenAPI 3.1, section 4.8.8.1), if it is none."""
+    """What keeps a key of `paths` from being a path template (OpenAPI 3.1, 4.8.8.1); nothing if it is one."""
     if not path.startswith("/"):
         return "expected a path that begins with a slash"
     if "" in names_in(path):
