@@ -124,7 +124,26 @@ class Validators:
             for identity, schema in self._schemas.items()
             if (fault := self._fault(schema)) is not None
         }
-        return frozenset(self._leading_to(set(self._why)))
+        known = frozenset(self._leading_to(set(self._why)))
+        others = {identity: place for identity, place in self._places.items() if place not in known}
+        if self._fault_at(*others.values()) is None:
+            return known
+        # What a reference leads to need not stand where schemas do.
+        more = {
+            identity: fault
+            for identity, place in others.items()
+            if (fault := self._fault_at(place)) is not None
+        }
+        self._why |= more
+        return known | {others[identity] for identity in more}
+
+    def _fault_at(self, *places: str) -> str | None:
+        """What keeps the schemas at some places from validating, together with all that they lead to."""
+        try:
+            self._of_places(list(places))
+        except _UNUSABLE as error:
+            return _first_line(error)
+        return None
 
     def _of_places(self, places: list[str]) -> jsonschema_rs.Validator:
         # With all properties named, the one that is there is looked up instead of each that may be there.
@@ -147,8 +166,11 @@ class Validators:
     def _fault(self, schema: Schema) -> str | None:
         """What is wrong with a schema by itself, whatever those in it and those that it refers to are."""
         reference = schema.get("$ref")
-        if reference is not None and self._references.find(reference) is None:
+        target = None if reference is None else self._references.find(reference)
+        if reference is not None and target is None:
             return f"the reference {reference!r} leads nowhere"
+        if target is not None and not isinstance(target.value, dict | bool):
+            return f"the reference {reference!r} leads to no schema"
         if UNKNOWN_TYPE in schema:
             return f"{schema[UNKNOWN_TYPE]!r} is not a type of JSON Schema"
         inner = {id(item) for item in subschemas(schema) if isinstance(item, dict)}
@@ -156,7 +178,7 @@ class Validators:
         try:
             jsonschema_rs.Draft202012Validator(bare, validate_formats=True, offline=True)
         except _UNUSABLE as error:
-            return " ".join(str(error).split("\n", 1)[0].split())
+            return _first_line(error)
         return None
 
     def _leading_to(self, broken: set[int]) -> Iterator[str]:
@@ -208,6 +230,10 @@ class Validators:
         if isinstance(whole.get("$ref"), str) and whole["$ref"].startswith("#"):
             whole["$ref"] = _URI + whole["$ref"]
         return whole
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split("\n", 1)[0].split())
 
 
 def _without(value: Any, inner: set[int]) -> Any:

@@ -243,6 +243,11 @@ def test_parts_without_which_all_can_be_sent_are_ignored_and_named(
         ("components", {"schemas": None}),
         ("components", {"schemas": {"A": {"properties": {"a": "string"}}, "B": {"items": [None]}}}),
         ("components", {"schemas": {"A": {"properties": {"$ref": [None], "b": {"type": "string"}}}}}),
+        (
+            "components",
+            {"schemas": {"A": {"items": {"$ref": "#/components/schemas/A/$defs/b"}, "$defs": {"b": ""}}}},
+        ),
+        ("components", {"schemas": {"A": {"items": {"$ref": "#/components/x"}}}, "x": {"type": "odd"}}),
         ("components", {"schemas": {"A": None}, "securitySchemes": {"k": 1, "l": {"type": []}}}),
         ("info", None),
     ],
