@@ -33,6 +33,9 @@ REPEATED = "repeated parameter"
 EMPTY = "empty field"
 """The kind of the flaw that nothing is sent of a required field of a form: some read an empty list there."""
 
+MINGLED = "mingled"
+"""The kind of the flaw that a list or an object has the characters in its values that stand between them."""
+
 NESTED = "nested"
 """The kind of the flaw that a parameter has lists or objects in each other, which no style is for."""
 
@@ -103,8 +106,12 @@ class Requests:
         for location, place in PLACES.items():
             values = getattr(drawn.parts, place)
             for parameter in self._parameters[location]:
-                if self._is_nested(parameter, values.get(parameter.name)):
-                    return Violation(location, parameter.name, NESTED, f"`{parameter.name}` is nested")
+                name, value = parameter.name, values.get(parameter.name)
+                if self._is_nested(parameter, value):
+                    return Violation(location, name, NESTED, f"`{name}` is nested")
+                if isinstance(value, list | dict) and not self._is_told_apart(parameter, value):
+                    message = f"the values in `{name}` cannot be told apart as they are written"
+                    return Violation(location, name, MINGLED, message)
         body, value = self._description.body(drawn.media_type), drawn.parts.body
         if body is None or essence(body.media_type) not in encoding.FORMS or not isinstance(value, dict):
             return None
@@ -120,6 +127,11 @@ class Requests:
         kind = "object" if isinstance(value, dict) else "array"
         is_nested = any(isinstance(item, dict | list) for item in items)
         return is_nested and self._reader.may_be(parameter.schema, kind)
+
+    def _is_told_apart(self, parameter: RequestParameter, value: Any) -> bool:
+        """Whether a server gets the items of a list or an object as they are."""
+        is_written_whole = parameter.media_type is not None or parameter.is_whole
+        return is_written_whole or self._is_apart(parameter, value) or _received(parameter, value)[1]
 
     def is_right(self, schema: Any, value: Any) -> bool:
         """Whether a value keeps to a schema."""

@@ -490,3 +490,27 @@ def test_the_path_of_the_server_comes_first(url: str, target: str) -> None:
 def test_cookies_are_exploded_as_queries_are(explode: bool, value: Any, cookies: str) -> None:
     made = operation({"name": "color", "in": "cookie", "explode": explode, "schema": {}})
     assert dict(sent(made, replace(NOTHING, cookies={"color": value})).headers)["Cookie"] == cookies
+
+
+@pytest.mark.parametrize(
+    ("location", "style", "explode"),
+    [
+        ("path", "label", True),
+        ("path", "simple", False),
+        ("header", "simple", True),
+        ("query", "spaceDelimited", False),
+    ],
+)
+@pytest.mark.parametrize("is_mingled", [True, False])
+def test_values_that_cannot_be_told_apart_are_no_right_case(
+    location: str, style: str, explode: bool, is_mingled: bool
+) -> None:
+    text = "../x, y" if is_mingled else "xy"
+    schema = {"type": "array", "items": {"enum": [text]}, "minItems": 2, "maxItems": 2}
+    described = {"name": "size", "in": location, "required": True, "style": style, "explode": explode}
+    path = "/x/{size}" if location == "path" else "/x"
+    made = operation({**described, "schema": schema}, path=path)
+    whole = {"size": [text] * 2}
+    drawn = next(case for case in made.random(1, 50) if getattr(case.parts, PLACES[location]) == whole)
+    assert [flaw.kind for flaw in drawn.flaws] == (["mingled"] if is_mingled else [])
+    assert made.requests.verdicts(drawn)[location] is (None if is_mingled else True)
