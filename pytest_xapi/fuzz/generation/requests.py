@@ -116,8 +116,8 @@ class Requests:
         if body is None or essence(body.media_type) not in encoding.FORMS or not isinstance(value, dict):
             return None
         required = self._schemas.merged(body.schema).get("required", ())
-        name = next((name for name in required if value.get(name) == []), None)
-        return None if name is None else Violation("body", name, EMPTY, f"`{name}` has no items")
+        empty = next((name for name in required if value.get(name) == []), None)
+        return None if empty is None else Violation("body", empty, EMPTY, f"`{empty}` has no items")
 
     def _is_nested(self, parameter: RequestParameter, value: Any) -> bool:
         """Whether lists or objects are in each other, for which no style says how they are sent."""
