@@ -19,8 +19,9 @@ from pytest_xapi.fuzz.execution.shared_causes import SharedCauses
 from pytest_xapi.fuzz.model.cases import Binding, Case, Failed, Outcome, Step
 from pytest_xapi.fuzz.model.findings import Exchange, Finding, Record
 from pytest_xapi.fuzz.model.item_time import ItemTime
+from pytest_xapi.fuzz.model.omissions import Omission
 from pytest_xapi.fuzz.model.wire import WireRequest, WireResponse
-from pytest_xapi.fuzz.schemathesis_adapter import Api, as_data, from_data
+from pytest_xapi.fuzz.schemathesis_adapter import Api, UnusableDocument, as_data, from_data
 from pytest_xapi.words import counted
 
 _MOST_FINDINGS = 20
@@ -190,7 +191,8 @@ def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime, h
             continue
         sent = _sent_again(api, failure)
         if sent is None:
-            record.unsent = "an earlier answer no longer gives what a later request of the failure took"
+            record.unsent = _why_not_again(api, failure)
+            record.omissions.append(Omission(entry.label, "a recorded failure", record.unsent))
             continue
         for outcome in sent[1]:
             record.count(outcome.operation, outcome.answer)
@@ -203,12 +205,31 @@ def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime, h
 
 def _sent_again(api: Api, failure: Stored) -> tuple[list[Step], list[Outcome]] | None:
     """The steps of a stored failure, sent to the app newly started; `None` if they cannot be sent."""
+    if _gone(api, failure) is not None:
+        return None
     cases = [from_data(api, step) for step in failure["steps"]]
     steps = [_restored(data, api, case) for data, case in zip(failure["steps"], cases, strict=True)]
     try:
         return steps, api.send_again(steps, cases)
     except LookupError:
         return None
+
+
+def _why_not_again(api: Api, failure: Stored) -> str:
+    gone = _gone(api, failure)
+    if gone is not None:
+        return f"the document no longer has {gone}, of which the failure has a request"
+    return "an earlier answer no longer gives what a later request of the failure took"
+
+
+def _gone(api: Api, failure: Stored) -> str | None:
+    """The first operation of a stored failure of which nothing can be sent any more."""
+    for step in failure["steps"]:
+        try:
+            from_data(api, step)
+        except (LookupError, UnusableDocument):
+            return str(step["operation"])
+    return None
 
 
 def _without(candidates: Candidates, doubtful: set[Way]) -> Candidates:

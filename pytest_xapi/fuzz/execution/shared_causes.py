@@ -117,7 +117,8 @@ class SharedCauses:
         for kind in self._kinds:
             # One that was stored without a name may be of any kind that has its check.
             if kind.check == failure["check"] and kind.name == failure["probe"].get("about", kind.name):
-                yield from kind.findings(api, failure["probe"]["operations"], lambda: False)
+                labels = [label for label in failure["probe"]["operations"] if label in self._by_label]
+                yield from kind.findings(api, labels, lambda: False)
 
     @property
     def _phase(self) -> str:

@@ -84,6 +84,19 @@ def test_a_recorded_failure_is_sent_first_until_it_is_mended(
     assert "xapi::POST /items replay" in mended.outcomes
 
 
+def test_a_recorded_failure_of_what_the_document_no_longer_has_is_skipped_and_told(
+    app_module, fuzz, pytester: pytest.Pytester
+) -> None:
+    app_module(DELETED)
+    assert ("GET /items/{item_id}", "not_a_server_error") in fuzz("--xapi-fuzz-phase=stateful").findings
+    file = pytester.path / "shop.py"
+    file.write_text(file.read_text().replace('post("/items"', 'post("/things"'))
+    run = fuzz("--xapi-fuzz-phase=replay", "--xapi-fuzz-phase=boundary")
+    assert run.outcomes["xapi::GET /items/{item_id} replay"] == "skipped"
+    assert run.outcomes["xapi::GET /items/{item_id} boundary"] == "passed"
+    assert "the document no longer has POST /items, of which the failure has a request" in run.output
+
+
 def test_a_key_of_nothing_is_a_usage_error(app_module, fuzz) -> None:
     app_module(BUGGY)
     run = fuzz("--xapi-op=POST /items", "--xapi-replay=0123")
