@@ -211,6 +211,15 @@ def test_responses_that_cannot_be_judged_fail_the_item_after_it_was_sent(
     assert "/paths/~1odd/get/responses" in run.output
 
 
+@pytest.mark.parametrize("enum", [5, "a", None, {}])
+def test_an_enum_that_is_no_array_beside_nullable_is_ignored_and_named(enum: Any, write: Write, fuzz) -> None:
+    content = changed(SCHEMA, {"type": "string", "nullable": True, "enum": enum})
+    write({**content, "openapi": "3.0.3"})
+    run = fuzz("--xapi-fuzz-phase=boundary")
+    assert run.records["GET /odd boundary"]["cases"] > 0
+    assert "enum: `enum`: expected an array with values" in run.output
+
+
 @pytest.mark.parametrize(
     ("place", "value", "line"),
     [

@@ -106,12 +106,16 @@ def _modernize_3_0(schema: Schema, foreign: list[str]) -> None:
     if "type" in foreign and "null" in schema["type"] and len(schema["type"]) > 1:
         schema["type"] = [kind for kind in schema["type"] if kind != "null"]
         _allow_null_perhaps(schema)
-    elif is_nullable and isinstance(schema.get("type"), str) and None in schema.get("enum", (None,)):
+    elif is_nullable and isinstance(schema.get("type"), str) and _may_have_null(schema.get("enum")):
         schema["type"] = [schema["type"], "null"]
     elif is_nullable:
         # Without a type beside it, or with an `enum` that lacks null, `nullable` says nothing (3.0.3, "Schema
         # Object"), and many mean it there.
         _allow_null_perhaps(schema)
+
+
+def _may_have_null(enum: Any) -> bool:
+    return not isinstance(enum, list) or None in enum
 
 
 def _allow_null_perhaps(schema: Schema) -> None:

@@ -21,6 +21,8 @@ def is_valid(schema: Any, value: Any, version: str, **schemas: Any) -> bool:
     [
         ({"type": "string", "nullable": True}, None, True, True),
         ({"type": "string", "nullable": True, "enum": ["a"]}, None, True, True),
+        ({"type": "string", "nullable": True, "enum": ["a", None]}, None, True, True),
+        ({"type": "string", "nullable": True, "enum": ["a", None]}, "b", False, False),
         ({"allOf": [{"type": "object"}], "nullable": True}, None, True, True),
         ({"oneOf": [{"type": "object"}], "nullable": True}, None, True, True),
         ({"nullable": True, "description": "anything"}, None, True, True),
