@@ -227,6 +227,8 @@ def test_an_enum_that_is_no_array_beside_nullable_is_ignored_and_named(enum: Any
         ("paths//odd/get/security", None, "/paths/~1odd/get/security: expected an array, not None"),
         ("paths//odd/get/operationId", {}, "/paths/~1odd/get/operationId: expected a string, not {}"),
         (f"{SCHEMA}/minLength", "x", "minLength: `minLength`: expected a number of at least 0, not 'x'"),
+        (f"{SCHEMA}/minimum", 1e999, "minimum: `minimum`: expected a number, not inf"),
+        (f"{SCHEMA}/maxLength", 1e999, "maxLength: `maxLength`: expected a number of at least 0, not inf"),
         (f"{SCHEMA}/required", True, "required: `required`: expected an array of strings, not True"),
         (f"{SCHEMA}/examples", {"a": 1}, "examples: `examples`: expected an array, not {'a': 1}"),
         (f"{SCHEMA}/examples", "a", "examples: `examples`: expected an array, not 'a'"),
