@@ -224,10 +224,9 @@ def _accepting(responses: Node) -> Iterator[tuple[int, Node]]:
     if "default" in responses.mapping:
         yield 200, responses.child("default")
     # Where nothing is described for success, what is described is the answer to a valid request, too.
-    for first in ("3", "4", "5"):
-        for name, node in sorted(responses.children()):
-            if name.isdigit() and name.startswith(first):
-                yield int(name), node
+    for name, node in sorted(responses.children()):
+        if name.isdigit() and name[0] in "345":
+            yield int(name), node
 
 
 def _refusing(responses: Node) -> Iterator[tuple[int, Node]]:

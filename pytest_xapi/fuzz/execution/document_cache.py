@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -19,6 +19,7 @@ from xapi.openapi.reader.flattening import FlatDocument
 
 _MOST = 2
 """Of each kind: the whole document, and what is chosen of it for sequences. Fixtures may make many apps."""
+_T = TypeVar("_T")
 _READ = pytest.StashKey[list[tuple[Any, Document]]]()
 _FLAT = pytest.StashKey[list[FlatDocument]]()
 _SHARED = pytest.StashKey[list[tuple[FlatDocument, str, SharedCauses]]]()
@@ -35,26 +36,17 @@ class _Kept:
 
 def of_app(config: pytest.Config, app: Any, read: Callable[[], Document]) -> Document:
     """The document of an app, which is asked for it once in a run: apps show the same one each time."""
-    kept = config.stash.setdefault(_READ, [])
-    for known, document in kept:
-        if known is app:
-            return document
-    found = read()
-    kept.append((app, found))
-    del kept[:-_MOST]
-    return found
+    return _known(config, _READ, lambda known: known[0] is app, lambda: (app, read()))[1]
 
 
 def flat_of(config: pytest.Config, document: Document) -> FlatDocument:
     """A document with its operations checked and in place: made once for equal documents."""
-    kept = config.stash.setdefault(_FLAT, [])
-    for known in kept:
-        if known.document.content == document.content:
-            return known
-    found = FlatDocument(document)
-    kept.append(found)
-    del kept[:-_MOST]
-    return found
+    return _known(
+        config,
+        _FLAT,
+        lambda known: bool(known.document.content == document.content),
+        lambda: FlatDocument(document),
+    )
 
 
 def shared_of(config: pytest.Config, flat: FlatDocument, framework: str) -> SharedCauses:
@@ -65,17 +57,15 @@ def shared_of(config: pytest.Config, flat: FlatDocument, framework: str) -> Shar
         flat: The document.
         framework: The name of the app's class.
     """
-    kept = config.stash.setdefault(_SHARED, [])
-    for document, name, shared in kept:
-        if document is flat and name == framework:
-            shared.forget()
-            return shared
-    chosen = selection.of(config)
-    operations = [operation for operation in flat.usable.operations if chosen.has(operation)]
-    found = SharedCauses(operations, chosen.phases, framework)
-    kept.append((flat, framework, found))
-    del kept[:-_MOST]
-    return found
+
+    def new() -> tuple[FlatDocument, str, SharedCauses]:
+        chosen = selection.of(config)
+        operations = [operation for operation in flat.usable.operations if chosen.has(operation)]
+        return flat, framework, SharedCauses(operations, chosen.phases, framework)
+
+    *_, shared = _known(config, _SHARED, lambda known: known[0] is flat and known[1] == framework, new)
+    shared.forget()
+    return shared
 
 
 def api_of(
@@ -117,3 +107,16 @@ def api_of(
     del kept[:-_MOST]
     garbage.spare(config)
     return api
+
+
+def _known(
+    config: pytest.Config, key: pytest.StashKey[list[_T]], is_it: Callable[[_T], bool], new: Callable[[], _T]
+) -> _T:
+    """What a run has kept of a kind, or a new one, which is kept; the last ones are."""
+    kept = config.stash.setdefault(key, [])
+    found = next(filter(is_it, kept), None)
+    if found is None:
+        found = new()
+        kept.append(found)
+        del kept[:-_MOST]
+    return found

@@ -205,9 +205,10 @@ def replay(api: Api, entry: Entry, failures: Sequence[Stored], time: ItemTime, h
 
 def _sent_again(api: Api, failure: Stored) -> tuple[list[Step], list[Outcome]] | None:
     """The steps of a stored failure, sent to the app newly started; `None` if they cannot be sent."""
-    if _gone(api, failure) is not None:
+    try:
+        cases = [from_data(api, step) for step in failure["steps"]]
+    except (LookupError, UnusableDocument):
         return None
-    cases = [from_data(api, step) for step in failure["steps"]]
     steps = [_restored(data, api, case) for data, case in zip(failure["steps"], cases, strict=True)]
     try:
         return steps, api.send_again(steps, cases)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, zip_longest
 from typing import Any
 
-from xapi.openapi.reader.paths import names_in, split
+from xapi.openapi.reader.paths import filled, names_in
 
 _READ_BY_FORMAT = re.compile(r"[.\[!:]|\d+\Z")
 """What `str.format` takes for an attribute, an index, a conversion, a specification, or a position."""
@@ -17,9 +16,7 @@ class _Template(str):
 
     def format(self, *_: Any, **values: Any) -> str:
         """The path with values; a parameter without one is left as it is."""
-        texts, names = split(self)
-        filled = [str(values.get(name, f"{{{name}}}")) for name in names]
-        return "".join(chain.from_iterable(zip_longest(texts, filled, fillvalue="")))
+        return filled(self, lambda name: str(values.get(name, f"{{{name}}}")))
 
 
 def formattable(document: dict[str, Any]) -> dict[str, Any]:

@@ -179,11 +179,12 @@ class _Checker:
         return found
 
     def _object(self, node: Node, kind: str, area: Area) -> Any:
+        may_refer = kind not in ("object", "requirement")
         try:
-            followed = self._references.follow(node) if kind not in ("object", "requirement") else node
+            followed = self._references.follow(node) if may_refer else node
         except UnresolvedReference as unresolved:
             return self._tell_message(node, str(unresolved), area)
-        if followed is node and "$ref" in node.mapping and kind not in ("object", "requirement"):
+        if may_refer and followed is node and "$ref" in node.mapping:
             return self._tell(node.child("$ref"), "a reference", area)
         if not isinstance(followed.value, Mapping):
             return self._tell(node, f"an object ({kind})" if kind != "object" else "an object", area)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
@@ -28,6 +28,11 @@ def split(path: str) -> tuple[list[str], list[str]]:
     """The texts of a path template, and the names of the parameters between them."""
     pieces = _PARAMETER.split(path)
     return pieces[::2], pieces[1::2]
+
+
+def filled(path: str, value_of: Callable[[str], str]) -> str:
+    """A path template with a value for the name of each parameter; the rest stays as it is."""
+    return _PARAMETER.sub(lambda found: value_of(found[1]), path)
 
 
 def shape(path: str) -> str:
